@@ -1,0 +1,335 @@
+//! Decided facts: what the journal holds (design §2).
+//!
+//! Takes: nothing.
+//! Gives: [`Fact`], its versioned text form, and what a consumer needs to show it without any configuration.
+//! Never: an input, a rule or a live value. A fact carries its own texts, place, priority and deadlines, so that
+//! [`super::State::apply`] needs nothing else, also years later under another configuration.
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
+use crate::engine::site::{Condition, Place};
+
+/// The version this build writes. Every released version stays readable; a newer one is refused.
+pub const FACT_VERSION: u16 = 1;
+
+/// One decided fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Version of its form.
+    pub v: u16,
+    /// Its identity; `seq` has no gaps in the journal.
+    #[serde(flatten)]
+    pub id: FactId,
+    /// Wall time at which it was decided.
+    pub at: Wall,
+    /// Who caused it, for acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
+    /// The act's idempotency key, when its sender gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub kind: FactKind,
+}
+
+/// `epoch` and `seq` side by side, as consumers see them (design §6, `event`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FactId {
+    /// Raised durably at every start.
+    pub epoch: u32,
+    /// Position in the journal.
+    pub seq: u64,
+}
+
+impl From<FactId> for EventId {
+    fn from(id: FactId) -> EventId {
+        EventId { epoch: id.epoch, seq: id.seq }
+    }
+}
+
+/// What a source says of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// It holds.
+    Active,
+    /// It is over.
+    Quiet,
+    /// Not known: never drawn, counted or trended as normal.
+    Unknown,
+}
+
+/// What a person found an alarm to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nobody has judged it.
+    #[default]
+    Unverified,
+    /// 真实
+    Real,
+    /// 误报, with a cause.
+    False,
+    /// 演练
+    Drill,
+}
+
+/// Why an occurrence ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CloseReason {
+    /// Over, and acknowledged where its category asks for it.
+    Over,
+    /// Reset.
+    Reset,
+    /// Reset at the panel, mirrored.
+    PanelReset,
+    /// Closed by a person because its point is no longer configured.
+    Removed,
+}
+
+/// What a reset covers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Everything in one building.
+    Building(String),
+    /// Everything of one device.
+    Device(String),
+}
+
+/// How a reset was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResetMethod {
+    /// A person made it at the panel and recorded it here.
+    AtPanel,
+}
+
+/// Why the source of an occurrence changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceCause {
+    /// The source was read and says so.
+    Read,
+    /// Its link, or the point itself, cannot be read.
+    LinkLost,
+    /// A reset was not confirmed within its window.
+    ResetUnconfirmed,
+}
+
+/// The snapshot an occurrence is opened with; it never changes afterwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Raise {
+    /// What it is an episode of.
+    pub condition: Condition,
+    /// What people read.
+    pub name: Text,
+    /// Where it is.
+    pub place: Place,
+    /// 1 is the most urgent.
+    pub priority: u8,
+    /// Whether it stays until reset.
+    pub latches: bool,
+    /// Whether the row stays until it is acknowledged.
+    pub stays: bool,
+    /// What it sounds like.
+    pub tone: Tone,
+    /// Secondary code (FA-15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Two-digit device type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The incident it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<EventId>,
+    /// First alarm of its incident, or tied with it.
+    #[serde(default)]
+    pub first: bool,
+    /// It was reset while its source was still active.
+    #[serde(default)]
+    pub realarm: bool,
+    /// Why, when a person needs to know more than the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Text>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum FactKind {
+    /// The process started. Every source is unknown until read; unacknowledged fire sounds again.
+    Restarted {
+        /// Version of the program.
+        version: String,
+        /// Hash of the configuration it runs.
+        config: String,
+        /// Whether the wall clock could be trusted.
+        clock_trusted: bool,
+    },
+    /// A configuration was accepted and is in force from here on.
+    Configured {
+        /// Its hash.
+        config: String,
+    },
+    /// The wall clock was stepped.
+    ClockStepped {
+        /// By how much, in microseconds.
+        by_us: i64,
+    },
+    /// An incident began (its id is this fact's id).
+    IncidentOpened {},
+    /// An incident ended: reset, and concluded with the verdict on its first alarm.
+    IncidentClosed {
+        /// Which.
+        incident: EventId,
+        /// Its conclusion.
+        verdict: Verdict,
+    },
+    /// An occurrence began (its id is this fact's id).
+    Raised(Box<Raise>),
+    /// A source changed its mind without starting a new episode.
+    SourceChanged {
+        /// Which occurrence.
+        occurrence: EventId,
+        /// What it says now.
+        source: Source,
+        /// Why.
+        cause: SourceCause,
+    },
+    /// An open occurrence became active again: counted, acknowledgement revoked, sounds again.
+    Reactivated {
+        /// Which occurrence.
+        occurrence: EventId,
+    },
+    /// 确认
+    Acknowledged {
+        /// Which occurrences; each was open and unacknowledged.
+        occurrences: Vec<EventId>,
+        /// What the person noted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// 判定
+    Judged {
+        /// Which occurrence.
+        occurrence: EventId,
+        /// As what.
+        verdict: Verdict,
+        /// The cause of a false alarm.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
+    },
+    /// 消音
+    Silenced {
+        /// Which occurrences sounded at that moment.
+        occurrences: Vec<EventId>,
+        /// When unacknowledged fire sounds again.
+        resound: Deadline,
+    },
+    /// Unacknowledged fire sounds again.
+    Resounded {
+        /// Which occurrences.
+        occurrences: Vec<EventId>,
+    },
+    /// 复位
+    Reset {
+        /// What it covers.
+        scope: Scope,
+        /// How it was made.
+        method: ResetMethod,
+        /// Occurrences whose source was still active or unknown: each waits for its source until the window ends.
+        awaiting: Vec<EventId>,
+        /// When the window ends.
+        window: Deadline,
+    },
+    /// An occurrence ended.
+    Closed {
+        /// Which.
+        occurrence: EventId,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// 隔离 (the isolation's id is this fact's id).
+    Isolated {
+        /// Which point.
+        point: PointId,
+        /// What people call it.
+        name: Text,
+        /// Where it is.
+        place: Place,
+        /// Why.
+        reason: String,
+        /// When it must be looked at again.
+        review: Deadline,
+    },
+    /// Nobody looked at an isolation in time.
+    ReviewOverdue {
+        /// Which isolation.
+        isolation: EventId,
+    },
+    /// 释放
+    Released {
+        /// Which isolation.
+        isolation: EventId,
+        /// Open occurrences of the point that are active now and sound again.
+        active: Vec<EventId>,
+    },
+}
+
+impl FactKind {
+    /// The word used in the journal, on MQTT and in filters.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            FactKind::Restarted { .. } => "restarted",
+            FactKind::Configured { .. } => "configured",
+            FactKind::ClockStepped { .. } => "clock-stepped",
+            FactKind::IncidentOpened {} => "incident-opened",
+            FactKind::IncidentClosed { .. } => "incident-closed",
+            FactKind::Raised(_) => "raised",
+            FactKind::SourceChanged { .. } => "source-changed",
+            FactKind::Reactivated { .. } => "reactivated",
+            FactKind::Acknowledged { .. } => "acknowledged",
+            FactKind::Judged { .. } => "judged",
+            FactKind::Silenced { .. } => "silenced",
+            FactKind::Resounded { .. } => "resounded",
+            FactKind::Reset { .. } => "reset",
+            FactKind::Closed { .. } => "closed",
+            FactKind::Isolated { .. } => "isolated",
+            FactKind::ReviewOverdue { .. } => "review-overdue",
+            FactKind::Released { .. } => "released",
+        }
+    }
+}
+
+/// Why stored bytes are no fact of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactError {
+    /// Written by a newer release: refuse to start rather than start empty.
+    Newer(u16),
+    /// Not a fact at all.
+    Broken(String),
+}
+
+impl Fact {
+    /// The bytes the journal stores and hashes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a fact has string keys and no failing serializer, so it always becomes JSON")
+    }
+
+    /// Reads stored bytes of any released version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Fact, FactError> {
+        #[derive(Deserialize)]
+        struct Version {
+            v: u16,
+        }
+        let Version { v } = serde_json::from_slice(bytes).map_err(|error| FactError::Broken(error.to_string()))?;
+        if v > FACT_VERSION {
+            return Err(FactError::Newer(v));
+        }
+        serde_json::from_slice(bytes).map_err(|error| FactError::Broken(error.to_string()))
+    }
+}

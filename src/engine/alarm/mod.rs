@@ -1,0 +1,16 @@
+//! Events to occurrences: the alarm semantics of design §4.
+//!
+//! Takes: edges and links from the buses, acts of people, deadlines.
+//! Gives: decided [`Fact`]s, and the [`State`] that is nothing but all of them applied.
+//! Never: clears by absence, displaces a first alarm, or lets one act do another's work.
+
+mod fact;
+mod occurrence;
+mod state;
+
+pub use fact::{
+    CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
+    Verdict,
+};
+pub use occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
+pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};

@@ -1,0 +1,122 @@
+//! One episode of a condition, and what the operator owes it.
+//!
+//! Takes: facts, through [`super::State::apply`].
+//! Gives: [`Occurrence`], [`Isolation`], [`Incident`]: independent fields, not one enum (design §4).
+//! Never: changes its raise snapshot.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::{CloseReason, Raise, Source, Verdict};
+use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Wall};
+use crate::engine::site::Place;
+
+/// Who acknowledged, when and with what note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Wall,
+    /// What they noted.
+    pub note: Option<String>,
+}
+
+/// What keeps an occurrence from sounding, paging and linking. It never hides its row, count or banner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inhibit {
+    /// Disabled at the panel; mirrored, released there.
+    PanelDisabled,
+    /// Isolated here by a person.
+    Isolated,
+}
+
+/// One episode of a condition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// The id of the fact that raised it.
+    pub id: EventId,
+    /// When it was raised.
+    pub raised_at: Wall,
+    /// The snapshot it was raised with.
+    pub raise: Raise,
+    /// What its source says now.
+    pub source: Source,
+    /// Held until reset.
+    pub latched: bool,
+    /// Acknowledgement; none while it is owed.
+    pub ack: Option<Acknowledgement>,
+    /// What a person found it to be.
+    pub verdict: Verdict,
+    /// Why it was false.
+    pub cause: Option<String>,
+    /// What keeps it quiet.
+    pub inhibit: BTreeSet<Inhibit>,
+    /// How often it became active.
+    pub count: u32,
+    /// Whether it sounds at this moment.
+    pub sounding: bool,
+    /// A reset was recorded and its source has not yet answered for it.
+    pub resetting: Option<Deadline>,
+    /// When and why it ended.
+    pub closed: Option<(Wall, CloseReason)>,
+}
+
+/// A point that a person took out of sound, paging and linkage (FA-07): who, why, since, until.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Isolation {
+    /// The id of the fact that began it.
+    pub id: EventId,
+    /// Which point.
+    pub point: PointId,
+    /// What people call it.
+    pub name: Text,
+    /// Where it is.
+    pub place: Place,
+    /// Who.
+    pub by: Actor,
+    /// Since when.
+    pub since: Wall,
+    /// Why.
+    pub reason: String,
+    /// When it must be looked at again.
+    pub review: Deadline,
+    /// The review time passed unnoticed.
+    pub overdue: bool,
+}
+
+/// What the first fire opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// The id of the fact that opened it.
+    pub id: EventId,
+    /// When.
+    pub opened_at: Wall,
+    /// The first alarm, and any that tied with it within one sweep. Never displaced.
+    pub first: Vec<EventId>,
+    /// Every occurrence that belongs to it, the first included, in order.
+    pub members: Vec<EventId>,
+    /// Members that are still open.
+    pub open: BTreeSet<EventId>,
+    /// Verdict on the first alarm: the conclusion.
+    pub verdict: Verdict,
+}
+
+impl Occurrence {
+    /// Whether it is open.
+    pub fn is_open(&self) -> bool {
+        self.closed.is_none()
+    }
+
+    /// Whether a person still owes it an acknowledgement.
+    pub fn is_unacknowledged(&self) -> bool {
+        self.ack.is_none() && self.raise.stays
+    }
+
+    /// Over, acknowledged, and waiting for nothing but a reset.
+    pub fn is_ready_to_reset(&self) -> bool {
+        self.is_open() && self.latched && self.source == Source::Quiet && self.ack.is_some()
+    }
+}

@@ -1,0 +1,79 @@
+//! What the console stands on: nothing but all facts applied (design §2).
+//!
+//! Takes: facts, one after the other.
+//! Gives: open occurrences, isolations, incidents and sound.
+//! Never: configuration, rules, clocks or live values. Two states that applied the same facts are equal.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::FactId;
+use super::occurrence::{Incident, Isolation, Occurrence};
+use crate::engine::base::{Deadline, EventId, Wall};
+use crate::engine::site::Condition;
+
+/// How many closed occurrences stay at hand for displays; the journal keeps them all.
+pub const CLOSED_KEPT: usize = 500;
+/// How many idempotency keys are remembered.
+pub const KEYS_KEPT: usize = 1_000;
+/// Version of the snapshot's form.
+pub const STATE_VERSION: u16 = 1;
+
+/// The state of a site's alarms.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Version of its form.
+    pub v: u16,
+    /// The last fact applied.
+    pub last: FactId,
+    /// Hash of the configuration in force.
+    pub config: String,
+    /// Open occurrences, and the last [`CLOSED_KEPT`] closed ones.
+    pub occurrences: BTreeMap<EventId, Occurrence>,
+    /// The open occurrence of each condition: at most one.
+    #[serde(with = "pairs")]
+    pub open: BTreeMap<Condition, EventId>,
+    /// Closed occurrences in the order they closed.
+    pub closed: VecDeque<EventId>,
+    /// Isolations in force.
+    pub isolations: BTreeMap<EventId, Isolation>,
+    /// Incidents that are open or not yet concluded.
+    pub incidents: BTreeMap<EventId, Incident>,
+    /// The last silence, until everything it silenced is acknowledged or sounds again.
+    pub silenced: Option<Silence>,
+    /// Idempotency keys of the last acts and the first fact of each.
+    pub keys: VecDeque<(String, FactId)>,
+}
+
+/// Sound was stopped by a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Silence {
+    /// When.
+    pub at: Wall,
+    /// By whom.
+    pub by: String,
+    /// When unacknowledged fire sounds again.
+    pub resound: Deadline,
+}
+
+/// JSON has no maps with structured keys, so these are lists of pairs.
+mod pairs {
+    use super::{BTreeMap, Condition, EventId};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(map: &BTreeMap<Condition, EventId>, serializer: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Condition, EventId>, D::Error> {
+        Ok(Vec::<(Condition, EventId)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+impl State {
+    /// Changes the state by one decided fact.
+    pub fn apply(&mut self, fact: &super::Fact) {
+        self.last = fact.id;
+    }
+}

@@ -1,0 +1,19 @@
+//! The words every other part of the engine shares. A closed list.
+//!
+//! Takes: nothing.
+//! Gives: ids, time, texts, values, categories, actors.
+//! Never: imports anything above it.
+
+mod actor;
+mod category;
+mod id;
+mod text;
+mod time;
+mod value;
+
+pub use actor::{Actor, Role};
+pub use category::{Category, Rules, Tone};
+pub use id::{BusId, DeviceId, EventId, PointId, SiteId, is_segment};
+pub use text::{Language, Text};
+pub use time::{Deadline, Mono, Now, Wall};
+pub use value::{Reading, Reason, Truth, Value};

@@ -1,0 +1,95 @@
+//! What passes between a bus and the wire: one request, and how it ended.
+//!
+//! Takes: nothing.
+//! Gives: [`Request`], [`Reply`], [`Failure`] and [`verify`].
+//! Never: frames. Framing, unit, function and transaction id are the edge's to check; length is checked here again,
+//! because a short reply that slipped through would shift every value after it (peers §2.8).
+
+use std::time::Duration;
+
+use crate::engine::profile::Table;
+
+/// One read on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Rises by one with each request of a bus; a reply must name it.
+    pub id: u64,
+    /// Index of the device in the site.
+    pub device: u32,
+    /// Modbus unit id.
+    pub unit: u8,
+    /// Which table.
+    pub table: Table,
+    /// First address.
+    pub start: u16,
+    /// How many addresses.
+    pub count: u16,
+    /// Deadline of the whole exchange.
+    pub within: Duration,
+    /// Silence to keep before it.
+    pub pause: Duration,
+    /// After a time-out on RTU, how long the line must rest before anything else is sent.
+    pub quarantine: Duration,
+}
+
+/// What a verified reply carried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Words of input or holding registers.
+    Words(Vec<u16>),
+    /// Coils or discrete inputs.
+    Bits(Vec<bool>),
+}
+
+/// How an exchange failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Nothing came in time.
+    Timeout,
+    /// The device refused: it is alive.
+    Exception(u8),
+    /// Something came that is no answer to the request: wrong length, unit, function or frame.
+    Malformed(String),
+    /// The line or connection itself is gone; nothing was, or could be, sent.
+    Link(String),
+}
+
+/// Checks that a reply is of the kind and length that was asked for.
+pub fn verify(request: &Request, reply: Reply) -> Result<Reply, Failure> {
+    let (bits, length) = match &reply {
+        Reply::Words(words) => (false, words.len()),
+        Reply::Bits(bits) => (true, bits.len()),
+    };
+    if bits != request.table.is_bits() {
+        return Err(Failure::Malformed(format!("asked for {} data, got the other kind", request.table.as_str())));
+    }
+    if length != usize::from(request.count) {
+        return Err(Failure::Malformed(format!("asked for {} values, got {length}", request.count)));
+    }
+    Ok(reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_of_another_length_or_kind_is_no_reply() {
+        let request = Request {
+            id: 1,
+            device: 0,
+            unit: 1,
+            table: Table::Holding,
+            start: 0,
+            count: 2,
+            within: Duration::from_secs(1),
+            pause: Duration::ZERO,
+            quarantine: Duration::ZERO,
+        };
+        let check = |reply: Reply, fine: bool| assert_eq!(verify(&request, reply).is_ok(), fine);
+        check(Reply::Words(vec![1, 2]), true);
+        check(Reply::Words(vec![1]), false);
+        check(Reply::Words(vec![1, 2, 3]), false);
+        check(Reply::Bits(vec![true, false]), false);
+    }
+}

@@ -1,0 +1,194 @@
+//! A checked device profile: what a kind of device means.
+//!
+//! Takes: nothing; `config` fills these structs and checks them.
+//! Gives: [`Profile`] with its points, arrays and alarm rules.
+//! Never: a site's facts (addresses of buses, places, names of rooms).
+
+mod encoding;
+mod expression;
+
+use std::time::Duration;
+
+pub use encoding::{Encoding, Kind, Order, State, Table};
+pub use expression::{Comparison, Expression, Term};
+
+use crate::engine::base::{Category, Text};
+
+/// How far a profile has been proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Against the device itself.
+    Hardware,
+    /// Against recorded bytes.
+    Capture,
+    /// Against its documents only.
+    ManualOnly,
+}
+
+/// How often a point is read: a lane and a period (design §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pace {
+    /// Fire points: before everything but commands.
+    Fire,
+    /// States people wait for.
+    Fast,
+    /// Ordinary measurements.
+    Normal,
+    /// Counters, settings, identities.
+    Slow,
+}
+
+impl Pace {
+    /// Every pace, most urgent first.
+    pub const ALL: [Pace; 4] = [Pace::Fire, Pace::Fast, Pace::Normal, Pace::Slow];
+
+    /// The word used in profiles and site files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Pace::Fire => "fire",
+            Pace::Fast => "fast",
+            Pace::Normal => "normal",
+            Pace::Slow => "slow",
+        }
+    }
+}
+
+/// One point of a device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointSpec {
+    /// Its own segment of the id; in an array, the field's name.
+    pub key: String,
+    /// What people read.
+    pub name: Text,
+    /// Where it is and what its bits mean. In an array the address counts from the element's first.
+    pub encoding: Encoding,
+    /// How often it is read.
+    pub pace: Pace,
+    /// Unit of a number, as it is displayed; empty for none.
+    pub unit: String,
+    /// A change smaller than this, in the unit, is not published; 0 publishes every change.
+    pub deadband: f64,
+}
+
+/// Which bound of a measurement was passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Far below.
+    LowLow,
+    /// Below.
+    Low,
+    /// Above.
+    High,
+    /// Far above.
+    HighHigh,
+}
+
+impl Level {
+    /// The word used in profiles, MQTT and HTTP.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::LowLow => "low-low",
+            Level::Low => "low",
+            Level::High => "high",
+            Level::HighHigh => "high-high",
+        }
+    }
+}
+
+/// One alarm rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlarmSpec {
+    /// The rule's name. It is the point segment of its condition unless [`AlarmSpec::on`] names a point.
+    pub key: String,
+    /// The point (by index in the same list of points) the condition belongs to. In an array: the element itself.
+    pub on: Option<u32>,
+    /// What people read.
+    pub name: Text,
+    /// What it is.
+    pub category: Category,
+    /// For limits: which bound.
+    pub level: Option<Level>,
+    /// Whether it stays until reset; fixed by the category but for limits.
+    pub latches: bool,
+    /// How long it must hold before it is raised; zero for fire, discharge and gas (design §4).
+    pub delay: Duration,
+    /// When it holds; slots index the same list of points.
+    pub when: Expression,
+}
+
+/// `constant + per_loop * loop + per_index * index`: the address of an element's first register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Affine {
+    /// The constant part.
+    pub constant: i32,
+    /// Step from one loop to the next.
+    pub per_loop: i32,
+    /// Step from one address on the loop to the next.
+    pub per_index: i32,
+}
+
+/// A regular array of elements such as the detectors of a panel's loops.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArraySpec {
+    /// The array's name in point lists: `detector`.
+    pub key: String,
+    /// How an element is named, with `{loop}` and `{index}`: `l{loop}-d{index}`.
+    pub naming: String,
+    /// Where elements are.
+    pub address: Affine,
+    /// First and last loop.
+    pub loops: (u16, u16),
+    /// First and last address on a loop.
+    pub indices: (u16, u16),
+    /// The values within an element.
+    pub fields: Vec<PointSpec>,
+    /// The rules of an element; each condition belongs to the element.
+    pub alarms: Vec<AlarmSpec>,
+}
+
+/// How a device behaves on the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Own deadline of every request.
+    pub reply_within: Duration,
+    /// The longest a late reply can take. On RTU the bus is quarantined this long after a time-out; what comes later
+    /// cannot be told apart (design §5).
+    pub max_response: Duration,
+    /// Pause before each request to this device.
+    pub pause: Duration,
+    /// Most registers one request may ask for, at most 125.
+    pub max_registers: u16,
+    /// Most bits one request may ask for, at most 2000.
+    pub max_bits: u16,
+}
+
+/// A kind of device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// The folder's name.
+    pub id: String,
+    /// Maker, spelt as the maker spells it.
+    pub vendor: String,
+    /// Model or family.
+    pub model: String,
+    /// Kind of equipment: `panel`, `generator`, `meter`, `fire-pump`.
+    pub class: String,
+    /// Document, revision and pages the rows were taken from.
+    pub source: String,
+    /// How far it has been proven.
+    pub verified: Verified,
+    /// The unit id the maker ships.
+    pub unit: Option<u8>,
+    /// The device itself holds its alarms until it is reset there: a latched source that goes quiet means that a reset
+    /// was made at the panel (design §4, *Reset*).
+    pub holds_alarms: bool,
+    /// Behaviour on the line.
+    pub link: Link,
+    /// Single points.
+    pub points: Vec<PointSpec>,
+    /// Rules over single points.
+    pub alarms: Vec<AlarmSpec>,
+    /// Arrays of points.
+    pub arrays: Vec<ArraySpec>,
+}

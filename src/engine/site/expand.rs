@@ -1,0 +1,189 @@
+//! Turns one device of a site into points and rules.
+//!
+//! Takes: a checked profile, the device's entry and the rows of its point list.
+//! Gives: the points and rules it adds to the site, with absolute addresses and slots.
+//! Never: reads files; a row it cannot place comes back as an [`ExpandError`] with the row's number.
+
+use std::sync::Arc;
+
+use super::{Condition, Device, Place, Point, Rule, Site};
+use crate::engine::base::{PointId, Text};
+use crate::engine::profile::{AlarmSpec, ArraySpec, PointSpec, Profile};
+
+/// One row of a panel's point list (点表).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPoint {
+    /// Row number in its file, for errors.
+    pub row: usize,
+    /// Which array of the profile.
+    pub array: String,
+    /// Loop number.
+    pub loop_number: u16,
+    /// Address on the loop.
+    pub index: u16,
+    /// Secondary code, six digits (FA-15).
+    pub code: Option<String>,
+    /// Two-digit device type.
+    pub kind: Option<String>,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Why a row of a point list cannot be placed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpandError {
+    /// The profile has no such array.
+    NoArray {
+        /// The row's number in its file.
+        row: usize,
+        /// The name it gave.
+        array: String,
+    },
+    /// Loop or address outside the array.
+    OutOfRange {
+        /// The row's number in its file.
+        row: usize,
+        /// What was out of range: `loop` or `address`.
+        what: &'static str,
+        /// The number it gave.
+        number: u16,
+        /// First and last that the profile knows.
+        range: (u16, u16),
+    },
+}
+
+/// Appends `device`, whose `points` and `rules` ranges it sets, and everything it has to `site`.
+pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Result<(), Vec<ExpandError>> {
+    let profile: Arc<Profile> = Arc::clone(&device.profile);
+    let number = u32::try_from(site.devices.len()).unwrap_or(u32::MAX);
+    let (first_point, first_rule) = (length(&site.points), length(&site.rules));
+    let mut errors = Vec::new();
+    for spec in &profile.points {
+        let id = PointId::of(&device.id, &spec.key);
+        site.points.push(point(spec, number, id, spec.name.clone(), device.place.clone(), 0));
+    }
+    for spec in &profile.alarms {
+        let segment = spec.on.map_or(spec.key.as_str(), |slot| profile.points[slot as usize].key.as_str());
+        let subject = Subject {
+            id: PointId::of(&device.id, segment),
+            device: number,
+            name: joined(&device.name, &spec.name),
+            place: &device.place,
+            code: None,
+            kind: None,
+        };
+        site.rules.push(rule(spec, subject, first_point));
+    }
+    for row in listed {
+        match placed(&profile, row) {
+            Ok((array, base)) => {
+                let element = array
+                    .naming
+                    .replace("{loop}", &row.loop_number.to_string())
+                    .replace("{index}", &row.index.to_string());
+                add_element(site, &device, number, array, row, &element, base);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        site.points.truncate(first_point as usize);
+        site.rules.truncate(first_rule as usize);
+        return Err(errors);
+    }
+    device.points = first_point..length(&site.points);
+    device.rules = first_rule..length(&site.rules);
+    if let Some(bus) = site.buses.get_mut(device.bus as usize) {
+        bus.devices.push(number);
+    }
+    site.devices.push(device);
+    Ok(())
+}
+
+fn placed<'a>(profile: &'a Profile, row: &ListedPoint) -> Result<(&'a ArraySpec, u16), ExpandError> {
+    let array = profile
+        .arrays
+        .iter()
+        .find(|array| array.key == row.array)
+        .ok_or_else(|| ExpandError::NoArray { row: row.row, array: row.array.clone() })?;
+    let within = |what, number: u16, range: (u16, u16)| {
+        if (range.0..=range.1).contains(&number) {
+            Ok(())
+        } else {
+            Err(ExpandError::OutOfRange { row: row.row, what, number, range })
+        }
+    };
+    within("loop", row.loop_number, array.loops)?;
+    within("address", row.index, array.indices)?;
+    let affine = array.address;
+    let base = affine.constant + affine.per_loop * i32::from(row.loop_number) + affine.per_index * i32::from(row.index);
+    // The profile's own check has proven that every element of the declared ranges lies within 0..=65535.
+    Ok((array, u16::try_from(base).unwrap_or(u16::MAX)))
+}
+
+fn add_element(
+    site: &mut Site,
+    device: &Device,
+    number: u32,
+    array: &ArraySpec,
+    row: &ListedPoint,
+    element: &str,
+    base: u16,
+) {
+    let first_field = length(&site.points);
+    let name = if row.place.text == Text::default() { Text::same(element) } else { row.place.text.clone() };
+    let mut place = row.place.clone();
+    place.building = place.building.or_else(|| device.place.building.clone());
+    for field in &array.fields {
+        let id = PointId::of(&device.id, &format!("{element}.{}", field.key));
+        site.points.push(point(field, number, id, joined(&name, &field.name), place.clone(), base));
+    }
+    for spec in &array.alarms {
+        let subject = Subject {
+            id: PointId::of(&device.id, element),
+            device: number,
+            name: joined(&name, &spec.name),
+            place: &place,
+            code: row.code.clone(),
+            kind: row.kind.clone(),
+        };
+        site.rules.push(rule(spec, subject, first_field));
+    }
+}
+
+struct Subject<'a> {
+    id: PointId,
+    device: u32,
+    name: Text,
+    place: &'a Place,
+    code: Option<String>,
+    kind: Option<String>,
+}
+
+fn rule(spec: &AlarmSpec, subject: Subject<'_>, first_slot: u32) -> Rule {
+    Rule {
+        condition: Condition { point: subject.id, category: spec.category, level: spec.level },
+        device: subject.device,
+        name: subject.name,
+        place: subject.place.clone(),
+        code: subject.code,
+        kind: subject.kind,
+        latches: spec.latches,
+        delay: spec.delay,
+        when: spec.when.with_slots(&|slot| first_slot + slot),
+    }
+}
+
+fn point(spec: &PointSpec, device: u32, id: PointId, name: Text, place: Place, base: u16) -> Point {
+    let mut encoding = spec.encoding.clone();
+    encoding.address = encoding.address.saturating_add(base);
+    Point { id, device, name, place, encoding, pace: spec.pace, unit: spec.unit.clone(), deadband: spec.deadband }
+}
+
+fn joined(first: &Text, second: &Text) -> Text {
+    Text::new(&format!("{} {}", first.zh, second.zh), &format!("{} {}", first.en, second.en))
+}
+
+fn length<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}

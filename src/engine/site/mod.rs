@@ -1,0 +1,244 @@
+//! One site: its places, buses and devices, with every profile expanded to the points and rules it has here.
+//!
+//! Takes: checked profiles and site entries (`config` builds it; [`expand`] turns a device into points and rules).
+//! Gives: [`Site`], the one immutable model that every other part holds a reference to.
+//! Never: a live value; never changes while the process runs.
+
+mod expand;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use expand::{ExpandError, ListedPoint, expand};
+
+use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
+use crate::engine::profile::{Encoding, Expression, Level, Pace, Profile};
+
+/// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// Building id.
+    #[serde(default)]
+    pub building: Option<String>,
+    /// Floor id.
+    #[serde(default)]
+    pub floor: Option<String>,
+    /// Zone id.
+    #[serde(default)]
+    pub zone: Option<String>,
+    /// The place in words.
+    #[serde(default)]
+    pub text: Text,
+}
+
+/// A building.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Building {
+    /// Its id: what the secondary code calls it.
+    pub id: String,
+    /// What people call it.
+    pub name: Text,
+    /// Its floors from the bottom up.
+    pub floors: Vec<String>,
+}
+
+/// How a bus is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Modbus TCP, `host:port`.
+    Tcp(String),
+    /// Modbus RTU on a serial line.
+    Serial(Line),
+}
+
+/// Settings of a serial line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Device file, best below `/dev/serial/by-id`.
+    pub path: String,
+    /// Bits a second.
+    pub baud: u32,
+    /// Parity.
+    pub parity: Parity,
+    /// 1 or 2.
+    pub stop_bits: u8,
+}
+
+/// Parity of a serial line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parity {
+    /// None.
+    None,
+    /// Even, the Modbus default.
+    Even,
+    /// Odd.
+    Odd,
+}
+
+/// One serial line or one TCP endpoint: one owner task, one request in flight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bus {
+    /// Its id.
+    pub id: BusId,
+    /// What people call it.
+    pub name: Text,
+    /// How it is reached.
+    pub endpoint: Endpoint,
+    /// Poll period of each pace.
+    pub periods: BTreeMap<Pace, Duration>,
+    /// Devices on it, by index in [`Site::devices`].
+    pub devices: Vec<u32>,
+}
+
+/// A device on a bus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// What people call it.
+    pub name: Text,
+    /// Index of its bus in [`Site::buses`].
+    pub bus: u32,
+    /// Modbus unit id.
+    pub unit: u8,
+    /// Its kind.
+    pub profile: Arc<Profile>,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it may be commanded; off by default.
+    pub control: bool,
+    /// Why it takes no part, when its configuration was refused: a wrong device disables only itself.
+    pub refused: Option<String>,
+    /// Its points, a range of [`Site::points`].
+    pub points: Range<u32>,
+    /// Its rules, a range of [`Site::rules`].
+    pub rules: Range<u32>,
+}
+
+/// One value of one device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// `device/point`.
+    pub id: PointId,
+    /// Index of its device in [`Site::devices`].
+    pub device: u32,
+    /// What people read.
+    pub name: Text,
+    /// Where it is.
+    pub place: Place,
+    /// How it is decoded; the address is absolute.
+    pub encoding: Encoding,
+    /// How often it is read.
+    pub pace: Pace,
+    /// Unit, as displayed.
+    pub unit: String,
+    /// Smallest change that is published, in the unit.
+    pub deadband: f64,
+}
+
+/// One condition of the site and when it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// point × category (× level): the identity of the condition.
+    pub condition: Condition,
+    /// Index of its device in [`Site::devices`].
+    pub device: u32,
+    /// What people read: the device or element first, what happened second.
+    pub name: Text,
+    /// Where it is.
+    pub place: Place,
+    /// Secondary code, six digits (FA-15).
+    pub code: Option<String>,
+    /// Two-digit device type of the secondary code.
+    pub kind: Option<String>,
+    /// Whether it stays until reset.
+    pub latches: bool,
+    /// How long it must hold before it is raised.
+    pub delay: Duration,
+    /// When it holds; slots index [`Site::points`].
+    pub when: Expression,
+}
+
+/// The identity of a condition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Condition {
+    /// What it belongs to.
+    pub point: PointId,
+    /// What it is.
+    pub category: Category,
+    /// For limits: which bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+}
+
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.point, self.category.as_str())?;
+        match self.level {
+            Some(level) => write!(f, ":{}", level.as_str()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Times a site may set within the bounds the standards leave (design §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Unacknowledged fire sounds again this long after it was silenced; 60 to 300 s.
+    pub resound_after: Duration,
+    /// How long after a reset the panel may take to show that it took place; 1 to 60 s.
+    pub reset_window: Duration,
+    /// A commit slower than this leaves facts unrecorded for the moment; 500 ms.
+    pub commit_within: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            resound_after: Duration::from_secs(180),
+            reset_window: Duration::from_secs(20),
+            commit_within: Duration::from_millis(500),
+        }
+    }
+}
+
+/// A whole site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// What people call it.
+    pub name: Text,
+    /// IANA zone in which people read times.
+    pub timezone: String,
+    /// Buildings, in the order of the file.
+    pub buildings: Vec<Building>,
+    /// Buses.
+    pub buses: Vec<Bus>,
+    /// Devices, in the order of the files.
+    pub devices: Vec<Device>,
+    /// Every point of every device.
+    pub points: Vec<Point>,
+    /// Every condition of every device.
+    pub rules: Vec<Rule>,
+    /// Times.
+    pub settings: Settings,
+    /// Hash of everything the site was built from (hexadecimal).
+    pub hash: String,
+}
+
+impl Site {
+    /// The points of a device.
+    pub fn points_of(&self, device: &Device) -> &[Point] {
+        &self.points[device.points.start as usize..device.points.end as usize]
+    }
+
+    /// The building's name, or its id where the site does not list it.
+    pub fn building_name(&self, id: &str) -> Text {
+        self.buildings.iter().find(|building| building.id == id).map_or_else(|| Text::same(id), |b| b.name.clone())
+    }
+}
