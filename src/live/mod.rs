@@ -1,11 +1,16 @@
 //! What is known now, shared between the engine's task and the edges.
 //!
 //! Takes: values from the buses, shown facts from the engine.
-//! Gives: [`Board`] (every point's reading) and [`Picture`] (the shown state), readable by any edge at any time.
+//! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health) and
+//! [`Acts`] (the one door through which people act), usable by any edge at any time.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
+mod acts;
 mod board;
 mod picture;
+mod vitals;
 
+pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription};
 pub use picture::{Picture, Shown};
+pub use vitals::{BusVitals, LinkState, Vitals};

@@ -1,0 +1,114 @@
+//! How the gateway itself is: its parts, buses and devices.
+//!
+//! Takes: reports of edges and of the engine's task.
+//! Gives: the present health of everything, and a feed of the parts' changes for the engine.
+//! Never: hides a fault: a part that never reported is absent, not well.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::engine::Part;
+use crate::engine::base::{Mono, Text, Wall};
+use crate::engine::profile::Pace;
+
+/// One link as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkState {
+    /// Answers; `None` before the first exchange.
+    pub up: Option<bool>,
+    /// Why not.
+    pub reason: String,
+    /// Since when.
+    pub since: Wall,
+}
+
+/// One bus as it is now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BusVitals {
+    /// Age of the oldest verified read of each pace, as last reported.
+    pub oldest: BTreeMap<Pace, Duration>,
+    /// When the bus last reported.
+    pub heard: Option<Mono>,
+}
+
+/// The health of everything.
+#[derive(Debug)]
+pub struct Vitals {
+    parts: RwLock<BTreeMap<Part, Option<Text>>>,
+    bus_links: RwLock<Vec<LinkState>>,
+    buses: RwLock<Vec<BusVitals>>,
+    devices: RwLock<Vec<LinkState>>,
+    changes: mpsc::UnboundedSender<(Part, Option<Text>)>,
+}
+
+impl Vitals {
+    /// Nothing is known yet. The receiver feeds the engine; it is unbounded because parts change state rarely and a
+    /// reporter must never wait.
+    pub fn new(buses: usize, devices: usize, at: Wall) -> (Vitals, mpsc::UnboundedReceiver<(Part, Option<Text>)>) {
+        let (changes, receiver) = mpsc::unbounded_channel();
+        let unknown = LinkState { up: None, reason: String::new(), since: at };
+        let vitals = Vitals {
+            parts: RwLock::default(),
+            bus_links: RwLock::new(vec![unknown.clone(); buses]),
+            buses: RwLock::new(vec![BusVitals::default(); buses]),
+            devices: RwLock::new(vec![unknown; devices]),
+            changes,
+        };
+        (vitals, receiver)
+    }
+
+    /// A part reports what is wrong with it, or that it works. Only changes travel on.
+    pub fn report(&self, part: Part, fault: Option<Text>) {
+        let mut parts = self.parts.write().unwrap_or_else(PoisonError::into_inner);
+        if parts.get(&part) == Some(&fault) {
+            return;
+        }
+        parts.insert(part.clone(), fault.clone());
+        // The receiver goes away only when the gateway stops.
+        let _ = self.changes.send((part, fault));
+    }
+
+    /// Every part that has reported.
+    pub fn parts(&self) -> BTreeMap<Part, Option<Text>> {
+        self.parts.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A bus came or went.
+    pub fn bus_link(&self, bus: u32, state: LinkState) {
+        if let Some(slot) = self.bus_links.write().unwrap_or_else(PoisonError::into_inner).get_mut(bus as usize) {
+            *slot = state;
+        }
+    }
+
+    /// A device came or went.
+    pub fn device_link(&self, device: u32, state: LinkState) {
+        if let Some(slot) = self.devices.write().unwrap_or_else(PoisonError::into_inner).get_mut(device as usize) {
+            *slot = state;
+        }
+    }
+
+    /// A bus reported its oldest reads.
+    pub fn bus_alive(&self, bus: u32, oldest: BTreeMap<Pace, Duration>, heard: Mono) {
+        if let Some(slot) = self.buses.write().unwrap_or_else(PoisonError::into_inner).get_mut(bus as usize) {
+            *slot = BusVitals { oldest, heard: Some(heard) };
+        }
+    }
+
+    /// Links of the buses, in the order of the site.
+    pub fn bus_links(&self) -> Vec<LinkState> {
+        self.bus_links.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reports of the buses, in the order of the site.
+    pub fn buses(&self) -> Vec<BusVitals> {
+        self.buses.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Links of the devices, in the order of the site.
+    pub fn devices(&self) -> Vec<LinkState> {
+        self.devices.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
