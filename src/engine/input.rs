@@ -93,6 +93,20 @@ impl Part {
             Part::Config(device) => format!("config.{device}"),
         }
     }
+
+    /// What people call it.
+    pub fn text(&self) -> Text {
+        match self {
+            Part::Journal => Text::new("日志磁盘", "Journal disk"),
+            Part::Trends => Text::new("趋势存储", "Trend store"),
+            Part::Mqtt => Text::new("MQTT 服务器", "MQTT broker"),
+            Part::Influx => Text::new("时序数据库", "Time-series server"),
+            Part::Disk => Text::new("磁盘空间", "Disk space"),
+            Part::Clock => Text::new("系统时钟", "System clock"),
+            Part::Config(what) if what.is_empty() => Text::new("配置", "Configuration"),
+            Part::Config(device) => Text::new(&format!("{device} 的配置"), &format!("Configuration of {device}")),
+        }
+    }
 }
 
 /// The operator's acts. None does another's work (design §1.4).

@@ -6,11 +6,276 @@
 
 pub mod alarm;
 pub mod base;
+mod commit;
 pub mod event;
+pub mod gate;
 mod input;
 pub mod point;
 pub mod poll;
 pub mod profile;
 pub mod site;
+mod timers;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use alarm::{Decision, FactKind, Live, State};
+use base::{Category, DeviceId, Mono, Now, PointId, Text};
 pub use input::{Act, Done, Effect, Input, Part, Refusal};
+use poll::{Link, LinkOf, Report};
+use site::{Place, Site};
+use timers::Timers;
+
+/// A bus that has not reported for this long is silent: none of its points is known any more (design §2).
+const BUS_SILENT_AFTER: Duration = Duration::from_secs(3);
+/// A smaller step of the wall clock is ordinary discipline and no fact.
+const CLOCK_STEP_US: i64 = 1_000_000;
+
+/// What a start needs to know besides the site and the recovered state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Raised durably by the journal at this start.
+    pub epoch: u32,
+    /// Version of the program.
+    pub version: String,
+    /// Whether the wall clock can be trusted.
+    pub clock_trusted: bool,
+}
+
+/// The engine of one site.
+#[derive(Debug)]
+pub struct Engine {
+    site: Arc<Site>,
+    state: State,
+    epoch: u32,
+    live: Live,
+    pending: commit::Pending,
+    timers: Timers,
+    heard: Vec<Mono>,
+    /// For a silent bus: whether its line was down before it fell silent.
+    silent: Vec<Option<bool>>,
+}
+
+impl Engine {
+    /// Begins with the state recovered from the journal: decides `restarted`, and nothing else of its own.
+    pub fn start(site: Arc<Site>, state: State, start: &Start, now: Now) -> (Engine, Vec<Effect>) {
+        let mut engine = Engine {
+            live: Live::new(site.rules.len(), site.buses.len()),
+            heard: vec![now.mono; site.buses.len()],
+            silent: vec![None; site.buses.len()],
+            epoch: start.epoch,
+            pending: commit::Pending::default(),
+            timers: Timers::default(),
+            state,
+            site,
+        };
+        let config = engine.site.hash.clone();
+        let changed = engine.state.config != config;
+        let mut effects = Vec::new();
+        engine.step(now, None, &mut effects, |decision, _| {
+            if changed {
+                decision.decide(FactKind::Configured { config: config.clone() });
+            }
+            decision.decide(FactKind::Restarted {
+                version: start.version.clone(),
+                config,
+                clock_trusted: start.clock_trusted,
+            });
+        });
+        engine.timers = Timers::resumed(&engine.state, now, start.clock_trusted);
+        (engine, effects)
+    }
+
+    /// The state with every decided fact applied, shown or not.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The whole path of one input.
+    pub fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Report { bus, report } => self.report(bus, &report, now, &mut effects),
+            Input::Act { ticket, by, key, act } => self.act(ticket, by, key, act, now, &mut effects),
+            Input::Committed { upto } => {
+                if self.pending.committed(upto, &mut effects) {
+                    self.health(&Part::Journal, None, now, &mut effects);
+                }
+            }
+            Input::CommitFailed { reason } => self.unrecorded(&reason, now, &mut effects),
+            Input::Health { part, fault } => self.health(&part, fault, now, &mut effects),
+            Input::Clock { stepped_us, trusted } => self.clock(stepped_us, trusted, now, &mut effects),
+            Input::Wake => {}
+        }
+        self.advance(now, &mut effects);
+        effects
+    }
+
+    /// When [`Input::Wake`] is due at the latest.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let silence =
+            self.heard.iter().zip(&self.silent).filter(|(_, silent)| silent.is_none()).map(|(heard, _)| *heard);
+        [
+            self.pending.deadline(self.site.settings.commit_within),
+            self.timers.next(),
+            silence.min().map(|heard| heard.after(BUS_SILENT_AFTER)),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn step(
+        &mut self,
+        now: Now,
+        act: Option<(u64, base::Actor, Option<String>)>,
+        effects: &mut Vec<Effect>,
+        decide: impl FnOnce(&mut Decision<'_>, &mut Live),
+    ) {
+        let (ticket, by, key) = match act {
+            Some((ticket, by, key)) => (Some(ticket), Some(by), key),
+            None => (None, None, None),
+        };
+        let mut decision =
+            Decision { site: &self.site, state: &mut self.state, epoch: self.epoch, now, by, key, facts: Vec::new() };
+        decide(&mut decision, &mut self.live);
+        let facts = decision.facts;
+        for fact in &facts {
+            self.timers.note(fact, now);
+        }
+        let first = facts.first().map(|fact| fact.id);
+        if !facts.is_empty() {
+            self.pending.push(facts, ticket.map(|ticket| (ticket, first)), now, effects);
+        } else if let Some(ticket) = ticket {
+            effects.push(Effect::Answer { ticket, outcome: Ok(Done { fact: None, recorded: true }) });
+        }
+    }
+
+    fn report(&mut self, bus: u32, report: &Report, now: Now, effects: &mut Vec<Effect>) {
+        let Some(heard) = self.heard.get_mut(bus as usize) else { return };
+        *heard = now.mono;
+        if let Some(was_down) = self.silent[bus as usize].take() {
+            // The task is back, and what it last said of its line holds. Everything else was distrusted meanwhile.
+            if !was_down {
+                let link = Link { of: LinkOf::Bus(bus), up: true, reason: String::new(), at: now };
+                self.step(now, None, effects, |decision, live| live.link(decision, &link));
+            }
+            effects
+                .extend(self.site.buses[bus as usize].devices.iter().map(|device| Effect::Confirm { device: *device }));
+        }
+        if report.links.is_empty() && report.edges.is_empty() {
+            return;
+        }
+        self.step(now, None, effects, |decision, live| {
+            for link in &report.links {
+                live.link(decision, link);
+            }
+            for edge in &report.edges {
+                live.edge(decision, bus, *edge);
+            }
+        });
+    }
+
+    fn act(
+        &mut self,
+        ticket: u64,
+        by: base::Actor,
+        key: Option<String>,
+        act: Act,
+        now: Now,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Some(done) = key.as_ref().and_then(|key| self.done_before(&by, key)) {
+            effects.push(Effect::Answer { ticket, outcome: Ok(done) });
+            return;
+        }
+        if let Err(refusal) = gate::permit(&by, &act, &self.site) {
+            effects.push(Effect::Answer { ticket, outcome: Err(refusal) });
+            return;
+        }
+        let mut refused = None;
+        let mut confirm = std::collections::BTreeSet::new();
+        self.step(now, Some((ticket, by, key)), effects, |decision, _| {
+            let outcome = match act {
+                Act::Silence => {
+                    decision.silence();
+                    Ok(())
+                }
+                Act::Acknowledge { ids, note } => decision.acknowledge(&ids, note),
+                Act::Judge { id, verdict, cause } => decision.judge(id, verdict, cause),
+                Act::Reset { scope } => decision.reset(scope).map(|devices| confirm = devices),
+                Act::Isolate { point, reason, review_at } => decision.isolate(point, &reason, review_at),
+                Act::Release { id } => decision.release(id),
+                Act::Close { id } => decision.close_removed(id),
+                // The gate lets no command through in this release.
+                Act::Command { point, .. } => Err(Refusal::ControlDisabled { point }),
+            };
+            refused = outcome.err();
+        });
+        if let Some(refusal) = refused {
+            // A refused act decided no fact, so the answer that `step` gave is the last effect and stands for "done".
+            effects.pop();
+            effects.push(Effect::Answer { ticket, outcome: Err(refusal) });
+        }
+        effects.extend(confirm.into_iter().map(|device| Effect::Confirm { device }));
+    }
+
+    fn done_before(&self, by: &base::Actor, key: &str) -> Option<Done> {
+        let signed = format!("{}/{key}", by.user);
+        let (_, fact) = self.state.keys.iter().find(|(known, _)| *known == signed)?;
+        Some(Done { fact: Some(*fact), recorded: !self.pending.holds(*fact) })
+    }
+
+    fn health(&mut self, part: &Part, fault: Option<Text>, now: Now, effects: &mut Vec<Effect>) {
+        let fault = alarm::OwnFault {
+            point: PointId::of(&DeviceId::new("gateway"), &part.segment()),
+            category: Category::Own,
+            name: part.text(),
+            place: Place::default(),
+            detail: fault,
+        };
+        self.step(now, None, effects, |decision, _| decision.own_condition(fault));
+    }
+
+    fn clock(&mut self, stepped_us: i64, trusted: bool, now: Now, effects: &mut Vec<Effect>) {
+        if stepped_us.abs() >= CLOCK_STEP_US {
+            self.step(now, None, effects, |decision, _| {
+                decision.decide(FactKind::ClockStepped { by_us: stepped_us });
+            });
+        }
+        let fault = (!trusted).then(|| Text::new("时钟未同步", "The clock is not synchronised"));
+        self.health(&Part::Clock, fault, now, effects);
+    }
+
+    fn unrecorded(&mut self, reason: &str, now: Now, effects: &mut Vec<Effect>) {
+        if self.pending.give_up_waiting(effects) {
+            let detail = Text::new(&format!("记录未写入磁盘：{reason}"), &format!("Facts are not on disk: {reason}"));
+            self.health(&Part::Journal, Some(detail), now, effects);
+        }
+    }
+
+    /// Everything that time alone brings about.
+    fn advance(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        if self.pending.deadline(self.site.settings.commit_within).is_some_and(|due| due <= now.mono) {
+            self.unrecorded("no answer in time", now, effects);
+        }
+        let due = self.timers.take_due(now.mono);
+        if !due.is_empty() {
+            self.step(now, None, effects, |decision, live| {
+                for timer in due {
+                    timer.fall_due(decision, live);
+                }
+            });
+        }
+        for bus in 0..self.heard.len() {
+            if self.silent[bus].is_none() && now.mono.since(self.heard[bus]) >= BUS_SILENT_AFTER {
+                self.silent[bus] = Some(self.live.down[bus]);
+                let number = u32::try_from(bus).unwrap_or(u32::MAX);
+                effects.push(Effect::Distrust { bus: number });
+                let reason = "the bus task does not report".to_owned();
+                let link = Link { of: LinkOf::Bus(number), up: false, reason, at: now };
+                self.step(now, None, effects, |decision, live| live.link(decision, &link));
+            }
+        }
+    }
+}

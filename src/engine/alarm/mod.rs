@@ -4,10 +4,17 @@
 //! Gives: decided [`Fact`]s, and the [`State`] that is nothing but all of them applied.
 //! Never: clears by absence, displaces a first alarm, or lets one act do another's work.
 
+mod act;
+mod apply;
+mod decision;
+mod evaluate;
 mod fact;
 mod occurrence;
+mod reset;
 mod state;
 
+pub(super) use decision::{Decision, OwnFault};
+pub(super) use evaluate::Live;
 pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
     Verdict,

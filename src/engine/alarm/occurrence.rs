@@ -44,6 +44,8 @@ pub struct Occurrence {
     pub raise: Raise,
     /// What its source says now.
     pub source: Source,
+    /// What its source last said when it could be read; never `unknown`.
+    pub known: Source,
     /// Held until reset.
     pub latched: bool,
     /// Acknowledgement; none while it is owed.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::FactId;
 use super::occurrence::{Incident, Isolation, Occurrence};
-use crate::engine::base::{Deadline, EventId, Wall};
+use crate::engine::base::{Category, Deadline, EventId, PointId, Tone, Wall};
 use crate::engine::site::Condition;
 
 /// How many closed occurrences stay at hand for displays; the journal keeps them all.
@@ -72,8 +72,40 @@ mod pairs {
 }
 
 impl State {
-    /// Changes the state by one decided fact.
-    pub fn apply(&mut self, fact: &super::Fact) {
-        self.last = fact.id;
+    /// The open occurrence of a condition.
+    pub fn open_of(&self, condition: &Condition) -> Option<&Occurrence> {
+        self.occurrences.get(self.open.get(condition)?)
     }
+
+    /// Every open occurrence, in the order they were raised.
+    pub fn open(&self) -> impl Iterator<Item = &Occurrence> {
+        // Ids rise with time, so the map's order is the order of arrival.
+        self.occurrences.values().filter(|occurrence| occurrence.is_open())
+    }
+
+    /// Open occurrences of one point, whatever their category.
+    pub fn open_at<'a>(&'a self, point: &'a PointId) -> impl Iterator<Item = EventId> + 'a {
+        let from = Condition { point: point.clone(), category: Category::ALL[0], level: None };
+        self.open.range(from..).take_while(move |(condition, _)| condition.point == *point).map(|(_, id)| *id)
+    }
+
+    /// The isolation of a point.
+    pub fn isolation_of(&self, point: &PointId) -> Option<&Isolation> {
+        self.isolations.values().find(|isolation| isolation.point == *point)
+    }
+
+    /// The most urgent tone that sounds now.
+    pub fn tone(&self) -> Tone {
+        self.open().filter(|occurrence| occurrence.sounding).map(|o| o.raise.tone).min().unwrap_or(Tone::None)
+    }
+
+    /// The incident that new fires join: the oldest that still has an open member.
+    pub fn current_incident(&self) -> Option<&Incident> {
+        self.incidents.values().find(|incident| !incident.open.is_empty())
+    }
+}
+
+/// The condition by which a panel says that it has disabled a point.
+pub(super) fn disabled_at(point: &PointId) -> Condition {
+    Condition { point: point.clone(), category: Category::Disabled, level: None }
 }

@@ -1,0 +1,181 @@
+//! The operator's acts: silence, acknowledge, verdict, isolate, release, close. (Reset has a module of its own.)
+//!
+//! Takes: an act the gate has let through.
+//! Gives: decided facts, or a [`Refusal`] and no fact at all.
+//! Never: does another act's work.
+
+use std::time::Duration;
+
+use super::decision::{Decision, OwnFault};
+use super::fact::{CloseReason, FactKind, Source, Verdict};
+use super::occurrence::Occurrence;
+use crate::engine::Refusal;
+use crate::engine::base::{Category, Deadline, EventId, PointId, Text, Tone, Wall};
+use crate::engine::site::{Condition, Place};
+
+/// An isolation is looked at again within a year at the latest.
+const REVIEW_AT_MOST: Duration = Duration::from_secs(366 * 24 * 3600);
+
+impl Decision<'_> {
+    /// 消音: stops what sounds now (FA-11).
+    pub fn silence(&mut self) {
+        let occurrences: Vec<EventId> =
+            self.state.open().filter(|occurrence| occurrence.sounding).map(|occurrence| occurrence.id).collect();
+        if !occurrences.is_empty() {
+            let resound = Deadline::starting(self.now, self.site.settings.resound_after);
+            self.decide(FactKind::Silenced { occurrences, resound });
+        }
+    }
+
+    /// Unacknowledged fire sounds again.
+    pub fn resound(&mut self) {
+        let occurrences: Vec<EventId> = self
+            .state
+            .open()
+            .filter(|o| o.is_unacknowledged() && o.inhibit.is_empty() && !o.sounding)
+            .filter(|o| matches!(o.raise.tone, Tone::Fire | Tone::Emergency))
+            .map(|o| o.id)
+            .collect();
+        if !occurrences.is_empty() {
+            self.decide(FactKind::Resounded { occurrences });
+        }
+    }
+
+    /// 确认: of an explicit list; those somebody else has acknowledged meanwhile are left as they are.
+    pub fn acknowledge(&mut self, ids: &[EventId], note: Option<String>) -> Result<(), Refusal> {
+        if ids.is_empty() {
+            return Err(Refusal::Missing { field: "ids" });
+        }
+        let mut occurrences = Vec::new();
+        let mut first_taken = None;
+        for id in ids {
+            let occurrence = self.occurrence(*id)?;
+            match &occurrence.ack {
+                _ if !occurrence.is_open() => return Err(Refusal::Closed { id: *id }),
+                None if occurrences.contains(id) => {}
+                None => occurrences.push(*id),
+                Some(ack) => {
+                    let taken = Refusal::AlreadyAcknowledged { id: *id, by: ack.by.user.clone(), at: ack.at };
+                    first_taken.get_or_insert(taken);
+                }
+            }
+        }
+        if occurrences.is_empty()
+            && let Some(taken) = first_taken
+        {
+            return Err(taken);
+        }
+        let note = note.filter(|note| !note.trim().is_empty());
+        self.decide(FactKind::Acknowledged { occurrences: occurrences.clone(), note });
+        for id in occurrences {
+            self.settle(id);
+        }
+        Ok(())
+    }
+
+    /// 判定
+    pub fn judge(&mut self, id: EventId, verdict: Verdict, cause: Option<String>) -> Result<(), Refusal> {
+        self.occurrence(id)?;
+        let cause = cause.filter(|cause| !cause.trim().is_empty());
+        if verdict == Verdict::False && cause.is_none() {
+            return Err(Refusal::Missing { field: "cause" });
+        }
+        self.decide(FactKind::Judged { occurrence: id, verdict, cause });
+        self.conclude();
+        Ok(())
+    }
+
+    /// 隔离
+    pub fn isolate(&mut self, point: PointId, reason: &str, review_at: Wall) -> Result<(), Refusal> {
+        if reason.trim().is_empty() {
+            return Err(Refusal::Missing { field: "reason" });
+        }
+        let (name, place) = self.described(&point).ok_or_else(|| Refusal::NoSuchPoint { point: point.clone() })?;
+        let lapse = review_at.since(self.now.wall);
+        if lapse.is_zero() || lapse > REVIEW_AT_MOST {
+            return Err(Refusal::BadReviewTime);
+        }
+        if let Some(isolation) = self.state.isolation_of(&point) {
+            return Err(Refusal::AlreadyIsolated { id: isolation.id });
+        }
+        let review = Deadline::starting(self.now, lapse);
+        self.decide(FactKind::Isolated { point, name, place, reason: reason.trim().to_owned(), review });
+        Ok(())
+    }
+
+    /// 释放: the point's present state counts at once.
+    pub fn release(&mut self, id: EventId) -> Result<(), Refusal> {
+        let isolation =
+            self.state.isolations.get(&id).cloned().ok_or_else(|| Refusal::NotFound { id: id.to_string() })?;
+        let active = self
+            .state
+            .open_at(&isolation.point)
+            .filter_map(|occurrence| self.state.occurrences.get(&occurrence))
+            .filter(|o| o.is_unacknowledged() && o.source != Source::Quiet && super::apply::sounds(o.raise.tone))
+            .filter(|o| o.inhibit.iter().all(|inhibit| *inhibit == super::Inhibit::Isolated))
+            .map(|o| o.id)
+            .collect();
+        self.decide(FactKind::Released { isolation: id, active });
+        self.review(isolation.point, isolation.name, isolation.place, None);
+        Ok(())
+    }
+
+    /// The review time of an isolation has passed: it is announced (FA-07).
+    pub fn review_overdue(&mut self, id: EventId) {
+        let Some(isolation) = self.state.isolations.get(&id).filter(|isolation| !isolation.overdue).cloned() else {
+            return;
+        };
+        self.decide(FactKind::ReviewOverdue { isolation: id });
+        let detail = Text::new(
+            &format!("隔离已到复查时间：{}", isolation.reason),
+            &format!("Isolation is due for review: {}", isolation.reason),
+        );
+        self.review(isolation.point, isolation.name, isolation.place, Some(detail));
+    }
+
+    fn review(&mut self, point: PointId, name: Text, place: Place, detail: Option<Text>) {
+        let name = Text::new(&format!("{} 隔离到期", name.zh), &format!("{} isolation overdue", name.en));
+        self.own_condition(OwnFault { point, category: Category::Own, name, place, detail });
+    }
+
+    /// Closes an occurrence whose point is no longer configured.
+    pub fn close_removed(&mut self, id: EventId) -> Result<(), Refusal> {
+        let occurrence = self.occurrence(id)?;
+        if !occurrence.is_open() {
+            return Err(Refusal::Closed { id });
+        }
+        if self.is_configured(&occurrence.raise.condition) {
+            return Err(Refusal::StillConfigured { id });
+        }
+        self.close(id, CloseReason::Removed);
+        Ok(())
+    }
+
+    fn is_configured(&self, condition: &Condition) -> bool {
+        if self.site.rules.iter().any(|rule| rule.condition == *condition) {
+            return true;
+        }
+        let point = &condition.point;
+        match (point.device(), point.point().strip_prefix("bus.")) {
+            ("gateway", Some(bus)) => self.site.buses.iter().any(|held| held.id.as_str() == bus),
+            ("gateway", None) => true,
+            (device, _) if point.point() == "link" => self.device(device).is_some(),
+            // A point's own link fault, or an overdue review: as long as the point itself is configured.
+            _ => self.described(point).is_some(),
+        }
+    }
+
+    /// Name and place of anything that can be isolated.
+    fn described(&self, point: &PointId) -> Option<(Text, Place)> {
+        if let Some(rule) = self.site.rules.iter().find(|rule| rule.condition.point == *point) {
+            let name = if rule.place.text == Text::default() { rule.name.clone() } else { rule.place.text.clone() };
+            return Some((name, rule.place.clone()));
+        }
+        let held = self.site.points.iter().find(|held| held.id == *point)?;
+        Some((held.name.clone(), held.place.clone()))
+    }
+
+    fn occurrence(&self, id: EventId) -> Result<&Occurrence, Refusal> {
+        self.state.occurrences.get(&id).ok_or_else(|| Refusal::NotFound { id: id.to_string() })
+    }
+}

@@ -1,0 +1,280 @@
+//! How each fact changes the state. Nothing else does.
+//!
+//! Takes: one decided fact.
+//! Gives: the state after it.
+//! Never: reads configuration, rules or clocks; never fails. A fact that names what is no longer there changes nothing.
+
+use super::fact::{Fact, FactKind, Raise, Source, SourceCause, Verdict};
+use super::occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
+use super::state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
+use crate::engine::base::{Category, EventId, PointId, Tone, Wall};
+
+impl State {
+    /// Changes the state by one decided fact.
+    pub fn apply(&mut self, fact: &Fact) {
+        self.v = STATE_VERSION;
+        self.last = fact.id;
+        if let (Some(by), Some(key)) = (&fact.by, &fact.key) {
+            self.remember(format!("{}/{key}", by.user), fact);
+        }
+        let id = EventId::from(fact.id);
+        match &fact.kind {
+            FactKind::Restarted { config, .. } => self.restarted(config),
+            FactKind::Configured { config } => self.config.clone_from(config),
+            FactKind::ClockStepped { .. } => {}
+            FactKind::IncidentOpened {} => self.incident_opened(id, fact.at),
+            FactKind::IncidentClosed { incident, .. } => {
+                self.incidents.remove(incident);
+            }
+            FactKind::Raised(raise) => self.raised(id, fact.at, raise),
+            FactKind::SourceChanged { occurrence, source, cause } => self.source_changed(*occurrence, *source, *cause),
+            FactKind::Reactivated { occurrence } => self.reactivated(*occurrence),
+            FactKind::Acknowledged { occurrences, note } => {
+                for occurrence in occurrences {
+                    self.acknowledged(*occurrence, fact, note.clone());
+                }
+                self.forget_silence();
+            }
+            FactKind::Judged { occurrence, verdict, cause } => self.judged(*occurrence, *verdict, cause.as_deref()),
+            FactKind::Silenced { occurrences, resound } => {
+                self.sound(occurrences, false);
+                let by = fact.by.as_ref().map(|by| by.user.clone()).unwrap_or_default();
+                self.silenced = Some(Silence { at: fact.at, by, resound: *resound });
+            }
+            FactKind::Resounded { occurrences } => {
+                self.sound(occurrences, true);
+                self.silenced = None;
+            }
+            FactKind::Reset { awaiting, window, .. } => {
+                for occurrence in awaiting {
+                    if let Some(occurrence) = self.occurrences.get_mut(occurrence) {
+                        occurrence.resetting = Some(*window);
+                    }
+                }
+            }
+            FactKind::Closed { occurrence, reason } => {
+                if let Some(held) = self.occurrences.get_mut(occurrence) {
+                    held.closed = Some((fact.at, *reason));
+                    held.sounding = false;
+                    held.resetting = None;
+                }
+                self.closed(*occurrence);
+                self.forget_silence();
+            }
+            FactKind::Isolated { point, name, place, reason, review } => {
+                if let Some(by) = fact.by.clone() {
+                    let isolation = Isolation {
+                        id,
+                        point: point.clone(),
+                        name: name.clone(),
+                        place: place.clone(),
+                        by,
+                        since: fact.at,
+                        reason: reason.clone(),
+                        review: *review,
+                        overdue: false,
+                    };
+                    self.isolations.insert(id, isolation);
+                }
+                self.inhibit(point, Inhibit::Isolated);
+            }
+            FactKind::ReviewOverdue { isolation } => {
+                if let Some(isolation) = self.isolations.get_mut(isolation) {
+                    isolation.overdue = true;
+                }
+            }
+            FactKind::Released { isolation, active } => {
+                if let Some(isolation) = self.isolations.remove(isolation) {
+                    self.uninhibit(&isolation.point, Inhibit::Isolated);
+                }
+                self.sound(active, true);
+            }
+        }
+    }
+
+    fn remember(&mut self, key: String, fact: &Fact) {
+        if self.keys.iter().any(|(known, _)| *known == key) {
+            return;
+        }
+        self.keys.push_back((key, fact.id));
+        if self.keys.len() > KEYS_KEPT {
+            self.keys.pop_front();
+        }
+    }
+
+    fn restarted(&mut self, config: &str) {
+        config.clone_into(&mut self.config);
+        self.silenced = None;
+        for occurrence in self.occurrences.values_mut().filter(|occurrence| occurrence.is_open()) {
+            occurrence.source = Source::Unknown;
+            occurrence.resetting = None;
+            let returns = matches!(occurrence.raise.tone, Tone::Fire | Tone::Emergency);
+            if returns && occurrence.is_unacknowledged() && occurrence.inhibit.is_empty() {
+                occurrence.sounding = true;
+            }
+        }
+    }
+
+    fn incident_opened(&mut self, id: EventId, at: Wall) {
+        let incident = Incident {
+            id,
+            opened_at: at,
+            first: Vec::new(),
+            members: Vec::new(),
+            open: std::collections::BTreeSet::new(),
+            verdict: Verdict::Unverified,
+        };
+        self.incidents.insert(id, incident);
+    }
+
+    fn raised(&mut self, id: EventId, at: Wall, raise: &Raise) {
+        let point = &raise.condition.point;
+        let mut inhibit = std::collections::BTreeSet::new();
+        if self.isolation_of(point).is_some() {
+            inhibit.insert(Inhibit::Isolated);
+        }
+        let disabled = super::state::disabled_at(point);
+        if raise.condition.category != Category::Disabled && self.open.contains_key(&disabled) {
+            inhibit.insert(Inhibit::PanelDisabled);
+        }
+        let sounding = sounds(raise.tone) && inhibit.is_empty();
+        if let Some(incident) = raise.incident.and_then(|incident| self.incidents.get_mut(&incident)) {
+            incident.members.push(id);
+            incident.open.insert(id);
+            if raise.first {
+                incident.first.push(id);
+            }
+        }
+        self.open.insert(raise.condition.clone(), id);
+        let occurrence = Occurrence {
+            id,
+            raised_at: at,
+            raise: raise.clone(),
+            source: Source::Active,
+            known: Source::Active,
+            latched: raise.latches,
+            ack: None,
+            verdict: Verdict::Unverified,
+            cause: None,
+            inhibit,
+            count: 1,
+            sounding,
+            resetting: None,
+            closed: None,
+        };
+        self.occurrences.insert(id, occurrence);
+        if raise.condition.category == Category::Disabled {
+            self.inhibit(point, Inhibit::PanelDisabled);
+        }
+    }
+
+    fn source_changed(&mut self, id: EventId, source: Source, cause: SourceCause) {
+        let Some(occurrence) = self.occurrences.get_mut(&id) else { return };
+        occurrence.source = source;
+        if source != Source::Unknown {
+            occurrence.known = source;
+        }
+        if cause == SourceCause::ResetUnconfirmed {
+            occurrence.resetting = None;
+        }
+    }
+
+    fn reactivated(&mut self, id: EventId) {
+        let Some(occurrence) = self.occurrences.get_mut(&id) else { return };
+        occurrence.source = Source::Active;
+        occurrence.known = Source::Active;
+        occurrence.latched = occurrence.raise.latches;
+        occurrence.count += 1;
+        occurrence.ack = None;
+        occurrence.resetting = None;
+        occurrence.sounding = sounds(occurrence.raise.tone) && occurrence.inhibit.is_empty();
+    }
+
+    fn acknowledged(&mut self, id: EventId, fact: &Fact, note: Option<String>) {
+        if let (Some(occurrence), Some(by)) = (self.occurrences.get_mut(&id), fact.by.clone()) {
+            occurrence.ack = Some(Acknowledgement { by, at: fact.at, note });
+            occurrence.sounding = false;
+        }
+    }
+
+    fn judged(&mut self, id: EventId, verdict: Verdict, cause: Option<&str>) {
+        if let Some(occurrence) = self.occurrences.get_mut(&id) {
+            occurrence.verdict = verdict;
+            occurrence.cause = cause.map(str::to_owned);
+        }
+        for incident in self.incidents.values_mut().filter(|incident| incident.first.contains(&id)) {
+            incident.verdict = verdict;
+        }
+    }
+
+    /// Everything but the field itself that follows from an occurrence having ended.
+    fn closed(&mut self, id: EventId) {
+        let Some(occurrence) = self.occurrences.get(&id) else { return };
+        let condition = occurrence.raise.condition.clone();
+        if self.open.get(&condition) == Some(&id) {
+            self.open.remove(&condition);
+        }
+        for incident in self.incidents.values_mut() {
+            incident.open.remove(&id);
+        }
+        self.closed.push_back(id);
+        if self.closed.len() > CLOSED_KEPT
+            && let Some(oldest) = self.closed.pop_front()
+        {
+            self.occurrences.remove(&oldest);
+        }
+        if condition.category == Category::Disabled {
+            // What was disabled at the panel is judged by its present state at once.
+            self.uninhibit(&condition.point, Inhibit::PanelDisabled);
+            let active: Vec<EventId> = self.open_at(&condition.point).collect();
+            let owed = |id: &EventId| {
+                self.occurrences.get(id).is_some_and(|o| {
+                    o.is_unacknowledged() && o.inhibit.is_empty() && o.source != Source::Quiet && sounds(o.raise.tone)
+                })
+            };
+            let active: Vec<EventId> = active.into_iter().filter(owed).collect();
+            self.sound(&active, true);
+        }
+    }
+
+    fn sound(&mut self, occurrences: &[EventId], sounding: bool) {
+        for id in occurrences {
+            if let Some(occurrence) = self.occurrences.get_mut(id) {
+                occurrence.sounding = sounding && occurrence.is_open();
+            }
+        }
+    }
+
+    fn inhibit(&mut self, point: &PointId, inhibit: Inhibit) {
+        let ids: Vec<EventId> = self.open_at(point).collect();
+        for id in ids {
+            if let Some(occurrence) = self.occurrences.get_mut(&id)
+                && occurrence.raise.condition.category != Category::Disabled
+            {
+                occurrence.inhibit.insert(inhibit);
+                occurrence.sounding = false;
+            }
+        }
+    }
+
+    fn uninhibit(&mut self, point: &PointId, inhibit: Inhibit) {
+        let ids: Vec<EventId> = self.open_at(point).collect();
+        for id in ids {
+            if let Some(occurrence) = self.occurrences.get_mut(&id) {
+                occurrence.inhibit.remove(&inhibit);
+            }
+        }
+    }
+
+    /// A silence is over when nothing is left that it could be silencing.
+    fn forget_silence(&mut self) {
+        if self.silenced.is_some() && !self.open().any(Occurrence::is_unacknowledged) {
+            self.silenced = None;
+        }
+    }
+}
+
+/// Whether a tone goes on until somebody stops it.
+pub(super) fn sounds(tone: Tone) -> bool {
+    !matches!(tone, Tone::Short | Tone::None)
+}

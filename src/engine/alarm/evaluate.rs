@@ -1,0 +1,180 @@
+//! Edges and links to occurrences.
+//!
+//! Takes: what a bus reported, in order.
+//! Gives: decided facts.
+//! Never: clears on silence. An unknown source changes only what is known of it.
+
+use super::decision::{Decision, OwnFault};
+use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
+use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Truth};
+use crate::engine::poll::{Edge, Link, LinkOf};
+use crate::engine::site::{Place, Rule};
+
+/// What is known now and is no state: it starts unknown with every process.
+#[derive(Debug)]
+pub(in crate::engine) struct Live {
+    /// Truth of every rule of the site.
+    pub truth: Vec<Truth>,
+    /// The current incident, and the bus and sweep in which it began: alarms of one sweep are ties.
+    pub first_sweep: Option<(EventId, (u32, u64))>,
+    /// Buses that are down: the links of their devices fold under them.
+    pub down: Vec<bool>,
+}
+
+/// What an occurrence that is raised is the beginning of.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) enum Episode {
+    /// A new episode, seen in this sweep of this bus.
+    New { bus: u32, sweep: u64 },
+    /// It was reset while its source was still active; it stays in the incident it belonged to.
+    Realarm { incident: Option<EventId> },
+}
+
+impl Live {
+    pub fn new(rules: usize, buses: usize) -> Live {
+        Live { truth: vec![Truth::Unknown; rules], first_sweep: None, down: vec![false; buses] }
+    }
+
+    /// A condition's truth, as a bus found it.
+    pub fn edge(&mut self, decision: &mut Decision<'_>, bus: u32, edge: Edge) {
+        let site = decision.site;
+        let (Some(rule), Some(truth)) = (site.rules.get(edge.rule as usize), self.truth.get_mut(edge.rule as usize))
+        else {
+            return;
+        };
+        *truth = edge.truth;
+        let open = decision.state.open_of(&rule.condition);
+        let Some((id, source, known, resetting)) = open.map(|o| (o.id, o.source, o.known, o.resetting.is_some()))
+        else {
+            if edge.truth == Truth::True {
+                self.raise(decision, rule, Episode::New { bus, sweep: edge.sweep });
+            }
+            return;
+        };
+        match edge.truth {
+            Truth::True if source == Source::Active => {}
+            Truth::True if known == Source::Quiet && !resetting => {
+                decision.decide(FactKind::Reactivated { occurrence: id });
+            }
+            Truth::True => decision.source(id, Source::Active, SourceCause::Read),
+            Truth::False => {
+                decision.source(id, Source::Quiet, SourceCause::Read);
+                if resetting {
+                    decision.close(id, CloseReason::Reset);
+                } else {
+                    decision.settle(id);
+                }
+            }
+            Truth::Unknown => decision.source(id, Source::Unknown, SourceCause::LinkLost),
+        }
+    }
+
+    /// Opens an occurrence, and the incident where there is none.
+    pub fn raise(&mut self, decision: &mut Decision<'_>, rule: &Rule, episode: Episode) {
+        let rules = rule.condition.category.rules();
+        let (incident, first) = match episode {
+            _ if !rules.incident => (None, false),
+            Episode::Realarm { incident: Some(incident) } if decision.state.incidents.contains_key(&incident) => {
+                (Some(incident), false)
+            }
+            _ => self.join(decision, episode),
+        };
+        let raise = Raise {
+            condition: rule.condition.clone(),
+            name: rule.name.clone(),
+            place: rule.place.clone(),
+            priority: rules.priority,
+            latches: rule.latches,
+            stays: rules.stays_until_acknowledged,
+            tone: rules.tone,
+            code: rule.code.clone(),
+            kind: rule.kind.clone(),
+            incident,
+            first,
+            realarm: matches!(episode, Episode::Realarm { .. }),
+            detail: None,
+        };
+        decision.decide(FactKind::Raised(Box::new(raise)));
+    }
+
+    /// Joins the current incident, or opens one. Alarms of the sweep that opened it are ties with the first.
+    fn join(&mut self, decision: &mut Decision<'_>, episode: Episode) -> (Option<EventId>, bool) {
+        let sweep = match episode {
+            Episode::New { bus, sweep } => Some((bus, sweep)),
+            Episode::Realarm { .. } => None,
+        };
+        if let Some(current) = decision.state.current_incident().map(|incident| incident.id) {
+            return (Some(current), sweep.is_some() && self.first_sweep == sweep.map(|sweep| (current, sweep)));
+        }
+        let opened = decision.decide(FactKind::IncidentOpened {});
+        self.first_sweep = sweep.map(|sweep| (opened, sweep));
+        (Some(opened), true)
+    }
+
+    /// A link came or went.
+    pub fn link(&mut self, decision: &mut Decision<'_>, link: &Link) {
+        let site = decision.site;
+        let detail = (!link.up).then(|| Text::new(&format!("通信中断：{}", link.reason), &link.reason));
+        match link.of {
+            LinkOf::Bus(bus) => {
+                let Some(held) = site.buses.get(bus as usize) else { return };
+                self.down[bus as usize] = !link.up;
+                decision.own_condition(OwnFault {
+                    point: PointId::of(&DeviceId::new("gateway"), &format!("bus.{}", held.id)),
+                    category: Category::LinkFault,
+                    name: named(&held.name, "总线通信故障", "bus link fault"),
+                    place: Place::default(),
+                    detail,
+                });
+                if !link.up {
+                    for device in &held.devices {
+                        self.lose(decision, *device);
+                    }
+                }
+            }
+            LinkOf::Device(device) => {
+                let Some(held) = site.devices.get(device as usize) else { return };
+                if !link.up {
+                    self.lose(decision, device);
+                    if self.down.get(held.bus as usize).copied().unwrap_or(false) {
+                        return;
+                    }
+                }
+                decision.own_condition(OwnFault {
+                    point: PointId::of(&held.id, "link"),
+                    category: Category::LinkFault,
+                    name: named(&held.name, "通信故障", "link fault"),
+                    place: held.place.clone(),
+                    detail,
+                });
+            }
+            LinkOf::Rule(rule) => {
+                let Some(held) = site.rules.get(rule as usize) else { return };
+                decision.own_condition(OwnFault {
+                    point: held.condition.point.clone(),
+                    category: Category::LinkFault,
+                    name: named(&held.name, "无法读取", "cannot be read"),
+                    place: held.place.clone(),
+                    detail,
+                });
+            }
+        }
+    }
+
+    /// Nothing of a device is known any more.
+    pub fn lose(&mut self, decision: &mut Decision<'_>, device: u32) {
+        let site = decision.site;
+        let Some(held) = site.devices.get(device as usize) else { return };
+        for index in held.rules.clone() {
+            self.truth[index as usize] = Truth::Unknown;
+            let rule = &site.rules[index as usize];
+            if let Some(id) = decision.state.open_of(&rule.condition).map(|occurrence| occurrence.id) {
+                decision.source(id, Source::Unknown, SourceCause::LinkLost);
+            }
+        }
+    }
+}
+
+fn named(of: &Text, zh: &str, en: &str) -> Text {
+    Text::new(&format!("{} {zh}", of.zh), &format!("{} {en}", of.en))
+}

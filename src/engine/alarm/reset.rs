@@ -1,0 +1,98 @@
+//! Reset (复位): its scope, what it closes at once, and what must first answer for itself.
+//!
+//! Takes: a scope, and later the end of the reset's window.
+//! Gives: decided facts and the devices that must report anew.
+//! Never: closes what is still active or unknown. It stays on show until its source has answered; what is still
+//! active when the window ends returns as a new occurrence marked re-alarm, what is not confirmed becomes unknown.
+
+use std::collections::BTreeSet;
+
+use super::decision::Decision;
+use super::evaluate::{Episode, Live};
+use super::fact::{CloseReason, FactKind, ResetMethod, Scope, Source, SourceCause};
+use super::occurrence::Occurrence;
+use crate::engine::Refusal;
+use crate::engine::base::{Category, Deadline, EventId};
+
+impl Decision<'_> {
+    /// Records a reset made at the panel. Gives the devices that must report anew.
+    pub fn reset(&mut self, scope: Scope) -> Result<BTreeSet<u32>, Refusal> {
+        self.check_scope(&scope)?;
+        let within: Vec<&Occurrence> = self.state.open().filter(|occurrence| covers(&scope, occurrence)).collect();
+        let delays: Vec<EventId> = within
+            .iter()
+            .filter(|o| o.raise.condition.category == Category::Delay && o.source != Source::Quiet)
+            .map(|o| o.id)
+            .collect();
+        let latched: Vec<&Occurrence> = within.into_iter().filter(|occurrence| occurrence.latched).collect();
+        let owed: Vec<EventId> = latched.iter().filter(|o| o.is_unacknowledged()).map(|o| o.id).collect();
+        if !owed.is_empty() {
+            return Err(Refusal::Unacknowledged { ids: owed });
+        }
+        if !delays.is_empty() {
+            return Err(Refusal::DelayRunning { ids: delays });
+        }
+        if latched.is_empty() {
+            return Err(Refusal::NothingToReset);
+        }
+        let (quiet, awaiting): (Vec<&Occurrence>, Vec<&Occurrence>) =
+            latched.iter().partition(|occurrence| occurrence.source == Source::Quiet);
+        let quiet: Vec<EventId> = quiet.iter().map(|occurrence| occurrence.id).collect();
+        let devices: BTreeSet<&str> = latched.iter().map(|o| o.raise.condition.point.device()).collect();
+        let confirm: BTreeSet<u32> = (0u32..)
+            .zip(&self.site.devices)
+            .filter(|(_, device)| devices.contains(device.id.as_str()))
+            .map(|(index, _)| index)
+            .collect();
+        let awaiting = awaiting.iter().map(|occurrence| occurrence.id).collect();
+        let window = Deadline::starting(self.now, self.site.settings.reset_window);
+        self.decide(FactKind::Reset { scope, method: ResetMethod::AtPanel, awaiting, window });
+        for id in quiet {
+            self.close(id, CloseReason::Reset);
+        }
+        Ok(confirm)
+    }
+
+    fn check_scope(&self, scope: &Scope) -> Result<(), Refusal> {
+        let (known, id) = match scope {
+            Scope::Building(id) => (self.site.buildings.iter().any(|building| building.id == *id), id),
+            Scope::Device(id) => (self.device(id).is_some(), id),
+        };
+        // A place that is no longer configured may still have occurrences that somebody must be able to reset.
+        if known || self.state.open().any(|occurrence| covers(scope, occurrence)) {
+            Ok(())
+        } else {
+            Err(Refusal::NoSuchScope { id: id.clone() })
+        }
+    }
+
+    /// The window of a reset has ended for an occurrence that did not become quiet within it.
+    pub fn end_reset_window(&mut self, live: &mut Live, id: EventId) {
+        let Some(occurrence) = self.state.occurrences.get(&id) else { return };
+        if !occurrence.is_open() || occurrence.resetting.is_none() {
+            return;
+        }
+        let (condition, incident) = (occurrence.raise.condition.clone(), occurrence.raise.incident);
+        if occurrence.source != Source::Active {
+            self.decide(FactKind::SourceChanged {
+                occurrence: id,
+                source: Source::Unknown,
+                cause: SourceCause::ResetUnconfirmed,
+            });
+            return;
+        }
+        let site = self.site;
+        self.decide(FactKind::Closed { occurrence: id, reason: CloseReason::Reset });
+        if let Some(rule) = site.rules.iter().find(|rule| rule.condition == condition) {
+            live.raise(self, rule, Episode::Realarm { incident });
+        }
+        self.conclude();
+    }
+}
+
+fn covers(scope: &Scope, occurrence: &Occurrence) -> bool {
+    match scope {
+        Scope::Building(id) => occurrence.raise.place.building.as_deref() == Some(id),
+        Scope::Device(id) => occurrence.raise.condition.point.device() == id,
+    }
+}
