@@ -1,0 +1,253 @@
+//! The detector of one bus: looks only at rules that could have changed.
+//!
+//! Takes: rules, which request reads which slot, and word of every answer and every changed slot.
+//! Gives: [`Event`]s, in the order of the rules.
+//! Never: walks all rules because one point changed.
+
+use std::ops::Range;
+
+use super::rule::{Input, Look, Standing};
+use super::{Event, Moment, Watch};
+use crate::engine::base::{Mono, Reason, Truth, Value};
+
+/// What is known of a slot.
+type Known = Result<Value, Reason>;
+
+/// The detector of one bus.
+#[derive(Clone, Debug)]
+pub struct Detector {
+    rules: Vec<Watched>,
+    /// By slot: the rules that read it.
+    by_slot: Vec<Vec<u32>>,
+    sources: Vec<Source>,
+    /// Rules to look at, each at most once.
+    marked: Vec<u32>,
+    /// Rules that wait for their delay.
+    holding: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Watched {
+    watch: Watch,
+    inputs: Vec<Input>,
+    standing: Standing,
+    marked: bool,
+    holding: bool,
+    /// As counted in its sources.
+    pending: bool,
+}
+
+/// One request, as far as the detector cares.
+#[derive(Clone, Debug, Default)]
+struct Source {
+    /// Id of its last verified reply.
+    read: u64,
+    /// Id of its last verified reply or exception.
+    answered: u64,
+    /// The rules that read from it.
+    rules: Vec<u32>,
+    /// How many of them wait for its next answer.
+    pending: u32,
+}
+
+impl Detector {
+    /// A detector that has seen nothing. `source_of` names the request that reads each slot; a slot beyond it is never
+    /// known.
+    pub fn new(watches: Vec<Watch>, source_of: &[u32], sources: usize) -> Detector {
+        let mut detector = Detector {
+            rules: Vec::with_capacity(watches.len()),
+            by_slot: vec![Vec::new(); source_of.len()],
+            sources: vec![Source::default(); sources],
+            marked: Vec::new(),
+            holding: Vec::new(),
+        };
+        for (number, watch) in (0_u32..).zip(watches) {
+            let mut slots = Vec::new();
+            watch.when.slots(&mut |slot| slots.push(slot));
+            slots.sort_unstable();
+            slots.dedup();
+            let inputs: Vec<Input> = slots
+                .into_iter()
+                .filter_map(|slot| source_of.get(slot as usize).map(|&source| Input { slot, source }))
+                .collect();
+            for input in &inputs {
+                detector.by_slot[input.slot as usize].push(number);
+                let rules = &mut detector.sources[input.source as usize].rules;
+                if rules.last() != Some(&number) {
+                    rules.push(number);
+                }
+            }
+            let standing = Standing::new();
+            detector.rules.push(Watched { watch, inputs, standing, marked: false, holding: false, pending: false });
+        }
+        detector
+    }
+
+    /// A request was answered: by a verified reply, or by an exception.
+    pub fn answered(&mut self, source: u32, id: u64, verified: bool) {
+        let number = source as usize;
+        self.sources[number].answered = id;
+        if verified {
+            self.sources[number].read = id;
+        }
+        if self.sources[number].pending > 0 {
+            for position in 0..self.sources[number].rules.len() {
+                let rule = self.sources[number].rules[position];
+                if self.rules[rule as usize].pending {
+                    self.mark(rule);
+                }
+            }
+        }
+    }
+
+    /// What is known of a slot changed.
+    pub fn changed(&mut self, slot: u32) {
+        for position in 0..self.by_slot[slot as usize].len() {
+            self.mark(self.by_slot[slot as usize][position]);
+        }
+    }
+
+    /// Every one of these rules (by position) is to be reported anew, from requests with an id above `floor`.
+    pub fn confirm(&mut self, rules: Range<u32>, floor: u64) {
+        for rule in rules {
+            let watched = &mut self.rules[rule as usize];
+            watched.standing.again = Some(floor);
+            watched.standing.clear = None;
+            self.count_pending(rule);
+        }
+    }
+
+    /// Looks at every rule that could have changed. `wanted` is called for each request that should be asked soon,
+    /// because something waits for its next answer.
+    pub fn evaluate<'a>(
+        &mut self,
+        known: impl Fn(u32) -> &'a Known,
+        at: Moment,
+        events: &mut Vec<Event>,
+        mut wanted: impl FnMut(u32),
+    ) {
+        if self.marked.is_empty() {
+            return;
+        }
+        let mut marked = std::mem::take(&mut self.marked);
+        marked.sort_unstable();
+        for &rule in &marked {
+            self.rules[rule as usize].marked = false;
+            let look = self.look(rule, &known);
+            let watched = &mut self.rules[rule as usize];
+            watched.standing.advance(&watched.watch, look, at, events);
+            if watched.standing.wants_reading() {
+                watched.inputs.iter().for_each(|input| wanted(input.source));
+            }
+            if !watched.holding && watched.standing.due(watched.watch.delay).is_some() {
+                watched.holding = true;
+                self.holding.push(rule);
+            }
+            self.count_pending(rule);
+        }
+        marked.clear();
+        self.marked = marked;
+    }
+
+    /// When the first delay ends.
+    pub fn due(&self) -> Option<Mono> {
+        self.holding.iter().filter_map(|&rule| self.due_of(rule)).min()
+    }
+
+    /// Marks the rules whose delay has ended, for the next [`Detector::evaluate`].
+    pub fn elapse(&mut self, now: Mono) {
+        if self.holding.is_empty() {
+            return;
+        }
+        let holding = std::mem::take(&mut self.holding);
+        for rule in holding {
+            let due = self.due_of(rule);
+            if due.is_some_and(|due| due > now) {
+                self.holding.push(rule);
+                continue;
+            }
+            self.rules[rule as usize].holding = false;
+            if due.is_some() {
+                self.mark(rule);
+            }
+        }
+    }
+
+    fn due_of(&self, rule: u32) -> Option<Mono> {
+        let watched = &self.rules[rule as usize];
+        watched.standing.due(watched.watch.delay)
+    }
+
+    fn mark(&mut self, rule: u32) {
+        let watched = &mut self.rules[rule as usize];
+        if !watched.marked {
+            watched.marked = true;
+            self.marked.push(rule);
+        }
+    }
+
+    fn count_pending(&mut self, rule: u32) {
+        let watched = &mut self.rules[rule as usize];
+        let pending = watched.standing.pending();
+        if pending == watched.pending {
+            return;
+        }
+        watched.pending = pending;
+        for position in 0..watched.inputs.len() {
+            let source = watched.inputs[position].source;
+            // Inputs are sorted by slot; a source may come twice, and is then counted twice both ways.
+            let count = &mut self.sources[source as usize].pending;
+            *count = if pending { *count + 1 } else { count.saturating_sub(1) };
+        }
+    }
+
+    fn look<'a>(&self, rule: u32, known: &impl Fn(u32) -> &'a Known) -> Look {
+        let watched = &self.rules[rule as usize];
+        let source = |input: &Input| &self.sources[input.source as usize];
+        let good = |slot: u32| if (slot as usize) < self.by_slot.len() { known(slot).as_ref().ok() } else { None };
+        let truth = watched.watch.when.evaluate(&good);
+        let fresh = match watched.standing.again {
+            None => true,
+            Some(floor) if truth == Truth::Unknown => watched.inputs.iter().all(|input| source(input).answered > floor),
+            // Monotone logic: what holds over fewer inputs holds over all of them.
+            Some(floor) => {
+                let read_since = |slot: u32| {
+                    let input = watched.inputs.iter().find(|input| input.slot == slot)?;
+                    if source(input).read > floor { good(slot) } else { None }
+                };
+                watched.watch.when.evaluate(&read_since) == truth
+            }
+        };
+        let told = watched.inputs.iter().filter(|input| good(input.slot).is_some());
+        let read = told.map(|input| source(input).read).min().unwrap_or(0);
+        let trouble = if truth == Truth::Unknown { self.trouble(watched, known) } else { None };
+        Look { truth, fresh, read, trouble }
+    }
+
+    /// The worst reason among the unknown inputs that is a fault of this rule, not of its link.
+    fn trouble<'a>(&self, watched: &Watched, known: &impl Fn(u32) -> &'a Known) -> Option<(Reason, u64)> {
+        let mut worst: Option<(Reason, u64)> = None;
+        for input in &watched.inputs {
+            let reason = match known(input.slot) {
+                Err(reason @ (Reason::Stale | Reason::BadValue | Reason::DeviceException)) => *reason,
+                Err(Reason::Absent) if watched.watch.absent_is_fault => Reason::Absent,
+                // A link that is down is announced as such, and what was never read is waited for.
+                Err(Reason::Absent | Reason::LinkDown | Reason::NeverRead) | Ok(_) => continue,
+            };
+            let answered = self.sources[input.source as usize].answered;
+            worst = Some(worst.map_or((reason, answered), |(other, first)| {
+                (if severity(reason) > severity(other) { reason } else { other }, first.min(answered))
+            }));
+        }
+        worst
+    }
+}
+
+fn severity(reason: Reason) -> u8 {
+    match reason {
+        Reason::Stale => 3,
+        Reason::DeviceException => 2,
+        Reason::BadValue => 1,
+        Reason::Absent | Reason::LinkDown | Reason::NeverRead => 0,
+    }
+}
