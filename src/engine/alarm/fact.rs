@@ -140,8 +140,8 @@ pub struct Raise {
     /// Secondary code (FA-15).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Two-digit device type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Two-digit device type; `type` as HTTP and MQTT spell it, because `kind` says what kind of fact this is.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The incident it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,160 @@
+//! The hash chain: made, read and verified.
+//!
+//! Takes: stored bytes.
+//! Gives: hashes, stored facts, and the first bad place of a journal that was tampered with.
+//! Never: hashes anything but the bytes that are stored.
+
+use std::io::Write;
+use std::path::Path;
+
+use rusqlite::{Connection, Row};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{JournalError, Stored, schema};
+use crate::engine::alarm::{Fact, FactId};
+
+/// A hash of the chain.
+pub(super) type Hash = [u8; 32];
+
+/// What precedes the first fact.
+pub(super) const GENESIS: Hash = [0; 32];
+
+/// The end of the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    /// The last sequence number; 0 for an empty journal.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// What a full verification found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// How many facts there are.
+    pub facts: u64,
+    /// The last one; zeros for an empty journal.
+    pub last: FactId,
+    /// Its hash in hexadecimal: note it elsewhere, and a cut or rewritten journal can be told.
+    pub head: String,
+}
+
+/// The hash of a fact's bytes after `previous`.
+pub(super) fn link(previous: &Hash, bytes: &[u8]) -> Hash {
+    Sha256::new().chain_update(previous).chain_update(bytes).finalize().into()
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The end of the chain as it is stored, unverified.
+pub(super) fn head(connection: &Connection) -> rusqlite::Result<Head> {
+    let mut statement = connection.prepare_cached("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1")?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        Some(row) => Ok(Head { seq: row.get(0)?, hash: row.get(1)? }),
+        None => Ok(Head { seq: 0, hash: GENESIS }),
+    }
+}
+
+/// Reads up to `limit` facts after `after`, trusting the chain.
+pub(super) fn read(path: &Path, reader: &Connection, after: u64, limit: usize) -> Result<Vec<Stored>, JournalError> {
+    let sqlite = JournalError::sqlite(path);
+    let mut statement = reader
+        .prepare_cached("SELECT seq, bytes, hash FROM fact WHERE seq > ?1 ORDER BY seq LIMIT ?2")
+        .map_err(&sqlite)?;
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = statement.query([after, limit]).map_err(&sqlite)?;
+    let mut stored = Vec::new();
+    while let Some(row) = rows.next().map_err(&sqlite)? {
+        let seq: u64 = row.get(0).map_err(&sqlite)?;
+        let bytes = row.get_ref(1).and_then(|bytes| Ok(bytes.as_blob()?)).map_err(&sqlite)?;
+        let fact = Fact::from_bytes(bytes).map_err(|error| JournalError::fact(path, seq, error))?;
+        stored.push(Stored { fact, hash: row.get(2).map_err(&sqlite)? });
+    }
+    Ok(stored)
+}
+
+/// Walks the chain from `from` to its end, checks each link and hands each fact to `each`.
+pub(super) fn walk(
+    path: &Path,
+    connection: &Connection,
+    from: Head,
+    mut each: impl FnMut(Fact, &Hash, &[u8]) -> Result<(), JournalError>,
+) -> Result<Head, JournalError> {
+    let sqlite = JournalError::sqlite(path);
+    let mut head = from;
+    let mut statement =
+        connection.prepare("SELECT seq, epoch, bytes, hash FROM fact WHERE seq > ?1 ORDER BY seq").map_err(&sqlite)?;
+    let mut rows = statement.query([from.seq]).map_err(&sqlite)?;
+    while let Some(row) = rows.next().map_err(&sqlite)? {
+        let next = head.seq + 1;
+        let broken = |reason: &str| JournalError::Broken { path: path.into(), seq: next, reason: reason.to_owned() };
+        let (id, bytes, hash) = columns(row).map_err(|error| broken(&format!("unreadable ({error})")))?;
+        if id.seq != next {
+            return Err(broken(&format!("it is missing, the next one is {}", id.seq)));
+        }
+        if link(&head.hash, bytes) != hash {
+            return Err(broken("its hash does not follow from the facts before it"));
+        }
+        let fact = Fact::from_bytes(bytes).map_err(|error| JournalError::fact(path, next, error))?;
+        if fact.id != id {
+            return Err(broken(&format!("its bytes say {}-{}", fact.id.epoch, fact.id.seq)));
+        }
+        each(fact, &hash, bytes)?;
+        head = Head { seq: next, hash };
+    }
+    Ok(head)
+}
+
+fn columns<'row>(row: &'row Row<'_>) -> rusqlite::Result<(FactId, &'row [u8], Hash)> {
+    let id = FactId { seq: row.get(0)?, epoch: row.get(1)? };
+    Ok((id, row.get_ref(2)?.as_blob()?, row.get(3)?))
+}
+
+/// Verifies every fact of the journal in `state_dir`, which may be in use. Blocking: about a million facts in a few
+/// seconds.
+///
+/// # Errors
+/// The first bad place, or why the journal cannot be read.
+pub fn verify(state_dir: &Path) -> Result<Verified, JournalError> {
+    let path = schema::events_path(state_dir);
+    let connection = schema::open_reader(&path)?;
+    let mut last = FactId::default();
+    let mut each = |fact: Fact, _: &Hash, _: &[u8]| {
+        if fact.id.epoch < last.epoch {
+            let reason = format!("its epoch {} is older than {} before it", fact.id.epoch, last.epoch);
+            return Err(JournalError::Broken { path: path.clone(), seq: fact.id.seq, reason });
+        }
+        last = fact.id;
+        Ok(())
+    };
+    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, &mut each)?;
+    super::load::check_not_cut(&path, &connection, head.seq)?;
+    Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
+}
+
+/// Writes every fact after `after` to `out`, one JSON line each, exactly as stored, verifying the chain on the way.
+/// Gives how many there were. The journal may be in use.
+///
+/// # Errors
+/// The first bad place, or why the journal cannot be read or `out` not be written.
+pub fn export(state_dir: &Path, after: u64, out: &mut impl Write) -> Result<u64, JournalError> {
+    let path = schema::events_path(state_dir);
+    let connection = schema::open_reader(&path)?;
+    let io = |source| JournalError::Io { path: "output".into(), source };
+    let mut lines = 0;
+    walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, bytes| {
+        if fact.id.seq > after {
+            lines += 1;
+            out.write_all(bytes).and_then(|()| out.write_all(b"\n")).map_err(io)?;
+        }
+        Ok(())
+    })?;
+    out.flush().map_err(io)?;
+    Ok(lines)
+}
