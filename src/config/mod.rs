@@ -1,1 +1,12 @@
-//! Stub.
+//! Text files -> checked engine types; every problem at once, each with file, line, column and the nearest right word.
+//!
+//! Takes: `tocsin.toml` and the environment, the site folder, the folders of device profiles.
+//! Gives: [`daemon::Daemon`], [`load`] (a [`crate::engine::site::Site`]), [`profile`] (checked device profiles).
+//! Never: a value that was not checked; a secret in a message; the first problem only.
+
+pub mod document;
+pub mod expression;
+pub mod problem;
+pub mod profile;
+
+pub use problem::{Problem, Severity};

@@ -1,0 +1,218 @@
+//! The conditions of alarm rules as they are written in profiles: `oil-pressure < 150 && running`.
+//!
+//! Takes: the text of one condition and the points it may name ([`Slot`]).
+//! Gives: a typed [`Expression`] with slots resolved, or every finding with its offset in the text.
+//! Never: a name that is looked up later, a loop, or an unbounded nesting.
+//!
+//! ```text
+//! any     = all { "||" all }
+//! all     = one { "&&" one }
+//! one     = "!" one | "(" any ")" | test
+//! test    = bit-point | term compare term | state-point ("==" | "!=") key | state-point "in" "[" key { "," key } "]"
+//! term    = numeric-point | number
+//! compare = "<" | "<=" | ">" | ">=" | "==" | "!="
+//! ```
+
+mod syntax;
+
+use super::problem::did_you_mean;
+use crate::engine::profile::{Comparison, Expression, Term};
+use syntax::{Operand, Tree, Word};
+
+/// What a point is to a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SlotKind {
+    /// A condition by itself.
+    Bit,
+    /// Compares with numbers.
+    Number,
+    /// Compares with the keys of its states, in the order of their indices.
+    State(Vec<String>),
+    /// The point itself is wrong and already reported: whatever is said about it passes.
+    Faulty,
+}
+
+/// One point that a condition may name; its position in the list is its slot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    /// Its name.
+    pub key: String,
+    /// What it is.
+    pub kind: SlotKind,
+}
+
+/// One thing wrong in a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Byte offset in the text of the condition.
+    pub offset: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What would be right.
+    pub hint: String,
+}
+
+impl Finding {
+    fn new(offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Finding {
+        Finding { offset, message: message.into(), hint: hint.into() }
+    }
+}
+
+/// Reads one condition over `slots`.
+pub fn parse(text: &str, slots: &[Slot]) -> Result<Expression, Vec<Finding>> {
+    let tree = syntax::parse(text).map_err(|finding| vec![finding])?;
+    let mut resolver = Resolver { slots, findings: Vec::new() };
+    let expression = resolver.resolve(&tree);
+    match expression {
+        Some(expression) if resolver.findings.is_empty() => Ok(expression),
+        _ => Err(resolver.findings),
+    }
+}
+
+/// Whether a condition would take this word for a number.
+pub fn is_number(text: &str) -> bool {
+    syntax::number(text).is_some()
+}
+
+struct Resolver<'a> {
+    slots: &'a [Slot],
+    findings: Vec<Finding>,
+}
+
+impl Resolver<'_> {
+    fn resolve(&mut self, tree: &Tree<'_>) -> Option<Expression> {
+        match tree {
+            Tree::Not(inner) => Some(Expression::Not(Box::new(self.resolve(inner)?))),
+            Tree::All(parts) => self.resolve_each(parts).map(Expression::All),
+            Tree::Any(parts) => self.resolve_each(parts).map(Expression::Any),
+            Tree::Alone(word) => self.alone(*word),
+            Tree::Compare(left, comparison, right) => self.compare(left, *comparison, right),
+            Tree::In(word, keys) => self.state_in(*word, keys),
+        }
+    }
+
+    /// Resolves every part, so that each gets its findings, before one of them can fail the whole.
+    fn resolve_each(&mut self, parts: &[Tree<'_>]) -> Option<Vec<Expression>> {
+        let resolved: Vec<Option<Expression>> = parts.iter().map(|part| self.resolve(part)).collect();
+        resolved.into_iter().collect()
+    }
+
+    fn find(&mut self, word: Word<'_>) -> Option<(u32, SlotKind)> {
+        match self.slots.iter().position(|slot| slot.key == word.text) {
+            Some(at) => Some((u32::try_from(at).unwrap_or(u32::MAX), self.slots[at].kind.clone())),
+            None => {
+                let hint = did_you_mean(word.text, self.slots.iter().map(|slot| slot.key.as_str()));
+                self.findings.push(Finding::new(word.offset, format!("unknown point \"{}\"", word.text), hint));
+                None
+            }
+        }
+    }
+
+    fn alone(&mut self, word: Word<'_>) -> Option<Expression> {
+        let name = word.text;
+        let (slot, kind) = self.find(word)?;
+        let (what, hint) = match kind {
+            SlotKind::Bit | SlotKind::Faulty => return Some(Expression::Bit(slot)),
+            SlotKind::Number => ("a number", format!("compare it: {name} > 0")),
+            SlotKind::State(keys) => {
+                ("a state", format!("compare it: {name} == {}", keys.first().map_or("…", String::as_str)))
+            }
+        };
+        self.findings.push(Finding::new(word.offset, format!("\"{name}\" is {what}, not a condition"), hint));
+        None
+    }
+
+    fn compare(&mut self, left: &Operand<'_>, comparison: Comparison, right: &Operand<'_>) -> Option<Expression> {
+        if let (Operand::Word(word), equal) = (left, comparison) {
+            let known = self.slots.iter().find(|slot| slot.key == word.text).map(|slot| slot.kind.clone());
+            match known {
+                Some(SlotKind::State(_)) => return self.compare_state(*word, equal, right),
+                Some(SlotKind::Faulty) => return Some(Expression::Bit(0)),
+                Some(SlotKind::Bit) => {
+                    let message = format!("\"{}\" is a bit and holds or does not; it is not compared", word.text);
+                    let hint = format!("write {0} or !{0}", word.text);
+                    self.findings.push(Finding::new(word.offset, message, hint));
+                    return None;
+                }
+                Some(SlotKind::Number) | None => {}
+            }
+        }
+        let (left_term, right_term) = (self.term(left), self.term(right));
+        if let (Operand::Number(..), Operand::Number(offset, _)) = (left, right) {
+            self.findings.push(Finding::new(*offset, "this compares two numbers", "name a point"));
+            return None;
+        }
+        Some(Expression::Compare(left_term?, comparison, right_term?))
+    }
+
+    fn term(&mut self, operand: &Operand<'_>) -> Option<Term> {
+        match operand {
+            Operand::Number(_, number) => Some(Term::Literal(*number)),
+            Operand::Word(word) => match self.find(*word)? {
+                (slot, SlotKind::Number | SlotKind::Faulty) => Some(Term::Slot(slot)),
+                (_, kind) => {
+                    let what = if kind == SlotKind::Bit { "a bit" } else { "a state" };
+                    let message = format!("\"{}\" is {what} and cannot be compared with a number", word.text);
+                    self.findings.push(Finding::new(word.offset, message, "write the point on the left side"));
+                    None
+                }
+            },
+        }
+    }
+
+    fn compare_state(&mut self, point: Word<'_>, comparison: Comparison, right: &Operand<'_>) -> Option<Expression> {
+        let key = match right {
+            Operand::Word(key) => *key,
+            Operand::Number(offset, _) => {
+                let keys = self.keys_of(point);
+                let message = format!("\"{}\" is a state, not a number", point.text);
+                self.findings.push(Finding::new(*offset, message, format!("known: {}", keys.join(", "))));
+                return None;
+            }
+        };
+        match comparison {
+            Comparison::Equal => self.state_in(point, &[key]),
+            Comparison::Unequal => Some(Expression::Not(Box::new(self.state_in(point, &[key])?))),
+            _ => {
+                let message = format!("\"{}\" is a state; states have no order", point.text);
+                self.findings.push(Finding::new(point.offset, message, "use ==, != or in [ … ]"));
+                None
+            }
+        }
+    }
+
+    fn state_in(&mut self, point: Word<'_>, keys: &[Word<'_>]) -> Option<Expression> {
+        let (slot, kind) = self.find(point)?;
+        let known = match kind {
+            SlotKind::State(known) => known,
+            SlotKind::Faulty => return Some(Expression::Bit(slot)),
+            SlotKind::Bit | SlotKind::Number => {
+                let message = format!("\"{}\" has no states", point.text);
+                self.findings.push(Finding::new(point.offset, message, ""));
+                return None;
+            }
+        };
+        let mut indices = Vec::new();
+        for key in keys {
+            match known.iter().position(|known| known == key.text) {
+                Some(at) => indices.push(u16::try_from(at).unwrap_or(u16::MAX)),
+                None => {
+                    let hint = did_you_mean(key.text, known.iter().map(String::as_str));
+                    let message = format!("\"{}\" has no state \"{}\"", point.text, key.text);
+                    self.findings.push(Finding::new(key.offset, message, hint));
+                }
+            }
+        }
+        (indices.len() == keys.len()).then_some(Expression::StateIn(slot, indices))
+    }
+
+    fn keys_of(&self, point: Word<'_>) -> Vec<String> {
+        match self.slots.iter().find(|slot| slot.key == point.text).map(|slot| &slot.kind) {
+            Some(SlotKind::State(keys)) => keys.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! Alarm rules of a profile.
+//!
+//! Takes: the entries of `[alarms]` and the points they may name.
+//! Gives: [`AlarmSpec`]s.
+//! Never: a delay before fire, discharge or gas (design §4); two rules for one condition.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{keys, points::Points};
+use crate::config::document::{Fields, Name, Node, check_segment};
+use crate::config::expression;
+use crate::config::problem::{Problems, did_you_mean};
+use crate::engine::base::{Category, Text};
+use crate::engine::profile::{AlarmSpec, Expression, Level, Pace};
+
+/// Words of `level`.
+const LEVELS: [(&str, Level); 4] =
+    [("low-low", Level::LowLow), ("low", Level::Low), ("high", Level::High), ("high-high", Level::HighHigh)];
+
+/// What the conditions belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// A point of the device, or the rule's own name.
+    Device,
+    /// The element of an array.
+    Element,
+}
+
+/// Reads the rules.
+pub fn read(entries: &[(Name<'_>, Node<'_>)], points: &Points<'_>, home: Home, problems: &Problems) -> Vec<AlarmSpec> {
+    let mut seen: BTreeMap<(String, Category, Option<Level>), String> = BTreeMap::new();
+    let mut list = Vec::new();
+    for (name, node) in entries {
+        check_segment(name.text, name.spot.clone(), problems);
+        let Some(fields) = node.fields(&keys::ALARM) else { continue };
+        let Some(alarm) = alarm(name, &fields, points, home, problems) else { continue };
+        let segment = match (home, alarm.on) {
+            (Home::Element, _) => String::new(),
+            (Home::Device, Some(slot)) => points.list[slot as usize].key.clone(),
+            (Home::Device, None) => alarm.key.clone(),
+        };
+        if let Some(other) = seen.insert((segment, alarm.category, alarm.level), alarm.key.clone()) {
+            let level = alarm.level.map_or(String::new(), |level| format!(":{}", level.as_str()));
+            let message =
+                format!("\"{}\" is the same condition as \"{other}\" ({}{level})", alarm.key, alarm.category.as_str());
+            problems.error(name.spot.clone(), message, "join both with ||, or give one another point or level");
+        }
+        list.push(alarm);
+    }
+    list
+}
+
+fn alarm(
+    name: &Name<'_>,
+    fields: &Fields<'_>,
+    points: &Points<'_>,
+    home: Home,
+    problems: &Problems,
+) -> Option<AlarmSpec> {
+    let text = fields.get("name").and_then(Node::both_languages);
+    let words: Vec<(&'static str, Category)> = Category::ALL.into_iter().map(|c| (c.as_str(), c)).collect();
+    let category = fields.get("category").and_then(|node| node.word(&words));
+    let on = fields.get("on").and_then(|node| on(node, points, home));
+    let level = fields.get("level").and_then(|node| node.word(&LEVELS));
+    let latches = fields.get("latches").and_then(Node::boolean);
+    let delay = fields.get("delay").and_then(|node| node.duration(Duration::ZERO..=Duration::from_secs(3600)));
+    let when = fields.get("when").and_then(|node| condition(node, points, problems));
+    let category = category?;
+    fit_category(category, fields);
+    if let (Some(node), Some(when)) = (fields.get("when"), &when)
+        && category.is_immediate()
+    {
+        only_fire_pace(category, node, when, points);
+    }
+    Some(AlarmSpec {
+        key: name.text.to_owned(),
+        on,
+        name: text.unwrap_or_else(|| Text::same(name.text)),
+        category,
+        level,
+        latches: latches.unwrap_or(category.rules().latches),
+        delay: delay.unwrap_or(Duration::ZERO),
+        when: when.unwrap_or(Expression::Any(Vec::new())),
+    })
+}
+
+/// What the category does not leave open.
+fn fit_category(category: Category, fields: &Fields<'_>) {
+    let word = category.as_str();
+    match (category, fields.get("level")) {
+        (Category::Limit, None) => fields.get("category").into_iter().for_each(|node| {
+            node.error("a limit needs its level", "add level = \"low-low\", \"low\", \"high\" or \"high-high\"");
+        }),
+        (Category::Limit, Some(_)) | (_, None) => {}
+        (_, Some(node)) => node.error(format!("\"level\" means nothing for {word}"), "it is for category = \"limit\""),
+    }
+    if let (Some(node), true) = (fields.get("delay"), category.is_immediate()) {
+        node.error(format!("{word} is never delayed"), "leave \"delay\" out: its confirmation time is zero");
+    }
+    if let (Some(node), true) = (fields.get("latches"), category != Category::Limit) {
+        let fixed = if category.rules().latches { "latches" } else { "does not latch" };
+        node.error(format!("{word} {fixed}, always"), "\"latches\" is for category = \"limit\"");
+    }
+    if let (Some(node), Category::LinkFault | Category::Own) = (fields.get("category"), category) {
+        node.error(format!("{word} is raised by the gateway itself"), "use category = \"fault\"");
+    }
+}
+
+fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {
+    let text = node.text()?;
+    if home == Home::Element {
+        node.error("in an array every condition belongs to the element", "leave \"on\" out");
+        return None;
+    }
+    let found = points.list.iter().position(|point| point.key == text);
+    if found.is_none() {
+        let hint = did_you_mean(text, points.list.iter().map(|point| point.key.as_str()));
+        node.error(format!("unknown point \"{text}\""), hint);
+    }
+    found.and_then(|at| u32::try_from(at).ok())
+}
+
+fn condition(node: Node<'_>, points: &Points<'_>, problems: &Problems) -> Option<Expression> {
+    // An empty text is a finding of the condition's own; `text` would hide the hint.
+    let text = node.text()?;
+    match expression::parse(text, &points.slots) {
+        Ok(expression) => Some(expression),
+        Err(findings) => {
+            for finding in findings {
+                problems.error(node.spot_within(finding.offset), finding.message, finding.hint);
+            }
+            None
+        }
+    }
+}
+
+/// A fire that is read once a minute is a fire seen a minute late.
+fn only_fire_pace(category: Category, node: Node<'_>, when: &Expression, points: &Points<'_>) {
+    let mut slow: Vec<&str> = Vec::new();
+    when.slots(&mut |slot| {
+        if let Some(point) = points.list.get(slot as usize)
+            && point.pace != Pace::Fire
+            && !slow.contains(&point.key.as_str())
+        {
+            slow.push(&point.key);
+        }
+    });
+    for key in slow {
+        let message = format!("the {} rule reads \"{key}\", which is not polled at the fire pace", category.as_str());
+        node.error(message, format!("add poll = \"fire\" to \"{key}\""));
+    }
+}

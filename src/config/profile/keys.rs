@@ -1,0 +1,150 @@
+//! The keys of `profile.toml`: what the reader checks and the written reference prints.
+//!
+//! Takes: nothing.
+//! Gives: one [`Section`] for each kind of table.
+//! Never: a key that the reader does not read.
+
+use crate::config::document::{Key, REQUIRED, Section};
+
+const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
+}
+
+/// Every section, in the order of the reference.
+pub const SECTIONS: [&Section; 7] = [&PROFILE, &LINK, &POINT, &STATE, &ALARM, &ARRAY, &FIELD];
+
+/// The file itself.
+pub const PROFILE: Section = Section {
+    title: "profile.toml",
+    noun: "a profile",
+    keys: &[
+        key("vendor", "text", REQUIRED, "Maker, spelt as the maker spells it"),
+        key("model", "text", REQUIRED, "Model or family"),
+        key("class", "id", REQUIRED, "Kind of equipment: `panel`, `generator`, `meter`, `fire-pump`, …"),
+        key("source", "text", REQUIRED, "Document, revision and pages the rows were taken from"),
+        key("verified", "`hardware`, `capture`, `manual-only`", REQUIRED, "How far it has been proven"),
+        key("unit", "1 to 255", "", "Unit id the maker ships; a device of a site may leave out its own then"),
+        key("holds-alarms", "true or false", "false", "The device latches alarms itself until it is reset there"),
+        key("link", "table", "", "How it behaves on the line"),
+        key("points", "table of points", "", "Its single points by name"),
+        key("alarms", "table of alarms", "", "Alarm rules over its single points by name"),
+        key("arrays", "table of arrays", "", "Regular arrays of points by name, such as the detectors of loops"),
+    ],
+};
+
+/// `[link]`
+pub const LINK: Section = Section {
+    title: "[link]",
+    noun: "[link]",
+    keys: &[
+        key("reply-within", "10ms to 10s", "500ms", "Deadline of every request"),
+        key(
+            "max-response",
+            "10ms to 30s",
+            "1s",
+            "The longest a late reply can take; a line rests so long after a time-out",
+        ),
+        key("pause", "0s to 5s", "0s", "Rest before each request to this device"),
+        key("max-registers", "1 to 125", "125", "Most registers in one request"),
+        key("max-bits", "1 to 2000", "2000", "Most coils or discrete inputs in one request"),
+    ],
+};
+
+/// One entry of `[points]`.
+pub const POINT: Section = Section {
+    title: "[points] name = { … }",
+    noun: "a point",
+    keys: &[
+        key("name", "text in zh and en", REQUIRED, "What people read"),
+        key("table", "`coil`, `discrete`, `input`, `holding`", REQUIRED, "Modbus table"),
+        key("address", "0 to 65535", REQUIRED, "Address as sent on the wire, from 0"),
+        key("type", "`bit`, `u16`, `i16`, `u32`, `i32`, `f32`", REQUIRED, "Raw pattern"),
+        ORDER,
+        BITS,
+        BIT,
+        SCALE,
+        OFFSET,
+        UNIT,
+        VALID,
+        ABSENT,
+        DEADBAND,
+        POLL,
+        STATES,
+    ],
+};
+
+const ORDER: Key = key("order", "`ABCD`, `CDAB`, `BADC`, `DCBA`", "ABCD", "Bytes of a 32-bit value as they come");
+const BITS: Key = key("bits", "[lowest, how many]", "", "Part of a `u16` or `u32`; bit 0 is the least significant");
+const BIT: Key = key("bit", "0 to 15", "", "For `bit` in a word table: which bit");
+const SCALE: Key = key("scale", "number", "1", "number = raw * scale + offset");
+const OFFSET: Key = key("offset", "number", "0", "Added after scaling");
+const UNIT: Key = key("unit", "text, up to 12 characters", "", "Unit of the number, as displayed");
+const VALID: Key = key("valid", "[least, most]", "", "Values outside are unknown (`bad-value`), in the unit");
+const ABSENT: Key = key("absent", "list of raw patterns", "[]", "Patterns by which the device says it has no value");
+const DEADBAND: Key = key("deadband", "number, 0 or more", "0", "Smaller changes are not published, in the unit");
+const POLL: Key = key("poll", "`fire`, `fast`, `normal`, `slow`", "normal", "How often it is read");
+const STATES: Key =
+    key("states", "table of states", "", "For a code: every state by key; a code not listed is unknown");
+
+/// One entry of `states`.
+pub const STATE: Section = Section {
+    title: "states = { key = { … } }",
+    noun: "a state",
+    keys: &[
+        key("code", "raw code", REQUIRED, "Code on the wire, after `bits`"),
+        key("zh", "text", REQUIRED, "Simplified Chinese"),
+        key("en", "text", REQUIRED, "English"),
+    ],
+};
+
+/// One entry of `[alarms]`.
+pub const ALARM: Section = Section {
+    title: "[alarms] name = { … }",
+    noun: "an alarm",
+    keys: &[
+        key("when", "condition", REQUIRED, "When it holds: `oil-pressure < 150 && running`"),
+        key("category", "a category", REQUIRED, "What it is: `fire`, `fault`, `limit`, …"),
+        key("name", "text in zh and en", REQUIRED, "What people read"),
+        key("on", "name of a point", "", "The point it belongs to; else it stands under its own name. Not in arrays"),
+        key("level", "`low-low`, `low`, `high`, `high-high`", "", "Which bound; for `limit`, and required there"),
+        key("delay", "0s to 1h", "0s", "How long it must hold; never for `fire`, `discharge`, `gas`"),
+        key("latches", "true or false", "false", "Stays until reset; for `limit` only, the other categories fix it"),
+    ],
+};
+
+/// `[arrays.<name>]`
+pub const ARRAY: Section = Section {
+    title: "[arrays.name]",
+    noun: "an array",
+    keys: &[
+        key("element", "pattern", REQUIRED, "Name of an element, with `{loop}` and `{index}`: `l{loop}-d{index}`"),
+        key("table", "`coil`, `discrete`, `input`, `holding`", REQUIRED, "Modbus table of all its fields"),
+        key("address", "formula", REQUIRED, "First address of an element: `(loop-1)*400 + (index-1)`"),
+        key("loop", "[first, last]", "[1, 1]", "Loops"),
+        key("index", "[first, last]", REQUIRED, "Addresses on a loop"),
+        key("fields", "table of points", REQUIRED, "The points of one element by name"),
+        key("alarms", "table of alarms", "", "Rules over the fields; each condition belongs to the element"),
+    ],
+};
+
+/// One entry of `[arrays.<name>.fields]`.
+pub const FIELD: Section = Section {
+    title: "[arrays.name.fields] name = { … }",
+    noun: "a field",
+    keys: &[
+        key("name", "text in zh and en", REQUIRED, "What people read"),
+        key("address", "0 to 65535", "0", "Counted from the element's first address"),
+        key("type", "`bit`, `u16`, `i16`, `u32`, `i32`, `f32`", REQUIRED, "Raw pattern"),
+        ORDER,
+        BITS,
+        BIT,
+        SCALE,
+        OFFSET,
+        UNIT,
+        VALID,
+        ABSENT,
+        DEADBAND,
+        POLL,
+        STATES,
+    ],
+};

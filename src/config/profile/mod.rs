@@ -1,0 +1,153 @@
+//! `profile.toml` -> a checked [`Profile`]; all problems at once.
+//!
+//! Takes: a folder such as `device-profiles/deepsea-gencomm`.
+//! Gives: [`load`], [`parse`], [`find`] and [`list`].
+//! Never: a profile whose rows overlap the end of a table, or whose fire rules wait.
+
+mod affine;
+mod alarms;
+mod arrays;
+pub mod keys;
+mod points;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::document::{Fields, Node, Source, check_segment};
+use super::problem::{Problem, Problems, Spot};
+use crate::engine::profile::{Link, Pace, Profile, Verified};
+
+/// The file that makes a folder a profile.
+pub const FILE: &str = "profile.toml";
+
+/// Words of `verified`.
+const VERIFIED: [(&str, Verified); 3] =
+    [("hardware", Verified::Hardware), ("capture", Verified::Capture), ("manual-only", Verified::ManualOnly)];
+
+/// Words of `poll`.
+pub(super) const PACES: [(&str, Pace); 4] =
+    [("fire", Pace::Fire), ("fast", Pace::Fast), ("normal", Pace::Normal), ("slow", Pace::Slow)];
+
+/// Reads the profile in `folder`; its id is the folder's name. Gives the profile and what is worth a look, or everything
+/// that is wrong. Problems call the file `<parent>/<id>/profile.toml`, as in `device-profiles/eastron-sdm630/profile.toml`.
+pub fn load(folder: &Path) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
+    let name = |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let id = name(Some(folder)).unwrap_or_default();
+    let file = match name(folder.parent()) {
+        Some(parent) => format!("{parent}/{id}/{FILE}"),
+        None => format!("{id}/{FILE}"),
+    };
+    let path = folder.join(FILE);
+    match fs::read(&path) {
+        Ok(bytes) => parse(&id, &file, &bytes),
+        Err(error) => {
+            let problems = Problems::default();
+            problems.error(Spot::file(&file), format!("cannot be read: {error}"), "");
+            Err(problems.sorted())
+        }
+    }
+}
+
+/// Reads a profile from the bytes of its file; `file` is how problems call it.
+pub fn parse(id: &str, file: &str, bytes: &[u8]) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
+    let problems = Problems::default();
+    let profile = match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let source = Source::new(file, text.to_owned());
+            source.parse(&problems).map(|table| {
+                check_segment(id, Spot::file(file), &problems);
+                read(id, &source.root(&table, &keys::PROFILE, &problems), &problems)
+            })
+        }
+        Err(_) => {
+            problems.error(Spot::file(file), "is not UTF-8 text", "save it as UTF-8");
+            None
+        }
+    };
+    match profile {
+        Some(profile) if !problems.has_errors() => Ok((profile, problems.sorted())),
+        _ => Err(problems.sorted()),
+    }
+}
+
+/// Finds a profile by id; the first of `folders` that has it wins, so a site's own copy overrides a shipped one.
+pub fn find(id: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+    folders.iter().map(|folder| folder.join(id)).find(|folder| folder.join(FILE).is_file())
+}
+
+/// Every profile in `folders` with its folder, sorted by id.
+pub fn list(folders: &[PathBuf]) -> Vec<(String, PathBuf)> {
+    let mut all = std::collections::BTreeMap::new();
+    for folder in folders {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.join(FILE).is_file() {
+                all.entry(entry.file_name().to_string_lossy().into_owned()).or_insert(path);
+            }
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
+    let text = |key: &str| root.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+    let points = points::read(&root.entries("points"), None, problems);
+    let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
+    let arrays = arrays::read(&root.entries("arrays"), &points, &alarms, problems);
+    if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
+        problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
+    }
+    Profile {
+        id: id.to_owned(),
+        vendor: text("vendor"),
+        model: text("model"),
+        class: root.get("class").and_then(Node::segment).unwrap_or_default().to_owned(),
+        source: text("source"),
+        verified: root.get("verified").and_then(|node| node.word(&VERIFIED)).unwrap_or(Verified::ManualOnly),
+        unit: root.get("unit").and_then(|node| node.integer(1..=255)).and_then(|unit| u8::try_from(unit).ok()),
+        holds_alarms: root.get("holds-alarms").and_then(Node::boolean).unwrap_or(false),
+        link: link(root, problems),
+        points: points.list,
+        alarms,
+        arrays,
+    }
+}
+
+/// How a device behaves on the line when its profile says nothing.
+pub const DEFAULT_LINK: Link = Link {
+    reply_within: Duration::from_millis(500),
+    max_response: Duration::from_secs(1),
+    pause: Duration::ZERO,
+    max_registers: 125,
+    max_bits: 2000,
+};
+
+fn link(root: &Fields<'_>, problems: &Problems) -> Link {
+    let Some(fields) = root.get("link").and_then(|node| node.fields(&keys::LINK)) else {
+        return DEFAULT_LINK;
+    };
+    let duration = |key: &str, least: u64, most: u64, default: Duration| {
+        let bounds = Duration::from_millis(least)..=Duration::from_millis(most);
+        fields.get(key).and_then(|node| node.duration(bounds)).unwrap_or(default)
+    };
+    let count = |key: &str, most: u16, default: u16| {
+        let given = fields.get(key).and_then(|node| node.integer(1..=i64::from(most)));
+        given.and_then(|count| u16::try_from(count).ok()).unwrap_or(default)
+    };
+    let link = Link {
+        reply_within: duration("reply-within", 10, 10_000, DEFAULT_LINK.reply_within),
+        max_response: duration("max-response", 10, 30_000, DEFAULT_LINK.max_response),
+        pause: duration("pause", 0, 5_000, DEFAULT_LINK.pause),
+        max_registers: count("max-registers", 125, DEFAULT_LINK.max_registers),
+        max_bits: count("max-bits", 2000, DEFAULT_LINK.max_bits),
+    };
+    if link.max_response < link.reply_within {
+        let message = "\"max-response\" is shorter than \"reply-within\"";
+        problems.error(fields.spot_of("max-response"), message, "it is the longest a late reply can take");
+    }
+    link
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! A whole profile becomes what it says; broken ones are in `tests/rejected`.
+
+use std::time::Duration;
+
+use super::*;
+use crate::engine::base::Category;
+use crate::engine::profile::{Affine, Comparison, Expression, Kind, Order, Table, Term};
+
+const WHOLE: &str = r#"
+vendor = "Acme"
+model = "P-1"
+class = "panel"
+source = "Manual 1"
+verified = "manual-only"
+unit = 10
+holds-alarms = true
+
+[link]
+reply-within = "300ms"
+max-registers = 100
+
+[points]
+oil-pressure = { table = "holding", address = 1024, type = "u16", unit = "kPa", valid = [0, 10000], absent = [0xFFFF, 0xFFFE], deadband = 2, name = { zh = "机油压力", en = "Oil pressure" } }
+power = { table = "input", address = 12, type = "f32", order = "CDAB", scale = 0.001, name = { zh = "功率", en = "Power" } }
+delta = { table = "input", address = 14, type = "i16", absent = [-1], name = { zh = "差", en = "Delta" } }
+trouble = { table = "holding", address = 0, type = "bit", bit = 13, poll = "fast", name = { zh = "故障", en = "Trouble" } }
+mode = { table = "holding", address = 772, type = "u16", bits = [8, 4], name = { zh = "模式", en = "Mode" }, states = { stop = { code = 0, zh = "停止", en = "Stop" }, auto = { code = 1, zh = "自动", en = "Auto" } } }
+
+[alarms]
+low-oil = { when = "oil-pressure < 150 && mode == auto", category = "limit", level = "low", latches = true, delay = "5s", on = "oil-pressure", name = { zh = "机油压力低", en = "Low oil pressure" } }
+trouble-any = { when = "trouble", category = "fault", name = { zh = "故障", en = "Trouble" } }
+
+[arrays.detector]
+element = "l{loop}-d{index}"
+table = "holding"
+address = "(loop-1)*400 + (index-1)"
+loop = [1, 10]
+index = [1, 159]
+[arrays.detector.fields]
+event = { type = "u16", bits = [0, 8], poll = "fire", name = { zh = "事件", en = "Event" }, states = { normal = { code = 0, zh = "正常", en = "Normal" }, fire = { code = 1, zh = "火警", en = "Fire" } } }
+[arrays.detector.alarms]
+fire = { when = "event == fire", category = "fire", name = { zh = "火警", en = "Fire" } }
+"#;
+
+#[test]
+fn a_whole_profile_is_read() {
+    let (profile, warnings) = parse("acme", "profile.toml", WHOLE.as_bytes()).expect("a whole profile");
+    assert_eq!(warnings, []);
+    assert_eq!((profile.unit, profile.holds_alarms), (Some(10), true));
+    assert_eq!(profile.link.reply_within, Duration::from_millis(300));
+    assert_eq!((profile.link.max_registers, profile.link.max_bits), (100, 2000));
+    let keys: Vec<&str> = profile.points.iter().map(|point| point.key.as_str()).collect();
+    assert_eq!(keys, ["oil-pressure", "power", "delta", "trouble", "mode"], "in the order of the file");
+    assert_eq!(profile.points[0].encoding.absent, [0xFFFF, 0xFFFE]);
+    assert_eq!((profile.points[1].encoding.kind, profile.points[1].encoding.order), (Kind::F32, Order::Cdab));
+    assert_eq!(profile.points[2].encoding.absent, [0xFFFF]);
+    assert_eq!(profile.points[3].encoding.bits, Some((13, 1)));
+    assert_eq!(profile.points[4].encoding.states.as_ref().map(|states| states.len()), Some(2));
+
+    let low = &profile.alarms[0];
+    assert_eq!((low.on, low.latches, low.delay), (Some(0), true, Duration::from_secs(5)));
+    let below = Expression::Compare(Term::Slot(0), Comparison::Less, Term::Literal(150.0));
+    assert_eq!(low.when, Expression::All(vec![below, Expression::StateIn(4, vec![1])]));
+    assert_eq!(profile.alarms[1].on, None);
+
+    let array = &profile.arrays[0];
+    assert_eq!(array.address, Affine { constant: -401, per_loop: 400, per_index: 1 });
+    assert_eq!(array.fields[0].encoding.table, Table::Holding);
+    assert_eq!(array.alarms[0].category, Category::Fire);
+    assert!(array.alarms[0].latches, "fire latches by its category");
+}
+
+#[test]
+fn every_problem_is_reported_at_once_and_at_its_place() {
+    let text = WHOLE
+        .replace("unit = \"kPa\"", "unti = \"kPa\"")
+        .replace("\"holding\", address = 0,", "\"holdnig\", address = 0,")
+        .replace("event == fire", "event == fier");
+    let problems = parse("acme", "profile.toml", text.as_bytes()).expect_err("three mistakes");
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "profile.toml:15:67: unknown key \"unti\" in a point; did you mean \"unit\"?",
+            "profile.toml:18:21: unknown word \"holdnig\"; did you mean \"holding\"?",
+            "profile.toml:34:27: \"event\" has no state \"fier\"; did you mean \"fire\"?",
+        ]
+    );
+}
