@@ -130,12 +130,13 @@ impl State {
     fn raised(&mut self, id: EventId, at: Wall, raise: &Raise) {
         let point = &raise.condition.point;
         let mut inhibit = std::collections::BTreeSet::new();
-        if self.isolation_of(point).is_some() {
-            inhibit.insert(Inhibit::Isolated);
-        }
-        let disabled = super::state::disabled_at(point);
-        if raise.condition.category != Category::Disabled && self.open.contains_key(&disabled) {
-            inhibit.insert(Inhibit::PanelDisabled);
+        if inhibits(raise.condition.category) {
+            if self.isolation_of(point).is_some() {
+                inhibit.insert(Inhibit::Isolated);
+            }
+            if self.open.contains_key(&super::state::disabled_at(point)) {
+                inhibit.insert(Inhibit::PanelDisabled);
+            }
         }
         let sounding = sounds(raise.tone) && inhibit.is_empty();
         if let Some(incident) = raise.incident.and_then(|incident| self.incidents.get_mut(&incident)) {
@@ -249,7 +250,7 @@ impl State {
         let ids: Vec<EventId> = self.open_at(point).collect();
         for id in ids {
             if let Some(occurrence) = self.occurrences.get_mut(&id)
-                && occurrence.raise.condition.category != Category::Disabled
+                && inhibits(occurrence.raise.condition.category)
             {
                 occurrence.inhibit.insert(inhibit);
                 occurrence.sounding = false;
@@ -277,4 +278,10 @@ impl State {
 /// Whether a tone goes on until somebody stops it.
 pub(super) fn sounds(tone: Tone) -> bool {
     !matches!(tone, Tone::Short | Tone::None)
+}
+
+/// Whether isolating or disabling a point quiets this category. What the gateway itself says of the point, such as that
+/// its isolation is overdue, must still be heard.
+fn inhibits(category: Category) -> bool {
+    !matches!(category, Category::Disabled | Category::Own)
 }

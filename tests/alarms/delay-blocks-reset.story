@@ -1,0 +1,8 @@
+# A reset is refused while a discharge delay runs.
+00:10 edge panel-1/d1:fire true
+00:11 edge panel-1/gas:delay true
+00:12 ack li panel-1/d1:fire
+00:13 reset li device panel-1
+00:20 edge panel-1/gas:delay false
+00:21 reset li device panel-1
+00:22 reset li device nowhere

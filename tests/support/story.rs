@@ -1,0 +1,504 @@
+//! A story: a timeline of what the field and people do, told to the real engine in simulated time, and the transcript
+//! of everything it decided and asked for.
+//!
+//! One line a step: `MM:SS verb arguments`. Conditions are named as everywhere: `panel-1/d1:fire`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tocsin::engine::alarm::{Fact, FactKind, Occurrence, Scope, Source, State, Verdict};
+use tocsin::engine::base::{
+    Actor, BusId, Category, DeviceId, EventId, Mono, Now, PointId, Role, SiteId, Text, Tone, Truth, Wall,
+};
+use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
+use tocsin::engine::profile::{Expression, Profile, Verified};
+use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
+use tocsin::engine::{Act, Effect, Engine, Input, Start};
+
+/// 2026-01-01T00:00:00Z.
+const BEGIN: i64 = 1_767_225_600_000_000;
+
+/// Runs a story and gives its transcript.
+pub fn run(text: &str) -> String {
+    let mut teller = Teller::new();
+    for (number, line) in text.lines().enumerate() {
+        if line.trim().is_empty() || line.starts_with('#') {
+            let _ = writeln!(teller.transcript, "{line}");
+            continue;
+        }
+        teller.step(line).unwrap_or_else(|problem| panic!("line {}: {problem}: {line}", number + 1));
+    }
+    teller.transcript
+}
+
+struct Teller {
+    engine: Engine,
+    site: Arc<Site>,
+    durable: Vec<Fact>,
+    waiting: Vec<Fact>,
+    disk: Disk,
+    shown: State,
+    now: Now,
+    ticket: u64,
+    epoch: u32,
+    transcript: String,
+}
+
+#[derive(PartialEq)]
+enum Disk {
+    Works,
+    Hangs,
+    Full,
+}
+
+impl Teller {
+    fn new() -> Teller {
+        let site = Arc::new(site());
+        let now = Now { mono: Mono(0), wall: Wall(BEGIN) };
+        let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
+        let mut teller = Teller {
+            engine,
+            site,
+            durable: Vec::new(),
+            waiting: Vec::new(),
+            disk: Disk::Works,
+            shown: State::default(),
+            now,
+            ticket: 0,
+            epoch: 1,
+            transcript: String::new(),
+        };
+        teller.effects(effects);
+        teller
+    }
+
+    fn step(&mut self, line: &str) -> Result<(), String> {
+        let (time, rest) = line.split_once(' ').ok_or("a step is `MM:SS verb …`")?;
+        let (minutes, seconds) = time.split_once(':').ok_or("the time is MM:SS")?;
+        let number = |text: &str| text.parse::<f64>().map_err(|_| format!("`{text}` is no number"));
+        let due = Mono(((number(minutes)? * 60.0 + number(seconds)?) * 1e6) as u64);
+        self.pass_until(due);
+        let _ = writeln!(self.transcript, "{line}");
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        match words[..] {
+            ["edge", condition, truth] => self.edges(&[(condition, truth)], self.now.mono.0),
+            ["edge", condition, truth, "sweep", sweep] => {
+                self.edges(&[(condition, truth)], sweep.parse().map_err(|_| "sweep is a number")?);
+            }
+            ["link", of, state] => self.link(of, state == "up")?,
+            ["silence", user] => self.act(user, Act::Silence),
+            ["ack", user, ref conditions @ ..] => {
+                let ids = conditions.iter().map(|condition| self.id(condition)).collect::<Result<_, _>>()?;
+                self.act(user, Act::Acknowledge { ids, note: None });
+            }
+            ["judge", user, condition, verdict, ref cause @ ..] => {
+                let verdict = match verdict {
+                    "real" => Verdict::Real,
+                    "false" => Verdict::False,
+                    _ => Verdict::Drill,
+                };
+                let cause = (!cause.is_empty()).then(|| cause.join(" "));
+                let id = self.id(condition)?;
+                self.act(user, Act::Judge { id, verdict, cause });
+            }
+            ["reset", user, "building", id] => self.act(user, Act::Reset { scope: Scope::Building(id.into()) }),
+            ["reset", user, "device", id] => self.act(user, Act::Reset { scope: Scope::Device(id.into()) }),
+            ["isolate", user, point, minutes, ref reason @ ..] => {
+                let minutes: u64 = minutes.parse().map_err(|_| "minutes is a number")?;
+                let review_at = self.now.wall.after(Duration::from_secs(minutes * 60));
+                let act = Act::Isolate { point: PointId::new(point), reason: reason.join(" "), review_at };
+                self.act(user, act);
+            }
+            ["release", user, point] => {
+                let isolation = self.engine.state().isolation_of(&PointId::new(point)).ok_or("no such isolation")?;
+                let id = isolation.id;
+                self.act(user, Act::Release { id });
+            }
+            ["close", user, condition] => {
+                let id = self.id(condition)?;
+                self.act(user, Act::Close { id });
+            }
+            ["disk", "works"] => {
+                self.disk = Disk::Works;
+                self.commit();
+            }
+            ["disk", "hangs"] => self.disk = Disk::Hangs,
+            ["disk", "full"] => self.disk = Disk::Full,
+            ["kill"] => self.kill(),
+            ["wait"] => {}
+            ["without", device] => self.without(device),
+            _ => return Err("no such verb".into()),
+        }
+        self.picture();
+        Ok(())
+    }
+
+    /// Lets simulated time pass, waking the engine exactly when it asked to be.
+    fn pass_until(&mut self, due: Mono) {
+        let begin = self.now.mono;
+        loop {
+            // A healthy bus reports once a second.
+            let beat = Mono((self.now.mono.0 / 1_000_000 + 1) * 1_000_000);
+            let next = self.engine.next_deadline().map_or(beat, |deadline| deadline.min(beat)).max(self.now.mono);
+            if next > due {
+                break;
+            }
+            self.at(next);
+            let input = if next == beat {
+                Input::Report { bus: 0, report: Report { alive: Some(BTreeMap::new()), ..Report::default() } }
+            } else {
+                Input::Wake
+            };
+            let before = self.transcript.len();
+            self.feed(input);
+            if self.transcript.len() > before {
+                let clock = self.clock();
+                self.transcript.insert_str(before, &format!("{clock} (by itself)\n"));
+                self.picture();
+            }
+        }
+        assert!(due >= begin, "a story goes forward");
+        self.at(due);
+    }
+
+    fn at(&mut self, mono: Mono) {
+        let lapse = mono.0 - self.now.mono.0;
+        self.now = Now { mono, wall: Wall(self.now.wall.0 + lapse as i64) };
+    }
+
+    fn clock(&self) -> String {
+        let seconds = self.now.mono.0 as f64 / 1e6;
+        format!("{:02}:{:04.1}", (seconds / 60.0) as u64, seconds % 60.0)
+    }
+
+    fn feed(&mut self, input: Input) {
+        let effects = self.engine.handle(input, self.now);
+        self.effects(effects);
+    }
+
+    fn edges(&mut self, edges: &[(&str, &str)], sweep: u64) {
+        let edges = edges
+            .iter()
+            .map(|(condition, truth)| Edge {
+                rule: self.rule(condition),
+                truth: match *truth {
+                    "true" => Truth::True,
+                    "false" => Truth::False,
+                    _ => Truth::Unknown,
+                },
+                at: self.now,
+                sweep,
+            })
+            .collect();
+        self.feed(Input::Report { bus: 0, report: Report { edges, ..Report::default() } });
+    }
+
+    fn rule(&self, condition: &str) -> u32 {
+        let place = self.site.rules.iter().position(|rule| rule.condition.to_string() == condition);
+        place.unwrap_or_else(|| panic!("no rule {condition}")) as u32
+    }
+
+    fn link(&mut self, of: &str, up: bool) -> Result<(), String> {
+        let of = if let Some(device) = self.site.devices.iter().position(|device| device.id.as_str() == of) {
+            LinkOf::Device(device as u32)
+        } else if let Some(bus) = self.site.buses.iter().position(|bus| bus.id.as_str() == of) {
+            LinkOf::Bus(bus as u32)
+        } else if of.contains(':') {
+            LinkOf::Rule(self.rule(of))
+        } else {
+            return Err(format!("no device, bus or rule {of}"));
+        };
+        let links = vec![Link { of, up, reason: "no answer".into(), at: self.now }];
+        self.feed(Input::Report { bus: 0, report: Report { links, ..Report::default() } });
+        Ok(())
+    }
+
+    fn act(&mut self, user: &str, act: Act) {
+        self.ticket += 1;
+        let (user, key) = match user.split_once('#') {
+            Some((user, key)) => (user, Some(key.to_owned())),
+            None => (user, None),
+        };
+        let role = if user == "wall" { Role::Display } else { Role::Operator };
+        let by = Actor { user: user.into(), role, origin: "desk".into() };
+        self.feed(Input::Act { ticket: self.ticket, by, key, act });
+    }
+
+    fn id(&self, condition: &str) -> Result<EventId, String> {
+        let named = |o: &&Occurrence| o.raise.condition.to_string() == condition;
+        let state = self.engine.state();
+        let open = state.open().find(named);
+        open.or_else(|| state.occurrences.values().rev().find(named))
+            .map(|occurrence| occurrence.id)
+            .ok_or_else(|| format!("no occurrence of {condition}"))
+    }
+
+    fn effects(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Commit(facts) => {
+                    for fact in &facts {
+                        let _ = writeln!(self.transcript, "    fact {} {}", EventId::from(fact.id), told(fact));
+                    }
+                    self.waiting.extend(facts);
+                    self.commit();
+                }
+                Effect::Show { facts, recorded } => {
+                    for fact in &facts {
+                        if fact.id.seq > self.shown.last.seq {
+                            self.shown.apply(fact);
+                        }
+                    }
+                    if !recorded {
+                        let _ = writeln!(self.transcript, "    shown unrecorded: {} facts", facts.len());
+                    }
+                }
+                Effect::Answer { outcome: Ok(done), .. } => {
+                    let recorded = if done.recorded { "" } else { ", unrecorded" };
+                    let fact = done.fact.map_or("nothing to do".into(), |id| EventId::from(id).to_string());
+                    let _ = writeln!(self.transcript, "    answer done ({fact}{recorded})");
+                }
+                Effect::Answer { outcome: Err(refusal), .. } => {
+                    let _ = writeln!(self.transcript, "    answer refused: {} | {}", refusal.code(), refusal.text().en);
+                }
+                Effect::Confirm { device } => {
+                    let id = &self.site.devices[device as usize].id;
+                    let _ = writeln!(self.transcript, "    ask {id} to report anew");
+                }
+                Effect::Distrust { bus } => {
+                    let _ = writeln!(self.transcript, "    distrust {}", self.site.buses[bus as usize].id);
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        match self.disk {
+            Disk::Works => {
+                self.durable.append(&mut self.waiting);
+                let upto = self.durable.last().expect("just filled").id.seq;
+                self.feed(Input::Committed { upto });
+            }
+            Disk::Full => {
+                self.disk = Disk::Hangs;
+                self.feed(Input::CommitFailed { reason: "disk full".into() });
+            }
+            Disk::Hangs => {}
+        }
+    }
+
+    /// The process dies; what was durable is all there is.
+    fn kill(&mut self) {
+        self.waiting.clear();
+        self.epoch += 1;
+        let mut state = State::default();
+        for fact in &self.durable {
+            state.apply(&Fact::from_bytes(&fact.to_bytes()).expect("what was written can be read"));
+        }
+        self.shown = state.clone();
+        let (engine, effects) = Engine::start(Arc::clone(&self.site), state, &start(self.epoch), self.now);
+        self.engine = engine;
+        self.effects(effects);
+    }
+
+    /// Restarts with a configuration that no longer has `device`.
+    fn without(&mut self, device: &str) {
+        let mut site = (*self.site).clone();
+        let index =
+            site.devices.iter().position(|held| held.id.as_str() == device).expect("a device of the site") as u32;
+        site.rules.retain(|rule| rule.device != index);
+        site.devices[index as usize].rules = 0..0;
+        site.devices[index as usize].id = DeviceId::new("replaced");
+        site.hash = "second".into();
+        self.site = Arc::new(site);
+        self.kill();
+    }
+
+    fn picture(&mut self) {
+        let state = self.engine.state();
+        let tone = state.tone();
+        let mut line = format!(
+            "    console {}",
+            if tone == Tone::None { "quiet".into() } else { format!("{tone:?}").to_lowercase() }
+        );
+        for occurrence in state.open() {
+            let _ = write!(line, " | {}", drawn(occurrence));
+        }
+        for isolation in state.isolations.values() {
+            let _ = write!(line, " | isolated {}{}", isolation.point, if isolation.overdue { " OVERDUE" } else { "" });
+        }
+        for incident in state.incidents.values() {
+            let _ = write!(
+                line,
+                " | incident {} of {} first {:?}",
+                incident.id,
+                incident.members.len(),
+                incident.first.iter().map(ToString::to_string).collect::<Vec<_>>()
+            );
+        }
+        let _ = writeln!(self.transcript, "{line}");
+    }
+}
+
+fn drawn(occurrence: &Occurrence) -> String {
+    let state = match (&occurrence.ack, occurrence.source) {
+        (_, Source::Unknown) => "UNKNOWN",
+        (None, _) if occurrence.is_unacknowledged() => "NEW",
+        (_, Source::Quiet) if occurrence.latched => "QUIET-LATCHED",
+        _ => "STEADY",
+    };
+    let mut text = format!("{} {state}", occurrence.raise.condition);
+    if occurrence.is_unacknowledged() && occurrence.source != Source::Active {
+        text.push_str(if occurrence.source == Source::Quiet { "(quiet)" } else { "(unacknowledged)" });
+    }
+    if occurrence.count > 1 {
+        let _ = write!(text, " x{}", occurrence.count);
+    }
+    if occurrence.sounding {
+        text.push_str(" sounds");
+    }
+    if !occurrence.inhibit.is_empty() {
+        let _ = write!(text, " {:?}", occurrence.inhibit);
+    }
+    if occurrence.resetting.is_some() {
+        text.push_str(" resetting");
+    }
+    if occurrence.raise.realarm {
+        text.push_str(" re-alarm");
+    }
+    text
+}
+
+fn told(fact: &Fact) -> String {
+    let what = fact.kind.as_str();
+    match &fact.kind {
+        FactKind::Raised(raise) => format!("{what} {}{}", raise.condition, if raise.first { " first" } else { "" }),
+        FactKind::SourceChanged { occurrence, source, cause } => format!("{what} {occurrence} {source:?} ({cause:?})"),
+        FactKind::Closed { occurrence, reason } => format!("{what} {occurrence} {reason:?}"),
+        FactKind::Acknowledged { occurrences, .. }
+        | FactKind::Silenced { occurrences, .. }
+        | FactKind::Resounded { occurrences } => {
+            format!("{what} {}", occurrences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        }
+        FactKind::Reactivated { occurrence } => format!("{what} {occurrence}"),
+        FactKind::Judged { occurrence, verdict, .. } => format!("{what} {occurrence} {verdict:?}"),
+        FactKind::IncidentClosed { incident, verdict } => format!("{what} {incident} {verdict:?}"),
+        FactKind::Isolated { point, .. } => format!("{what} {point}"),
+        FactKind::Reset { awaiting, .. } => format!("{what} awaiting {}", awaiting.len()),
+        _ => what.to_owned(),
+    }
+}
+
+fn start(epoch: u32) -> Start {
+    Start { epoch, version: "test".into(), clock_trusted: true }
+}
+
+/// One bus; `panel-1` holds its alarms until it is reset there, `io-1` does not; both in building 2.
+pub fn site() -> Site {
+    let text = Text::same;
+    let place =
+        Place { building: Some("2".into()), floor: Some("4".into()), zone: Some("2-04".into()), text: Text::default() };
+    let mut site = Site {
+        id: SiteId::new("riverside"),
+        name: text("Riverside"),
+        timezone: "Asia/Shanghai".into(),
+        buildings: vec![Building {
+            id: "2".into(), name: Text::new("2号楼", "Building 2"), floors: vec!["4".into()]
+        }],
+        buses: vec![Bus {
+            id: BusId::new("lan"),
+            name: text("lan"),
+            endpoint: Endpoint::Tcp("127.0.0.1:502".into()),
+            periods: BTreeMap::new(),
+            devices: vec![0, 1],
+        }],
+        devices: Vec::new(),
+        points: Vec::new(),
+        rules: Vec::new(),
+        settings: Settings::default(),
+        hash: "first".into(),
+    };
+    let conditions: [(&str, bool, &[(&str, Category)]); 2] = [
+        (
+            "panel-1",
+            true,
+            &[
+                ("d1", Category::Fire),
+                ("d2", Category::Fire),
+                ("d1", Category::Fault),
+                ("d1", Category::Disabled),
+                ("m1", Category::Supervisory),
+                ("m2", Category::Start),
+                ("gas", Category::Delay),
+            ],
+        ),
+        (
+            "io-1",
+            false,
+            &[
+                ("d9", Category::Fire),
+                ("power", Category::MainsFault),
+                ("lift", Category::Emergency),
+                ("tank", Category::Limit),
+            ],
+        ),
+    ];
+    for (number, (id, holds_alarms, list)) in conditions.into_iter().enumerate() {
+        let profile = Profile {
+            id: "test".into(),
+            vendor: "test".into(),
+            model: "test".into(),
+            class: "panel".into(),
+            source: "test".into(),
+            verified: Verified::ManualOnly,
+            unit: None,
+            holds_alarms,
+            link: tocsin::engine::profile::Link {
+                reply_within: Duration::from_millis(500),
+                max_response: Duration::from_secs(1),
+                pause: Duration::ZERO,
+                max_registers: 125,
+                max_bits: 2000,
+            },
+            points: Vec::new(),
+            alarms: Vec::new(),
+            arrays: Vec::new(),
+        };
+        let first = site.rules.len() as u32;
+        for (point, category) in list {
+            site.rules.push(Rule {
+                condition: Condition {
+                    point: PointId::of(&DeviceId::new(id), point),
+                    category: *category,
+                    level: None,
+                },
+                device: number as u32,
+                name: text(&format!("{id} {point}")),
+                place: place.clone(),
+                code: None,
+                kind: None,
+                latches: category.rules().latches,
+                delay: Duration::ZERO,
+                when: Expression::All(Vec::new()),
+            });
+        }
+        site.devices.push(Device {
+            id: DeviceId::new(id),
+            name: text(id),
+            bus: 0,
+            unit: number as u8 + 1,
+            profile: Arc::new(profile),
+            place: place.clone(),
+            control: false,
+            refused: None,
+            points: 0..0,
+            rules: first..site.rules.len() as u32,
+        });
+    }
+    site
+}
