@@ -1,0 +1,299 @@
+//! What lies between the client and the line: it knows the request and lets only its answer up.
+//!
+//! Takes: an open stream, what to await, and the client's reads and writes.
+//! Gives: to the client, exactly one frame for each request; to the wire, what went wrong and whether the stream can
+//! still be trusted.
+//! Never: blocks, allocates in the steady state, or keeps a dead file descriptor open: end of stream and I/O errors
+//! close it at once, so that a serial adapter can come back under its own name.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+use super::expected::Expected;
+use super::mbap::Mbap;
+use super::rtu::Rtu;
+
+/// A byte stream to devices.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// What the fence found wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The line or connection is gone.
+    Gone(String),
+    /// The stream no longer tells where a frame begins.
+    Desync(String),
+    /// A frame came that is no answer; the stream is sound.
+    Refused(String),
+}
+
+/// How frames are told apart.
+#[derive(Debug)]
+pub(super) enum Framing {
+    /// Modbus TCP.
+    Mbap(Mbap),
+    /// Modbus RTU.
+    Rtu(Rtu),
+}
+
+/// The stream and its guard; the client and the wire hold one each.
+#[derive(Clone)]
+pub(super) struct Fence {
+    shared: Arc<Mutex<Guarded>>,
+}
+
+/// One read of the stream takes at most this much.
+const CHUNK: usize = 512;
+
+struct Guarded {
+    /// Closed and taken out when it is gone.
+    stream: Option<Box<dyn Stream>>,
+    framing: Framing,
+    /// Of the request, what the stream has not taken yet.
+    outbound: Vec<u8>,
+    /// Received and not yet judged.
+    inbound: Vec<u8>,
+    /// The answer, on its way to the client.
+    answer: Vec<u8>,
+    fault: Option<Fault>,
+    last_heard: Instant,
+}
+
+impl Fence {
+    /// Guards an open stream.
+    pub(super) fn new(stream: Box<dyn Stream>, framing: Framing) -> Fence {
+        let guarded = Guarded {
+            stream: Some(stream),
+            framing,
+            outbound: Vec::with_capacity(CHUNK),
+            inbound: Vec::with_capacity(2 * CHUNK),
+            answer: Vec::with_capacity(CHUNK),
+            fault: None,
+            last_heard: Instant::now(),
+        };
+        Fence { shared: Arc::new(Mutex::new(guarded)) }
+    }
+
+    /// The next request awaits this answer; what went wrong before is forgotten.
+    pub(super) fn ask(&self, expected: Expected) {
+        let mut guarded = self.lock();
+        guarded.answer.clear();
+        guarded.fault = None;
+        match &mut guarded.framing {
+            Framing::Mbap(mbap) => mbap.ask(expected),
+            Framing::Rtu(rtu) => rtu.ask(expected),
+        }
+    }
+
+    /// Nothing is awaited any more. What a line has not taken of the request is not sent after all; on TCP a request cut
+    /// short ends the connection instead.
+    pub(super) fn give_up(&self) {
+        let mut guarded = self.lock();
+        let Guarded { framing, outbound, .. } = &mut *guarded;
+        match framing {
+            Framing::Mbap(mbap) => mbap.give_up(),
+            Framing::Rtu(rtu) => {
+                rtu.give_up();
+                outbound.clear();
+            }
+        }
+    }
+
+    /// What went wrong since the last request.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.lock().fault.clone()
+    }
+
+    /// What came although no answer did, and in which state the deadline found the stream.
+    pub(super) fn remains(&self) -> Remains {
+        let guarded = self.lock();
+        let (cut, strange, frames) = match &guarded.framing {
+            Framing::Mbap(mbap) => {
+                let strange =
+                    (mbap.strange > 0).then(|| "answers bear a transaction id that was never asked".to_string());
+                (!guarded.inbound.is_empty(), strange, mbap.frames)
+            }
+            Framing::Rtu(rtu) => (false, rtu.remains(&guarded.inbound), 0),
+        };
+        Remains { cut: cut || !guarded.outbound.is_empty(), strange, frames }
+    }
+
+    /// Closes the stream.
+    pub(super) fn close(&self) {
+        self.lock().stream = None;
+    }
+
+    /// When the last byte came.
+    pub(super) fn last_heard(&self) -> Instant {
+        self.lock().last_heard
+    }
+
+    /// Takes in what came unasked, without waiting, and counts its bytes. An RTU line forgets it; on TCP late frames are
+    /// dropped and a frame that is still coming stays.
+    pub(super) async fn drain(&self) -> Result<usize, Fault> {
+        std::future::poll_fn(|context| Poll::Ready(self.lock().drain(context))).await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Guarded> {
+        // A panic while the lock was held leaves plain buffers behind; the deadline and the checks still hold.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the deadline found.
+#[derive(Debug)]
+pub(super) struct Remains {
+    /// A frame had begun, inbound or outbound, and was not whole.
+    pub(super) cut: bool,
+    /// Something came that is no answer.
+    pub(super) strange: Option<String>,
+    /// Frames received over the life of a TCP connection.
+    pub(super) frames: u64,
+}
+
+impl Guarded {
+    fn drain(&mut self, context: &mut Context<'_>) -> Result<usize, Fault> {
+        let mut drained = 0;
+        // Bounded, so that a line that never falls silent cannot hold the task.
+        for _ in 0..64 {
+            match self.receive(context) {
+                Poll::Ready(Ok(count)) => drained += count,
+                Poll::Ready(Err(fault)) => return Err(fault),
+                Poll::Pending => break,
+            }
+            self.scan()?;
+        }
+        if matches!(self.framing, Framing::Rtu(_)) {
+            self.inbound.clear();
+        }
+        Ok(drained)
+    }
+
+    /// Reads once. End of stream and errors close the stream.
+    fn receive(&mut self, context: &mut Context<'_>) -> Poll<Result<usize, Fault>> {
+        let Some(stream) = &mut self.stream else {
+            return Poll::Ready(Err(Fault::Gone("closed".into())));
+        };
+        let mut bytes = [0; CHUNK];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        let outcome = ready!(Pin::new(stream).poll_read(context, &mut buffer));
+        let fault = match outcome {
+            Ok(()) if buffer.filled().is_empty() => "closed by the other side".to_string(),
+            Ok(()) => {
+                self.inbound.extend_from_slice(buffer.filled());
+                self.last_heard = Instant::now();
+                return Poll::Ready(Ok(buffer.filled().len()));
+            }
+            Err(error) => lost(&error),
+        };
+        Poll::Ready(Err(self.gone(fault)))
+    }
+
+    fn gone(&mut self, reason: String) -> Fault {
+        self.stream = None;
+        let fault = Fault::Gone(reason);
+        self.fault = Some(fault.clone());
+        fault
+    }
+
+    fn scan(&mut self) -> Result<(), Fault> {
+        let outcome = match &mut self.framing {
+            Framing::Mbap(mbap) => mbap.scan(&mut self.inbound, &mut self.answer),
+            Framing::Rtu(rtu) => rtu.scan(&mut self.inbound, &mut self.answer),
+        };
+        if let Err(fault) = &outcome {
+            self.fault = Some(fault.clone());
+        }
+        outcome
+    }
+
+    fn poll_answer(&mut self, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<Result<(), Fault>> {
+        while self.answer.is_empty() {
+            if let Some(fault) = &self.fault {
+                return Poll::Ready(Err(fault.clone()));
+            }
+            ready!(self.receive(context))?;
+            self.scan()?;
+        }
+        let taken = self.answer.len().min(buffer.remaining());
+        buffer.put_slice(&self.answer[..taken]);
+        self.answer.drain(..taken);
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Fault>> {
+        while !self.outbound.is_empty() {
+            let Some(stream) = &mut self.stream else {
+                return Poll::Ready(Err(Fault::Gone("closed".into())));
+            };
+            match ready!(Pin::new(stream).poll_write(context, &self.outbound)) {
+                Ok(0) => return Poll::Ready(Err(self.gone("takes no more data".into()))),
+                Ok(count) => drop(self.outbound.drain(..count)),
+                Err(error) => return Poll::Ready(Err(self.gone(lost(&error)))),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Why the stream is gone, in the words of a person who looks after it.
+fn lost(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset => "reset by the other side".into(),
+        io::ErrorKind::BrokenPipe => "closed by the other side".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// The client sees only that something is wrong; the wire reads what from [`Fence::fault`].
+fn refusal(fault: Fault) -> io::Error {
+    match fault {
+        Fault::Gone(reason) => io::Error::new(io::ErrorKind::ConnectionReset, reason),
+        Fault::Desync(reason) | Fault::Refused(reason) => io::Error::new(io::ErrorKind::InvalidData, reason),
+    }
+}
+
+impl AsyncRead for Fence {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.lock().poll_answer(context, buffer).map_err(refusal)
+    }
+}
+
+impl AsyncWrite for Fence {
+    /// Takes the client's frame whole, so that a deadline can never leave half of it in the client's own buffer.
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut guarded = self.lock();
+        let begin = guarded.outbound.len();
+        guarded.outbound.extend_from_slice(bytes);
+        let Guarded { framing, outbound, .. } = &mut *guarded;
+        match framing {
+            Framing::Mbap(mbap) => mbap.outgoing(&mut outbound[begin..]),
+            Framing::Rtu(rtu) => rtu.outgoing(&outbound[begin..]),
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    /// Hands the frame to the kernel and no further: flushing a serial port means `tcdrain`, which blocks the thread for
+    /// as long as the line takes to send.
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.lock().poll_send(context).map_err(refusal)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.close();
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl std::fmt::Debug for Fence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let guarded = self.lock();
+        f.debug_struct("Fence").field("open", &guarded.stream.is_some()).field("framing", &guarded.framing).finish()
+    }
+}
