@@ -2,11 +2,13 @@
 //!
 //! Takes: values from the buses, shown facts from the engine.
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health) and
-//! [`Acts`] (the one door through which people act), usable by any edge at any time.
+//! [`Acts`] (the one door through which people act), usable by any edge at any time; [`document`], the public form of
+//! what these hold.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
 mod acts;
 mod board;
+pub mod document;
 mod picture;
 mod vitals;
 
