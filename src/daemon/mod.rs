@@ -1,1 +1,9 @@
-//! Stub.
+//! The running gateway: tasks, bounded channels, supervision, shutdown.
+//!
+//! Takes: checked settings and a checked site.
+//! Gives: a gateway that runs until it is told to stop.
+//! Never: decides anything about an alarm; that is the engine's.
+
+mod heart;
+
+pub use heart::{Heart, Inlets, Outlets};

@@ -1,0 +1,170 @@
+//! The one task that owns the engine.
+//!
+//! Takes: everything that can come in: reports of the buses, acts, commits, health, the passing of time.
+//! Gives: every effect to where it belongs, in the order the engine gave them.
+//! Never: waits for anything it has asked for. Commits, answers and confirmations are handed over and the next input
+//! is taken; a slow disk or output cannot hold up an alarm (design §2).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+
+use crate::edge::clock::Clock;
+use crate::edge::journal::{Journal, JournalEvent};
+use crate::engine::alarm::{Fact, FactKind};
+use crate::engine::base::{Now, Reason, Text};
+use crate::engine::site::Site;
+use crate::engine::{Done, Effect, Engine, Input, Part, Refusal};
+use crate::live::{ActRequest, Board, Picture};
+
+/// A snapshot is written after this many facts: a restart then replays a few thousand at the most.
+const SNAPSHOT_EVERY: u64 = 2_000;
+/// The engine is woken at least this often, so that its progress can be told from its silence.
+const PULSE: Duration = Duration::from_secs(1);
+
+/// Where everything comes in.
+pub struct Inlets {
+    /// Reports of the buses: awaited by the senders, never dropped.
+    pub inputs: mpsc::Receiver<(Input, Now)>,
+    /// Acts of people.
+    pub acts: mpsc::Receiver<ActRequest>,
+    /// What the journal says of its commits.
+    pub commits: mpsc::UnboundedReceiver<JournalEvent>,
+    /// Changes of the gateway's own health.
+    pub health: mpsc::UnboundedReceiver<(Part, Option<Text>)>,
+}
+
+/// Where everything goes.
+pub struct Outlets {
+    /// Facts to be recorded.
+    pub journal: Journal,
+    /// The shown state.
+    pub picture: Arc<Picture>,
+    /// The points.
+    pub board: Arc<Board>,
+    /// Per bus: devices that must report anew.
+    pub confirm: Vec<mpsc::UnboundedSender<u32>>,
+    /// Rises while the engine makes progress; the watchdog looks at it.
+    pub progress: Arc<AtomicU64>,
+}
+
+/// The engine and everything around it.
+pub struct Heart {
+    site: Arc<Site>,
+    engine: Engine,
+    clock: Clock,
+    outlets: Outlets,
+    answers: BTreeMap<u64, oneshot::Sender<Result<Done, Refusal>>>,
+    ticket: u64,
+    snapshot_at: u64,
+}
+
+impl Heart {
+    /// Takes over a started engine and carries out its first effects.
+    pub fn new(site: Arc<Site>, engine: Engine, first: Vec<Effect>, clock: Clock, outlets: Outlets) -> Heart {
+        let snapshot_at = engine.state().last.seq + SNAPSHOT_EVERY;
+        let mut heart = Heart { site, engine, clock, outlets, answers: BTreeMap::new(), ticket: 0, snapshot_at };
+        heart.carry_out(first);
+        heart
+    }
+
+    /// Runs until `stop`; then lets the journal keep a last snapshot.
+    pub async fn run(mut self, mut inlets: Inlets, stop: CancellationToken) {
+        loop {
+            let now = self.clock.now();
+            let pulse = now.mono.after(PULSE);
+            let wake = self.engine.next_deadline().map_or(pulse, |deadline| deadline.min(pulse));
+            let wake = tokio::time::Instant::from_std(self.clock.instant(wake));
+            let (input, at) = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(event) = inlets.commits.recv() => (told(event), None),
+                Some(request) = inlets.acts.recv() => (self.enter(request), None),
+                Some((input, at)) = inlets.inputs.recv() => (input, Some(at)),
+                Some((part, fault)) = inlets.health.recv() => (Input::Health { part, fault }, None),
+                () = tokio::time::sleep_until(wake) => (Input::Wake, None),
+            };
+            // A report carries the instant it was made; time in the engine never runs backwards for it.
+            let now = self.clock.now();
+            if let Some(at) = at {
+                debug!(late_us = now.mono.since(at.mono).as_micros(), "report");
+            }
+            let effects = self.engine.handle(input, now);
+            self.carry_out(effects);
+            self.outlets.progress.store(now.mono.0, Ordering::Relaxed);
+        }
+        self.outlets.journal.snapshot(self.engine.state().clone());
+    }
+
+    fn enter(&mut self, request: ActRequest) -> Input {
+        self.ticket += 1;
+        self.answers.insert(self.ticket, request.answer);
+        Input::Act { ticket: self.ticket, by: request.by, key: request.key, act: request.act }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Commit(facts) => {
+                    facts.iter().for_each(log);
+                    self.outlets.journal.submit(facts);
+                }
+                Effect::Show { facts, recorded } => self.outlets.picture.show(facts, recorded),
+                Effect::Answer { ticket, outcome } => {
+                    if let Some(answer) = self.answers.remove(&ticket) {
+                        // Whoever asked may have gone away meanwhile; what was decided stands.
+                        let _ = answer.send(outcome);
+                    }
+                }
+                Effect::Confirm { device } => {
+                    let bus = self.site.devices.get(device as usize).map(|device| device.bus);
+                    if let Some(confirm) = bus.and_then(|bus| self.outlets.confirm.get(bus as usize)) {
+                        // The bus's task ends only when the gateway does.
+                        let _ = confirm.send(device);
+                    }
+                }
+                Effect::Distrust { bus } => {
+                    let Some(bus) = self.site.buses.get(bus as usize) else { continue };
+                    let devices = bus.devices.iter().filter_map(|device| self.site.devices.get(*device as usize));
+                    let points = devices.flat_map(|device| device.points.clone());
+                    self.outlets.board.distrust(points, Reason::Stale, self.clock.now());
+                }
+            }
+        }
+        if self.engine.state().last.seq >= self.snapshot_at {
+            self.snapshot_at = self.engine.state().last.seq + SNAPSHOT_EVERY;
+            self.outlets.journal.snapshot(self.engine.state().clone());
+        }
+    }
+}
+
+fn told(event: JournalEvent) -> Input {
+    match event {
+        JournalEvent::Committed { upto } => Input::Committed { upto },
+        JournalEvent::Failed { reason } => Input::CommitFailed { reason },
+    }
+}
+
+/// One line a fact: the log of the service says what the journal says.
+fn log(fact: &Fact) {
+    let kind = fact.kind.as_str();
+    let seq = fact.id.seq;
+    let by = fact.by.as_ref().map_or("", |by| by.user.as_str());
+    match &fact.kind {
+        FactKind::Raised(raise) => {
+            let detail = raise.detail.as_ref().map_or("", |detail| detail.en.as_str());
+            info!(seq, kind, condition = %raise.condition, name = raise.name.en, detail);
+        }
+        FactKind::SourceChanged { occurrence, source, cause } => {
+            info!(seq, kind, %occurrence, ?source, ?cause);
+        }
+        FactKind::Closed { occurrence, reason } => info!(seq, kind, %occurrence, ?reason),
+        FactKind::Isolated { point, reason, .. } => info!(seq, kind, by, %point, reason),
+        _ => info!(seq, kind, by),
+    }
+}
