@@ -19,8 +19,12 @@ use super::mbap::Mbap;
 use super::rtu::Rtu;
 
 /// A byte stream to devices.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Throws away what the kernel holds for us and counts its bytes, where time alone tells answers apart. It asks the
+    /// kernel directly: the runtime's own idea of readiness is as old as its last look at the selector, and a late
+    /// answer that arrived since would be taken for the next one.
+    fn purge(&mut self) -> io::Result<usize>;
+}
 
 /// What the fence found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +176,14 @@ impl Guarded {
         if matches!(self.framing, Framing::Rtu(_)) {
             self.inbound.clear();
         }
-        Ok(drained)
+        match self.stream.as_mut().map(|stream| stream.purge()) {
+            Some(Ok(0)) | None => Ok(drained),
+            Some(Ok(purged)) => {
+                self.last_heard = Instant::now();
+                Ok(drained + purged)
+            }
+            Some(Err(error)) => Err(self.gone(lost(&error))),
+        }
     }
 
     /// Reads once. End of stream and errors close the stream.

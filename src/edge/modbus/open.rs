@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
-use tokio_serial::{ClearBuffer, SerialPort, SerialPortBuilderExt};
+use tokio_serial::{ClearBuffer, SerialPort, SerialPortBuilderExt, SerialStream};
 
 use super::fence::Stream;
 use crate::engine::site::{Line, Parity};
@@ -18,6 +18,23 @@ use crate::engine::site::{Line, Parity};
 const USER_TIMEOUT: Duration = Duration::from_secs(15);
 /// An idle connection is probed this often.
 const PROBE: Duration = Duration::from_secs(5);
+
+impl Stream for TcpStream {
+    /// On TCP the number of a frame tells late answers apart.
+    fn purge(&mut self) -> io::Result<usize> {
+        Ok(0)
+    }
+}
+
+impl Stream for SerialStream {
+    fn purge(&mut self) -> io::Result<usize> {
+        let waiting = self.bytes_to_read()?;
+        if waiting > 0 {
+            self.clear(ClearBuffer::Input)?;
+        }
+        Ok(usize::try_from(waiting).unwrap_or(usize::MAX))
+    }
+}
 
 /// Why an endpoint could not be opened, in one line: what, where, and what to look at.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
