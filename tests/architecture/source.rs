@@ -34,7 +34,7 @@ impl File {
 
     /// Whether the whole file is test code.
     pub fn is_test(&self) -> bool {
-        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+        self.path.ends_with("tests.rs") || self.path.contains("/tests/")
     }
 
     /// The room it lies in: `engine::poll`, `edge::mqtt`, `config`; the name of the file for `lib` and `main`.
