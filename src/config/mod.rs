@@ -8,5 +8,7 @@ pub mod document;
 pub mod expression;
 pub mod problem;
 pub mod profile;
+pub mod site;
 
 pub use problem::{Problem, Severity};
+pub use site::{load, load_lenient};

@@ -30,16 +30,10 @@ pub(super) const PACES: [(&str, Pace); 4] =
     [("fire", Pace::Fire), ("fast", Pace::Fast), ("normal", Pace::Normal), ("slow", Pace::Slow)];
 
 /// Reads the profile in `folder`; its id is the folder's name. Gives the profile and what is worth a look, or everything
-/// that is wrong. Problems call the file `<parent>/<id>/profile.toml`, as in `device-profiles/eastron-sdm630/profile.toml`.
+/// that is wrong. Problems call the file by its [`label`].
 pub fn load(folder: &Path) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
-    let name = |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    let id = name(Some(folder)).unwrap_or_default();
-    let file = match name(folder.parent()) {
-        Some(parent) => format!("{parent}/{id}/{FILE}"),
-        None => format!("{id}/{FILE}"),
-    };
-    let path = folder.join(FILE);
-    match fs::read(&path) {
+    let (id, file) = label(folder);
+    match fs::read(folder.join(FILE)) {
         Ok(bytes) => parse(&id, &file, &bytes),
         Err(error) => {
             let problems = Problems::default();
@@ -47,6 +41,17 @@ pub fn load(folder: &Path) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
             Err(problems.sorted())
         }
     }
+}
+
+/// The id of the profile in `folder`, and how problems call its file: `device-profiles/eastron-sdm630/profile.toml`.
+pub fn label(folder: &Path) -> (String, String) {
+    let name = |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let id = name(Some(folder)).unwrap_or_default();
+    let file = match name(folder.parent()) {
+        Some(parent) => format!("{parent}/{id}/{FILE}"),
+        None => format!("{id}/{FILE}"),
+    };
+    (id, file)
 }
 
 /// Reads a profile from the bytes of its file; `file` is how problems call it.

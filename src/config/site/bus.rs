@@ -1,0 +1,129 @@
+//! Serial lines and TCP endpoints.
+//!
+//! Takes: the `[[bus]]` tables.
+//! Gives: checked [`Bus`]es.
+//! Never: two buses on one wire; a fire period longer than 10 s.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Once, keys};
+use crate::config::document::{Fields, Node};
+use crate::engine::base::{BusId, Text};
+use crate::engine::profile::Pace;
+use crate::engine::site::{Bus, Endpoint, Line, Parity};
+
+const PARITIES: [(&str, Parity); 3] = [("none", Parity::None), ("even", Parity::Even), ("odd", Parity::Odd)];
+
+const BAUDS: [i64; 9] = [1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115_200];
+
+/// Least and most a period may be, and its default, in milliseconds.
+const PERIODS: [(Pace, u64, u64, u64); 4] = [
+    (Pace::Fire, 50, 10_000, 1_000),
+    (Pace::Fast, 50, 60_000, 1_000),
+    (Pace::Normal, 50, 600_000, 5_000),
+    (Pace::Slow, 50, 86_400_000, 60_000),
+];
+
+/// Reads every `[[bus]]`. A wrong one stays in the list under its id, so that its devices are not reported for it.
+pub fn read<'a>(nodes: impl IntoIterator<Item = Node<'a>>) -> Vec<Bus> {
+    let (mut ids, mut wires) = (Once::new("bus"), Once::new("endpoint"));
+    let mut buses = Vec::new();
+    for node in nodes {
+        let Some(fields) = node.fields(&keys::BUS) else { continue };
+        let id = fields.get("id").and_then(|id| {
+            let text = id.segment()?;
+            ids.see(text, id.spot(), id.problems());
+            Some(text)
+        });
+        let name = fields.get("name").and_then(Node::both_languages);
+        let endpoint = endpoint(&fields, node, &mut wires);
+        let periods = periods(&fields);
+        let Some(id) = id else { continue };
+        buses.push(Bus {
+            id: BusId::new(id),
+            name: name.unwrap_or_else(|| Text::same(id)),
+            endpoint: endpoint.unwrap_or(Endpoint::Tcp(String::new())),
+            periods,
+            devices: Vec::new(),
+        });
+    }
+    buses
+}
+
+fn endpoint(fields: &Fields<'_>, node: Node<'_>, wires: &mut Once) -> Option<Endpoint> {
+    match (fields.get("tcp"), fields.get("serial")) {
+        (None, None) => {
+            node.error("a bus needs \"tcp\" or \"serial\"", "tcp = \"10.0.0.20:502\"");
+            None
+        }
+        (Some(_), Some(serial)) => {
+            serial.error("a bus has \"tcp\" or \"serial\", not both", "make two buses");
+            None
+        }
+        (Some(tcp), None) => {
+            for key in ["baud", "parity", "stop-bits"] {
+                if let Some(extra) = fields.get(key) {
+                    extra.error(format!("\"{key}\" means nothing for tcp"), "it is for serial lines");
+                }
+            }
+            let address = host_and_port(tcp)?;
+            wires.see(&address.to_lowercase(), tcp.spot(), tcp.problems());
+            Some(Endpoint::Tcp(address))
+        }
+        (None, Some(serial)) => line(fields, serial, wires).map(Endpoint::Serial),
+    }
+}
+
+fn host_and_port(node: Node<'_>) -> Option<String> {
+    let text = node.text()?;
+    let parts = text.rsplit_once(':').filter(|(host, _)| {
+        let bracketed = host.starts_with('[') && host.ends_with(']');
+        !host.is_empty() && !host.contains(char::is_whitespace) && (bracketed || !host.contains([':', '/']))
+    });
+    match parts.map(|(_, port)| port.parse::<u16>()) {
+        Some(Ok(1..)) => Some(text.to_owned()),
+        Some(_) => {
+            node.error(format!("\"{text}\" has no valid port"), "1 to 65535; Modbus TCP is 502");
+            None
+        }
+        None => {
+            node.error(format!("\"{text}\" is not host:port"), "write for example \"10.0.0.20:502\"");
+            None
+        }
+    }
+}
+
+fn line(fields: &Fields<'_>, serial: Node<'_>, wires: &mut Once) -> Option<Line> {
+    let baud = fields.get("baud").map_or(Some(9600), |node| {
+        let baud = node.integer(1..=4_000_000)?;
+        if !BAUDS.contains(&baud) {
+            let known: Vec<String> = BAUDS.iter().map(ToString::to_string).collect();
+            node.error(format!("{baud} baud is not a rate of serial lines"), format!("known: {}", known.join(", ")));
+        }
+        u32::try_from(baud).ok()
+    });
+    let parity = fields.get("parity").map_or(Some(Parity::Even), |node| node.word(&PARITIES));
+    let stop_bits = fields.get("stop-bits").map_or(Some(1), |node| node.integer(1..=2));
+    let path = serial.text()?;
+    if !path.starts_with('/') {
+        serial.error(format!("\"{path}\" is not the path of a device file"), "best below /dev/serial/by-id");
+    }
+    wires.see(path, serial.spot(), serial.problems());
+    if path.starts_with("/dev/ttyUSB") || path.starts_with("/dev/ttyACM") {
+        let message = format!("\"{path}\" names another adapter when they are plugged in another order");
+        serial.warning(message, "use its name below /dev/serial/by-id");
+    }
+    Some(Line { path: path.to_owned(), baud: baud?, parity: parity?, stop_bits: u8::try_from(stop_bits?).ok()? })
+}
+
+fn periods(fields: &Fields<'_>) -> BTreeMap<Pace, Duration> {
+    let given = fields.get("poll").and_then(|node| node.fields(&keys::POLL));
+    let period = |(pace, least, most, default): (Pace, u64, u64, u64)| {
+        let bounds = Duration::from_millis(least)..=Duration::from_millis(most);
+        let node = given.as_ref().and_then(|fields| fields.get(pace.as_str()));
+        let chosen = node.and_then(|node| node.duration(bounds));
+        (pace, chosen.unwrap_or(Duration::from_millis(default)))
+    };
+    PERIODS.into_iter().map(period).collect()
+}

@@ -1,0 +1,272 @@
+//! Devices of the site, each with its profile and its point list.
+//!
+//! Takes: the `[[device]]` tables, the buses, places and profiles.
+//! Gives: the devices in a [`Site`], expanded to points and rules.
+//! Never: lets a wrong device take more than itself with it: its problems are kept apart, and it stays in the site as
+//! refused, without points and rules, so that its absence is a fault and not a silence.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::list::{self, Codes, Panel};
+use super::{Once, Parts, keys, places::Named, places::Places};
+use crate::config::document::{Fields, Node};
+use crate::config::problem::{Problem, Problems, Severity, did_you_mean};
+use crate::config::profile::{self, DEFAULT_LINK};
+use crate::engine::base::{DeviceId, Text};
+use crate::engine::profile::{Profile, Verified};
+use crate::engine::site::{Device, Endpoint, ListedPoint, Site, expand};
+
+/// Reads devices one after the other.
+pub struct Devices<'a> {
+    folder: &'a Path,
+    profile_folders: &'a [PathBuf],
+    places: &'a Places,
+    parts: &'a mut Parts,
+    /// Everything found in devices, their profiles and their lists.
+    pub problems: Problems,
+    profiles: BTreeMap<String, Result<Arc<Profile>, String>>,
+    ids: Once,
+    units: Once,
+    codes: Codes,
+}
+
+struct Entry {
+    device: Device,
+    listed: Vec<ListedPoint>,
+}
+
+impl<'a> Devices<'a> {
+    /// Starts with nothing read.
+    pub fn new(
+        folder: &'a Path,
+        profile_folders: &'a [PathBuf],
+        places: &'a Places,
+        parts: &'a mut Parts,
+    ) -> Devices<'a> {
+        Devices {
+            folder,
+            profile_folders,
+            places,
+            parts,
+            problems: Problems::default(),
+            profiles: BTreeMap::new(),
+            ids: Once::new("device"),
+            units: Once::new("unit"),
+            codes: Codes::new(),
+        }
+    }
+
+    /// Reads one `[[device]]` into the site.
+    pub fn read(&mut self, node: Node<'_>, site: &mut Site) {
+        let own = Problems::default();
+        let mut entry = self.entry(node.reporting(&own), site, &own);
+        let mut taken: Vec<&str> = site.devices.iter().map(|device| device.id.as_str()).collect();
+        taken.push("gateway");
+        let id = entry.device.id.as_str();
+        if taken.contains(&id) {
+            // Reported already; under another id it can still be shown as refused.
+            let free = (2..).map(|n| format!("{id}-{n}")).find(|name| !taken.contains(&name.as_str()));
+            entry.device.id = DeviceId::new(&free.unwrap_or_default());
+        }
+        if !own.has_errors() && entry.device.refused.is_none() {
+            let device = entry.device.clone();
+            if expand(site, device, &entry.listed).is_err() {
+                // The list has been checked against the same profile; this keeps a difference of the two from vanishing.
+                own.error(node.spot(), "its point list does not fit its profile", "");
+            }
+        }
+        let own = own.sorted();
+        let first = own.iter().find(|problem| problem.severity == Severity::Error).map(Problem::to_string);
+        if let Some(reason) = entry.device.refused.take().or(first) {
+            site.devices.push(Device { refused: Some(reason), ..entry.device });
+        }
+        self.problems.extend(own);
+    }
+
+    fn entry(&mut self, node: Node<'_>, site: &Site, own: &Problems) -> Entry {
+        let number = site.devices.len() + 1;
+        let Some(fields) = node.fields(&keys::DEVICE) else {
+            return Entry { device: nameless(number), listed: Vec::new() };
+        };
+        let mut device = nameless(number);
+        if let Some(id) = fields.get("id") {
+            device.id = self.id(id).unwrap_or(device.id);
+        }
+        device.name = Text::same(device.id.as_str());
+        if let Some(name) = fields.get("name").and_then(Node::both_languages) {
+            device.name = name;
+        }
+        let named = |key: &str| fields.get(key).and_then(Named::of);
+        device.place = self.places.resolve(named("building"), named("floor"), named("zone"), own);
+        device.place.text = fields.get("place").and_then(Node::both_languages).unwrap_or_default();
+        device.control = fields.get("control").and_then(Node::boolean).unwrap_or(false);
+        let bus = bus(&fields, site);
+        device.bus = bus.unwrap_or(0);
+        match fields.get("profile").map(|node| self.profile(node)) {
+            Some(Some(Ok(profile))) => device.profile = profile,
+            Some(Some(Err(reason))) => device.refused = Some(reason),
+            _ => {}
+        }
+        let known = device.refused.is_none() && !device.profile.id.is_empty();
+        self.unit(&fields, node, &mut device, bus.zip(Some(site)), known);
+        let listed = if known { self.listed(&fields, &device, own) } else { Vec::new() };
+        Entry { device, listed }
+    }
+
+    fn id(&mut self, node: Node<'_>) -> Option<DeviceId> {
+        let text = node.text()?;
+        if text == "gateway" {
+            node.error("\"gateway\" is the gateway itself", "choose another id");
+        }
+        self.ids.see(text, node.spot(), node.problems());
+        if node.segment().is_some() {
+            return Some(DeviceId::new(text));
+        }
+        // Refused, but still to be shown: under the nearest id there can be.
+        let near = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        Some(DeviceId::new(&text.chars().map(near).collect::<String>()))
+    }
+
+    /// The profile, the reason why its users are refused, or nothing when that has been said of the device.
+    fn profile(&mut self, node: Node<'_>) -> Option<Result<Arc<Profile>, String>> {
+        let id = node.text()?;
+        if let Some(known) = self.profiles.get(id) {
+            return Some(known.clone());
+        }
+        let Some(folder) = profile::find(id, self.profile_folders) else {
+            let all = profile::list(self.profile_folders);
+            let hint = if all.is_empty() {
+                let folders: Vec<String> = self.profile_folders.iter().map(|path| path.display().to_string()).collect();
+                format!("there are no profiles in {}", folders.join(", "))
+            } else {
+                did_you_mean(id, all.iter().map(|(id, _)| id.as_str()))
+            };
+            node.error(format!("unknown profile \"{id}\""), hint);
+            return None;
+        };
+        let (id, label) = profile::label(&folder);
+        let bytes = fs::read(folder.join(profile::FILE)).unwrap_or_default();
+        self.parts.add(&format!("device-profiles/{id}/{}", profile::FILE), &bytes);
+        let read = match profile::parse(&id, &label, &bytes) {
+            Ok((profile, warnings)) => {
+                self.problems.extend(warnings);
+                Ok(Arc::new(profile))
+            }
+            Err(problems) => {
+                let first = problems.iter().find(|problem| problem.severity == Severity::Error);
+                let reason = first.map_or_else(|| format!("profile {id} is refused"), Problem::to_string);
+                self.problems.extend(problems);
+                Err(reason)
+            }
+        };
+        self.profiles.insert(id, read.clone());
+        Some(read)
+    }
+
+    fn unit(
+        &mut self,
+        fields: &Fields<'_>,
+        node: Node<'_>,
+        device: &mut Device,
+        bus: Option<(u32, &Site)>,
+        known: bool,
+    ) {
+        let (unit, spot) = match fields.get("unit") {
+            Some(node) => (node.integer(0..=255), node),
+            None => (device.profile.unit.map(i64::from), node),
+        };
+        let Some(unit) = unit else {
+            if fields.get("unit").is_none() && known {
+                node.error("a device needs \"unit\": its profile has no default", "unit = 1 to 247");
+            }
+            return;
+        };
+        let Some((number, bus)) = bus.and_then(|(at, site)| site.buses.get(at as usize).map(|bus| (at, bus))) else {
+            return;
+        };
+        match (unit, &bus.endpoint) {
+            (1..=247, _) | (255, Endpoint::Tcp(_)) => {}
+            (0, _) => spot.error("unit 0 is the broadcast address; nobody answers it", "1 to 247"),
+            (255, Endpoint::Serial(_)) => spot.error("unit 255 is for TCP only", "1 to 247"),
+            _ => spot.error(format!("unit {unit} is reserved"), "1 to 247, on TCP also 255"),
+        }
+        device.unit = u8::try_from(unit).unwrap_or(0);
+        device.bus = number;
+        self.units.see(&format!("{unit} on bus \"{}\"", bus.id), spot.spot(), spot.problems());
+    }
+
+    fn listed(&mut self, fields: &Fields<'_>, device: &Device, own: &Problems) -> Vec<ListedPoint> {
+        let Some(node) = fields.get("points") else {
+            if !device.profile.arrays.is_empty() {
+                let message = format!("\"{}\" has no point list: none of its detectors is watched", device.id);
+                own.warning(fields.spot(), message, "points = \"panel.csv\"");
+            }
+            return Vec::new();
+        };
+        let Some(name) = node.text() else { return Vec::new() };
+        if device.profile.arrays.is_empty() {
+            let message = format!("profile \"{}\" has no arrays, so there is nothing to list", device.profile.id);
+            node.error(message, "leave \"points\" out");
+            return Vec::new();
+        }
+        match fs::read(self.folder.join(name)) {
+            Ok(bytes) => {
+                self.parts.add(name, &bytes);
+                let building = device.place.building.as_deref();
+                let panel = Panel { profile: &device.profile, places: self.places, building };
+                list::read(name, &bytes, &panel, &mut self.codes, own)
+            }
+            Err(error) => {
+                let near: Vec<String> = super::files(self.folder, "csv");
+                let hint = did_you_mean(name, near.iter().map(String::as_str));
+                node.error(format!("the point list \"{name}\" cannot be read: {error}"), hint);
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn bus(fields: &Fields<'_>, site: &Site) -> Option<u32> {
+    let node = fields.get("bus")?;
+    let id = node.text()?;
+    let found = site.buses.iter().position(|bus| bus.id.as_str() == id);
+    if found.is_none() {
+        let hint = did_you_mean(id, site.buses.iter().map(|bus| bus.id.as_str()));
+        node.error(format!("unknown bus \"{id}\""), hint);
+    }
+    found.and_then(|at| u32::try_from(at).ok())
+}
+
+/// A device of which nothing is known yet.
+fn nameless(number: usize) -> Device {
+    let id = format!("device-{number}");
+    let profile = Profile {
+        id: String::new(),
+        vendor: String::new(),
+        model: String::new(),
+        class: "unknown".to_owned(),
+        source: String::new(),
+        verified: Verified::ManualOnly,
+        unit: None,
+        holds_alarms: false,
+        link: DEFAULT_LINK,
+        points: Vec::new(),
+        alarms: Vec::new(),
+        arrays: Vec::new(),
+    };
+    Device {
+        id: DeviceId::new(&id),
+        name: Text::same(&id),
+        bus: 0,
+        unit: 0,
+        profile: Arc::new(profile),
+        place: crate::engine::site::Place::default(),
+        control: false,
+        refused: None,
+        points: 0..0,
+        rules: 0..0,
+    }
+}

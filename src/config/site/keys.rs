@@ -1,0 +1,137 @@
+//! The keys of `site.toml`, `conf.d/*.toml` and point lists: what the reader checks and the written reference prints.
+//!
+//! Takes: nothing.
+//! Gives: one [`Section`] for each kind of table, and the columns of a point list.
+//! Never: a key that the reader does not read.
+
+use crate::config::document::{Key, REQUIRED, Section};
+
+const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
+}
+
+/// Every section, in the order of the reference.
+pub const SECTIONS: [&Section; 9] = [&FILE, &SITE, &TIMES, &BUILDING, &ZONE, &BUS, &POLL, &DEVICE, &LIST];
+
+/// A file of the site.
+pub const FILE: Section = Section {
+    title: "site.toml and conf.d/*.toml",
+    noun: "a site file",
+    keys: &[
+        key("site", "table", "", "The site itself; in one of the files"),
+        key("building", "list of tables", "", "Buildings"),
+        key("zone", "list of tables", "", "Zones"),
+        key("bus", "list of tables", "", "Serial lines and TCP endpoints"),
+        key("device", "list of tables", "", "Devices"),
+    ],
+};
+
+/// `[site]`
+pub const SITE: Section = Section {
+    title: "[site]",
+    noun: "[site]",
+    keys: &[
+        key("id", "id", REQUIRED, "First segment of every MQTT topic after the prefix"),
+        key("name", "text in zh and en", REQUIRED, "What people call it"),
+        key("timezone", "IANA name", REQUIRED, "Zone in which people read times: `Asia/Shanghai`"),
+        key("times", "table", "", "Times the standards leave open"),
+    ],
+};
+
+/// `[site.times]`
+pub const TIMES: Section = Section {
+    title: "[site.times]",
+    noun: "[site.times]",
+    keys: &[
+        key("resound-after", "60s to 5m", "3m", "Unacknowledged fire sounds again this long after it was silenced"),
+        key("reset-window", "1s to 1m", "20s", "How long after a reset the panel may take to show it"),
+    ],
+};
+
+/// `[[building]]`
+pub const BUILDING: Section = Section {
+    title: "[[building]]",
+    noun: "a building",
+    keys: &[
+        key("id", "id", REQUIRED, "What secondary codes call it"),
+        key("name", "text in zh and en", REQUIRED, "What people call it"),
+        key("floors", "list of texts", "[]", "Its floors from the bottom up"),
+    ],
+};
+
+/// `[[zone]]`
+pub const ZONE: Section = Section {
+    title: "[[zone]]",
+    noun: "a zone",
+    keys: &[
+        key("id", "id", REQUIRED, "Its id"),
+        key("name", "text in zh and en", REQUIRED, "What people call it"),
+        key("building", "id of a building", "", "Where it is"),
+        key("floor", "floor of that building", "", "Where it is"),
+    ],
+};
+
+/// `[[bus]]`
+pub const BUS: Section = Section {
+    title: "[[bus]]",
+    noun: "a bus",
+    keys: &[
+        key("id", "id", REQUIRED, "Its id"),
+        key("name", "text in zh and en", "the id", "What people call it"),
+        key("tcp", "host:port", "", "Modbus TCP; this or `serial`"),
+        key("serial", "path", "", "Modbus RTU on this device file, best below `/dev/serial/by-id`"),
+        key("baud", "1200 to 115200", "9600", "Bits a second of a serial line"),
+        key("parity", "`none`, `even`, `odd`", "even", "Parity of a serial line"),
+        key("stop-bits", "1 or 2", "1", "Stop bits of a serial line"),
+        key("poll", "table", "", "Period of each pace"),
+    ],
+};
+
+/// `poll` of a bus.
+pub const POLL: Section = Section {
+    title: "poll = { … }",
+    noun: "\"poll\"",
+    keys: &[
+        key("fire", "50ms to 10s", "1s", "Fire points"),
+        key("fast", "50ms to 1m", "1s", "States people wait for"),
+        key("normal", "50ms to 10m", "5s", "Ordinary measurements"),
+        key("slow", "50ms to 24h", "1m", "Counters, settings, identities"),
+    ],
+};
+
+/// `[[device]]`
+pub const DEVICE: Section = Section {
+    title: "[[device]]",
+    noun: "a device",
+    keys: &[
+        key("id", "id, not `gateway`", REQUIRED, "Its id"),
+        key("name", "text in zh and en", "the id", "What people call it"),
+        key("bus", "id of a bus", REQUIRED, "Where it is connected"),
+        key("unit", "1 to 247, on TCP also 255", "the profile's", "Modbus unit id"),
+        key("profile", "id of a profile", REQUIRED, "What kind of device it is"),
+        key("building", "id of a building", "", "Where it stands"),
+        key("floor", "floor of that building", "", "Where it stands"),
+        key("zone", "id of a zone", "", "Where it stands; gives building and floor too when they are left out"),
+        key("place", "text in zh and en", "", "Where it stands, in words"),
+        key("points", "CSV file in the site folder", "", "Point list of a panel: its detectors and modules"),
+        key("control", "true or false", "false", "Whether it may be commanded"),
+    ],
+};
+
+/// Columns of a point list.
+pub const LIST: Section = Section {
+    title: "point list (CSV, UTF-8, first line names the columns)",
+    noun: "a point list",
+    keys: &[
+        key("array", "name of an array", "the only one", "Array of the profile"),
+        key("loop", "number", "the only one", "Loop"),
+        key("address", "number", REQUIRED, "Address on the loop"),
+        key("code", "six digits", "", "Secondary code; with `type`"),
+        key("type", "two digits", "", "Device type of the secondary code"),
+        key("building", "id of a building", "the device's", "Where it is"),
+        key("floor", "floor of that building", "", "Where it is"),
+        key("zone", "id of a zone", "", "Where it is; gives building and floor too when they are left out"),
+        key("text_zh", "text", REQUIRED, "The place in Simplified Chinese"),
+        key("text_en", "text", REQUIRED, "The place in English"),
+    ],
+};

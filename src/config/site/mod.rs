@@ -1,0 +1,238 @@
+//! `site.toml`, `conf.d/*.toml`, point lists and profiles -> one checked [`Site`].
+//!
+//! Takes: the site folder and the folders of profiles; the first folder that has a profile wins, and the site's own
+//! `device-profiles` comes before all of them.
+//! Gives: [`load`] (strict, for `check`) and [`load_lenient`] (for `run`).
+//! Never: a site with a bus, place or time that was not checked.
+
+mod bus;
+mod device;
+pub mod keys;
+mod list;
+mod places;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::document::{Fields, Node, Source};
+use super::problem::{Problem, Problems, Spot, did_you_mean};
+use crate::engine::base::{SiteId, Text};
+use crate::engine::site::{Settings, Site};
+
+/// The file that makes a folder a site.
+pub const FILE: &str = "site.toml";
+
+/// Reads a site. Gives it with what is worth a look, or everything that is wrong.
+pub fn load(folder: &Path, profile_folders: &[PathBuf]) -> Result<(Site, Vec<Problem>), Vec<Problem>> {
+    let read = read(folder, profile_folders);
+    match read.site {
+        Some(site) if !read.devices.has_errors() => {
+            read.problems.extend(read.devices.sorted());
+            Ok((site, read.problems.sorted()))
+        }
+        _ => {
+            read.problems.extend(read.devices.sorted());
+            Err(read.problems.sorted())
+        }
+    }
+}
+
+/// Reads a site in which a wrong device disables only itself: it stays with [`crate::engine::site::Device::refused`]
+/// and without points. Gives every problem beside the site, also those of refused devices. What is wrong with the site
+/// itself, its buses or its places still refuses the whole.
+pub fn load_lenient(folder: &Path, profile_folders: &[PathBuf]) -> Result<(Site, Vec<Problem>), Vec<Problem>> {
+    let read = read(folder, profile_folders);
+    read.problems.extend(read.devices.sorted());
+    let problems = read.problems.sorted();
+    read.site.map_or_else(|| Err(problems.clone()), |site| Ok((site, problems.clone())))
+}
+
+struct Outcome {
+    /// Nothing when the site as a whole is refused.
+    site: Option<Site>,
+    /// Of the site as a whole.
+    problems: Problems,
+    /// Of single devices, their profiles and lists.
+    devices: Problems,
+}
+
+fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
+    let problems = Problems::default();
+    let mut parts = Parts::default();
+    let sources = sources(folder, &mut parts, &problems);
+    let tables: Vec<(&Source, Option<Spanned<DeTable<'_>>>)> =
+        sources.iter().map(|source| (source, source.parse(&problems))).collect();
+    if problems.has_errors() {
+        // With a file missing, every reference into it would be reported too.
+        return Outcome { site: None, problems, devices: Problems::default() };
+    }
+    let roots: Vec<Fields<'_>> = tables
+        .iter()
+        .filter_map(|(source, table)| Some(source.root(table.as_ref()?, &keys::FILE, &problems)))
+        .collect();
+    let mut site = identity(&roots, &problems);
+    let all = |key: &'static str| roots.iter().flat_map(move |root| root.list(key));
+    let mut places = places::Places::default();
+    places.read_buildings(all("building"));
+    places.read_zones(all("zone"));
+    site.buildings.clone_from(&places.buildings);
+    site.buses = bus::read(all("bus"));
+    let mut folders = vec![folder.join("device-profiles")];
+    folders.extend_from_slice(profile_folders);
+    let mut devices = device::Devices::new(folder, &folders, &places, &mut parts);
+    for node in all("device") {
+        devices.read(node, &mut site);
+    }
+    let devices = devices.problems;
+    if site.devices.is_empty() {
+        problems.warning(Spot::file(FILE), "the site has no devices", "add [[device]] here or in conf.d");
+    } else if site.buses.is_empty() {
+        problems.error(Spot::file(FILE), "the site has devices but no bus", "add [[bus]] here or in conf.d");
+    }
+    site.hash = parts.hash();
+    let fine = !problems.has_errors();
+    Outcome { site: fine.then_some(site), problems, devices }
+}
+
+fn sources(folder: &Path, parts: &mut Parts, problems: &Problems) -> Vec<Source> {
+    let names = std::iter::once(FILE.to_owned())
+        .chain(files(&folder.join("conf.d"), "toml").into_iter().map(|name| format!("conf.d/{name}")));
+    let mut sources = Vec::new();
+    for name in names {
+        match fs::read(folder.join(&name)) {
+            Ok(bytes) => {
+                parts.add(&name, &bytes);
+                match String::from_utf8(bytes) {
+                    Ok(text) => sources.push(Source::new(&name, text)),
+                    Err(_) => problems.error(Spot::file(&name), "is not UTF-8 text", "save it as UTF-8"),
+                }
+            }
+            Err(error) => problems.error(Spot::file(&name), format!("cannot be read: {error}"), ""),
+        }
+    }
+    sources
+}
+
+/// Names of the files in `folder` that end in `.extension`, sorted, hidden ones left out.
+fn files(folder: &Path, extension: &str) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|found| found == extension))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
+fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
+    let mut site = Site {
+        id: SiteId::new(""),
+        name: Text::default(),
+        timezone: String::new(),
+        buildings: Vec::new(),
+        buses: Vec::new(),
+        devices: Vec::new(),
+        points: Vec::new(),
+        rules: Vec::new(),
+        settings: Settings::default(),
+        hash: String::new(),
+    };
+    let mut once = Once::new("table");
+    for root in roots.iter().filter(|root| root.get("site").is_some()) {
+        once.see("[site]", root.spot_of("site"), problems);
+    }
+    let Some(node) = roots.iter().find_map(|root| root.get("site")) else {
+        problems.error(Spot::file(FILE), "there is no [site]", "add [site] with id, name and timezone");
+        return site;
+    };
+    let Some(fields) = node.fields(&keys::SITE) else { return site };
+    if let Some(id) = fields.get("id").and_then(Node::segment) {
+        site.id = SiteId::new(id);
+    }
+    site.name = fields.get("name").and_then(Node::both_languages).unwrap_or_default();
+    site.timezone = fields.get("timezone").and_then(timezone).unwrap_or_default();
+    if let Some(times) = fields.get("times").and_then(|node| node.fields(&keys::TIMES)) {
+        let seconds = |key: &str, least: u64, most: u64, default: Duration| {
+            let bounds = Duration::from_secs(least)..=Duration::from_secs(most);
+            times.get(key).and_then(|node| node.duration(bounds)).unwrap_or(default)
+        };
+        site.settings.resound_after = seconds("resound-after", 60, 300, site.settings.resound_after);
+        site.settings.reset_window = seconds("reset-window", 1, 60, site.settings.reset_window);
+    }
+    site
+}
+
+fn timezone(node: Node<'_>) -> Option<String> {
+    let text = node.text()?;
+    if jiff::tz::TimeZone::get(text).is_ok() {
+        return Some(text.to_owned());
+    }
+    let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    if known.is_empty() {
+        node.error("this machine has no time zone data", "install the package tzdata");
+    } else {
+        let hint = match did_you_mean(text, known.iter().map(String::as_str)) {
+            near if near.starts_with("did you mean") => near,
+            _ => "an IANA name such as \"Asia/Shanghai\"".to_owned(),
+        };
+        node.error(format!("unknown time zone \"{text}\""), hint);
+    }
+    None
+}
+
+/// Reports what is defined twice, naming both places.
+struct Once {
+    what: &'static str,
+    seen: BTreeMap<String, Spot>,
+}
+
+impl Once {
+    fn new(what: &'static str) -> Once {
+        Once { what, seen: BTreeMap::new() }
+    }
+
+    fn see(&mut self, name: &str, spot: Spot, problems: &Problems) {
+        match self.seen.get(name) {
+            Some(first) => {
+                let quoted = if self.what == "unit" { name.to_owned() } else { format!("\"{name}\"") };
+                problems.error(spot, format!("{} {quoted} is given twice", self.what), format!("first at {first}"));
+            }
+            None => {
+                self.seen.insert(name.to_owned(), spot);
+            }
+        }
+    }
+}
+
+/// Every file that took part, for the hash: the same hash means the same configuration.
+#[derive(Default)]
+struct Parts(BTreeMap<String, Vec<u8>>);
+
+impl Parts {
+    fn add(&mut self, name: &str, bytes: &[u8]) {
+        self.0.insert(name.to_owned(), bytes.to_owned());
+    }
+
+    fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        for (name, bytes) in &self.0 {
+            for part in [name.as_bytes(), bytes] {
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part);
+            }
+        }
+        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
