@@ -1,1 +1,125 @@
-//! Stub.
+//! The site on an MQTT broker: what is now as retained topics, what happened as a gapless stream (design §6).
+//!
+//! Takes: committed facts through [`EventSource`], readings from [`Board`], links from [`Vitals`].
+//! Gives: the topics below `tocsin/<site>/`, and the health of [`Part::Mqtt`](crate::engine::Part).
+//! Never: keeps a queue of its own (the journal's cursor is the only one), subscribes to commands, or makes anybody wait.
+
+mod alarms;
+mod backlog;
+mod devices;
+mod link;
+mod outbox;
+mod sweep;
+mod topics;
+mod window;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rumqttc::{AsyncClient, EventLoop, LastWill, MqttOptions, QoS};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::alarm::{Fact, State};
+use crate::engine::base::Wall;
+use crate::engine::site::Site;
+use crate::live::{Board, Vitals};
+
+/// Where the broker is and how to log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port, usually 1883.
+    pub port: u16,
+    /// User name; none connects without one.
+    pub user: Option<String>,
+    /// File whose first line is the password; read again before each attempt to connect.
+    pub password_file: Option<PathBuf>,
+    /// Client id; `tocsin-<site>` when none is given.
+    pub client_id: Option<String>,
+}
+
+/// The journal as this edge needs it. The three calls that block are made off the asynchronous threads.
+pub trait EventSource: Send + Sync + 'static {
+    /// The last durable fact, and every change of it.
+    fn committed(&self) -> watch::Receiver<u64>;
+    /// Sequence number of the last event that a broker acknowledged.
+    ///
+    /// # Errors
+    /// What the disk said.
+    fn cursor(&self) -> Result<u64, String>;
+    /// Every event up to `seq` was acknowledged.
+    ///
+    /// # Errors
+    /// What the disk said; it is tried again.
+    fn advance(&self, seq: u64) -> Result<(), String>;
+    /// At most `limit` facts after `after`, in order and without a gap.
+    ///
+    /// # Errors
+    /// What the disk said; it is tried again.
+    fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String>;
+}
+
+/// Reads the wall clock; `daemon` gives it.
+pub type WallClock = Arc<dyn Fn() -> Wall + Send + Sync>;
+
+/// Everything this edge publishes from.
+#[derive(Clone)]
+pub struct Feed {
+    /// The site.
+    pub site: Arc<Site>,
+    /// Readings.
+    pub board: Arc<Board>,
+    /// Links of the devices; takes the health of this edge.
+    pub vitals: Arc<Vitals>,
+    /// The state recovered at start; later facts come from the source.
+    pub state: State,
+    /// Epoch of this process.
+    pub epoch: u32,
+    /// The journal.
+    pub source: Arc<dyn EventSource>,
+    /// For `t_sent` and `valid_until`.
+    pub wall: WallClock,
+}
+
+/// The keep-alive: a broker that says nothing is given up after twice this.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// The longest an attempt to connect, or a stalled write, may take, in seconds.
+const NETWORK_TIMEOUT_S: u64 = 5;
+/// Above everything we send and every retained message we may find on our own topics.
+const MAX_PACKET: usize = 16 * 1024 * 1024;
+/// Packet ids the client cycles through. Far more than are ever in flight, so that an id is free again long before
+/// it is used again.
+const PACKET_IDS: u16 = 1_000;
+
+/// Publishes until `stop`, then says `offline` and ends. Connects again by itself for as long as it takes.
+pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
+    let topics = topics::Topics::new(&feed.site.id);
+    let (client, eventloop) = client(&settings, &feed, &topics);
+    let (acknowledged, kept) = watch::channel(0);
+    let cursor = tokio::spawn(backlog::keep_cursor(Arc::clone(&feed.source), kept));
+    let Some(from) = backlog::first_cursor(&feed.source, &stop).await else { return };
+    let outbox = outbox::Outbox::new(feed, topics, client, acknowledged, from);
+    link::Link::new(settings, outbox, eventloop).run(&stop).await;
+    // The link has dropped the sender, so the task ends once the last acknowledgement is stored.
+    if let Err(error) = cursor.await {
+        tracing::error!(%error, "the cursor of MQTT was not stored");
+    }
+}
+
+fn client(settings: &Settings, feed: &Feed, topics: &topics::Topics) -> (AsyncClient, EventLoop) {
+    let id = settings.client_id.clone().unwrap_or_else(|| format!("tocsin-{}", feed.site.id));
+    let mut options = MqttOptions::new(id, settings.host.clone(), settings.port);
+    options
+        .set_keep_alive(KEEP_ALIVE)
+        .set_clean_session(true)
+        .set_inflight(PACKET_IDS)
+        .set_max_packet_size(MAX_PACKET, MAX_PACKET)
+        .set_last_will(LastWill::new(topics.status(), outbox::offline(feed.epoch, "lost"), QoS::AtLeastOnce, true));
+    let (client, mut eventloop) = AsyncClient::new(options, outbox::CHANNEL);
+    eventloop.network_options.set_connection_timeout(NETWORK_TIMEOUT_S);
+    eventloop.network_options.set_tcp_nodelay(true);
+    (client, eventloop)
+}

@@ -1,0 +1,225 @@
+//! A real mosquitto, a real subscriber that is not ours, and a wire that can be cut.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+/// Waits until `done`, looking every 10 ms, for at most `seconds`.
+pub async fn until(seconds: u64, what: &str, mut done: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(seconds);
+    while !done() {
+        assert!(Instant::now() < end, "not within {seconds} s: {what}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// mosquitto in a folder of its own; what it keeps survives its restart.
+pub struct Broker {
+    dir: tempfile::TempDir,
+    pub port: u16,
+    child: Option<Child>,
+}
+
+impl Broker {
+    pub async fn start() -> Broker {
+        let free = StdListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut broker = Broker { dir: tempfile::tempdir().unwrap(), port, child: None };
+        broker.configure("allow_anonymous true");
+        broker.up().await;
+        broker
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn configure(&self, access: &str) {
+        let text = format!(
+            "listener {} 127.0.0.1\n{access}\npersistence true\npersistence_location {}/\nmax_queued_messages 0\n\
+             user root\n",
+            self.port,
+            self.dir.path().display()
+        );
+        std::fs::write(self.path("mosquitto.conf"), text).unwrap();
+    }
+
+    pub async fn up(&mut self) {
+        let child = Command::new("mosquitto")
+            .arg("-c")
+            .arg(self.path("mosquitto.conf"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("mosquitto is installed");
+        self.child = Some(child);
+        let port = self.port;
+        until(10, "mosquitto listens", || StdStream::connect(("127.0.0.1", port)).is_ok()).await;
+    }
+
+    /// Stops in order, so that what it keeps is on the disk.
+    pub async fn down(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let status = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+            assert!(status.success());
+            until(10, "mosquitto ends", || child.try_wait().unwrap().is_some()).await;
+        }
+    }
+
+    /// What is retained under `filter` now: topic and payload.
+    pub fn retained(&self, filter: &str) -> Vec<(String, String)> {
+        let output = Command::new("mosquitto_sub")
+            .args(["-p", &self.port.to_string(), "-t", filter, "--retained-only", "-W", "1", "-F", "%t %p"])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().filter_map(|line| line.split_once(' ')).map(|(t, p)| (t.to_owned(), p.to_owned())).collect()
+    }
+
+    /// Publishes something as somebody else would have before us.
+    pub fn retain(&self, topic: &str, payload: &str) {
+        let port = self.port.to_string();
+        let status =
+            Command::new("mosquitto_pub").args(["-p", &port, "-r", "-q", "1", "-t", topic, "-m", payload]).status();
+        assert!(status.unwrap().success());
+    }
+
+    /// What is retained, once it is as `expected` says.
+    pub async fn retained_once(&self, filter: &str, expected: impl Fn(&[(String, String)]) -> bool) {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let found = tokio::task::block_in_place(|| self.retained(filter));
+            if expected(&found) {
+                return;
+            }
+            assert!(Instant::now() < end, "{filter} stays {found:?}");
+        }
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// mosquitto_sub with a session of its own: it misses nothing that the broker has.
+pub struct Subscriber {
+    child: Child,
+    lines: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+impl Subscriber {
+    /// Subscribed once this returns: it has seen a message of ours under the filter's own marker.
+    pub async fn start(broker: &Broker, filter: &str) -> Subscriber {
+        let port = broker.port.to_string();
+        let mut child = Command::new("mosquitto_sub")
+            .args(["-p", &port, "-q", "1", "-c", "-i", "independent", "-t", filter, "-t", "marker", "-F", "%t %p"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("mosquitto_sub is installed");
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let (out, kept) = (BufReader::new(child.stdout.take().unwrap()), Arc::clone(&lines));
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let (topic, payload) = line.split_once(' ').unwrap_or((&line, ""));
+                kept.lock().unwrap().push((topic.to_owned(), payload.to_owned()));
+            }
+        });
+        let subscriber = Subscriber { child, lines };
+        broker.retain("marker", "here");
+        until(10, "the subscriber is subscribed", || subscriber.under("marker").len() == 1).await;
+        subscriber
+    }
+
+    /// Payloads seen under one topic so far.
+    pub fn under(&self, topic: &str) -> Vec<String> {
+        self.lines.lock().unwrap().iter().filter(|(t, _)| t == topic).map(|(_, p)| p.clone()).collect()
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How the wire treats bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Wire {
+    /// Everything passes.
+    Whole = 0,
+    /// What the gateway says vanishes.
+    SwallowsPublications = 1,
+    /// What the broker says vanishes.
+    SwallowsAcknowledgements = 2,
+}
+
+/// A wire between the gateway and the broker.
+pub struct Cable {
+    pub port: u16,
+    wire: Arc<AtomicU8>,
+    cut: Arc<Notify>,
+}
+
+impl Cable {
+    pub async fn to(broker: &Broker) -> Cable {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let cable = Cable { port, wire: Arc::new(AtomicU8::new(0)), cut: Arc::new(Notify::new()) };
+        let (wire, cut) = (Arc::clone(&cable.wire), Arc::clone(&cable.cut));
+        let broker = SocketAddr::from(([127, 0, 0, 1], broker.port));
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let Ok(far) = TcpStream::connect(broker).await else { continue };
+                // A new connection is a new wire.
+                wire.store(Wire::Whole as u8, Ordering::SeqCst);
+                let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+                let (wire, cut) = (Arc::clone(&wire), Arc::clone(&cut));
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = carry(near_in, far_out, &wire, Wire::SwallowsPublications) => {}
+                        () = carry(far_in, near_out, &wire, Wire::SwallowsAcknowledgements) => {}
+                        () = cut.notified() => {}
+                    }
+                });
+            }
+        });
+        cable
+    }
+
+    pub fn set(&self, wire: Wire) {
+        self.wire.store(wire as u8, Ordering::SeqCst);
+    }
+
+    /// Closes every connection at once.
+    pub fn cut(&self) {
+        self.cut.notify_waiters();
+    }
+}
+
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, wire: &AtomicU8, swallows: Wire) {
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        if wire.load(Ordering::SeqCst) != swallows as u8 && to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}

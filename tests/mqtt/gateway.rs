@@ -1,0 +1,225 @@
+//! A gateway's MQTT edge over a real journal, without the rest of the gateway.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tocsin::edge::clock::Clock;
+use tocsin::edge::journal::{Journal, Opened};
+use tocsin::edge::mqtt::{self, EventSource, Feed, Settings};
+use tocsin::engine::Part;
+use tocsin::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, State};
+use tocsin::engine::base::{BusId, Category, DeviceId, EventId, PointId, Reading, SiteId, Text, Tone, Value};
+use tocsin::engine::profile::{Encoding, Kind, Link, Order, Pace, Profile, Table, Verified};
+use tocsin::engine::site::{Bus, Condition, Device, Endpoint, Place, Point, Settings as Times, Site};
+use tocsin::live::{Board, LinkState, Vitals};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+struct Source(Journal);
+
+impl EventSource for Source {
+    fn committed(&self) -> watch::Receiver<u64> {
+        self.0.committed()
+    }
+    fn cursor(&self) -> Result<u64, String> {
+        self.0.cursor("mqtt").map_err(|error| error.to_string())
+    }
+    fn advance(&self, seq: u64) -> Result<(), String> {
+        self.0.advance("mqtt", seq).map_err(|error| error.to_string())
+    }
+    fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
+        let stored = self.0.read(after, limit).map_err(|error| error.to_string())?;
+        Ok(stored.into_iter().map(|stored| stored.fact).collect())
+    }
+}
+
+/// One gateway and its journal.
+pub struct Gateway {
+    pub journal: Journal,
+    pub board: Arc<Board>,
+    pub vitals: Arc<Vitals>,
+    pub clock: Clock,
+    pub epoch: u32,
+    last: u64,
+    changes: mpsc::UnboundedReceiver<(Part, Option<Text>)>,
+    pub health: Vec<Option<Text>>,
+    stop: CancellationToken,
+    pub task: JoinHandle<()>,
+    _state: tempfile::TempDir,
+}
+
+pub fn settings(port: u16) -> Settings {
+    Settings { host: "127.0.0.1".into(), port, user: None, password_file: None, client_id: None }
+}
+
+pub fn logging_in(port: u16, password_file: PathBuf) -> Settings {
+    Settings { user: Some("tocsin".into()), password_file: Some(password_file), ..settings(port) }
+}
+
+impl Gateway {
+    pub fn start(settings: Settings) -> Gateway {
+        let clock = Clock::start();
+        let state = tempfile::tempdir().unwrap();
+        let Opened { journal, epoch, .. } = Journal::open(state.path(), clock.now()).unwrap();
+        let site = Arc::new(site());
+        let board = Arc::new(Board::new(site.points.len(), clock.now()));
+        let (vitals, changes) = Vitals::new(1, 1, clock.now().wall);
+        let vitals = Arc::new(vitals);
+        let feed = Feed {
+            site,
+            board: Arc::clone(&board),
+            vitals: Arc::clone(&vitals),
+            state: State::default(),
+            epoch,
+            source: Arc::new(Source(journal.clone())),
+            wall: Arc::new(move || clock.now().wall),
+        };
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(mqtt::run(settings, feed, stop.clone()));
+        let health = Vec::new();
+        Gateway { journal, board, vitals, clock, epoch, last: 0, changes, health, stop, task, _state: state }
+    }
+
+    /// Journals one more fact.
+    pub fn happens(&mut self, kind: FactKind) -> EventId {
+        self.last += 1;
+        let id = FactId { epoch: self.epoch, seq: self.last };
+        let at = self.clock.now().wall;
+        self.journal.submit(vec![Fact { v: FACT_VERSION, id, at, by: None, key: None, kind }]);
+        id.into()
+    }
+
+    pub fn something_happens(&mut self) -> EventId {
+        self.happens(FactKind::ClockStepped { by_us: 1 })
+    }
+
+    pub fn fire(&mut self) -> EventId {
+        self.happens(FactKind::Raised(Box::new(Raise {
+            condition: Condition { point: PointId::new("gen-1/mode"), category: Category::Fire, level: None },
+            name: Text::new("火警", "Fire"),
+            place: Place::default(),
+            priority: 1,
+            latches: true,
+            stays: true,
+            tone: Tone::Fire,
+            code: None,
+            kind: Some("11".into()),
+            incident: None,
+            first: true,
+            realarm: false,
+            detail: None,
+        })))
+    }
+
+    pub fn closes(&mut self, occurrence: EventId) {
+        self.happens(FactKind::Closed { occurrence, reason: CloseReason::Reset });
+    }
+
+    pub fn reads(&self, point: u32, number: f64) {
+        self.board.post(&[(point, Reading { known: Ok(Value::Number(number)), at: self.clock.now() })]);
+    }
+
+    pub fn answers(&self, up: bool, reason: &str) {
+        let since = self.clock.now().wall;
+        self.vitals.device_link(0, LinkState { up: Some(up), reason: reason.into(), since });
+    }
+
+    /// The cursor as it is stored.
+    pub fn cursor(&self) -> u64 {
+        self.journal.cursor("mqtt").unwrap()
+    }
+
+    /// The last thing this edge said of its health.
+    pub fn last_health(&mut self) -> Option<&Option<Text>> {
+        while let Ok((part, fault)) = self.changes.try_recv() {
+            assert_eq!(part, Part::Mqtt);
+            self.health.push(fault);
+        }
+        self.health.last()
+    }
+
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.task.await.unwrap();
+    }
+}
+
+fn site() -> Site {
+    let profile = Arc::new(Profile {
+        id: "test".into(),
+        vendor: "x".into(),
+        model: "x".into(),
+        class: "generator".into(),
+        source: "x".into(),
+        verified: Verified::ManualOnly,
+        unit: None,
+        holds_alarms: false,
+        link: Link {
+            reply_within: std::time::Duration::from_millis(500),
+            max_response: std::time::Duration::from_secs(1),
+            pause: std::time::Duration::ZERO,
+            max_registers: 125,
+            max_bits: 2000,
+        },
+        points: Vec::new(),
+        alarms: Vec::new(),
+        arrays: Vec::new(),
+    });
+    let device = Device {
+        id: DeviceId::new("gen-1"),
+        name: Text::same("gen-1"),
+        bus: 0,
+        unit: 1,
+        profile,
+        place: Place::default(),
+        control: false,
+        refused: None,
+        points: 0..2,
+        rules: 0..0,
+    };
+    let bus = Bus {
+        id: BusId::new("b"),
+        name: Text::same("b"),
+        endpoint: Endpoint::Tcp("x:502".into()),
+        periods: BTreeMap::new(),
+        devices: vec![0],
+    };
+    Site {
+        id: SiteId::new("riverside"),
+        name: Text::same("Riverside"),
+        timezone: "Asia/Shanghai".into(),
+        buildings: Vec::new(),
+        buses: vec![bus],
+        devices: vec![device],
+        points: ["oil-pressure", "mode"].map(point).into(),
+        rules: Vec::new(),
+        settings: Times::default(),
+        hash: String::new(),
+    }
+}
+
+fn point(key: &str) -> Point {
+    Point {
+        id: PointId::of(&DeviceId::new("gen-1"), key),
+        device: 0,
+        name: Text::same(key),
+        place: Place::default(),
+        encoding: Encoding {
+            table: Table::Holding,
+            address: 0,
+            kind: Kind::U16,
+            order: Order::Abcd,
+            bits: None,
+            scale: 1.0,
+            offset: 0.0,
+            valid: None,
+            absent: Vec::new(),
+            states: None,
+        },
+        pace: Pace::Normal,
+        unit: "kPa".into(),
+        deadband: 0.0,
+    }
+}
