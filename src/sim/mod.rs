@@ -1,1 +1,22 @@
-//! Stub.
+//! A simulated site: devices built from their profiles, behind real Modbus servers, with faults and stories.
+//!
+//! Takes: a checked site, resting values, a scenario; requests from sockets, lines or simulated time.
+//! Gives: [`World`] (pure, in simulated time) and [`SimulatedSite`] (the same behind TCP ports and pseudo-terminals).
+//! Never: a fixed port, an address beyond loopback; no panic on whatever bytes come in.
+
+pub mod encode;
+pub mod fault;
+pub mod image;
+pub mod pdu;
+pub mod resting;
+pub mod scenario;
+pub mod server;
+pub mod story;
+pub mod world;
+
+pub use encode::Setting;
+pub use fault::Fault;
+pub use resting::Resting;
+pub use scenario::Scenario;
+pub use server::{Control, Options, Running, SimulatedSite, Told};
+pub use world::{Exchange, Impossible, World};

@@ -1,0 +1,113 @@
+//! How every point stands while nothing happens.
+//!
+//! Takes: `resting.toml` (a table per class or profile, a value per point) and the site.
+//! Gives: [`Resting`]: one raw pattern for every point of the site.
+//! Never: a value its point could not hold.
+
+use std::collections::BTreeMap;
+
+use crate::config::document::{Key, Section, Source};
+use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
+use crate::engine::profile::{Encoding, PointSpec, Profile};
+use crate::engine::site::{Device, Site};
+use crate::sim::encode::{self, Setting};
+use crate::sim::scenario::setting;
+
+/// The resting patterns of a site's points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resting {
+    raws: Vec<u32>,
+}
+
+static RESTING: Section = Section {
+    title: "resting.toml",
+    noun: "the resting values",
+    keys: &[
+        Key { name: "class", takes: "[class.generator]", default: "", meaning: "values of every device of a class" },
+        Key { name: "profile", takes: "[profile.deepsea-gencomm]", default: "", meaning: "values of one profile" },
+    ],
+};
+
+impl Resting {
+    /// Reads `text`; `file` is how problems call it. Tables are `[class.generator]` or, going first,
+    /// `[profile.deepsea-gencomm]`; in them points, or fields of arrays, by their own key.
+    pub fn parse(file: &str, text: &str, site: &Site) -> Result<Resting, Vec<Problem>> {
+        let problems = Problems::default();
+        let source = Source::new(file, text.to_owned());
+        let mut named = BTreeMap::new();
+        if let Some(table) = source.parse(&problems) {
+            let root = source.root(&table, &RESTING, &problems);
+            for (kind, values) in root.entries("profile").into_iter().chain(root.entries("class")) {
+                for (name, node) in values.entries().unwrap_or_default() {
+                    if let Some(setting) = setting(node) {
+                        named.insert((kind.text.to_owned(), name.text.to_owned()), (setting, node.spot(), name.spot));
+                    }
+                }
+            }
+        }
+        for ((kind, key), (_, _, spot)) in &named {
+            check_key(site, kind, key, spot, &problems);
+        }
+        let mut raws = vec![0; site.points.len()];
+        for device in &site.devices {
+            for slot in device.points.clone() {
+                let point = &site.points[slot as usize];
+                let chosen = key_of(device, point.id.point()).and_then(|key| {
+                    let of = |kind: &str| named.get(&(kind.to_owned(), key.to_owned()));
+                    of(&device.profile.id).or_else(|| of(&device.profile.class))
+                });
+                raws[slot as usize] = match chosen.map(|(setting, spot, _)| (encode::raw(&point.encoding, setting), spot)) {
+                    Some((Ok(raw), _)) => raw,
+                    Some((Err(misfit), spot)) => {
+                        problems.error(spot.clone(), format!("{}: {misfit}", point.id), "");
+                        0
+                    }
+                    None => unnamed(&point.encoding),
+                };
+            }
+        }
+        if problems.has_errors() { Err(problems.sorted()) } else { Ok(Resting { raws }) }
+    }
+
+    /// The resting pattern of a point, by index in the site.
+    pub fn raw(&self, slot: u32) -> u32 {
+        self.raws.get(slot as usize).copied().unwrap_or(0)
+    }
+}
+
+/// A key must belong to a profile of its kind, as far as the site has one.
+fn check_key(site: &Site, kind: &str, key: &str, spot: &Spot, problems: &Problems) {
+    let mut keys = Vec::new();
+    for device in site.devices.iter().filter(|device| device.profile.id == kind || device.profile.class == kind) {
+        keys.extend(specs(&device.profile).map(|spec| spec.key.as_str()));
+    }
+    if !keys.is_empty() && !keys.contains(&key) {
+        problems.error(spot.clone(), format!("no {kind} of this site has a point \"{key}\""), did_you_mean(key, keys));
+    }
+}
+
+fn specs(profile: &Profile) -> impl Iterator<Item = &PointSpec> {
+    profile.points.iter().chain(profile.arrays.iter().flat_map(|array| &array.fields))
+}
+
+/// The profile's own key of a point: its segment, or the field behind the element's name.
+fn key_of<'a>(device: &'a Device, segment: &'a str) -> Option<&'a str> {
+    if device.profile.points.iter().any(|spec| spec.key == segment) {
+        return Some(segment);
+    }
+    segment.rsplit_once('.').map(|(_, field)| field)
+}
+
+/// Where a point that nobody named rests: off, the quiet state or else the first, the middle of what is valid, else zero.
+fn unnamed(encoding: &Encoding) -> u32 {
+    if let Some(states) = &encoding.states {
+        let quiet = states.iter().find(|state| matches!(state.key.as_str(), "normal" | "none" | "inactive"));
+        return quiet.or(states.first()).map_or(0, |state| state.code);
+    }
+    let middle = encoding.valid.map_or(0.0, |(low, high)| low + (high - low) / 2.0);
+    match encode::raw(encoding, &Setting::Number(middle)) {
+        Ok(raw) => raw,
+        // A bit, or a number that means "absent": the lowest pattern that does not.
+        Err(_) => (0..=u32::MAX).find(|raw| !encoding.absent.contains(raw)).unwrap_or(0),
+    }
+}
