@@ -194,6 +194,11 @@ impl<'a> Node<'a> {
         self.source.spot(self.span.0)
     }
 
+    /// The value itself, where what it may be depends on what it is.
+    pub fn value(&self) -> &'a DeValue<'a> {
+        self.value
+    }
+
     /// Where it reports to.
     pub fn problems(&self) -> &'a Problems {
         self.problems

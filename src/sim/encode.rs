@@ -79,9 +79,11 @@ pub fn raw(encoding: &Encoding, setting: &Setting) -> Result<u32, Misfit> {
         Setting::Absent => encoding.absent.first().copied().ok_or(Misfit::NeverAbsent),
         Setting::State(key) => match &encoding.states {
             None => Err(Misfit::Takes(if encoding.kind == Kind::Bit { "true or false" } else { "a number" })),
-            Some(states) => states.iter().find(|state| state.key == *key).map(|state| state.code).ok_or_else(|| {
-                Misfit::NoState(key.clone(), states.iter().map(|state| state.key.clone()).collect())
-            }),
+            Some(states) => states
+                .iter()
+                .find(|state| state.key == *key)
+                .map(|state| state.code)
+                .ok_or_else(|| Misfit::NoState(key.clone(), states.iter().map(|state| state.key.clone()).collect())),
         },
         _ if encoding.states.is_some() => Err(Misfit::Takes("the key of one of its states")),
         Setting::Bit(set) if encoding.kind == Kind::Bit => Ok(u32::from(*set)),

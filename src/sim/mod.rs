@@ -20,3 +20,6 @@ pub use resting::Resting;
 pub use scenario::Scenario;
 pub use server::{Control, Options, Running, SimulatedSite, Told};
 pub use world::{Exchange, Impossible, World};
+
+#[cfg(test)]
+mod tests;

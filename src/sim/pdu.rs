@@ -60,9 +60,11 @@ fn read(image: &Image, table: Table, data: &[u8]) -> Result<Vec<u8>, u8> {
     // At most 250 bytes: 125 registers or 2000 bits, checked above.
     if table.is_bits() {
         body.push(u8::try_from(cells.len().div_ceil(8)).map_err(|_| ILLEGAL_VALUE)?);
-        body.extend(cells.chunks(8).map(|eight| {
-            eight.iter().enumerate().fold(0, |byte, (bit, cell)| byte | (u8::from(*cell != 0) << bit))
-        }));
+        body.extend(
+            cells.chunks(8).map(|eight| {
+                eight.iter().enumerate().fold(0, |byte, (bit, cell)| byte | (u8::from(*cell != 0) << bit))
+            }),
+        );
     } else {
         body.push(u8::try_from(cells.len() * 2).map_err(|_| ILLEGAL_VALUE)?);
         body.extend(cells.iter().flat_map(|cell| cell.to_be_bytes()));

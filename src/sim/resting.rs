@@ -56,14 +56,15 @@ impl Resting {
                     let of = |kind: &str| named.get(&(kind.to_owned(), key.to_owned()));
                     of(&device.profile.id).or_else(|| of(&device.profile.class))
                 });
-                raws[slot as usize] = match chosen.map(|(setting, spot, _)| (encode::raw(&point.encoding, setting), spot)) {
-                    Some((Ok(raw), _)) => raw,
-                    Some((Err(misfit), spot)) => {
-                        problems.error(spot.clone(), format!("{}: {misfit}", point.id), "");
-                        0
-                    }
-                    None => unnamed(&point.encoding),
-                };
+                raws[slot as usize] =
+                    match chosen.map(|(setting, spot, _)| (encode::raw(&point.encoding, setting), spot)) {
+                        Some((Ok(raw), _)) => raw,
+                        Some((Err(misfit), spot)) => {
+                            problems.error(spot.clone(), format!("{}: {misfit}", point.id), "");
+                            0
+                        }
+                        None => unnamed(&point.encoding),
+                    };
             }
         }
         if problems.has_errors() { Err(problems.sorted()) } else { Ok(Resting { raws }) }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use toml::de::DeValue;
 
 use crate::config::document::{Fields, Key, Node, REQUIRED, Section, Source};
-use crate::config::problem::{Problem, Problems, did_you_mean};
+use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::base::Text;
 use crate::engine::site::Site;
 use crate::sim::encode::{self, Misfit, Setting};
@@ -136,7 +136,11 @@ static REPEAT: Section = Section {
 static RAMP: Section = Section {
     title: "ramp",
     noun: "a ramp",
-    keys: &[POINT, key("to", "number", REQUIRED, "where it ends"), key("over", "duration", REQUIRED, "how long it takes")],
+    keys: &[
+        POINT,
+        key("to", "number", REQUIRED, "where it ends"),
+        key("over", "duration", REQUIRED, "how long it takes"),
+    ],
 };
 
 static WANDER: Section = Section {
@@ -228,7 +232,7 @@ fn repeat(node: Node<'_>) -> Option<Repeat> {
 fn ramp(node: Node<'_>, site: &Site) -> Option<Ramp> {
     let fields = node.fields(&RAMP)?;
     let place = fields.get("point")?;
-    let point = point(place, place.text()?, site)?;
+    let point = point(place.text()?, site, &place.spot(), place.problems())?;
     let target = fields.get("to")?;
     let to = target.number()?;
     fits(target, point, &Setting::Number(to), site)?;
@@ -238,7 +242,7 @@ fn ramp(node: Node<'_>, site: &Site) -> Option<Ramp> {
 fn wander(node: Node<'_>, site: &Site) -> Option<Wander> {
     let fields = node.fields(&WANDER)?;
     let place = fields.get("point")?;
-    let point = point(place, place.text()?, site)?;
+    let point = point(place.text()?, site, &place.spot(), place.problems())?;
     let encoding = &site.points[point as usize].encoding;
     if encode::number(encoding, 0).is_none() {
         place.error(format!("{} is no number", site.points[point as usize].id), "");
@@ -261,7 +265,9 @@ fn fault(node: Node<'_>, site: &Site) -> Option<Change> {
     let mode = place.text()?;
     let number = match mode {
         "late" => fields.get("by").and_then(|node| node.duration(Duration::ZERO..=DAY)).map(|by| by.as_millis() as u64),
-        "exception" => fields.get("code").and_then(|node| node.integer(1..=255)).and_then(|code| u64::try_from(code).ok()),
+        "exception" => {
+            fields.get("code").and_then(|node| node.integer(1..=255)).and_then(|code| u64::try_from(code).ok())
+        }
         _ => None,
     };
     let fault = Fault::named(mode, number).or_else(|| {
@@ -285,14 +291,14 @@ fn settings(node: Option<Node<'_>>, site: &Site) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     for (name, node) in node.and_then(Node::entries).unwrap_or_default() {
         // The key's place is told where the point is wrong, the value's where the value is.
-        let Some(point) = point(node, name.text, site) else { continue };
+        let Some(point) = point(name.text, site, &name.spot, node.problems()) else { continue };
         let Some(setting) = setting(node) else { continue };
         found.extend(fits(node, point, &setting, site).map(|raw| (point, raw)));
     }
     found
 }
 
-fn point(node: Node<'_>, id: &str, site: &Site) -> Option<u32> {
+fn point(id: &str, site: &Site, spot: &Spot, problems: &Problems) -> Option<u32> {
     world::point(site, id).or_else(|| {
         let device = id.split_once('/').map_or(id, |(device, _)| device);
         let hint = match world::device(site, device) {
@@ -302,7 +308,7 @@ fn point(node: Node<'_>, id: &str, site: &Site) -> Option<u32> {
             }
             None => did_you_mean(device, site.devices.iter().map(|device| device.id.as_str())),
         };
-        node.error(format!("the site has no point \"{id}\""), hint);
+        problems.error(spot.clone(), format!("the site has no point \"{id}\""), hint);
         None
     })
 }
@@ -312,16 +318,23 @@ pub(crate) fn setting(node: Node<'_>) -> Option<Setting> {
     match node.value() {
         DeValue::Boolean(set) => Some(Setting::Bit(*set)),
         DeValue::String(_) => node.text().map(|key| Setting::State(key.to_owned())),
-        DeValue::Table(_) => {
+        DeValue::Table(table) => {
             let fields = node.fields(&SPECIAL)?;
             match (fields.get("unknown"), fields.get("raw")) {
-                (Some(unknown), None) => unknown.word(&[("absent", Setting::Absent)].map(|(word, _)| (word, ()))).map(|()| Setting::Absent),
+                (Some(unknown), None) => {
+                    unknown.word(&[("absent", Setting::Absent)].map(|(word, _)| (word, ()))).map(|()| Setting::Absent)
+                }
                 (None, Some(raw)) => {
                     let raw = raw.integer(0..=i64::from(u32::MAX))?;
                     u32::try_from(raw).ok().map(Setting::Raw)
                 }
+                // An unknown key has been told already.
+                (None, None) if !table.is_empty() => None,
                 _ => {
-                    node.error("expected one of `unknown` and `raw`", "write { unknown = \"absent\" } or { raw = 0xFFFF }");
+                    node.error(
+                        "expected one of `unknown` and `raw`",
+                        "write { unknown = \"absent\" } or { raw = 0xFFFF }",
+                    );
                     None
                 }
             }

@@ -252,7 +252,8 @@ impl World {
             return Exchange { takes: Duration::ZERO, result: Err(Failure::Link("connection refused".to_owned())) };
         }
         let Some(answer) = self.respond(device.bus, request.unit, &asked(request)) else { return lost(request.within) };
-        let wire = line.map_or(Duration::ZERO, |line| line_time(line, 8) + silence(line) + line_time(line, answer.pdu.len() + 3));
+        let wire = line
+            .map_or(Duration::ZERO, |line| line_time(line, 8) + silence(line) + line_time(line, answer.pdu.len() + 3));
         let takes = request.pause + wire + answer.after;
         if takes > request.within || answer.cut || (answer.foreign && line.is_none()) {
             return lost(request.within);

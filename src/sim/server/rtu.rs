@@ -64,7 +64,9 @@ async fn serve_line(shared: Arc<Shared>, bus: u32, line: Line, mut port: SerialS
             began = Instant::now();
         }
         buffer.extend_from_slice(&piece[..length]);
-        while let Some(end) = rtu_length(&buffer).filter(|end| buffer.len() >= *end && open_rtu(&buffer[..*end]).is_some()) {
+        while let Some(end) =
+            rtu_length(&buffer).filter(|end| buffer.len() >= *end && open_rtu(&buffer[..*end]).is_some())
+        {
             let frame: Vec<u8> = buffer.drain(..end).collect();
             answer(&shared, bus, &line, &mut port, &frame, began.max(free), &mut free).await;
             began = Instant::now();

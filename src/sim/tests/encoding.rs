@@ -1,0 +1,169 @@
+//! What is encoded decodes back to itself, for every kind, order and place within a word.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::engine::base::{Category, Reason, Truth, Value};
+use crate::engine::point::{Raw, decode};
+use crate::engine::profile::{Encoding, Kind, Order};
+use crate::sim::Setting;
+use crate::sim::encode::{cells, number, raw};
+
+/// Decodes a point from the registers of the world.
+fn reading(world: &World, slot: u32) -> Result<Value, Reason> {
+    let point = &world.site().points[slot as usize];
+    let encoding = &point.encoding;
+    let cells = world.read(point.device, encoding.table, encoding.address, encoding.width()).expect("its addresses");
+    if encoding.table.is_bits() {
+        decode(encoding, Raw::Bits(&cells.iter().map(|cell| *cell != 0).collect::<Vec<_>>()))
+    } else {
+        decode(encoding, Raw::Words(cells))
+    }
+}
+
+#[test]
+fn nothing_is_unknown_and_no_rule_holds_at_rest() {
+    let world = world("name = { zh = \"甲\", en = \"A\" }\nstep = []\n");
+    let values: Vec<Result<Value, Reason>> =
+        (0..world.site().points.len()).map(|slot| reading(&world, u32::try_from(slot).expect("few"))).collect();
+    for (point, value) in world.site().points.iter().zip(&values) {
+        assert!(value.is_ok(), "{}: {value:?}", point.id);
+    }
+    for rule in &world.site().rules {
+        let truth = rule.when.evaluate(&|slot| values[slot as usize].as_ref().ok());
+        assert_eq!(truth, Truth::False, "{}", rule.condition);
+    }
+}
+
+/// The pump of the demo starts, runs and stops as FW-01 has it: neither its lamps nor its currents ever disagree with it for
+/// longer than their rules allow, and in the end nothing is left over.
+#[test]
+fn the_default_story_raises_no_fault_and_ends_quiet() {
+    let mut world = world(&shipped("config/scenarios/smoke.toml"));
+    let site = Arc::clone(world.site());
+    let mut since: BTreeMap<usize, Duration> = BTreeMap::new();
+    let mut fires = 0;
+    let end = Duration::from_secs(260);
+    let mut at = Duration::ZERO;
+    while at <= end {
+        world.advance(at);
+        let values: Vec<_> = (0..site.points.len() as u32).map(|slot| reading(&world, slot).ok()).collect();
+        for (number, rule) in site.rules.iter().enumerate() {
+            if rule.when.evaluate(&|slot| values[slot as usize].as_ref()) != Truth::True {
+                since.remove(&number);
+                continue;
+            }
+            let begun = *since.entry(number).or_insert(at);
+            fires += usize::from(begun == at && rule.condition.category == Category::Fire);
+            let wrong = matches!(rule.condition.category, Category::Fault | Category::Limit | Category::Supervisory);
+            assert!(!wrong || at - begun < rule.delay, "{} holds at {at:?}", rule.condition);
+            assert!(at < end, "{} is left over", rule.condition);
+        }
+        at += Duration::from_millis(500);
+    }
+    assert_eq!(fires, 2);
+}
+
+#[test]
+fn every_point_says_what_it_is_set_to_and_its_neighbours_stay() {
+    let site = site();
+    for (slot, point) in site.points.iter().enumerate() {
+        let slot = u32::try_from(slot).expect("few");
+        let mut world = world("name = { zh = \"甲\", en = \"A\" }\nstep = []\n");
+        let before: Vec<_> = (0..site.points.len() as u32).map(|slot| reading(&world, slot)).collect();
+        let mut settings: Vec<(Setting, Result<Value, Reason>)> = Vec::new();
+        match &point.encoding.states {
+            Some(states) => {
+                for (index, state) in states.iter().enumerate() {
+                    settings.push((Setting::State(state.key.clone()), Ok(Value::State(index as u16))));
+                }
+            }
+            None if point.encoding.kind == Kind::Bit => {
+                settings.extend([true, false].map(|set| (Setting::Bit(set), Ok(Value::Bit(set)))));
+            }
+            None => {
+                let (low, high) = point.encoding.valid.unwrap_or((0.0, 1000.0));
+                for part in [0.0, 0.25, 0.5, 1.0] {
+                    let number = low + (high - low) * part;
+                    settings.push((Setting::Number(number), Ok(Value::Number(number))));
+                }
+            }
+        }
+        if !point.encoding.absent.is_empty() {
+            settings.push((Setting::Absent, Err(Reason::Absent)));
+        }
+        for (setting, expected) in settings {
+            world.set(point.id.as_str(), &setting).unwrap_or_else(|error| panic!("{error}"));
+            match (reading(&world, slot), &expected) {
+                (Ok(Value::Number(read)), Ok(Value::Number(set))) => {
+                    // Half a step of a scaled integer; the last of 24 bits of a binary32.
+                    let step = if point.encoding.kind == Kind::F32 { set.abs() * 1e-7 } else { point.encoding.scale };
+                    assert!((read - set).abs() <= step.abs() * 0.51 + 1e-9, "{}: {read} for {set}", point.id);
+                }
+                (read, expected) => assert_eq!(&read, expected, "{} as {setting:?}", point.id),
+            }
+            for (other, before) in before.iter().enumerate().filter(|(other, _)| *other != slot as usize) {
+                let (a, b) = (&site.points[other], point);
+                let shared = a.device == b.device && overlap(&a.encoding, &b.encoding);
+                assert!(shared || reading(&world, other as u32) == *before, "{} changed {}", b.id, a.id);
+            }
+        }
+    }
+}
+
+/// Whether two points share a bit.
+fn overlap(a: &Encoding, b: &Encoding) -> bool {
+    let all = |encoding: &Encoding| cells(encoding, 0).map(|cell| (cell.address, cell.mask)).collect::<Vec<_>>();
+    let (first, second) = (all(a), all(b));
+    a.table == b.table && first.iter().any(|(at, mask)| second.iter().any(|(to, other)| at == to && mask & other != 0))
+}
+
+prop_compose! {
+    fn encodings()(
+        kind in prop_oneof![
+            Just(Kind::Bit), Just(Kind::U16), Just(Kind::I16), Just(Kind::U32), Just(Kind::I32), Just(Kind::F32)
+        ],
+        order in prop_oneof![Just(Order::Abcd), Just(Order::Cdab), Just(Order::Badc), Just(Order::Dcba)],
+        part in proptest::option::of((0u8..32, 1u8..=32)),
+        scale in prop_oneof![Just(1.0), Just(0.1), Just(0.001), Just(-2.5), Just(100.0)],
+        offset in prop_oneof![Just(0.0), Just(-40.0), Just(1e4)],
+        absent in proptest::collection::vec(any::<u32>(), 0..3),
+    ) -> Encoding {
+        let size = u8::try_from(kind.width() * 16).expect("32 at most");
+        let bits = match kind {
+            Kind::F32 => None,
+            Kind::Bit => part.map(|(lowest, _)| (lowest % size, 1)),
+            _ => part.map(|(lowest, many)| (lowest % size, many)).map(|(lowest, many)| (lowest, many.min(size - lowest))),
+        };
+        Encoding {
+            table: Table::Holding, address: 40, kind, order, bits, scale, offset, valid: None, absent, states: None,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_pattern_decodes_back(encoding in encodings(), pattern: u32, around: [u16; 2]) {
+        let mut words = around;
+        let Ok(pattern) = raw(&encoding, &Setting::Raw(pattern)) else { return Ok(()) };
+        for cell in cells(&encoding, pattern) {
+            let word = &mut words[usize::from(cell.address - 40)];
+            *word = (*word & !cell.mask) | (cell.bits & cell.mask);
+        }
+        let touched: u16 = cells(&encoding, pattern).map(|cell| cell.mask & 1).sum();
+        prop_assert!(touched <= 2);
+        match decode(&encoding, Raw::Words(&words[..usize::from(encoding.width())])) {
+            Err(Reason::Absent) => prop_assert!(encoding.absent.contains(&pattern)),
+            Err(_) => prop_assert!(encoding.kind == Kind::F32 && !f32::from_bits(pattern).is_finite()),
+            Ok(Value::Bit(set)) => prop_assert_eq!(pattern, u32::from(set)),
+            Ok(Value::Number(read)) => {
+                prop_assert_eq!(number(&encoding, pattern), Some(read));
+                // And a number that was read can be set again: the same pattern, but for the sign of a zero.
+                if encoding.kind != Kind::F32 {
+                    prop_assert_eq!(raw(&encoding, &Setting::Number(read)), Ok(pattern));
+                }
+            }
+            Ok(other) => prop_assert!(false, "{:?}", other),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Tests of the simulated field over a small site of shipped profiles.
+
+mod encoding;
+mod scenarios;
+mod servers;
+mod worlds;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::problem::Problem;
+use crate::engine::base::{BusId, DeviceId, SiteId, Text};
+use crate::engine::poll::Request;
+use crate::engine::profile::Table;
+use crate::engine::site::{Bus, Device, Endpoint, Line, ListedPoint, Parity, Place, Settings, Site, expand};
+use crate::sim::{Resting, Scenario, World};
+
+pub(super) fn shipped(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Panel and meter behind one port, generator and pump on one line.
+pub(super) fn site() -> Arc<Site> {
+    let line = Line { path: "/dev/none".into(), baud: 9600, parity: Parity::None, stop_bits: 1 };
+    let bus = |id: &str, endpoint| Bus {
+        id: BusId::new(id),
+        name: Text::same(id),
+        endpoint,
+        periods: BTreeMap::new(),
+        devices: Vec::new(),
+    };
+    let mut site = Site {
+        id: SiteId::new("test"),
+        name: Text::same("test"),
+        timezone: "UTC".into(),
+        buildings: Vec::new(),
+        buses: vec![bus("panel-lan", Endpoint::Tcp("127.0.0.1:502".into())), bus("pump-room", Endpoint::Serial(line))],
+        devices: Vec::new(),
+        points: Vec::new(),
+        rules: Vec::new(),
+        settings: Settings::default(),
+        hash: String::new(),
+    };
+    let rows = [("detector", 17), ("detector", 18), ("module", 5)].map(|(array, index)| ListedPoint {
+        row: 1,
+        array: array.into(),
+        loop_number: 2,
+        index,
+        code: None,
+        kind: None,
+        place: Place::default(),
+    });
+    let devices = [
+        ("panel-1", 0, 1, "notifier-modbus-gw", &rows[..]),
+        ("meter-1", 0, 2, "eastron-sdm630", &[]),
+        ("gen-1", 1, 10, "deepsea-gencomm", &[]),
+        ("pump-1", 1, 1, "fire-pump-cabinet", &[]),
+    ];
+    for (id, bus, unit, profile, rows) in devices {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("device-profiles").join(profile);
+        let (profile, _) = crate::config::profile::load(&folder).expect("a shipped profile");
+        let device = Device {
+            id: DeviceId::new(id),
+            name: Text::same(id),
+            bus,
+            unit,
+            profile: Arc::new(profile),
+            place: Place::default(),
+            control: false,
+            refused: None,
+            points: 0..0,
+            rules: 0..0,
+        };
+        expand(&mut site, device, rows).expect("rows of the profile's ranges");
+    }
+    Arc::new(site)
+}
+
+pub(super) fn resting(site: &Site) -> Resting {
+    Resting::parse("resting.toml", &shipped("config/scenarios/resting.toml"), site).unwrap_or_else(|e| fail(&e))
+}
+
+pub(super) fn world(scenario: &str) -> World {
+    let site = site();
+    let scenario = Scenario::parse("test.toml", scenario, &site).unwrap_or_else(|e| fail(&e));
+    let resting = resting(&site);
+    World::new(site, &resting, scenario, 7)
+}
+
+pub(super) fn fail<T>(problems: &[Problem]) -> T {
+    panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())
+}
+
+pub(super) fn request(device: u32, unit: u8, table: Table, start: u16, count: u16) -> Request {
+    Request {
+        id: 1,
+        device,
+        unit,
+        table,
+        start,
+        count,
+        within: Duration::from_millis(500),
+        pause: Duration::ZERO,
+        quarantine: Duration::ZERO,
+    }
+}

@@ -1,0 +1,97 @@
+//! Shipped stories are right, and what is wrong in one is told with place and nearest word.
+
+use super::*;
+
+#[test]
+fn every_shipped_story_plays_to_its_end() {
+    let site = site();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/scenarios");
+    let mut stories = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder of scenarios") {
+        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        if !name.ends_with(".toml") || name == "resting.toml" {
+            continue;
+        }
+        let text = shipped(&format!("config/scenarios/{name}"));
+        let scenario = Scenario::parse(&name, &text, &site).unwrap_or_else(|e| fail(&e));
+        let sentences = scenario.steps.iter().filter(|step| step.say.is_some()).count();
+        let mut world = World::new(Arc::clone(&site), &resting(&site), scenario, 1);
+        let mut told = world.told();
+        while let Some(due) = world.next_due() {
+            world.advance(due);
+            told.extend(world.told());
+        }
+        assert_eq!(told.len(), sentences, "{name}");
+        stories += 1;
+    }
+    assert!(stories >= 5, "{stories} stories");
+}
+
+#[test]
+fn the_default_story_raises_its_first_fire_within_a_minute() {
+    let mut world = world(&shipped("config/scenarios/smoke.toml"));
+    // Detector 17 of loop 2 is the word at 400 + 16; event code 0x10 is fire.
+    let fire = |world: &World| world.read(0, Table::Holding, 416, 1).expect("the word")[0] & 0xFF == 0x10;
+    assert!(!fire(&world));
+    world.advance(Duration::from_secs(60));
+    assert!(fire(&world));
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place_and_the_nearest_word() {
+    let site = site();
+    let check = |body: &str, expected: &str| {
+        let text = format!("name = {{ zh = \"甲\", en = \"A\" }}\n[[step]]\nat = \"1s\"\n{body}\n");
+        let problems = Scenario::parse("s.toml", &text, &site).expect_err(body);
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told, [expected], "{body}");
+    };
+    check(
+        "set = { \"panel-1/l2-d17.evnt\" = \"fire\" }",
+        "s.toml:4:9: the site has no point \"panel-1/l2-d17.evnt\"; did you mean \"panel-1/l2-d17.event\"?",
+    );
+    check(
+        "set = { \"panel1/l2-d17.event\" = \"fire\" }",
+        "s.toml:4:9: the site has no point \"panel1/l2-d17.event\"; did you mean \"panel-1\"?",
+    );
+    check(
+        "set = { \"panel-1/l2-d17.event\" = \"fier\" }",
+        "s.toml:4:34: panel-1/l2-d17.event has no state \"fier\"; did you mean \"fire\"?",
+    );
+    check("set = { \"panel-1/silenced\" = 1 }", "s.toml:4:30: panel-1/silenced: takes true or false");
+    check("set = { \"gen-1/speed\" = 7000 }", "s.toml:4:25: gen-1/speed: 7000 is outside what it can hold");
+    check("sett = { }", "s.toml:4:1: unknown key \"sett\" in a step; did you mean \"set\"?");
+    check(
+        "ramp = { point = \"gen-1/speed\", to = 99999, over = \"1s\" }",
+        "s.toml:4:38: gen-1/speed: 99999 is outside what it can hold",
+    );
+    check(
+        "fault = { device = \"gen1\", mode = \"silent\" }",
+        "s.toml:4:20: the site has no device \"gen1\"; did you mean \"gen-1\"?",
+    );
+    check(
+        "fault = { device = \"gen-1\", mode = \"silnt\" }",
+        "s.toml:4:36: no fault is called \"silnt\"; did you mean \"silent\"?",
+    );
+    check("cut = \"pump-rom\"", "s.toml:4:7: the site has no bus \"pump-rom\"; did you mean \"pump-room\"?");
+    check(
+        "set = { \"gen-1/speed\" = { unknwn = \"absent\" } }",
+        "s.toml:4:27: unknown key \"unknwn\" in a value; did you mean \"unknown\"?",
+    );
+    check("wander = { point = \"gen-1/mode\", by = 1, every = \"1s\" }", "s.toml:4:20: gen-1/mode is no number");
+    check("repeat = { every = \"1ms\" }", "s.toml:4:20: \"1ms\" is out of range; allowed: 100ms to 24h");
+}
+
+#[test]
+fn a_resting_value_must_have_a_point_and_fit_it() {
+    let site = site();
+    let check = |text: &str, expected: &str| {
+        let problems = Resting::parse("r.toml", text, &site).expect_err(text);
+        assert_eq!(problems[0].to_string(), expected);
+    };
+    check(
+        "[class.generator]\noil-presure = 1\n",
+        "r.toml:2:1: no generator of this site has a point \"oil-presure\"; did you mean \"oil-pressure\"?",
+    );
+    check("[class.generator]\nmode = 3\n", "r.toml:2:8: gen-1/mode: takes the key of one of its states");
+}
