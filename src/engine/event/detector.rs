@@ -173,6 +173,11 @@ impl Detector {
         }
     }
 
+    /// Whether any rule reads from this request.
+    pub fn watches(&self, source: u32) -> bool {
+        !self.sources[source as usize].rules.is_empty()
+    }
+
     fn due_of(&self, rule: u32) -> Option<Mono> {
         let watched = &self.rules[rule as usize];
         watched.standing.due(watched.watch.delay)

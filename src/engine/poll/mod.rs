@@ -4,8 +4,19 @@
 //! Gives: [`Next`] (a request, or how long there is nothing to do) and [`Report`]s of what changed.
 //! Never: touches the wire, sleeps, or reads a clock; never clears on one read, on silence or on a restart.
 
+mod answer;
+mod bus;
+mod coalesce;
 mod exchange;
+mod health;
+mod plan;
 mod report;
+mod schedule;
 
+pub use bus::{Bus, Next};
 pub use exchange::{Failure, Reply, Request, verify};
+pub use plan::{BusPlan, PlannedRequest, WorstAge, plan};
 pub use report::{Edge, Link, LinkOf, Report};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! What an answer means: readings, conditions, staleness.
+//!
+//! Takes: verified replies, exceptions, and the passing of time.
+//! Gives: the changes they make, appended to a [`Report`].
+//! Never: reads registers of a reply that was not verified.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
+use super::exchange::Reply;
+use super::health::SILENCE_OF_THE_DEAD;
+use super::report::{Edge, Link, LinkOf, Report};
+use crate::engine::base::{Mono, Now, Reading, Reason, Value};
+use crate::engine::event::{Event, Moment};
+use crate::engine::point::{Raw, decode};
+use crate::engine::profile::Pace;
+
+impl Bus {
+    /// A verified reply.
+    pub(super) fn accept(&mut self, flight: &Flight, reply: Reply, now: Now, report: &mut Report) {
+        self.answer(flight, true, now, report);
+        let read = &mut self.reads[flight.read as usize];
+        read.read_at = Some(now.mono);
+        if !(read.current && read.last.as_ref() == Some(&reply)) {
+            let slots = std::mem::take(&mut read.slots);
+            let start = read.span.start;
+            for &slot in &slots {
+                let point = self.slots[slot as usize].point as usize;
+                let encoding = &self.site.points[point].encoding;
+                let offset = usize::from(encoding.address.saturating_sub(start));
+                let known = match &reply {
+                    Reply::Words(words) => decode(encoding, Raw::Words(words.get(offset..).unwrap_or(&[]))),
+                    Reply::Bits(bits) => decode(encoding, Raw::Bits(bits.get(offset..).unwrap_or(&[]))),
+                };
+                self.set(slot, known, now, report);
+            }
+            let read = &mut self.reads[flight.read as usize];
+            read.slots = slots;
+            read.last = Some(reply);
+            read.current = true;
+        }
+        self.detect(now, report);
+    }
+
+    /// The device refused: it is alive, but these points are unknown.
+    pub(super) fn refuse(&mut self, flight: &Flight, now: Now, report: &mut Report) {
+        self.answer(flight, false, now, report);
+        self.reads[flight.read as usize].refused = true;
+        self.forget(flight.read, Reason::DeviceException, now, report);
+        self.detect(now, report);
+    }
+
+    fn answer(&mut self, flight: &Flight, verified: bool, now: Now, report: &mut Report) {
+        self.open_line(now, report);
+        self.revive(flight.read, now, report);
+        self.answered = flight.request.id;
+        let read = &mut self.reads[flight.read as usize];
+        read.answered_at = now.mono;
+        read.failures = 0;
+        read.stale = None;
+        read.refused = false;
+        self.detector.answered(flight.read, flight.request.id, verified);
+    }
+
+    /// Every point of a read is unknown from now on.
+    pub(super) fn forget(&mut self, read: u32, reason: Reason, now: Now, report: &mut Report) {
+        let state = &mut self.reads[read as usize];
+        state.current = false;
+        let slots = std::mem::take(&mut state.slots);
+        for &slot in &slots {
+            self.set(slot, Err(reason), now, report);
+        }
+        self.reads[read as usize].slots = slots;
+    }
+
+    /// Notes what is known of a point, and reports it when it changed by its dead-band or in quality.
+    fn set(&mut self, number: u32, known: Result<Value, Reason>, now: Now, report: &mut Report) {
+        let slot = &mut self.slots[number as usize];
+        if slot.known == known {
+            return;
+        }
+        let publish = match (&slot.known, &known) {
+            (Ok(_), Ok(Value::Number(value))) => {
+                (value - slot.published).abs() >= self.site.points[slot.point as usize].deadband
+                    && *value != slot.published
+            }
+            _ => true,
+        };
+        if publish {
+            if let Ok(Value::Number(value)) = known {
+                slot.published = value;
+            }
+            report.values.push((slot.point, Reading { known: known.clone(), at: now }));
+        }
+        slot.known = known;
+        self.detector.changed(number);
+    }
+
+    /// Looks at the rules that could have changed.
+    pub(super) fn detect(&mut self, now: Now, report: &mut Report) {
+        let (slots, wanted) = (&self.slots, &mut self.wanted);
+        let at = Moment { id: self.answered, now };
+        self.detector.evaluate(|slot| &slots[slot as usize].known, at, &mut self.events, |read| wanted.push(read));
+        for event in self.events.drain(..) {
+            let link = |rule, up, reason| Link { of: LinkOf::Rule(rule), up, reason, at: now };
+            match event {
+                Event::Truth { rule, truth } => report.edges.push(Edge { rule, truth, at: now, sweep: self.sweep }),
+                Event::Blind { rule, reason } => {
+                    report.links.push(link(rule, false, format!("an input cannot be read: {}", reason.as_str())));
+                }
+                Event::Sees { rule } => report.links.push(link(rule, true, String::new())),
+            }
+        }
+        while let Some(read) = self.wanted.pop() {
+            self.ask_soon(read, now.mono);
+        }
+        if let Some(due) = self.detector.due() {
+            self.tick_at = self.tick_at.min(due);
+        }
+    }
+
+    /// What time alone changes, when it is time.
+    pub(super) fn pass(&mut self, now: Now, report: &mut Report) {
+        if now.mono < self.tick_at {
+            return;
+        }
+        let first_bound = self.age(now, report);
+        self.detector.elapse(now.mono);
+        // The tick is moved before rules are looked at, so that a new delay can only bring it forward.
+        if now.mono >= self.alive_at {
+            report.alive = Some(self.ages(now.mono));
+            self.alive_at = now.mono.after(ALIVE_EVERY);
+        }
+        self.tick_at = self.alive_at.min(first_bound);
+        self.detect(now, report);
+    }
+
+    /// Makes stale what was not answered in time; gives the instant at which the next read would become stale.
+    fn age(&mut self, now: Now, report: &mut Report) -> Mono {
+        let mut first = Mono(u64::MAX);
+        if self.line != Line::Open {
+            return first;
+        }
+        for number in 0..self.reads.len() {
+            let read = &self.reads[number];
+            let member = &self.members[read.member as usize];
+            if member.dead || read.stale == Some(Reason::Stale) {
+                continue;
+            }
+            // Strictly older than the bound.
+            let bound = read.answered_at.max(member.up_since).after(read.bound());
+            if now.mono > bound {
+                // A device that answers nothing is about to be declared dead: its rules are not announced one by one.
+                let silent = member.failures > 0 && now.mono.since(member.answered_at) > SILENCE_OF_THE_DEAD;
+                let reason = if silent { Reason::LinkDown } else { Reason::Stale };
+                if read.stale != Some(reason) {
+                    self.reads[number].stale = Some(reason);
+                    self.forget(u32::try_from(number).unwrap_or(u32::MAX), reason, now, report);
+                }
+            } else {
+                first = first.min(Mono(bound.0.saturating_add(1)));
+            }
+        }
+        first
+    }
+
+    /// The age of the oldest verified read of each pace, over the devices that answer. A read that is refused has no
+    /// age: its points are unknown, and that is announced.
+    fn ages(&self, now: Mono) -> BTreeMap<Pace, Duration> {
+        let mut ages = BTreeMap::new();
+        if self.line != Line::Open {
+            return ages;
+        }
+        for read in &self.reads {
+            let member = &self.members[read.member as usize];
+            if member.dead || read.refused {
+                continue;
+            }
+            let age = now.since(read.read_at.unwrap_or(member.up_since).max(member.up_since));
+            let oldest = ages.entry(read.span.pace).or_insert(age);
+            *oldest = (*oldest).max(age);
+        }
+        ages
+    }
+}
+
+impl Read {
+    /// How old its last verified reply may be: three periods, or one and three seconds, whichever is longer.
+    pub(super) fn bound(&self) -> Duration {
+        (self.span.period * 3).max(self.span.period + Duration::from_secs(3))
+    }
+}

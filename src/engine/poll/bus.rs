@@ -1,0 +1,348 @@
+//! The machine of one bus: its parts, and the six things it can be told.
+//!
+//! Takes: a site and which of its buses; then replies, failures, link changes and the passing of time.
+//! Gives: the next request, and after each step a [`Report`] of what changed.
+//! Never: has two requests out; never counts a reply to anything but the request that is out.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::coalesce::{self, Span};
+use super::exchange::{Failure, Reply, Request, verify};
+use super::report::Report;
+use crate::engine::base::{Mono, Now, Reason, Value};
+use crate::engine::event::{Detector, Event, Watch};
+use crate::engine::profile::Pace;
+use crate::engine::site::Site;
+
+/// What a bus wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Send this; then tell [`Bus::reply`] or [`Bus::failure`] how it ended.
+    Send(Request),
+    /// Nothing to send before this instant. Call [`Bus::tick`] then, and ask again.
+    WaitUntil(Mono),
+}
+
+/// One bus.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    pub(super) site: Arc<Site>,
+    /// Index in the site.
+    pub(super) number: u32,
+    pub(super) slots: Vec<Slot>,
+    pub(super) reads: Vec<Read>,
+    /// When each read is due; [`ASLEEP`] while its device is dead or it is probed instead.
+    pub(super) due: Vec<Mono>,
+    /// Reads of the fire lane.
+    pub(super) fire: Vec<u32>,
+    /// All others.
+    pub(super) rest: Vec<u32>,
+    pub(super) members: Vec<Member>,
+    pub(super) detector: Detector,
+    pub(super) line: Line,
+    pub(super) flight: Option<Flight>,
+    /// Id of the request that was sent last.
+    pub(super) sent: u64,
+    /// Id of the request that was answered last.
+    pub(super) answered: u64,
+    pub(super) sweep: u64,
+    /// The pace whose repetition makes a sweep: the most urgent on the bus.
+    pub(super) leading: Pace,
+    /// Fire reads sent since another read was.
+    pub(super) fire_run: usize,
+    /// The line rests until then (quarantine).
+    pub(super) rest_until: Mono,
+    pub(super) probes: Vec<Probe>,
+    /// No probe before this: what keeps the dead within their share.
+    pub(super) gate: Mono,
+    pub(super) alive_at: Mono,
+    pub(super) tick_at: Mono,
+    /// Kept to be filled again without allocation.
+    pub(super) events: Vec<Event>,
+    pub(super) wanted: Vec<u32>,
+}
+
+/// A read that sleeps is never due.
+pub(super) const ASLEEP: Mono = Mono(u64::MAX);
+
+/// One point.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    /// Index in the site.
+    pub point: u32,
+    pub known: Result<Value, Reason>,
+    /// The number that was reported last; the dead-band is measured from it.
+    pub published: f64,
+}
+
+/// One request that is sent again and again.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    pub span: Span,
+    /// The bus's own slots of its points.
+    pub slots: Vec<u32>,
+    /// Index in [`Bus::members`].
+    pub member: u32,
+    /// What the last verified reply carried.
+    pub last: Option<Reply>,
+    /// Whether the slots say what `last` says; an exception, silence or a lost link makes them say something else.
+    pub current: bool,
+    /// When the last reply was verified.
+    pub read_at: Option<Mono>,
+    /// When it was last answered, by a reply or an exception.
+    pub answered_at: Mono,
+    pub refused: bool,
+    /// Why its points are unknown although nobody said so: it is too old.
+    pub stale: Option<Reason>,
+    /// Time-outs and malformed replies in a row.
+    pub failures: u32,
+    /// The sweep in which it was sent last.
+    pub swept: u64,
+}
+
+/// One device on the bus.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    /// Index in the site.
+    pub device: u32,
+    pub reads: Range<u32>,
+    /// The detector's rules.
+    pub rules: Range<u32>,
+    /// What it is probed with when it is dead.
+    pub cheapest: u32,
+    pub dead: bool,
+    /// Requests in a row without an answer.
+    pub failures: u32,
+    /// The read that the first of them was for, and whether another one failed since.
+    pub suspect: (u32, bool),
+    /// When it last answered, or the line began to work.
+    pub answered_at: Mono,
+    /// Since when its reads may be expected to succeed.
+    pub up_since: Mono,
+}
+
+/// The one request that is out.
+#[derive(Clone, Debug)]
+pub(super) struct Flight {
+    pub request: Request,
+    pub read: u32,
+    pub probe: bool,
+    pub sent_at: Mono,
+}
+
+/// Something silent that is asked from time to time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Probe {
+    pub read: u32,
+    pub at: Mono,
+    pub pause: Duration,
+}
+
+/// The line as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Nothing was heard of it yet; requests are sent.
+    Untried,
+    /// It works.
+    Open,
+    /// Sending failed; it is tried again from time to time.
+    Failing {
+        /// When next.
+        at: Mono,
+        /// How long after that.
+        pause: Duration,
+    },
+    /// Whoever owns the endpoint said so, and will say when it is back.
+    Lost,
+}
+
+impl Bus {
+    /// A bus on which nothing was read yet. `bus` is its index in the site; one beyond it is a bus without devices.
+    pub fn new(site: Arc<Site>, bus: u32, now: Now) -> Bus {
+        let mut made = Bus {
+            number: bus,
+            slots: Vec::new(),
+            reads: Vec::new(),
+            due: Vec::new(),
+            fire: Vec::new(),
+            rest: Vec::new(),
+            members: Vec::new(),
+            detector: Detector::new(Vec::new(), &[], 0),
+            line: Line::Untried,
+            flight: None,
+            sent: 0,
+            answered: 0,
+            sweep: 1,
+            leading: Pace::Slow,
+            fire_run: 0,
+            rest_until: now.mono,
+            probes: Vec::new(),
+            gate: now.mono,
+            alive_at: now.mono.after(ALIVE_EVERY),
+            tick_at: now.mono.after(ALIVE_EVERY),
+            events: Vec::new(),
+            wanted: Vec::new(),
+            site: Arc::clone(&site),
+        };
+        let Some(model) = site.buses.get(bus as usize) else {
+            return made;
+        };
+        let (mut watches, mut sources) = (Vec::new(), Vec::new());
+        for &device in &model.devices {
+            made.add(device, &coalesce::spans(&site, model, device), now, &mut watches, &mut sources);
+        }
+        made.detector = Detector::new(watches, &sources, made.reads.len());
+        made.leading = made.reads.iter().map(|read| read.span.pace).min().unwrap_or(Pace::Slow);
+        made
+    }
+
+    fn add(&mut self, device: u32, spans: &[Span], now: Now, watches: &mut Vec<Watch>, sources: &mut Vec<u32>) {
+        let site = Arc::clone(&self.site);
+        let Some(cheapest) = coalesce::cheapest(spans) else {
+            return;
+        };
+        let model = &site.devices[device as usize];
+        let (first_slot, first_read, first_rule) = (number(&self.slots), number(&self.reads), number(watches));
+        let own = |point: u32| first_slot + (point - model.points.start);
+        for point in model.points.clone() {
+            self.slots.push(Slot { point, known: Err(Reason::NeverRead), published: 0.0 });
+        }
+        sources.resize(self.slots.len(), u32::MAX);
+        for span in spans {
+            let read = number(&self.reads);
+            let slots: Vec<u32> = span.points.iter().map(|point| own(*point)).collect();
+            for slot in &slots {
+                sources[*slot as usize] = read;
+            }
+            if span.pace == Pace::Fire {
+                self.fire.push(read)
+            } else {
+                self.rest.push(read)
+            }
+            self.due.push(now.mono);
+            self.reads.push(Read {
+                span: span.clone(),
+                slots,
+                member: number(&self.members),
+                last: None,
+                current: false,
+                read_at: None,
+                answered_at: now.mono,
+                refused: false,
+                stale: None,
+                failures: 0,
+                swept: 0,
+            });
+        }
+        for rule in model.rules.clone() {
+            let known = &site.rules[rule as usize];
+            watches.push(Watch {
+                rule,
+                // A rule reads its own device only; anything else stays unknown.
+                when: known.when.with_slots(&|slot| if model.points.contains(&slot) { own(slot) } else { u32::MAX }),
+                delay: known.delay,
+                absent_is_fault: known.condition.category.is_immediate(),
+            });
+        }
+        self.members.push(Member {
+            device,
+            reads: first_read..number(&self.reads),
+            rules: first_rule..number(watches),
+            cheapest: first_read + u32::try_from(cheapest).unwrap_or(0),
+            dead: false,
+            failures: 0,
+            suspect: (first_read, false),
+            answered_at: now.mono,
+            up_since: now.mono,
+        });
+    }
+
+    /// What to do next. While a request is out, or the line is lost, there is nothing to send.
+    pub fn next(&mut self, now: Now) -> Next {
+        if self.flight.is_some() || self.line == Line::Lost {
+            return Next::WaitUntil(self.tick_at);
+        }
+        if now.mono < self.rest_until {
+            return Next::WaitUntil(self.rest_until.min(self.tick_at));
+        }
+        match self.choose(now.mono) {
+            Ok((read, probe)) => Next::Send(self.send(read, probe, now.mono)),
+            Err(idle_until) => Next::WaitUntil(idle_until.min(self.tick_at)),
+        }
+    }
+
+    /// The request `id` was answered. A reply to any other request than the one that is out changes nothing.
+    pub fn reply(&mut self, id: u64, reply: Reply, now: Now) -> Report {
+        let mut report = Report::default();
+        if let Some(flight) = self.flight.take_if(|flight| flight.request.id == id) {
+            match verify(&flight.request, reply) {
+                Ok(reply) => self.accept(&flight, reply, now, &mut report),
+                Err(failure) => self.unanswered(&flight, &failure, now, &mut report),
+            }
+            self.pass(now, &mut report);
+        }
+        report
+    }
+
+    /// The request `id` failed. Report it at once: the rest of the line after a time-out is kept by [`Bus::next`].
+    pub fn failure(&mut self, id: u64, failure: Failure, now: Now) -> Report {
+        let mut report = Report::default();
+        if let Some(flight) = self.flight.take_if(|flight| flight.request.id == id) {
+            match failure {
+                // These two come from a gateway, in the name of a device that does not answer it
+                // (Modbus Application Protocol 1.1b3, chapter 7).
+                Failure::Exception(0x0A | 0x0B) | Failure::Timeout | Failure::Malformed(_) => {
+                    self.unanswered(&flight, &failure, now, &mut report);
+                }
+                Failure::Exception(_) => self.refuse(&flight, now, &mut report),
+                Failure::Link(reason) => self.fail_line(&reason, now, &mut report),
+            }
+            self.pass(now, &mut report);
+        }
+        report
+    }
+
+    /// The endpoint was opened, or it was lost. Once it is said to be lost, nothing is sent until it is said to be open.
+    pub fn link(&mut self, up: bool, reason: &str, now: Now) -> Report {
+        let mut report = Report::default();
+        if up {
+            self.open_line(now, &mut report);
+        } else {
+            self.flight = None;
+            self.lose_line(Line::Lost, reason, now, &mut report);
+        }
+        self.pass(now, &mut report);
+        report
+    }
+
+    /// Time passes: staleness, delays, and the alive report once a second.
+    pub fn tick(&mut self, now: Now) -> Report {
+        let mut report = Report::default();
+        self.pass(now, &mut report);
+        report
+    }
+
+    /// Every rule of this device is to be reported anew, changed or not, from replies to requests that are sent after
+    /// this call. A device that does not answer is reported when it does.
+    pub fn confirm(&mut self, device: u32, now: Now) {
+        let Some(member) = self.members.iter().find(|member| member.device == device) else {
+            return;
+        };
+        self.detector.confirm(member.rules.clone(), self.sent);
+        for read in member.reads.clone() {
+            let due = &mut self.due[read as usize];
+            if *due != ASLEEP && self.detector.watches(read) {
+                *due = (*due).min(now.mono);
+            }
+        }
+    }
+}
+
+/// How often a bus says that it lives.
+pub(super) const ALIVE_EVERY: Duration = Duration::from_secs(1);
+
+fn number<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}

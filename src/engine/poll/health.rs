@@ -1,0 +1,177 @@
+//! Who answers: the line, and each device on it.
+//!
+//! Takes: answers, silence, and what the owner of the endpoint says.
+//! Gives: [`Link`]s that came or went, and with them the points that are unknown.
+//! Never: announces a device twice, or a device whose whole bus is gone.
+
+use std::time::Duration;
+
+use super::bus::{ASLEEP, Bus, Flight, Line};
+use super::exchange::Failure;
+use super::report::{Link, LinkOf, Report};
+use super::schedule::FIRST_PAUSE;
+use crate::engine::base::{Now, Reason};
+
+/// A device is dead after this many requests in a row without an answer ...
+const FAILURES_OF_THE_DEAD: u32 = 3;
+/// ... if it also has not answered for this long. Both, because a fast period alone would condemn a short pause, and a
+/// slow one would take for ever (design §5).
+pub(super) const SILENCE_OF_THE_DEAD: Duration = Duration::from_secs(2);
+/// A failed read is repeated soon this many times; then it waits for its turn.
+const QUICK_RETRIES: u32 = 2;
+/// A read that failed this often in a row and is stale, on a device that answers others, is only probed: a range that a
+/// device never answers costs the bus as much as a dead device.
+const FAILURES_OF_THE_MUTE: u32 = 5;
+/// A line that fails to send is tried again after pauses up to this long.
+const LONGEST_LINE_PAUSE: Duration = Duration::from_secs(5);
+
+impl Bus {
+    /// A request got no answer, or none that could be believed.
+    pub(super) fn unanswered(&mut self, flight: &Flight, failure: &Failure, now: Now, report: &mut Report) {
+        self.open_line(now, report);
+        self.rest_until = now.mono.after(flight.request.quarantine);
+        let read = &mut self.reads[flight.read as usize];
+        read.failures += 1;
+        let (failures, stale, number) = (read.failures, read.stale.is_some(), read.member);
+        let witness = self.witness(flight.read);
+        let member = &mut self.members[number as usize];
+        member.suspect = match member.failures {
+            0 => (flight.read, witness.is_none()),
+            _ => (member.suspect.0, member.suspect.1 || member.suspect.0 != flight.read || witness.is_none()),
+        };
+        member.failures += 1;
+        let silence = now.mono.since(member.answered_at);
+        if flight.probe {
+            self.space_probes(flight, now.mono);
+        }
+        let member = &self.members[number as usize];
+        if member.dead {
+            return;
+        }
+        let (several, failed) = (member.suspect.1, member.failures);
+        if let Some(witness) = witness.filter(|_| !several) {
+            self.due[witness as usize] = self.due[witness as usize].min(now.mono);
+        }
+        if several && failed >= FAILURES_OF_THE_DEAD && silence >= SILENCE_OF_THE_DEAD {
+            let reason = format!(
+                "no answer to {failed} requests in a row, for {:.1} s: {}",
+                silence.as_secs_f64(),
+                describe(failure)
+            );
+            self.bury(number, reason, flight.request.quarantine, now, report);
+        } else if flight.probe {
+            // Already on probation.
+        } else if failures >= FAILURES_OF_THE_MUTE && stale {
+            self.give_up(flight.read, flight.request.quarantine, now.mono);
+        } else {
+            self.retry(flight.read, failures <= QUICK_RETRIES);
+        }
+    }
+
+    /// Another read of the same device, the cheapest that is asked at all. A device that answers this one is not dead:
+    /// it only says nothing about a range.
+    fn witness(&self, read: u32) -> Option<u32> {
+        let member = &self.members[self.reads[read as usize].member as usize];
+        let others = member.reads.clone().filter(|other| *other != read && self.due[*other as usize] != ASLEEP);
+        others.min_by_key(|other| (*other != member.cheapest, self.reads[*other as usize].span.count, *other))
+    }
+
+    /// A device is dead: its points are unknown at once, and from now on it is probed with its cheapest request.
+    fn bury(&mut self, number: u32, reason: String, quarantine: Duration, now: Now, report: &mut Report) {
+        let member = &mut self.members[number as usize];
+        member.dead = true;
+        let (device, reads, cheapest) = (member.device, member.reads.clone(), member.cheapest);
+        report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
+        self.probes.retain(|probe| !reads.contains(&probe.read));
+        for read in reads {
+            self.due[read as usize] = ASLEEP;
+            self.forget(read, Reason::LinkDown, now, report);
+        }
+        self.give_up(cheapest, quarantine, now.mono);
+        self.detect(now, report);
+    }
+
+    /// A device answered. If it was dead, everything on it is read as soon as the bus allows.
+    pub(super) fn revive(&mut self, read: u32, now: Now, report: &mut Report) {
+        let member = &mut self.members[self.reads[read as usize].member as usize];
+        member.failures = 0;
+        member.answered_at = now.mono;
+        if std::mem::take(&mut member.dead) {
+            member.up_since = now.mono;
+            let (device, reads) = (member.device, member.reads.clone());
+            report.links.push(Link { of: LinkOf::Device(device), up: true, reason: String::new(), at: now });
+            self.wake(reads, now);
+        } else if let Some(position) = self.probes.iter().position(|probe| probe.read == read) {
+            // A read that had gone mute on a living device speaks again.
+            self.probes.remove(position);
+            self.due[read as usize] = now.mono.after(self.reads[read as usize].span.period);
+        }
+    }
+
+    /// The line works: said by its owner, or shown by an answer.
+    pub(super) fn open_line(&mut self, now: Now, report: &mut Report) {
+        let before = std::mem::replace(&mut self.line, Line::Open);
+        if before == Line::Open {
+            return;
+        }
+        if before != Line::Untried {
+            report.links.push(Link { of: LinkOf::Bus(self.number), up: true, reason: String::new(), at: now });
+        }
+        self.gate = now.mono;
+        for number in 0..self.members.len() {
+            let member = &mut self.members[number];
+            member.failures = 0;
+            member.answered_at = now.mono;
+            member.up_since = now.mono;
+            if !member.dead && before != Line::Untried {
+                let reads = member.reads.clone();
+                self.wake(reads, now);
+            }
+        }
+        for probe in &mut self.probes {
+            (probe.at, probe.pause) = (now.mono, FIRST_PAUSE);
+        }
+    }
+
+    /// A request could not even be sent.
+    pub(super) fn fail_line(&mut self, reason: &str, now: Now, report: &mut Report) {
+        let pause = match self.line {
+            Line::Failing { pause, .. } => (pause * 2).min(LONGEST_LINE_PAUSE),
+            Line::Untried | Line::Open | Line::Lost => FIRST_PAUSE,
+        };
+        self.lose_line(Line::Failing { at: now.mono.after(pause), pause }, reason, now, report);
+    }
+
+    /// The whole bus is gone: nothing on it is known, and one message says so.
+    pub(super) fn lose_line(&mut self, line: Line, reason: &str, now: Now, report: &mut Report) {
+        let before = std::mem::replace(&mut self.line, line);
+        if !matches!(before, Line::Untried | Line::Open) {
+            return;
+        }
+        let reason = reason.to_owned();
+        report.links.push(Link { of: LinkOf::Bus(self.number), up: false, reason, at: now });
+        for read in 0..self.reads.len() {
+            self.forget(u32::try_from(read).unwrap_or(u32::MAX), Reason::LinkDown, now, report);
+        }
+        self.detect(now, report);
+    }
+
+    /// Everything here is asked anew, and nothing that was held against it before counts.
+    fn wake(&mut self, reads: std::ops::Range<u32>, now: Now) {
+        self.probes.retain(|probe| !reads.contains(&probe.read));
+        for read in reads {
+            self.due[read as usize] = now.mono;
+            let state = &mut self.reads[read as usize];
+            (state.failures, state.stale, state.refused) = (0, None, false);
+        }
+    }
+}
+
+fn describe(failure: &Failure) -> String {
+    match failure {
+        Failure::Timeout => "nothing came in time".to_owned(),
+        Failure::Malformed(what) => what.clone(),
+        Failure::Exception(code) => format!("the gateway says that the device does not answer (exception {code})"),
+        Failure::Link(reason) => reason.clone(),
+    }
+}

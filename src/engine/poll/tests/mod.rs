@@ -1,0 +1,5 @@
+//! A small simulated field for the machine of one bus: devices are lists of registers and a way to answer.
+
+mod lines;
+mod reading;
+mod rig;

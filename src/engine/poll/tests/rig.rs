@@ -1,0 +1,277 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reading, SiteId, Text, Truth, Wall};
+use crate::engine::poll::{Bus, Edge, Failure, Link, LinkOf, Next, Reply, Report, Request};
+use crate::engine::profile::{
+    AlarmSpec, Comparison, Encoding, Expression, Kind, Link as LinkSpec, Order, Pace, PointSpec, Profile, Table, Term,
+    Verified,
+};
+use crate::engine::site::{Bus as BusModel, Device, Endpoint, Line, Parity, Place, Settings, Site, expand};
+
+pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
+    PointSpec {
+        key: format!("p{address}-{}", pace.as_str()),
+        name: Text::same("point"),
+        encoding: Encoding {
+            table: Table::Holding,
+            address,
+            kind,
+            order: Order::Abcd,
+            bits: None,
+            scale: 1.0,
+            offset: 0.0,
+            valid: None,
+            absent: Vec::new(),
+            states: None,
+        },
+        pace,
+        unit: String::new(),
+        deadband: 0.0,
+    }
+}
+
+/// `point > 0`
+pub fn above_zero(slot: u32, category: Category) -> AlarmSpec {
+    AlarmSpec {
+        key: format!("rule-{slot}"),
+        on: Some(slot),
+        name: Text::same("rule"),
+        category,
+        level: None,
+        latches: category.rules().latches,
+        delay: Duration::ZERO,
+        when: Expression::Compare(Term::Slot(slot), Comparison::Greater, Term::Literal(0.0)),
+    }
+}
+
+pub fn profile(points: Vec<PointSpec>, alarms: Vec<AlarmSpec>) -> Profile {
+    Profile {
+        id: "simulated".into(),
+        vendor: String::new(),
+        model: String::new(),
+        class: "panel".into(),
+        source: String::new(),
+        verified: Verified::ManualOnly,
+        unit: None,
+        holds_alarms: false,
+        link: LinkSpec {
+            reply_within: Duration::from_millis(500),
+            max_response: Duration::from_secs(1),
+            pause: Duration::ZERO,
+            max_registers: 125,
+            max_bits: 2000,
+        },
+        points,
+        alarms,
+        arrays: Vec::new(),
+    }
+}
+
+pub fn tcp() -> Endpoint {
+    Endpoint::Tcp("127.0.0.1:502".into())
+}
+
+pub fn serial() -> Endpoint {
+    Endpoint::Serial(Line { path: "/dev/line".into(), baud: 9600, parity: Parity::None, stop_bits: 1 })
+}
+
+/// A site of one bus; the devices' unit ids are 1, 2, 3 ...
+pub fn site(endpoint: Endpoint, profiles: Vec<Profile>) -> Arc<Site> {
+    let periods = [(Pace::Fire, 1), (Pace::Fast, 1), (Pace::Normal, 5), (Pace::Slow, 60)];
+    let mut site = Site {
+        id: SiteId::new("s"),
+        name: Text::default(),
+        timezone: "Asia/Shanghai".into(),
+        buildings: Vec::new(),
+        buses: vec![BusModel {
+            id: BusId::new("b"),
+            name: Text::default(),
+            endpoint,
+            periods: periods.into_iter().map(|(pace, seconds)| (pace, Duration::from_secs(seconds))).collect(),
+            devices: Vec::new(),
+        }],
+        devices: Vec::new(),
+        points: Vec::new(),
+        rules: Vec::new(),
+        settings: Settings::default(),
+        hash: String::new(),
+    };
+    for (unit, profile) in (1..).zip(profiles) {
+        let device = Device {
+            id: DeviceId::new(&format!("d{unit}")),
+            name: Text::default(),
+            bus: 0,
+            unit,
+            profile: Arc::new(profile),
+            place: Place::default(),
+            control: false,
+            refused: None,
+            points: 0..0,
+            rules: 0..0,
+        };
+        expand(&mut site, device, &[]).expect("nothing is listed");
+    }
+    Arc::new(site)
+}
+
+/// How a simulated device answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Well,
+    Silent,
+    Refuses(u8),
+    /// One register fewer than asked.
+    Short,
+    /// One register more than asked.
+    Long,
+}
+
+pub struct Rig {
+    pub bus: Bus,
+    /// Requests that begin here are never answered.
+    pub mute: Option<u16>,
+    pub micros: u64,
+    /// Registers by unit id.
+    pub registers: BTreeMap<u8, Vec<u16>>,
+    pub moods: BTreeMap<u8, Mood>,
+    /// How long an answered exchange takes.
+    pub wire: Duration,
+    /// Everything that was sent.
+    pub sent: Vec<(Mono, Request)>,
+    /// How the last exchange ended: whether it was verified, and when.
+    pub last_verified: Option<Mono>,
+    pub edges: Vec<Edge>,
+    pub links: Vec<Link>,
+    pub values: Vec<(u32, Reading)>,
+    pub alive: Vec<(Mono, BTreeMap<Pace, Duration>)>,
+    /// What every point was last said to be.
+    pub board: Vec<Reading>,
+}
+
+impl Rig {
+    pub fn new(site: Arc<Site>) -> Rig {
+        let start = at(0);
+        let units: Vec<u8> = site.devices.iter().map(|device| device.unit).collect();
+        Rig {
+            bus: Bus::new(Arc::clone(&site), 0, start),
+            mute: None,
+            micros: 0,
+            registers: units.iter().map(|unit| (*unit, vec![0; 1000])).collect(),
+            moods: units.iter().map(|unit| (*unit, Mood::Well)).collect(),
+            wire: Duration::from_millis(10),
+            sent: Vec::new(),
+            last_verified: None,
+            edges: Vec::new(),
+            links: Vec::new(),
+            values: Vec::new(),
+            alive: Vec::new(),
+            board: vec![Reading::never(start); site.points.len()],
+        }
+    }
+
+    pub fn now(&self) -> Now {
+        at(self.micros)
+    }
+
+    pub fn take(&mut self, report: Report) -> Report {
+        for (point, reading) in &report.values {
+            self.board[*point as usize] = reading.clone();
+        }
+        self.edges.extend(report.edges.iter().copied());
+        self.links.extend(report.links.iter().cloned());
+        self.values.extend(report.values.iter().cloned());
+        self.alive.extend(report.alive.iter().map(|ages| (at(self.micros).mono, ages.clone())));
+        report
+    }
+
+    /// What the device makes of a request, and how long it takes.
+    pub fn exchange(&self, request: &Request) -> (Result<Reply, Failure>, Duration) {
+        let words = |count: u16| {
+            let registers = &self.registers[&request.unit];
+            Reply::Words((request.start..request.start + count).map(|at| registers[usize::from(at)]).collect())
+        };
+        match self.moods[&request.unit] {
+            _ if self.mute == Some(request.start) => (Err(Failure::Timeout), request.within),
+            Mood::Well => (Ok(words(request.count)), self.wire),
+            Mood::Short => (Ok(words(request.count - 1)), self.wire),
+            Mood::Long => (Ok(words(request.count + 1)), self.wire),
+            Mood::Refuses(code) => (Err(Failure::Exception(code)), self.wire),
+            Mood::Silent => (Err(Failure::Timeout), request.within),
+        }
+    }
+
+    /// One thing: an exchange, or a wait and a tick.
+    pub fn step(&mut self) -> Report {
+        match self.bus.next(self.now()) {
+            Next::Send(request) => {
+                self.sent.push((self.now().mono, request.clone()));
+                let (outcome, lasts) = self.exchange(&request);
+                self.micros += u64::try_from(lasts.as_micros()).expect("short");
+                let now = self.now();
+                let length = match &outcome {
+                    Ok(Reply::Words(words)) => words.len(),
+                    _ => 0,
+                };
+                self.last_verified = (length == usize::from(request.count)).then_some(now.mono);
+                let report = match outcome {
+                    Ok(reply) => self.bus.reply(request.id, reply, now),
+                    Err(failure) => self.bus.failure(request.id, failure, now),
+                };
+                self.take(report)
+            }
+            Next::WaitUntil(until) => {
+                assert!(until.0 > self.micros, "a wait that is over already would spin: {until:?}");
+                self.micros = until.0;
+                self.last_verified = None;
+                let report = self.bus.tick(self.now());
+                self.take(report)
+            }
+        }
+    }
+
+    /// Runs for so long, and a step longer at most.
+    pub fn run(&mut self, seconds: f64) {
+        let until = self.micros + (seconds * 1e6) as u64;
+        while self.micros < until {
+            self.step();
+        }
+    }
+
+    /// Truths reported of a rule, in order.
+    pub fn truths(&self, rule: u32) -> Vec<Truth> {
+        self.edges.iter().filter(|edge| edge.rule == rule).map(|edge| edge.truth).collect()
+    }
+
+    /// Links reported, as (whose, up).
+    pub fn link_changes(&self) -> Vec<(LinkOf, bool)> {
+        self.links.iter().map(|link| (link.of, link.up)).collect()
+    }
+
+    /// Whole seconds between the sends to one device on average.
+    pub fn mean_period(&self, device: u32, from: f64) -> f64 {
+        let times: Vec<u64> = self
+            .sent
+            .iter()
+            .filter(|(at, r)| r.device == device && at.0 as f64 >= from * 1e6)
+            .map(|(at, _)| at.0)
+            .collect();
+        (times[times.len() - 1] - times[0]) as f64 / 1e6 / (times.len() - 1) as f64
+    }
+}
+
+pub fn at(micros: u64) -> Now {
+    Now { mono: Mono(micros), wall: Wall(i64::try_from(micros).expect("short") + 1_000_000_000) }
+}
+
+/// One device with one fire point and its rule.
+pub fn one_detector() -> Rig {
+    let detector = point(0, Kind::U16, Pace::Fire);
+    Rig::new(site(tcp(), vec![profile(vec![detector], vec![above_zero(0, Category::Fire)])]))
+}
+
+/// A rule's spec with a delay.
+pub fn delayed(spec: AlarmSpec, seconds: u64) -> AlarmSpec {
+    AlarmSpec { delay: Duration::from_secs(seconds), ..spec }
+}
