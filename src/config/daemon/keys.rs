@@ -1,0 +1,79 @@
+//! The keys of `tocsin.toml`: what the reader checks and the written reference prints.
+//!
+//! Takes: nothing.
+//! Gives: one [`Section`] for each kind of table, and the environment variable of each key.
+//! Never: a key that the reader does not read, or a secret that stands in the file itself.
+
+use crate::config::document::{Key, REQUIRED, Section};
+
+const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
+}
+
+/// Every section, in the order of the reference, with what stands before its keys.
+pub const SECTIONS: [(&Section, &str); 3] = [(&DAEMON, ""), (&MQTT, "mqtt."), (&INFLUX, "influx.")];
+
+/// The file itself.
+pub const DAEMON: Section = Section {
+    title: "tocsin.toml",
+    noun: "the daemon's settings",
+    keys: &[
+        key("listen", "address:port", "127.0.0.1:8080", "Where the wall display and the HTTP interface listen"),
+        key(
+            "public-read",
+            "true or false",
+            "true on loopback",
+            "Whether reading needs no session; acting always needs one",
+        ),
+        key("state", "folder", "/var/lib/tocsin", "Journal and trends"),
+        key("site", "folder", "site", "Holds site.toml, conf.d and point lists"),
+        key(
+            "profiles",
+            "list of folders",
+            "device-profiles, /usr/share/tocsin/device-profiles",
+            "Device profiles; the first folder that has one wins, the site's own `device-profiles` before all",
+        ),
+        key("log", "`error`, `warn`, `info`, `debug`, `trace`", "info", "How much is logged"),
+        key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
+        key("influx", "table", "", "Time-series server; without it trends stay here"),
+    ],
+};
+
+/// `[mqtt]`
+pub const MQTT: Section = Section {
+    title: "[mqtt]",
+    noun: "[mqtt]",
+    keys: &[
+        key("host", "host name or address", REQUIRED, "The broker"),
+        key("port", "1 to 65535", "1883", "Its port"),
+        key("user", "text", "", "User name; without one none is sent"),
+        key("password-file", "file", "", "Its first line is the password"),
+        key("client-id", "text", "tocsin-<site>", "Client id"),
+        key("prefix", "ids joined by /", "tocsin", "First part of every topic"),
+    ],
+};
+
+/// `[influx]`
+pub const INFLUX: Section = Section {
+    title: "[influx]",
+    noun: "[influx]",
+    keys: &[
+        key("url", "http:// or https:// address", REQUIRED, "Any server of the InfluxDB v2 write interface"),
+        key("org", "text", "", "Organisation"),
+        key("bucket", "text", REQUIRED, "Bucket"),
+        key("token-file", "file", "", "Its first line is the token"),
+    ],
+};
+
+/// The environment variable that overrides `key` (with its section's prefix): `mqtt.client-id` -> `TOCSIN_MQTT_CLIENT_ID`.
+pub fn variable(key: &str) -> String {
+    format!("TOCSIN_{}", key.to_uppercase().replace(['.', '-'], "_"))
+}
+
+/// Every key that the environment may override.
+pub fn overridable() -> impl Iterator<Item = String> {
+    SECTIONS.into_iter().flat_map(|(section, prefix)| {
+        let plain = section.keys.iter().filter(|key| key.takes != "table");
+        plain.map(move |key| format!("{prefix}{}", key.name))
+    })
+}
