@@ -148,6 +148,11 @@ impl<'a> Fields<'a> {
         Some(Node::of(self.source, self.problems, value))
     }
 
+    /// Where it reports to.
+    pub fn problems(&self) -> &'a Problems {
+        self.problems
+    }
+
     /// Where the key itself stands; the table when it is not there.
     pub fn spot_of(&self, key: &str) -> Spot {
         self.table.get_key_value(key).map_or_else(|| self.spot(), |(key, _)| self.source.spot(key.span().start))
