@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::points::{self, Points, TABLES};
+use super::shared::SharedStates;
 use super::{affine, alarms, keys};
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::Problems;
@@ -18,6 +19,7 @@ pub fn read(
     entries: &[(Name<'_>, Node<'_>)],
     single: &Points<'_>,
     rules: &[AlarmSpec],
+    shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Vec<ArraySpec> {
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
@@ -28,7 +30,7 @@ pub fn read(
         check_segment(name.text, name.spot.clone(), problems);
         let before = problems.errors();
         let Some(fields) = node.fields(&keys::ARRAY) else { continue };
-        let Some(array) = array(name.text, &fields, problems) else { continue };
+        let Some(array) = array(name.text, &fields, shared, problems) else { continue };
         if problems.errors() == before {
             check_names(&array, &fields, &mut taken);
             check_addresses(&array, &fields);
@@ -38,14 +40,14 @@ pub fn read(
     list
 }
 
-fn array(key: &str, fields: &Fields<'_>, problems: &Problems) -> Option<ArraySpec> {
+fn array(key: &str, fields: &Fields<'_>, shared: &SharedStates<'_>, problems: &Problems) -> Option<ArraySpec> {
     let naming = fields.get("element").and_then(naming).unwrap_or_default();
     let table = fields.get("table").and_then(|node| node.word(&TABLES));
     let loops = fields.get("loop").map_or(Some((1, 1)), range).unwrap_or((1, 1));
     let indices = fields.get("index").and_then(range).unwrap_or((1, 1));
     let address = fields.get("address").and_then(|node| formula(node, problems));
     // The table only matters for what the fields may be; a wrong one has been reported.
-    let rows = points::read(&fields.entries("fields"), Some(table.unwrap_or(Table::Holding)), problems);
+    let rows = points::read(&fields.entries("fields"), Some(table.unwrap_or(Table::Holding)), shared, problems);
     if let (Some(node), true) = (fields.get("fields"), rows.list.is_empty()) {
         node.error("an array needs at least one field", "");
     }

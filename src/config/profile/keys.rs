@@ -26,6 +26,7 @@ pub const PROFILE: Section = Section {
         key("unit", "1 to 255", "", "Unit id the maker ships; a device of a site may leave out its own then"),
         key("holds-alarms", "true or false", "false", "The device latches alarms itself until it is reset there"),
         key("link", "table", "", "How it behaves on the line"),
+        key("states", "table of tables of states", "", "States that several points share, by name"),
         key("points", "table of points", "", "Its single points by name"),
         key("alarms", "table of alarms", "", "Alarm rules over its single points by name"),
         key("arrays", "table of arrays", "", "Regular arrays of points by name, such as the detectors of loops"),
@@ -83,8 +84,12 @@ const VALID: Key = key("valid", "[least, most]", "", "Values outside are unknown
 const ABSENT: Key = key("absent", "list of raw patterns", "[]", "Patterns by which the device says it has no value");
 const DEADBAND: Key = key("deadband", "number, 0 or more", "0", "Smaller changes are not published, in the unit");
 const POLL: Key = key("poll", "`fire`, `fast`, `normal`, `slow`", "normal", "How often it is read");
-const STATES: Key =
-    key("states", "table of states", "", "For a code: every state by key; a code not listed is unknown");
+const STATES: Key = key(
+    "states",
+    "table of states, or the name of a shared one",
+    "",
+    "For a code: every state by key; a code not listed is unknown",
+);
 
 /// One entry of `states`.
 pub const STATE: Section = Section {

@@ -9,6 +9,7 @@ mod alarms;
 mod arrays;
 pub mod keys;
 mod points;
+mod shared;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use std::time::Duration;
 use super::document::{Fields, Node, Source, check_segment};
 use super::problem::{Problem, Problems, Spot};
 use crate::engine::profile::{Link, Pace, Profile, Verified};
+use shared::SharedStates;
 
 /// The file that makes a folder a profile.
 pub const FILE: &str = "profile.toml";
@@ -97,9 +99,11 @@ pub fn list(folders: &[PathBuf]) -> Vec<(String, PathBuf)> {
 
 fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     let text = |key: &str| root.get(key).and_then(Node::text).unwrap_or_default().to_owned();
-    let points = points::read(&root.entries("points"), None, problems);
+    let shared = SharedStates::new(&root.entries("states"));
+    let points = points::read(&root.entries("points"), None, &shared, problems);
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
-    let arrays = arrays::read(&root.entries("arrays"), &points, &alarms, problems);
+    let arrays = arrays::read(&root.entries("arrays"), &points, &alarms, &shared, problems);
+    shared.warn_of_unused(problems);
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
     }

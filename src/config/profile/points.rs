@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::shared::SharedStates;
 use super::{PACES, keys};
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::expression::{self, Slot, SlotKind};
@@ -41,7 +42,12 @@ pub struct Points<'a> {
 }
 
 /// Reads the rows; in an array `inherited` is its table.
-pub fn read<'a>(entries: &[(Name<'a>, Node<'a>)], inherited: Option<Table>, problems: &Problems) -> Points<'a> {
+pub fn read<'a>(
+    entries: &[(Name<'a>, Node<'a>)],
+    inherited: Option<Table>,
+    shared: &SharedStates<'_>,
+    problems: &Problems,
+) -> Points<'a> {
     let mut points = Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new() };
     for (name, node) in entries {
         let before = problems.errors();
@@ -52,7 +58,7 @@ pub fn read<'a>(entries: &[(Name<'a>, Node<'a>)], inherited: Option<Table>, prob
             problems.error(name.spot.clone(), message, "");
         }
         let section = if inherited.is_some() { &keys::FIELD } else { &keys::POINT };
-        let spec = node.fields(section).map(|fields| point(name.text, &fields, inherited));
+        let spec = node.fields(section).map(|fields| point(name.text, &fields, inherited, shared));
         let kind = match &spec {
             Some(spec) if problems.errors() == before => slot_kind(&spec.encoding),
             _ => SlotKind::Faulty,
@@ -96,7 +102,7 @@ fn placeholder(key: &str) -> PointSpec {
     }
 }
 
-fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>) -> PointSpec {
+fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &SharedStates<'_>) -> PointSpec {
     let mut spec = placeholder(key);
     if let Some(name) = fields.get("name").and_then(Node::both_languages) {
         spec.name = name;
@@ -118,11 +124,11 @@ fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>) -> PointSpec 
         }
         spec.deadband = deadband;
     }
-    encoding(&mut spec.encoding, fields, inherited);
+    encoding(&mut spec.encoding, fields, inherited, shared);
     spec
 }
 
-fn encoding(encoding: &mut Encoding, fields: &Fields<'_>, inherited: Option<Table>) {
+fn encoding(encoding: &mut Encoding, fields: &Fields<'_>, inherited: Option<Table>, shared: &SharedStates<'_>) {
     let table = inherited.or_else(|| fields.get("table").and_then(|node| node.word(&TABLES)));
     let kind = fields.get("type").and_then(|node| node.word(&KINDS));
     if let Some(node) = fields.get("address")
@@ -146,7 +152,7 @@ fn encoding(encoding: &mut Encoding, fields: &Fields<'_>, inherited: Option<Tabl
         encoding.order = node.word(&ORDERS).unwrap_or_default();
     }
     if let Some(node) = fields.get("states") {
-        encoding.states = states(node, encoding);
+        encoding.states = shared.resolve(node).and_then(|table| states(table, encoding));
         for key in ["scale", "offset", "unit", "valid", "deadband"] {
             if let Some(extra) = fields.get(key) {
                 extra.error(format!("\"{key}\" means nothing for a point with states"), "");

@@ -87,3 +87,25 @@ fn every_problem_is_reported_at_once_and_at_its_place() {
         ]
     );
 }
+
+#[test]
+fn points_share_states_by_name() {
+    let own = "states = { stop = { code = 0, zh = \"停止\", en = \"Stop\" }, auto = { code = 1, zh = \"自动\", en = \"Auto\" } }";
+    let table = "[states.mode]\nstop = { code = 0, zh = \"停止\", en = \"Stop\" }\nauto = { code = 1, zh = \"自动\", en = \"Auto\" }\n";
+    let shared = WHOLE.replace(own, "states = \"mode\"") + table;
+    let (profile, warnings) = parse("acme", "profile.toml", shared.as_bytes()).expect("shared states");
+    assert_eq!(warnings, []);
+    assert_eq!(profile, parse("acme", "profile.toml", WHOLE.as_bytes()).expect("own states").0);
+
+    let (_, warnings) = parse("acme", "profile.toml", (WHOLE.to_owned() + table).as_bytes()).expect("only unused");
+    let lines: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, ["profile.toml:35:9: warning: no point uses the shared states \"mode\""]);
+
+    let wrong = shared.replace("states = \"mode\"", "states = \"mod\"");
+    let problems = parse("acme", "profile.toml", wrong.as_bytes()).expect_err("no such states");
+    assert!(
+        problems[0].to_string().ends_with("there are no shared states \"mod\"; did you mean \"mode\"?"),
+        "{}",
+        problems[0]
+    );
+}
