@@ -7,7 +7,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::document::{Name, Node, Shape};
+use toml::de::DeValue;
+
+use crate::config::document::{Name, Node};
 use crate::config::problem::{Problems, Spot, did_you_mean};
 
 /// The shared tables, and which of them were used.
@@ -28,7 +30,7 @@ impl<'a> SharedStates<'a> {
     where
         'a: 'b,
     {
-        if node.shape() != Shape::Text {
+        if !matches!(node.value(), DeValue::String(_)) {
             return Some(node);
         }
         let name = node.text()?;
