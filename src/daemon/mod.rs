@@ -4,6 +4,10 @@
 //! Gives: a gateway that runs until it is told to stop.
 //! Never: decides anything about an alarm; that is the engine's.
 
+mod field;
 mod heart;
+mod supervise;
 
+pub use field::{Field, run_bus};
 pub use heart::{Heart, Inlets, Outlets};
+pub use supervise::supervise;

@@ -216,11 +216,29 @@ async fn an_abandoned_exchange_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_said_at_once_and_a_black_hole_within_the_deadline() {
+async fn nobody_listening_is_said_at_once() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound").to_string();
     drop(listener);
     let refused =
         Wire::open(&Endpoint::Tcp(address.clone()), Duration::from_secs(5)).await.expect_err("nobody listens");
     assert_eq!(refused.to_string(), format!("{address}: connection refused: nothing listens on this port"));
+}
+
+#[tokio::test]
+async fn an_address_that_swallows_connections_is_given_up_within_the_deadline() {
+    // A listener whose queue is full drops further attempts, as a firewall does.
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+    socket.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().expect("an address").into()).expect("a free port");
+    socket.listen(0).expect("it is bound");
+    let address = socket.local_addr().expect("it is bound").as_socket().expect("it is IPv4").to_string();
+    let mut queued = Vec::new();
+    let endpoint = Endpoint::Tcp(address.clone());
+    let swallowed = loop {
+        match Wire::open(&endpoint, Duration::from_millis(300)).await {
+            Ok(wire) if queued.len() < 16 => queued.push(wire),
+            other => break other.map(|_| ()).expect_err("its queue is full"),
+        }
+    };
+    assert_eq!(swallowed.to_string(), format!("{address}: no connection within 300 ms"));
 }

@@ -1,0 +1,264 @@
+//! The task of one bus: it owns the wire and the machine that says what to ask.
+//!
+//! Takes: the bus's requests, the devices the engine wants confirmed, and the wire's answers.
+//! Gives: values to the board and to the trends, links and ages to the vitals, everything else to the engine.
+//! Never: drops a report, logs per request, or lets a waiting wire hold up what time alone changes.
+//!
+//! A connection that closes while nobody uses it is normal (peers P5): a request that finds a wire dead which has worked
+//! before is sent once more on a new one, and only if that fails too is anything announced. An endpoint that cannot be
+//! opened is announced at the first failure.
+
+mod outlet;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard, mpsc};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use self::outlet::Outlet;
+use super::supervise::pause_after;
+use crate::edge::clock::Clock;
+use crate::edge::modbus::{OpenError, Wire};
+use crate::engine::Input;
+use crate::engine::base::{Now, Reading};
+use crate::engine::poll::{Bus, Failure, Next, Reply, Request};
+use crate::engine::site::{Endpoint, Site};
+use crate::live::{Board, Vitals};
+
+/// A TCP connection must stand within this time, name resolution included.
+const CONNECT_WITHIN: Duration = Duration::from_secs(3);
+/// A lost connection that comes back within this time is no news.
+const GRACE: Duration = Duration::from_millis(500);
+/// While the wire is waited for, the machine is told this often that time passes.
+const PULSE: Duration = Duration::from_millis(200);
+
+/// Everything the task of a bus needs. Copies share it, so that the task can be started again.
+#[derive(Clone)]
+pub struct Field {
+    /// The site.
+    pub site: Arc<Site>,
+    /// Index of the bus in the site.
+    pub bus: u32,
+    /// The clock.
+    pub clock: Clock,
+    /// Where values go.
+    pub board: Arc<Board>,
+    /// Where links and ages go.
+    pub vitals: Arc<Vitals>,
+    /// Where all that the engine must know goes; awaited.
+    pub inputs: mpsc::Sender<(Input, Now)>,
+    /// Sees every value that is posted; must not block.
+    pub trends: Arc<dyn Fn(u32, &Reading) + Send + Sync>,
+    /// Devices that must report every rule anew.
+    pub confirm: Arc<Mutex<mpsc::UnboundedReceiver<u32>>>,
+    /// Ends the task.
+    pub stop: CancellationToken,
+}
+
+/// Polls one bus until it is stopped. To be kept alive by [`supervise`](super::supervise): it returns only when it is
+/// stopped, and after a panic it may be started anew; then nothing of the bus is known until it is read again.
+pub async fn run_bus(field: Field) {
+    let stop = field.stop.clone();
+    let run = async move {
+        let confirm = Arc::clone(&field.confirm);
+        Runner::new(field, confirm.lock().await).run().await;
+    };
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => {}
+        () = run => {}
+    }
+}
+
+struct Runner<'a> {
+    machine: Bus,
+    wire: Option<Wire>,
+    /// Openings in a row that failed, or gave a wire that never answered.
+    fruitless: u32,
+    line: Line,
+    confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>,
+    pulse: Interval,
+    outlet: Outlet,
+}
+
+/// What the machine was told of the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    /// Nothing yet.
+    Untold,
+    /// It is open.
+    Open,
+    /// It opens, and then a request finds it dead. The machine tries again in its own time; an answer is what says
+    /// that the line works, so that an endpoint which accepts and hangs up does not come and go in the journal.
+    Failing,
+    /// It is lost.
+    Lost,
+}
+
+impl<'a> Runner<'a> {
+    fn new(field: Field, confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>) -> Runner<'a> {
+        let machine = Bus::new(Arc::clone(&field.site), field.bus, field.clock.now());
+        let mut pulse = interval(PULSE);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (fruitless, line, outlet) = (0, Line::Untold, Outlet::new(field));
+        Runner { machine, wire: None, fruitless, line, confirm, pulse, outlet }
+    }
+
+    async fn run(mut self) {
+        let Some(endpoint) = self.outlet.endpoint() else {
+            warn!(bus = self.outlet.field.bus, "there is no such bus in the site");
+            return std::future::pending().await;
+        };
+        self.outlet.distrust();
+        loop {
+            let mut wire = match self.wire.take() {
+                Some(wire) if wire.is_open() => wire,
+                dead => {
+                    let why = dead.as_ref().and_then(Wire::closed).unwrap_or("not connected").to_owned();
+                    drop(dead);
+                    self.open(&endpoint, why).await.0
+                }
+            };
+            match self.machine.next(self.outlet.now()) {
+                Next::Send(request) => {
+                    let outcome = self.exchange(&mut wire, &request).await;
+                    if wire.has_answered() {
+                        self.fruitless = 0;
+                    }
+                    match outcome {
+                        Err(Failure::Link(reason)) if wire.has_answered() => {
+                            drop(wire);
+                            wire = self.again(&endpoint, request, reason).await;
+                        }
+                        outcome => self.ended(&request, outcome).await,
+                    }
+                }
+                Next::WaitUntil(at) => self.idle(Instant::from_std(self.outlet.field.clock.instant(at))).await,
+            }
+            self.wire = Some(wire);
+        }
+    }
+
+    /// Nothing to send before `at`, unless the engine wants something confirmed.
+    async fn idle(&mut self, at: Instant) {
+        tokio::select! {
+            () = sleep_until(at) => self.tick().await,
+            Some(device) = self.confirm.recv() => self.machine.confirm(device, self.outlet.now()),
+        }
+    }
+
+    /// One exchange, while time goes on.
+    async fn exchange(&mut self, wire: &mut Wire, request: &Request) -> Result<Reply, Failure> {
+        let mut exchange = std::pin::pin!(wire.exchange(request));
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut exchange => return outcome,
+                _ = self.pulse.tick() => self.tick().await,
+                Some(device) = self.confirm.recv() => self.machine.confirm(device, self.outlet.now()),
+            }
+        }
+    }
+
+    /// A wire that had worked was dead when `request` was to be sent: sends it once more on a new one.
+    async fn again(&mut self, endpoint: &Endpoint, request: Request, reason: String) -> Wire {
+        let (mut wire, announced) = self.open(endpoint, reason).await;
+        // Once the endpoint was said to be lost, the machine has given up the request.
+        if !announced {
+            let outcome = self.exchange(&mut wire, &request).await;
+            self.ended(&request, outcome).await;
+        }
+        wire
+    }
+
+    /// Tells the machine how a request ended.
+    async fn ended(&mut self, request: &Request, outcome: Result<Reply, Failure>) {
+        let now = self.outlet.now();
+        let report = match outcome {
+            Ok(reply) => {
+                self.line = Line::Open;
+                self.outlet.answered(request.device, now);
+                self.machine.reply(request.id, reply, now)
+            }
+            Err(failure) => {
+                self.line = if matches!(failure, Failure::Link(_)) { Line::Failing } else { Line::Open };
+                if matches!(failure, Failure::Exception(code) if !matches!(code, 0x0A | 0x0B)) {
+                    self.outlet.answered(request.device, now);
+                }
+                self.machine.failure(request.id, failure, now)
+            }
+        };
+        self.outlet.give(report, now).await;
+    }
+
+    async fn tick(&mut self) {
+        let now = self.outlet.now();
+        let report = self.machine.tick(now);
+        self.outlet.give(report, now).await;
+    }
+
+    /// Opens the endpoint, however long it takes, and says whether it was announced as lost meanwhile. `why` is what is
+    /// announced when it does not come back soon.
+    async fn open(&mut self, endpoint: &Endpoint, mut why: String) -> (Wire, bool) {
+        let patience = Instant::now() + GRACE;
+        loop {
+            let pause = if self.fruitless == 0 { Duration::ZERO } else { pause_after(self.fruitless) };
+            self.fruitless += 1;
+            match self.attempt(endpoint, pause, patience, &why).await {
+                Ok(wire) => {
+                    let announced = self.line == Line::Lost;
+                    if matches!(self.line, Line::Untold | Line::Lost) {
+                        let now = self.outlet.now();
+                        let report = self.machine.link(true, "", now);
+                        self.outlet.opened(now);
+                        self.outlet.give(report, now).await;
+                        self.line = Line::Open;
+                    }
+                    return (wire, announced);
+                }
+                Err(error) => {
+                    why = error.to_string();
+                    self.lose(&why).await;
+                }
+            }
+        }
+    }
+
+    /// One attempt to open, after a pause, while time goes on.
+    async fn attempt(
+        &mut self,
+        endpoint: &Endpoint,
+        pause: Duration,
+        patience: Instant,
+        why: &str,
+    ) -> Result<Wire, OpenError> {
+        let mut opening = std::pin::pin!(async {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            Wire::open(endpoint, CONNECT_WITHIN).await
+        });
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut opening => return outcome,
+                () = sleep_until(patience), if matches!(self.line, Line::Untold | Line::Open) => self.lose(why).await,
+                _ = self.pulse.tick() => self.tick().await,
+                Some(device) = self.confirm.recv() => self.machine.confirm(device, self.outlet.now()),
+            }
+        }
+    }
+
+    /// Announces, once, that the endpoint is lost.
+    async fn lose(&mut self, why: &str) {
+        if self.line != Line::Lost {
+            self.line = Line::Lost;
+            let now = self.outlet.now();
+            let report = self.machine.link(false, why, now);
+            self.outlet.give(report, now).await;
+        }
+    }
+}

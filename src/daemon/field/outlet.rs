@@ -1,0 +1,105 @@
+//! Where the reports of one bus go.
+//!
+//! Takes: reports, in the order the machine made them.
+//! Gives: values to the board and the trends, links and ages to the vitals, the rest to the engine.
+//! Never: drops or reorders; a full queue makes the bus wait.
+
+use tracing::info;
+
+use super::Field;
+use crate::engine::Input;
+use crate::engine::base::{Now, Reason};
+use crate::engine::poll::{Link, LinkOf, Report};
+use crate::engine::site::Endpoint;
+use crate::live::LinkState;
+
+/// Where reports go.
+pub(super) struct Outlet {
+    pub(super) field: Field,
+    /// Devices whose first answer came, by index in the site.
+    answered: Vec<bool>,
+}
+
+impl Outlet {
+    pub(super) fn new(field: Field) -> Outlet {
+        Outlet { answered: vec![false; field.site.devices.len()], field }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        self.field.clock.now()
+    }
+
+    /// How the bus is reached; nothing when the site has no such bus.
+    pub(super) fn endpoint(&self) -> Option<Endpoint> {
+        self.field.site.buses.get(self.field.bus as usize).map(|bus| bus.endpoint.clone())
+    }
+
+    /// Nothing of the bus is known: it was never read, or its task broke and begins anew.
+    pub(super) fn distrust(&self) {
+        let site = &self.field.site;
+        let devices = site.buses[self.field.bus as usize].devices.iter();
+        let points = devices.filter_map(|device| site.devices.get(*device as usize)).flat_map(|d| d.points.clone());
+        self.field.board.distrust(points, Reason::NeverRead, self.now());
+    }
+
+    /// The endpoint is open for the first time, or again.
+    pub(super) fn opened(&self, now: Now) {
+        self.field.vitals.bus_link(self.field.bus, well(now));
+    }
+
+    /// The machine announces devices that come or go; that one was there from the start is noted here.
+    pub(super) fn answered(&mut self, device: u32, now: Now) {
+        if let Some(answered) = self.answered.get_mut(device as usize)
+            && !std::mem::replace(answered, true)
+        {
+            self.field.vitals.device_link(device, well(now));
+        }
+    }
+
+    /// Sends each part of a report where it belongs.
+    pub(super) async fn give(&mut self, mut report: Report, now: Now) {
+        if report.is_empty() {
+            return;
+        }
+        let values = std::mem::take(&mut report.values);
+        self.field.board.post(&values);
+        for (point, reading) in &values {
+            (self.field.trends)(*point, reading);
+        }
+        for link in &report.links {
+            self.note(link);
+        }
+        if let Some(oldest) = &report.alive {
+            self.field.vitals.bus_alive(self.field.bus, oldest.clone(), now.mono);
+        }
+        if !report.is_empty() {
+            // The engine's task goes away only when the gateway stops.
+            let _ = self.field.inputs.send((Input::Report { bus: self.field.bus, report }, now)).await;
+        }
+    }
+
+    fn note(&mut self, link: &Link) {
+        let state = LinkState { up: Some(link.up), reason: link.reason.clone(), since: link.at.wall };
+        let site = &self.field.site;
+        match link.of {
+            LinkOf::Bus(bus) => {
+                let id = site.buses.get(bus as usize).map(|bus| bus.id.to_string());
+                info!(bus = id, up = link.up, reason = link.reason, "bus");
+                self.field.vitals.bus_link(bus, state);
+            }
+            LinkOf::Device(device) => {
+                let id = site.devices.get(device as usize).map(|device| device.id.to_string());
+                info!(device = id, up = link.up, reason = link.reason, "device");
+                if let Some(answered) = self.answered.get_mut(device as usize) {
+                    *answered = true;
+                }
+                self.field.vitals.device_link(device, state);
+            }
+            LinkOf::Rule(_) => {}
+        }
+    }
+}
+
+fn well(now: Now) -> LinkState {
+    LinkState { up: Some(true), reason: String::new(), since: now.wall }
+}
