@@ -1,1 +1,309 @@
-//! Stub.
+//! Measurements over time: `trend.db` with a hot row per second and compressed chunks per point and hour.
+//!
+//! Takes: samples by exception; what is unknown comes as a sample without a value.
+//! Gives: the samples of a point, exact minimum and maximum per pixel column, and all samples in order for other stores.
+//! Never: a line through the unknown, a row per sample, or a wait for whoever records.
+//!
+//! Once a second everything that came in is committed as one row (WAL, `synchronous=FULL`): a kill loses at most the
+//! last second. After an hour, or a million samples, the hot rows become one chunk per point. Times are kept in whole
+//! milliseconds, rounded down. A wall clock that steps back does no harm: rows keep the order of arrival, and reading
+//! sorts by time. The time in which the gateway did not run is a gap of its own ([`NOT_RUNNING`]).
+
+mod codec;
+mod columns;
+mod compact;
+mod feed;
+mod read;
+mod row;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod varint;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+
+use crate::engine::base::{Now, PointId, Wall};
+
+pub use columns::Column;
+
+use feed::Feed;
+use writer::{Message, Writer};
+
+/// Quality of the gap that stands for the time in which the gateway did not run.
+pub const NOT_RUNNING: u8 = 255;
+/// Quality of the gap that stands for a chunk which can no longer be read.
+pub const DAMAGED: u8 = 254;
+/// Samples that may wait for the writer thread; what comes on top is dropped and counted.
+pub const QUEUE: usize = 131_072;
+
+/// Reading connections that are kept open between reads.
+const READERS_KEPT: usize = 2;
+
+/// One sample of one point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// Which point.
+    pub point: PointId,
+    /// The profile's class: the measurement's name in a time-series store.
+    pub class: String,
+    /// When the reply that carried it was verified, or since when it is unknown.
+    pub at: Wall,
+    /// The value; `None` is unknown. A number that is not finite is stored as unknown.
+    pub value: Option<f64>,
+    /// 0 is good, else the code of the reason ([`crate::engine::base::Reason::code`]), [`NOT_RUNNING`] or [`DAMAGED`].
+    pub quality: u8,
+}
+
+/// A sample of a point that is already known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// When, in whole milliseconds.
+    pub at: Wall,
+    /// The value, which holds until the next mark; `None` is unknown.
+    pub value: Option<f64>,
+    /// As in [`Sample::quality`].
+    pub quality: u8,
+}
+
+/// Why trends cannot be opened or read.
+#[derive(Debug, thiserror::Error)]
+pub enum TrendsError {
+    /// The tables were laid out by a newer release.
+    #[error("{}: layout {found} was written by a newer release, this one knows {known}", path.display())]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// The version it says.
+        found: u32,
+        /// The newest this build knows.
+        known: u32,
+    },
+    /// The operating system refused.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// SQLite failed.
+    #[error("{}: {source}", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+}
+
+impl TrendsError {
+    fn sqlite(path: &Path) -> impl Fn(rusqlite::Error) -> TrendsError + '_ {
+        move |source| TrendsError::Sqlite { path: path.into(), source }
+    }
+}
+
+/// What the handles and the writer thread share.
+#[derive(Default)]
+struct Shared {
+    /// Samples that were dropped since the start.
+    dropped: AtomicU64,
+    /// Chunks that the guard removed since the start.
+    thinned: AtomicU64,
+    /// Up to which millisecond something is known of every point.
+    alive: AtomicI64,
+    /// Why the last attempt to write failed.
+    fault: Mutex<Option<String>>,
+    /// Positions of the consumers.
+    feed: Mutex<Feed>,
+}
+
+impl Shared {
+    fn feed(&self) -> MutexGuard<'_, Feed> {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_fault(&self, fault: Option<String>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+}
+
+/// A handle on the trends. When the last clone goes, the writer thread commits what is left and ends.
+#[derive(Clone)]
+pub struct Trends {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    queue: Option<mpsc::SyncSender<Message>>,
+    writer: Option<JoinHandle<()>>,
+    path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    shared: Arc<Shared>,
+}
+
+impl Trends {
+    /// Opens `trend.db` in `state_dir` (made if missing) and notes the gap since it was last written. A damaged file
+    /// is moved aside to `trend.db.broken` and trends begin anew. The caller holds the state directory's lock.
+    /// Blocking.
+    ///
+    /// # Errors
+    /// A newer release wrote the file, or the disk fails.
+    pub fn open(state_dir: &Path, now: Now) -> Result<Trends, TrendsError> {
+        std::fs::create_dir_all(state_dir).map_err(|source| TrendsError::Io { path: state_dir.into(), source })?;
+        let path = state_dir.join("trend.db");
+        let connection = schema::open_writer(&path)?;
+        schema::note_outage(&connection, now).map_err(TrendsError::sqlite(&path))?;
+        let shared = Arc::new(Shared::default());
+        shared.alive.store(millis(now.wall), Ordering::Relaxed);
+        *shared.feed() = Feed::load(&connection).map_err(TrendsError::sqlite(&path))?;
+        let (queue, messages) = mpsc::sync_channel(QUEUE);
+        let writer = Writer::new(path.clone(), connection, now, messages, Arc::clone(&shared))
+            .map_err(TrendsError::sqlite(&path))?;
+        let writer = std::thread::Builder::new()
+            .name("trends".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|source| TrendsError::Io { path: path.clone(), source })?;
+        let inner = Inner { queue: Some(queue), writer: Some(writer), path, readers: Mutex::default(), shared };
+        Ok(Trends { inner: Arc::new(inner) })
+    }
+
+    /// Takes a sample; never blocks. A full queue drops it and counts ([`Trends::dropped`]).
+    pub fn record(&self, sample: Sample) {
+        let sent = self.inner.queue.as_ref().is_some_and(|queue| queue.try_send(Message::Sample(sample)).is_ok());
+        if !sent {
+            self.inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many samples were dropped since the start, because the queue was full or the disk refused for too long.
+    pub fn dropped(&self) -> u64 {
+        self.inner.shared.dropped.load(Ordering::Relaxed)
+    }
+
+    /// How many chunks the guard removed since the start.
+    pub fn thinned(&self) -> u64 {
+        self.inner.shared.thinned.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing is written at this moment; `None` while all is well.
+    pub fn fault(&self) -> Option<String> {
+        self.inner.shared.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Removes the oldest chunks whenever `free` says that fewer than `keep` bytes are left: at once, then once a
+    /// minute. Events are never removed for room; trends are.
+    pub fn guard(&self, keep: u64, free: impl FnMut() -> std::io::Result<u64> + Send + 'static) {
+        self.ask(Message::Guard(writer::Guard { keep, free: Box::new(free) }));
+    }
+
+    /// Waits until everything recorded before is committed, or could not be ([`Trends::fault`]). Blocking.
+    pub fn flush(&self) {
+        let (done, wait) = mpsc::sync_channel(1);
+        self.ask(Message::Flush(done));
+        // An error means that the writer ended; there is nothing to wait for then.
+        let _ = wait.recv();
+    }
+
+    fn ask(&self, message: Message) {
+        if self.inner.queue.as_ref().is_none_or(|queue| queue.send(message).is_err()) {
+            tracing::error!("the writer thread of the trends has ended");
+        }
+    }
+
+    /// The marks of `point` with `from <= at < to`, by time. Gaps are marks without a value. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn read(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Mark>, TrendsError> {
+        self.reading(|reader| read::read(reader, point, ceil_millis(from), ceil_millis(to)))
+    }
+
+    /// `from <= at < to` in `pixels` columns of equal width (at most 100,000): for each the exact extremes of what
+    /// held during it, also of a value that came before it and still holds. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Column>, TrendsError> {
+        let alive = self.inner.shared.alive.load(Ordering::Relaxed);
+        self.reading(|reader| columns::envelope(reader, point, ceil_millis(from), ceil_millis(to), pixels, alive))
+    }
+
+    /// Up to `limit` committed samples of all points after `cursor` (0 is the beginning) and the cursor after them.
+    /// Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<Sample>, u64), TrendsError> {
+        self.reading(|reader| feed::after(reader, cursor, limit))
+    }
+
+    /// How far `consumer` came; 0 for a new one. From the first call on, hot rows are kept until it has passed them,
+    /// though for seven days at most.
+    pub fn cursor(&self, consumer: &str) -> u64 {
+        self.inner.shared.feed().cursor(consumer)
+    }
+
+    /// Notes that `consumer` is done with everything before `cursor`. It never falls, and is on the disk within about
+    /// a second; after a kill the samples of that second come again.
+    pub fn advance(&self, consumer: &str, cursor: u64) {
+        self.inner.shared.feed().advance(consumer, cursor);
+    }
+
+    /// Every point that has a trend, by name. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn points(&self) -> Result<Vec<PointId>, TrendsError> {
+        self.reading(read::points)
+    }
+
+    fn reading<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, TrendsError> {
+        let sqlite = TrendsError::sqlite(&self.inner.path);
+        let kept = self.readers().pop();
+        let reader = match kept {
+            Some(reader) => reader,
+            None => schema::open_reader(&self.inner.path).map_err(&sqlite)?,
+        };
+        let result = work(&reader).map_err(&sqlite)?;
+        let mut readers = self.readers();
+        if readers.len() < READERS_KEPT {
+            readers.push(reader);
+        }
+        Ok(result)
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(writer) = self.writer.take()
+            && writer.join().is_err()
+        {
+            tracing::error!("the writer thread of the trends panicked");
+        }
+    }
+}
+
+/// Whole milliseconds, rounded down: no sample is dated later than it was read.
+fn millis(at: Wall) -> i64 {
+    at.0.div_euclid(1_000)
+}
+
+/// The first whole millisecond at or after `at`.
+fn ceil_millis(at: Wall) -> i64 {
+    at.0.div_euclid(1_000) + i64::from(at.0.rem_euclid(1_000) != 0)
+}
+
+fn wall(ms: i64) -> Wall {
+    Wall(ms.saturating_mul(1_000))
+}

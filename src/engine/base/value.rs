@@ -55,6 +55,18 @@ impl Reason {
             Reason::DeviceException => "device-exception",
         }
     }
+
+    /// The number trends and time series store as the quality; 0 means good. Codes never change their meaning.
+    pub fn code(self) -> u8 {
+        match self {
+            Reason::NeverRead => 1,
+            Reason::Stale => 2,
+            Reason::LinkDown => 3,
+            Reason::BadValue => 4,
+            Reason::Absent => 5,
+            Reason::DeviceException => 6,
+        }
+    }
 }
 
 /// What is known of a point, and since when.

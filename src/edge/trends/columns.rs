@@ -1,0 +1,259 @@
+//! A span of time in as many columns as a display has pixels, with exact extremes.
+//!
+//! Takes: chunks (by their summaries where a chunk lies within one column), hot rows, gaps.
+//! Gives: [`Column`]s.
+//! Never: loses a spike, bridges the unknown, or says anything of a time that has not come yet.
+
+use rusqlite::{Connection, params};
+
+use super::codec::Entry;
+use super::{read, wall};
+use crate::engine::base::{PointId, Wall};
+
+/// Columns in one answer at most.
+const MOST: usize = 100_000;
+
+/// One column of an envelope.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Column {
+    /// Where it begins; it ends where the next one begins.
+    pub at: Wall,
+    /// The least value that held during it.
+    pub min: Option<f64>,
+    /// The greatest.
+    pub max: Option<f64>,
+    /// What held at its end; `None` when that was unknown, or nothing was known yet.
+    pub last: Option<f64>,
+    /// How many samples fell into it; 0 also for a value that merely went on holding.
+    pub count: u64,
+    /// Part of it, or all of it, was unknown.
+    pub unknown: bool,
+}
+
+/// Columns over `from <= ms < to`, of equal width.
+struct Grid {
+    from: i64,
+    span: i128,
+    count: usize,
+}
+
+impl Grid {
+    fn column(&self, ms: i64) -> usize {
+        let place = (i128::from(ms) - i128::from(self.from)) * self.count as i128 / self.span;
+        usize::try_from(place).unwrap_or(0).min(self.count - 1)
+    }
+
+    fn start(&self, column: usize) -> i64 {
+        let offset = (column as i128 * self.span + self.count as i128 - 1) / self.count as i128;
+        i64::try_from(i128::from(self.from) + offset).unwrap_or(i64::MAX)
+    }
+}
+
+/// What a chunk says without being unpacked.
+#[derive(Clone, Copy)]
+struct Summary {
+    id: i64,
+    count: u64,
+    unknown: u64,
+    min: Option<f64>,
+    max: Option<f64>,
+    last: Option<f64>,
+}
+
+#[derive(Clone, Copy)]
+enum Piece {
+    Chunk(Summary),
+    Entry(Entry),
+}
+
+struct Placed {
+    start: i64,
+    end: i64,
+    piece: Piece,
+    /// Something else lies within the same time, so the order within must be looked at.
+    mixed: bool,
+}
+
+/// The columns of `point`; what is after `alive` has not come yet.
+pub(super) fn envelope(
+    reader: &Connection,
+    point: &PointId,
+    from: i64,
+    to: i64,
+    pixels: usize,
+    alive: i64,
+) -> rusqlite::Result<Vec<Column>> {
+    let span = i128::from(to) - i128::from(from);
+    if span <= 0 || pixels == 0 {
+        return Ok(Vec::new());
+    }
+    let count = pixels.min(MOST).min(usize::try_from(span).unwrap_or(MOST));
+    let grid = Grid { from, span, count };
+    // One transaction, so that no commit moves samples from rows to chunks between two looks.
+    let reader = reader.unchecked_transaction()?;
+    let series = read::series(&reader, point)?;
+    let mut sweep = Sweep::new(&grid, alive);
+    if !series.is_empty() {
+        sweep.held = read::before(&reader, &series, from)?.map(|entry| entry.value);
+        let mut placed = gather(&reader, &series, from, to)?;
+        find_mixed(&mut placed);
+        for (ms, piece) in resolve(&reader, &grid, &placed, from, to)? {
+            sweep.take(ms, piece);
+        }
+    }
+    Ok(sweep.finish())
+}
+
+fn gather(reader: &Connection, series: &[u64], from: i64, to: i64) -> rusqlite::Result<Vec<Placed>> {
+    let mut placed = Vec::new();
+    for id in series {
+        let mut rows = reader.prepare_cached(
+            r#"SELECT start, "end", id, count, unknown, min, max, last FROM chunk
+               WHERE series = ?1 AND start < ?2 AND "end" >= ?3 ORDER BY id"#,
+        )?;
+        let mut rows = rows.query(params![id, to, from])?;
+        while let Some(row) = rows.next()? {
+            let summary = Summary {
+                id: row.get(2)?,
+                count: row.get(3)?,
+                unknown: row.get(4)?,
+                min: row.get(5)?,
+                max: row.get(6)?,
+                last: row.get(7)?,
+            };
+            placed.push(Placed { start: row.get(0)?, end: row.get(1)?, piece: Piece::Chunk(summary), mixed: false });
+        }
+    }
+    let mut single = |entry: Entry| {
+        if (from..to).contains(&entry.ms) {
+            placed.push(Placed { start: entry.ms, end: entry.ms, piece: Piece::Entry(entry), mixed: false });
+        }
+    };
+    read::hot(reader, series, &mut single)?;
+    read::outages(reader, from, to, &mut single)?;
+    // Stable: what began at the same time keeps its order of arrival.
+    placed.sort_by_key(|placed| placed.start);
+    Ok(placed)
+}
+
+/// Marks everything that shares time with something else. `placed` is in order of `start`.
+fn find_mixed(placed: &mut [Placed]) {
+    let mut furthest = 0;
+    for at in 1..placed.len() {
+        if placed[at].start <= placed[furthest].end {
+            placed[at].mixed = true;
+            placed[furthest].mixed = true;
+        }
+        if placed[at].end > placed[furthest].end {
+            furthest = at;
+        }
+    }
+}
+
+/// Unpacks the chunks whose summaries do not serve, and gives everything in order of time.
+fn resolve(
+    reader: &Connection,
+    grid: &Grid,
+    placed: &[Placed],
+    from: i64,
+    to: i64,
+) -> rusqlite::Result<Vec<(i64, Piece)>> {
+    let mut data = reader.prepare_cached("SELECT data FROM chunk WHERE id = ?1")?;
+    let mut ordered = Vec::with_capacity(placed.len());
+    for Placed { start, end, piece, mixed } in placed {
+        let Piece::Chunk(summary) = piece else {
+            ordered.push((*start, *piece));
+            continue;
+        };
+        if !mixed && *start >= from && *end < to && grid.column(*start) == grid.column(*end) {
+            ordered.push((*start, *piece));
+            continue;
+        }
+        let mut rows = data.query([summary.id])?;
+        let Some(row) = rows.next()? else { continue };
+        let entries = read::unpack(summary.id, *start, row.get_ref(0)?.as_blob()?);
+        let inside = entries.into_iter().filter(|entry| (from..to).contains(&entry.ms));
+        ordered.extend(inside.map(|entry| (entry.ms, Piece::Entry(entry))));
+    }
+    ordered.sort_by_key(|(ms, _)| *ms);
+    Ok(ordered)
+}
+
+/// Goes through the pieces in order of time and fills the columns.
+struct Sweep<'a> {
+    grid: &'a Grid,
+    alive: i64,
+    columns: Vec<Column>,
+    /// The first column that nothing has reached yet.
+    next: usize,
+    /// What holds: nothing yet, unknown, or a value.
+    held: Option<Option<f64>>,
+}
+
+impl<'a> Sweep<'a> {
+    fn new(grid: &'a Grid, alive: i64) -> Sweep<'a> {
+        let empty = |column| Column {
+            at: wall(grid.start(column)),
+            min: None,
+            max: None,
+            last: None,
+            count: 0,
+            unknown: false,
+        };
+        Sweep { grid, alive, columns: (0..grid.count).map(empty).collect(), next: 0, held: None }
+    }
+
+    fn take(&mut self, ms: i64, piece: Piece) {
+        let at = self.grid.column(ms);
+        while self.next <= at {
+            if self.next < at || ms > self.grid.start(at) {
+                self.enter();
+            }
+            self.next += 1;
+        }
+        let column = &mut self.columns[at];
+        match piece {
+            Piece::Entry(entry) => {
+                column.see(entry.value, entry.value);
+                column.count += 1;
+                column.unknown |= entry.value.is_none();
+                column.last = entry.value;
+                self.held = Some(entry.value);
+            }
+            Piece::Chunk(summary) => {
+                column.see(summary.min, summary.max);
+                column.count += summary.count;
+                column.unknown |= summary.unknown > 0;
+                column.last = summary.last;
+                self.held = Some(summary.last);
+            }
+        }
+    }
+
+    /// What held before goes on at the beginning of the next column.
+    fn enter(&mut self) {
+        if self.grid.start(self.next) > self.alive {
+            return;
+        }
+        let Some(held) = self.held else { return };
+        let column = &mut self.columns[self.next];
+        column.see(held, held);
+        column.unknown |= held.is_none();
+        column.last = held;
+    }
+
+    fn finish(mut self) -> Vec<Column> {
+        while self.next < self.grid.count {
+            self.enter();
+            self.next += 1;
+        }
+        self.columns
+    }
+}
+
+impl Column {
+    fn see(&mut self, min: Option<f64>, max: Option<f64>) {
+        self.min = self.min.into_iter().chain(min).reduce(f64::min);
+        self.max = self.max.into_iter().chain(max).reduce(f64::max);
+    }
+}

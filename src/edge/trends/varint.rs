@@ -1,0 +1,106 @@
+//! Whole numbers in as few bytes as they need.
+//!
+//! Takes: numbers, or bytes that may be damaged.
+//! Gives: bytes, or numbers and [`Damaged`].
+//! Never: panics, or allocates by a length that the bytes merely claim.
+
+/// The bytes are no record of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Damaged;
+
+/// Small for numbers near zero, whatever their sign.
+pub(super) fn zigzag(number: i64) -> u64 {
+    (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
+}
+
+/// The inverse of [`zigzag`].
+pub(super) fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+/// Seven bits a byte, the lowest first.
+pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    out.push(number.to_le_bytes()[0]);
+}
+
+/// Numbers one after the other, with runs of zeros counted where that is shorter.
+pub(super) fn put_all(out: &mut Vec<u8>, numbers: &[u64]) {
+    let mut plain = vec![0];
+    let mut runs = vec![1];
+    let mut at = 0;
+    while at < numbers.len() {
+        put(&mut plain, numbers[at]);
+        put(&mut runs, numbers[at]);
+        if numbers[at] == 0 {
+            let more = numbers[at + 1..].iter().take_while(|&&number| number == 0).count();
+            put(&mut runs, more as u64);
+            plain.resize(plain.len() + more, 0);
+            at += more;
+        }
+        at += 1;
+    }
+    out.append(if runs.len() < plain.len() { &mut runs } else { &mut plain });
+}
+
+/// Reads what [`put`] and [`put_all`] wrote.
+pub(super) struct Bytes<'a>(pub &'a [u8]);
+
+impl<'a> Bytes<'a> {
+    /// One byte.
+    pub(super) fn byte(&mut self) -> Result<u8, Damaged> {
+        let (&byte, rest) = self.0.split_first().ok_or(Damaged)?;
+        self.0 = rest;
+        Ok(byte)
+    }
+
+    /// The next `count` bytes.
+    pub(super) fn take(&mut self, count: u64) -> Result<&'a [u8], Damaged> {
+        let count = usize::try_from(count).map_err(|_| Damaged)?;
+        let (taken, rest) = self.0.split_at_checked(count).ok_or(Damaged)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    /// One number.
+    pub(super) fn number(&mut self) -> Result<u64, Damaged> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if shift == 63 && bits > 1 {
+                return Err(Damaged);
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(Damaged)
+    }
+
+    /// As many numbers as [`put_all`] was given.
+    pub(super) fn numbers(&mut self, count: usize) -> Result<Vec<u64>, Damaged> {
+        let runs = match self.byte()? {
+            0 => false,
+            1 => true,
+            _ => return Err(Damaged),
+        };
+        let mut numbers = Vec::new();
+        while numbers.len() < count {
+            let number = self.number()?;
+            numbers.push(number);
+            if runs && number == 0 {
+                let more = usize::try_from(self.number()?).map_err(|_| Damaged)?;
+                if more > count - numbers.len() {
+                    return Err(Damaged);
+                }
+                numbers.resize(numbers.len() + more, 0);
+            }
+        }
+        Ok(numbers)
+    }
+}
