@@ -10,6 +10,7 @@ pub mod document;
 pub mod expression;
 pub mod problem;
 pub mod profile;
+pub mod reference;
 pub mod site;
 
 pub use problem::{Problem, Severity};

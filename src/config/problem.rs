@@ -126,13 +126,16 @@ pub fn did_you_mean<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) ->
     }
 }
 
-/// The nearest word, if one is near enough to be meant: at most a third of its letters differ.
+/// The nearest word, if one is near enough to be meant: about a third of its letters may differ, never all of them.
 pub fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     let lower = word.to_lowercase();
     words
         .iter()
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1.max(candidate.chars().count().max(word.chars().count()) / 3))
+        .filter(|(distance, candidate)| {
+            let length = candidate.chars().count().max(word.chars().count());
+            *distance < length && *distance <= length.div_ceil(3)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -173,6 +176,8 @@ mod tests {
         check("holdnig", &["coil", "holding"], "did you mean \"holding\"?");
         check("Fire", &["fire", "fast"], "did you mean \"fire\"?");
         check("zebra", &["fire", "fast"], "known: fire, fast");
+        check("untis", &["id", "unit"], "did you mean \"unit\"?");
+        check("3", &["1", "2"], "known: 1, 2");
         check("zebra", &[], "");
     }
 

@@ -263,7 +263,11 @@ impl Places<'_> {
         }
         match key.split_once('.') {
             None => self.root.get(key).map_or_else(|| self.root.spot(), |node| node.spot()),
-            Some((table, _)) => self.root.spot_of(table),
+            Some((table, rest)) => {
+                let entries = self.root.get(table).and_then(Node::entries).unwrap_or_default();
+                let found = entries.into_iter().find(|(name, _)| name.text == rest);
+                found.map_or_else(|| self.root.spot_of(table), |(_, node)| node.spot())
+            }
         }
     }
 
@@ -278,7 +282,11 @@ impl Places<'_> {
         let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(&text));
         let path = credential.filter(|path| path.is_file()).unwrap_or_else(|| self.path(key, &text));
         if !path.is_file() {
-            problems.error(self.spot(key), format!("there is no file {}", path.display()), "");
+            problems.error(
+                self.spot(key),
+                format!("there is no file \"{text}\""),
+                "a relative name starts at this file",
+            );
         }
         Some(path)
     }

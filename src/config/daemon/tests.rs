@@ -72,7 +72,7 @@ fn what_is_wrong_is_told_with_its_place() {
         &[
             "tocsin.toml:1:1: unknown key \"lissten\" in the daemon's settings; did you mean \"listen\"?",
             "tocsin.toml:3:8: expected a text, found the number 5",
-            "tocsin.toml:4:1: unknown key \"password\" in [mqtt]; known: host, port, user, password-file, client-id, prefix",
+            "tocsin.toml:4:1: unknown key \"password\" in [mqtt]; did you mean \"password-file\"?",
         ],
     );
     check(
@@ -91,7 +91,7 @@ fn what_is_wrong_is_told_with_its_place() {
         &["environment: warning: unknown variable \"TOCSIN_LISTN\"; did you mean \"TOCSIN_LISTEN\"?"],
     );
     check("[mqtt]\n", &[("TOCSIN_MQTT_HOST", "broker")], &[]);
-    check("[mqtt]\n", &[], &["tocsin.toml:1:1: [mqtt] needs \"host\"; host = host name or address"]);
+    check("[mqtt]\n", &[], &["tocsin.toml:1:1: [mqtt] needs \"host\"; it takes host name or address"]);
 }
 
 #[test]

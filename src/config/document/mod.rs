@@ -136,7 +136,7 @@ impl<'a> Fields<'a> {
         for key in section.keys.iter().filter(|key| key.is_required()) {
             if !table.contains_key(key.name) {
                 let message = format!("{} needs \"{}\"", section.noun, key.name);
-                problems.error(source.spot(start), message, format!("{} = {}", key.name, key.takes));
+                problems.error(source.spot(start), message, format!("it takes {}", key.takes));
             }
         }
         Fields { source, problems, table, start }

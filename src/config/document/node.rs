@@ -158,6 +158,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A text that may run over several lines.
+    pub fn lines(self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) if text.chars().any(char::is_whitespace) && !text.trim().is_empty() => Some(text),
+            _ => self.text(),
+        }
+    }
+
     /// An id segment (`[a-z0-9_.-]+`).
     pub fn segment(self) -> Option<&'a str> {
         let text = self.text()?;

@@ -109,7 +109,7 @@ impl<'a> Reader<'_, 'a> {
         found
     }
 
-    fn expect(&mut self, symbol: &str, hint: &str) -> Result<(), Finding> {
+    fn demand(&mut self, symbol: &str, hint: &str) -> Result<(), Finding> {
         if self.take(symbol) { Ok(()) } else { Err(self.unexpected(&format!("expected \"{symbol}\""), hint)) }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Reader<'_, 'a> {
             Tree::Not(Box::new(self.one()?))
         } else if self.take("(") {
             let inner = self.any()?;
-            self.expect(")", "every \"(\" needs its \")\"")?;
+            self.demand(")", "every \"(\" needs its \")\"")?;
             inner
         } else {
             self.test()?
@@ -185,7 +185,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn keys(&mut self) -> Result<Vec<Word<'a>>, Finding> {
         const HINT: &str = "write: in [first, second]";
-        self.expect("[", HINT)?;
+        self.demand("[", HINT)?;
         let mut keys = Vec::new();
         loop {
             match self.peek() {
@@ -196,7 +196,7 @@ impl<'a> Reader<'_, 'a> {
             if self.take("]") {
                 return Ok(keys);
             }
-            self.expect(",", HINT)?;
+            self.demand(",", HINT)?;
         }
     }
 

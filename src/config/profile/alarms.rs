@@ -122,8 +122,7 @@ fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {
 }
 
 fn condition(node: Node<'_>, points: &Points<'_>, problems: &Problems) -> Option<Expression> {
-    // An empty text is a finding of the condition's own; `text` would hide the hint.
-    let text = node.text()?;
+    let text = node.lines()?;
     match expression::parse(text, &points.slots) {
         Ok(expression) => Some(expression),
         Err(findings) => {

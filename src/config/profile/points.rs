@@ -138,7 +138,7 @@ fn encoding(encoding: &mut Encoding, fields: &Fields<'_>, inherited: Option<Tabl
         if let Some(kind) = kind
             && u32::from(address) + u32::from(kind.width()) > 65536
         {
-            node.error(format!("a {} at {address} runs over the end of the table", kind.as_str()), "");
+            node.error(format!("type {} at {address} runs over the end of the table", kind.as_str()), "");
         }
     }
     // Without both of these nothing below can be judged; their own errors have been reported.
@@ -256,7 +256,7 @@ fn absent(encoding: &mut Encoding, fields: &Fields<'_>) {
 
 fn states(node: Node<'_>, encoding: &Encoding) -> Option<Arc<[State]>> {
     if !matches!(encoding.kind, Kind::U16 | Kind::U32) {
-        node.error(format!("a {} has no states", encoding.kind.as_str()), "type = \"u16\", with \"bits\" if needed");
+        node.error(format!("type {} has no states", encoding.kind.as_str()), "type = \"u16\", with \"bits\" if needed");
     }
     let most = largest(encoding);
     let mut codes: BTreeMap<u32, String> = BTreeMap::new();

@@ -92,7 +92,7 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     let devices = devices.problems;
     if site.devices.is_empty() {
         problems.warning(Spot::file(FILE), "the site has no devices", "add [[device]] here or in conf.d");
-    } else if site.buses.is_empty() {
+    } else if all("bus").next().is_none() {
         problems.error(Spot::file(FILE), "the site has devices but no bus", "add [[bus]] here or in conf.d");
     }
     site.hash = parts.hash();
