@@ -11,6 +11,7 @@ pub mod pdu;
 pub mod resting;
 pub mod scenario;
 pub mod server;
+pub mod shipped;
 pub mod story;
 pub mod world;
 

@@ -28,46 +28,58 @@ static RESTING: Section = Section {
     ],
 };
 
+/// A value of the file, with its own place and its key's.
+struct Named {
+    setting: Setting,
+    spot: Spot,
+    key: Spot,
+}
+
 impl Resting {
     /// Reads `text`; `file` is how problems call it. Tables are `[class.generator]` or, going first,
-    /// `[profile.deepsea-gencomm]`; in them points, or fields of arrays, by their own key.
-    pub fn parse(file: &str, text: &str, site: &Site) -> Result<Resting, Vec<Problem>> {
+    /// `[profile.deepsea-gencomm]`; in them points, or fields of arrays, by their own key. What a class says may not fit
+    /// every device of it: that is worth a look, and the device rests as if nothing had been said.
+    pub fn parse(file: &str, text: &str, site: &Site) -> Result<(Resting, Vec<Problem>), Vec<Problem>> {
         let problems = Problems::default();
         let source = Source::new(file, text.to_owned());
-        let mut named = BTreeMap::new();
+        let mut named: BTreeMap<(&str, String, String), Named> = BTreeMap::new();
         if let Some(table) = source.parse(&problems) {
             let root = source.root(&table, &RESTING, &problems);
-            for (kind, values) in root.entries("profile").into_iter().chain(root.entries("class")) {
-                for (name, node) in values.entries().unwrap_or_default() {
-                    if let Some(setting) = setting(node) {
-                        named.insert((kind.text.to_owned(), name.text.to_owned()), (setting, node.spot(), name.spot));
+            for kind in ["class", "profile"] {
+                for (of, values) in root.entries(kind) {
+                    for (name, node) in values.entries().unwrap_or_default() {
+                        if let Some(setting) = setting(node) {
+                            let value = Named { setting, spot: node.spot(), key: name.spot };
+                            named.insert((kind, of.text.to_owned(), name.text.to_owned()), value);
+                        }
                     }
                 }
             }
         }
-        for ((kind, key), (_, _, spot)) in &named {
-            check_key(site, kind, key, spot, &problems);
+        for ((kind, of, key), value) in &named {
+            check_key(site, (kind, of, key), &value.key, &problems);
         }
         let mut raws = vec![0; site.points.len()];
         for device in &site.devices {
             for slot in device.points.clone() {
                 let point = &site.points[slot as usize];
-                let chosen = key_of(device, point.id.point()).and_then(|key| {
-                    let of = |kind: &str| named.get(&(kind.to_owned(), key.to_owned()));
-                    of(&device.profile.id).or_else(|| of(&device.profile.class))
+                let said = key_of(device, point.id.point()).and_then(|key| {
+                    let find = |kind, of: &str| named.get(&(kind, of.to_owned(), key.to_owned()));
+                    find("profile", &device.profile.id).or_else(|| find("class", &device.profile.class))
                 });
-                raws[slot as usize] =
-                    match chosen.map(|(setting, spot, _)| (encode::raw(&point.encoding, setting), spot)) {
-                        Some((Ok(raw), _)) => raw,
-                        Some((Err(misfit), spot)) => {
-                            problems.error(spot.clone(), format!("{}: {misfit}", point.id), "");
-                            0
-                        }
-                        None => unnamed(&point.encoding),
-                    };
+                raws[slot as usize] = match said.map(|said| (encode::raw(&point.encoding, &said.setting), said)) {
+                    Some((Ok(raw), _)) => raw,
+                    Some((Err(misfit), said)) => {
+                        problems.warning(said.spot.clone(), format!("{}: {misfit}", point.id), "");
+                        unnamed(&point.encoding)
+                    }
+                    None => unnamed(&point.encoding),
+                };
             }
         }
-        if problems.has_errors() { Err(problems.sorted()) } else { Ok(Resting { raws }) }
+        let failed = problems.has_errors();
+        let problems = problems.sorted();
+        if failed { Err(problems) } else { Ok((Resting { raws }, problems)) }
     }
 
     /// The resting pattern of a point, by index in the site.
@@ -76,14 +88,17 @@ impl Resting {
     }
 }
 
-/// A key must belong to a profile of its kind, as far as the site has one.
-fn check_key(site: &Site, kind: &str, key: &str, spot: &Spot, problems: &Problems) {
+/// A key should belong to a profile of its kind, as far as the site has one.
+fn check_key(site: &Site, (kind, of, key): (&str, &str, &str), spot: &Spot, problems: &Problems) {
     let mut keys = Vec::new();
-    for device in site.devices.iter().filter(|device| device.profile.id == kind || device.profile.class == kind) {
-        keys.extend(specs(&device.profile).map(|spec| spec.key.as_str()));
+    for device in &site.devices {
+        let profile = &device.profile;
+        if of == if kind == "class" { &profile.class } else { &profile.id } {
+            keys.extend(specs(profile).map(|spec| spec.key.as_str()));
+        }
     }
     if !keys.is_empty() && !keys.contains(&key) {
-        problems.error(spot.clone(), format!("no {kind} of this site has a point \"{key}\""), did_you_mean(key, keys));
+        problems.warning(spot.clone(), format!("no {of} of this site has a point \"{key}\""), did_you_mean(key, keys));
     }
 }
 

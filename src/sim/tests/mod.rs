@@ -15,12 +15,7 @@ use crate::engine::base::{BusId, DeviceId, SiteId, Text};
 use crate::engine::poll::Request;
 use crate::engine::profile::Table;
 use crate::engine::site::{Bus, Device, Endpoint, Line, ListedPoint, Parity, Place, Settings, Site, expand};
-use crate::sim::{Resting, Scenario, World};
-
-pub(super) fn shipped(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use crate::sim::{Resting, Scenario, World, shipped};
 
 /// Panel and meter behind one port, generator and pump on one line.
 pub(super) fn site() -> Arc<Site> {
@@ -80,7 +75,9 @@ pub(super) fn site() -> Arc<Site> {
 }
 
 pub(super) fn resting(site: &Site) -> Resting {
-    Resting::parse("resting.toml", &shipped("config/scenarios/resting.toml"), site).unwrap_or_else(|e| fail(&e))
+    let (resting, doubts) = Resting::parse("resting.toml", shipped::RESTING, site).unwrap_or_else(|e| fail(&e));
+    assert!(doubts.is_empty(), "{}", fail::<String>(&doubts));
+    resting
 }
 
 pub(super) fn world(scenario: &str) -> World {
