@@ -15,19 +15,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use crate::config::problem::{Problem, did_you_mean};
-use crate::config::site::FILE;
+use crate::config::{self, daemon};
 use crate::engine::site::{Endpoint, Site};
 use crate::sim::{Control, Fault, Options, Resting, Running, Scenario, SimulatedSite, Told, fault, shipped};
 
 /// Serve a simulated field: every device of a site, from its profile
 #[derive(Clone, Debug, Args)]
 pub struct SimulateArgs {
-    /// The site's folder, or its site.toml
+    /// tocsin.toml, the folder that holds it, or a site folder
     #[arg(long, value_name = "PATH", default_value = "/etc/tocsin")]
     pub config: PathBuf,
-    /// Folder of device profiles; those beside the site and the installed ones are found without it
-    #[arg(long, value_name = "DIR")]
-    pub profiles: Vec<PathBuf>,
     /// Story to play: a file, or the name of one beside the site or of a shipped one; without it the field rests
     #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
@@ -71,8 +68,10 @@ fn prepare(args: &SimulateArgs) -> Result<(Site, Resting, Scenario), Vec<String>
         return Err(vec![format!("--speed {}: allowed: more than 0, at most 10000", args.speed)]);
     }
     let texts = |problems: Vec<Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let folder = site_folder(&args.config);
-    let (site, mut doubts) = crate::config::load(&folder, &profile_folders(args, &folder)).map_err(texts)?;
+    // What is worth a look in the daemon's own settings is not this command's to tell.
+    let (settings, _) = daemon::load(&args.config, &daemon::environment()).map_err(texts)?;
+    let folder = settings.site;
+    let (site, mut doubts) = config::load(&folder, &settings.profiles).map_err(texts)?;
     let (file, text) = resting_text(&folder)?;
     let (resting, more) = Resting::parse(&file, &text, &site).map_err(texts)?;
     doubts.extend(more);
@@ -85,23 +84,6 @@ fn prepare(args: &SimulateArgs) -> Result<(Site, Resting, Scenario), Vec<String>
     };
     doubts.iter().for_each(|doubt| eprintln!("{doubt}"));
     Ok((site, resting, scenario))
-}
-
-/// The folder that holds the site, for a folder, a file in it, or the folder above it.
-fn site_folder(config: &Path) -> PathBuf {
-    if config.is_file() {
-        return config.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    }
-    let below = config.join("site");
-    if !config.join(FILE).is_file() && below.join(FILE).is_file() { below } else { config.to_path_buf() }
-}
-
-fn profile_folders(args: &SimulateArgs, folder: &Path) -> Vec<PathBuf> {
-    let beside = ["device-profiles", "../device-profiles", "../../device-profiles"].map(|near| folder.join(near));
-    let mut folders = args.profiles.clone();
-    folders.extend(beside);
-    folders.push(PathBuf::from("/usr/share/tocsin/device-profiles"));
-    folders
 }
 
 fn resting_text(folder: &Path) -> Result<(String, String), Vec<String>> {

@@ -39,7 +39,7 @@ pub(super) fn site() -> Arc<Site> {
         settings: Settings::default(),
         hash: String::new(),
     };
-    let rows = [("detector", 17), ("detector", 18), ("module", 5)].map(|(array, index)| ListedPoint {
+    let rows = [("detector", 14), ("detector", 15), ("module", 46), ("module", 47)].map(|(array, index)| ListedPoint {
         row: 1,
         array: array.into(),
         loop_number: 2,

@@ -35,8 +35,8 @@ fn every_file_of_the_folder_is_shipped() {
 #[test]
 fn the_default_story_raises_its_first_fire_within_a_minute() {
     let mut world = world(shipped::scenario("smoke").expect("shipped"));
-    // Detector 17 of loop 2 is the word at 400 + 16; event code 0x10 is fire.
-    let fire = |world: &World| world.read(0, Table::Holding, 416, 1).expect("the word")[0] & 0xFF == 0x10;
+    // Detector 14 of loop 2 is the word at 400 + 13; event code 0x10 is fire.
+    let fire = |world: &World| world.read(0, Table::Holding, 413, 1).expect("the word")[0] & 0xFF == 0x10;
     assert!(!fire(&world));
     world.advance(Duration::from_secs(60));
     assert!(fire(&world));
@@ -52,16 +52,16 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_word() {
         assert_eq!(told, [expected], "{body}");
     };
     check(
-        "set = { \"panel-1/l2-d17.evnt\" = \"fire\" }",
-        "s.toml:4:9: the site has no point \"panel-1/l2-d17.evnt\"; did you mean \"panel-1/l2-d17.event\"?",
+        "set = { \"panel-1/l2-d14.evnt\" = \"fire\" }",
+        "s.toml:4:9: the site has no point \"panel-1/l2-d14.evnt\"; did you mean \"panel-1/l2-d14.event\"?",
     );
     check(
-        "set = { \"panel1/l2-d17.event\" = \"fire\" }",
-        "s.toml:4:9: the site has no point \"panel1/l2-d17.event\"; did you mean \"panel-1\"?",
+        "set = { \"panel1/l2-d14.event\" = \"fire\" }",
+        "s.toml:4:9: the site has no point \"panel1/l2-d14.event\"; did you mean \"panel-1\"?",
     );
     check(
-        "set = { \"panel-1/l2-d17.event\" = \"fier\" }",
-        "s.toml:4:34: panel-1/l2-d17.event has no state \"fier\"; did you mean \"fire\"?",
+        "set = { \"panel-1/l2-d14.event\" = \"fier\" }",
+        "s.toml:4:34: panel-1/l2-d14.event has no state \"fier\"; did you mean \"fire\"?",
     );
     check("set = { \"panel-1/silenced\" = 1 }", "s.toml:4:30: panel-1/silenced: takes true or false");
     check("set = { \"gen-1/speed\" = 7000 }", "s.toml:4:25: gen-1/speed: 7000 is outside what it can hold");

@@ -132,7 +132,7 @@ async fn pymodbus(script: &str, arguments: &[&str]) -> String {
 async fn a_client_that_is_not_ours_reads_port_and_line() {
     let running = running().await;
     let control = running.control();
-    control.set("panel-1/l2-d17.event", &Setting::State("fire".into())).expect("a point of the site");
+    control.set("panel-1/l2-d14.event", &Setting::State("fire".into())).expect("a point of the site");
     control.set("meter-1/frequency", &Setting::Number(49.5)).expect("a point of the site");
     control.set("gen-1/voltage-l1-n", &Setting::Number(230.4)).expect("a point of the site");
     let path = match &running.endpoints[&BusId::new("pump-room")] {
@@ -146,7 +146,7 @@ import sys, struct, time
 from pymodbus.client import ModbusTcpClient, ModbusSerialClient
 tcp = ModbusTcpClient(sys.argv[1], port=int(sys.argv[2]), timeout=5)
 assert tcp.connect()
-print("panel", hex(tcp.read_holding_registers(416, count=1, device_id=1).registers[0]))
+print("panel", hex(tcp.read_holding_registers(413, count=1, device_id=1).registers[0]))
 words = tcp.read_input_registers(70, count=2, device_id=2).registers
 print("frequency", struct.unpack(">f", struct.pack(">HH", *words))[0])
 print("beyond", tcp.read_holding_registers(60000, count=1, device_id=1).exception_code)

@@ -24,9 +24,10 @@ fn a_ramp_depends_on_time_alone() {
         "{NAME}[[step]]\nat = \"10s\"\nset = {{ \"gen-1/speed\" = 1000 }}\nramp = {{ point = \"gen-1/speed\", to = 1500, over = \"10s\" }}\n\
          [[step]]\nat = \"15s\"\nramp = {{ point = \"gen-1/speed\", to = 0, over = \"5s\" }}\n"
     );
-    let mut often = world(&text);
+    let fresh = world(&text);
+    let mut often = fresh.clone();
     for tenths in 0..=250u64 {
-        let once = &mut world(&text);
+        let once = &mut fresh.clone();
         let at = Mono(tenths * 100_000);
         let seen = speed(&mut often, at);
         if tenths % 10 == 0 {
@@ -71,8 +72,9 @@ fn steps_repeat_as_often_as_they_say() {
 
 #[test]
 fn every_fault_ends_as_a_fenced_edge_would_see_it() {
+    let rested = world(&format!("{NAME}step = []\n"));
     let check = |device: &str, fault: Fault, expected: Result<usize, &str>| {
-        let mut world = world(&format!("{NAME}step = []\n"));
+        let mut world = rested.clone();
         world.fault(device, fault).expect("a device of the site");
         let asked =
             if device == "gen-1" { request(2, 10, Table::Holding, 1024, 4) } else { request(1, 2, Table::Input, 0, 4) };
