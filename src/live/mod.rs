@@ -1,18 +1,20 @@
 //! What is known now, shared between the engine's task and the edges.
 //!
 //! Takes: values from the buses, shown facts from the engine.
-//! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health) and
-//! [`Acts`] (the one door through which people act), usable by any edge at any time; [`document`], the public form of
-//! what these hold.
+//! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
+//! [`Acts`] (the one door through which people act), [`Records`] and [`History`] (the past), usable by any edge at any
+//! time; [`document`], the public form of what these hold.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
 mod acts;
 mod board;
 pub mod document;
 mod picture;
+mod records;
 mod vitals;
 
 pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription};
 pub use picture::{Picture, Shown};
+pub use records::{Extremes, History, Records, Span};
 pub use vitals::{BusVitals, LinkState, Vitals};
