@@ -1,3 +1,5 @@
 //! Stub.
 pub mod journal;
 pub mod simulate;
+
+pub mod user;

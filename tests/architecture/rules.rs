@@ -243,7 +243,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokio_modbus", &["edge::modbus", "sim"]),
     ("tokio_serial", &["edge::modbus", "sim"]),
     ("rumqttc", &["edge::mqtt"]),
-    ("rusqlite", &["edge::journal", "edge::trends"]),
+    ("rusqlite", &["edge::journal", "edge::trends", "edge::web"]),
     ("axum", &["edge::web"]),
     ("maud", &["edge::web"]),
     ("tower_http", &["edge::web"]),

@@ -1,1 +1,181 @@
-//! Stub.
+//! The console and the API over HTTP (design §6).
+//!
+//! Takes: what `live` knows, log-ins and acts of people.
+//! Gives: pages that work without a script, `/api/v1`, and the stream of everything that is shown.
+//! Never: acts without a session, decides whether an act is permitted (the engine's gate does), or shows a page that
+//! could be taken for live when it is not.
+
+pub mod accounts;
+mod api;
+mod assets;
+mod page;
+mod password;
+mod problem;
+mod summary;
+mod throttle;
+mod visitor;
+mod when;
+mod words;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub use accounts::{AccountError, Accounts};
+pub use api::paths;
+pub use password::one_time as one_time_password;
+
+use crate::edge::clock::Clock;
+use crate::engine::base::Now;
+use crate::engine::site::Site;
+use crate::live::{Acts, Board, History, Picture, Records, Vitals};
+use accounts::Account;
+use problem::Problem;
+use throttle::Throttle;
+use when::When;
+
+/// Largest body of a request in bytes: acts are small.
+const BODY_LIMIT: usize = 64 * 1024;
+/// Passwords hashed at the same time: each takes 19 MiB and a core.
+const HASHES: usize = 2;
+/// Streams open at the same time.
+const STREAMS: usize = 256;
+
+const POLICY: &str =
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+/// Everything the web edge serves from.
+pub struct Services {
+    /// The site.
+    pub site: Arc<Site>,
+    /// The shown state.
+    pub picture: Arc<Picture>,
+    /// The readings.
+    pub board: Arc<Board>,
+    /// The gateway's health.
+    pub vitals: Arc<Vitals>,
+    /// The door to the engine.
+    pub acts: Acts,
+    /// The journal.
+    pub records: Arc<dyn Records>,
+    /// The trend store.
+    pub history: Arc<dyn History>,
+    /// Accounts and sessions.
+    pub accounts: Accounts,
+    /// The clock.
+    pub clock: Clock,
+    /// Whether everyone who reaches the listener may read. On a loopback listener everyone may.
+    pub public_read: bool,
+}
+
+/// What handlers share.
+pub(crate) struct Web {
+    services: Services,
+    when: When,
+    throttle: Throttle,
+    hashing: Semaphore,
+    streams: Arc<Semaphore>,
+    open_reading: bool,
+    stop: CancellationToken,
+}
+
+impl Web {
+    fn now(&self) -> Now {
+        self.services.clock.now()
+    }
+
+    /// Runs what waits for the disk or the processor on a thread that may.
+    async fn waiting<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        tokio::task::spawn_blocking(work).await.map_err(|error| Problem::store("a request's work", &error))
+    }
+
+    async fn who(&self, token: &str) -> Result<Option<Account>, Problem> {
+        let (accounts, token, now) = (self.services.accounts.clone(), token.to_owned(), self.now());
+        let found = self.waiting(move || accounts.who(&token, now.wall)).await?;
+        found.map_err(|error| Problem::store("accounts", &error))
+    }
+
+    /// Verifies a password and begins a session.
+    async fn log_in(&self, address: IpAddr, user: &str, secret: &str) -> Result<(Account, accounts::Begun), Problem> {
+        self.throttle.attempt(address, user).map_err(|wait| {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", words::TOO_MANY_ATTEMPTS)
+                .with("retry_after_s", wait.as_secs() + 1)
+        })?;
+        // The semaphore is never closed.
+        let _turn = self.hashing.acquire().await.map_err(|error| Problem::store("log-in", &error))?;
+        let (accounts, user, secret, now) =
+            (self.services.accounts.clone(), user.to_owned(), secret.to_owned(), self.now());
+        let outcome = self
+            .waiting(move || -> Result<_, AccountError> {
+                if !accounts.verify(&user, &secret)? {
+                    return Ok(None);
+                }
+                let begun = accounts.begin(&user, now.wall)?;
+                Ok(accounts.who(&begun.token, now.wall)?.map(|account| (account, begun)))
+            })
+            .await?;
+        match outcome {
+            Ok(Some(session)) => Ok(session),
+            Ok(None) => Err(Problem::new(StatusCode::UNAUTHORIZED, "bad-credentials", words::BAD_CREDENTIALS)),
+            Err(error) => Err(Problem::store("accounts", &error)),
+        }
+    }
+
+    async fn log_out(&self, token: &str) -> Result<(), Problem> {
+        let (accounts, token) = (self.services.accounts.clone(), token.to_owned());
+        let ended = self.waiting(move || accounts.end(&token)).await?;
+        ended.map_err(|error| Problem::store("accounts", &error))
+    }
+}
+
+/// Serves until `stop`; then ends streams, lets running requests finish, and returns.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve(listener: TcpListener, services: Services, stop: CancellationToken) -> std::io::Result<()> {
+    let loopback = listener.local_addr()?.ip().is_loopback();
+    let web = Arc::new(Web {
+        when: When::new(crate::live::document::zone(&services.site)),
+        open_reading: loopback || services.public_read,
+        services,
+        throttle: Throttle::default(),
+        hashing: Semaphore::new(HASHES),
+        streams: Arc::new(Semaphore::new(STREAMS)),
+        stop: stop.clone(),
+    });
+    let app = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await }).await
+}
+
+fn router(web: Arc<Web>) -> Router {
+    let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    Router::new()
+        .nest("/api/v1", api::router())
+        .merge(page::router())
+        .merge(assets::router())
+        .fallback(page::lost::nowhere)
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), visitor::identify))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .with_state(web)
+}
+
+fn panicked(_what: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request's handler failed; this is a defect");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "defect", words::DEFECT).into_response()
+}

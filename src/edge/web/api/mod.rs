@@ -1,0 +1,150 @@
+//! `/api/v1` (design §6).
+//!
+//! Takes: JSON.
+//! Gives: JSON; errors always as [`Problem`].
+//! Never: a route that `openapi.json` does not describe (a test compares both).
+
+mod acts;
+mod past;
+mod reading;
+mod session;
+mod stream;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, delete, get, post};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+use super::{Web, words};
+use crate::engine::base::EventId;
+
+pub(super) use session::{no_cookie, session_cookie};
+
+type Routes = Vec<(&'static str, &'static [&'static str], MethodRouter<Arc<Web>>)>;
+
+/// Every route with its methods: the router is built from it, and the test of `openapi.json` reads it.
+fn routes() -> Routes {
+    vec![
+        ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
+        ("/state", &["get"], get(reading::state)),
+        ("/points", &["get"], get(reading::points)),
+        ("/devices", &["get"], get(reading::devices)),
+        ("/health", &["get"], get(reading::health)),
+        ("/alarms", &["get"], get(reading::alarms)),
+        ("/alarms/ack", &["post"], post(acts::acknowledge_many)),
+        ("/alarms/{id}/ack", &["post"], post(acts::acknowledge)),
+        ("/alarms/{id}/verdict", &["post"], post(acts::judge)),
+        ("/silence", &["post"], post(acts::silence)),
+        ("/reset", &["post"], post(acts::reset)),
+        ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),
+        ("/isolations/{id}", &["delete"], delete(acts::release)),
+        ("/commands", &["post"], post(acts::command)),
+        ("/commands/{id}", &["get"], get(reading::command)),
+        ("/journal", &["get"], get(past::journal)),
+        ("/trends", &["get"], get(past::trends)),
+        ("/stream", &["get"], get(stream::stream)),
+        ("/openapi.json", &["get"], get(reading::openapi)),
+    ]
+}
+
+/// The router below `/api/v1`.
+pub(super) fn router() -> Router<Arc<Web>> {
+    let mut router = Router::new();
+    for (path, _, methods) in routes() {
+        router = router.route(path, methods);
+    }
+    router.fallback(no_route).method_not_allowed_fallback(wrong_method)
+}
+
+/// Every path below `/api/v1` with its methods, lower case.
+pub fn paths() -> Vec<(&'static str, &'static [&'static str])> {
+    routes().into_iter().map(|(path, methods, _)| (path, methods)).collect()
+}
+
+async fn no_route() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no-such-address", words::NO_ROUTE)
+}
+
+/// The answer to a method an address does not take.
+pub(super) async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", words::WRONG_METHOD)
+}
+
+/// A JSON body, whatever the content type says; an empty one is an empty object.
+struct Body<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Body<T>, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let response: Response = rejection.into_response();
+            match response.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", words::TOO_LARGE)
+                }
+                _ => Problem::new(StatusCode::BAD_REQUEST, "malformed-json", words::MALFORMED),
+            }
+        })?;
+        let text: &[u8] = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { &bytes };
+        serde_json::from_slice(text).map(Body).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-request", words::BAD_REQUEST)
+                    .with("detail", error.to_string())
+            }
+            _ => Problem::new(StatusCode::BAD_REQUEST, "malformed-json", words::MALFORMED)
+                .with("detail", error.to_string()),
+        })
+    }
+}
+
+/// Parameters of the address.
+struct Query<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> axum::extract::FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Query<T>, Problem> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(query)) => Ok(Query(query)),
+            Err(rejection) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-request", words::BAD_REQUEST)
+                .with("detail", rejection.body_text())),
+        }
+    }
+}
+
+/// An id of the address; what is no id names nothing.
+fn event_id(text: &str) -> Result<EventId, Problem> {
+    text.parse().map_err(|()| Problem::not_found(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn openapi_describes_every_route_and_no_other() {
+        let document: serde_json::Value = serde_json::from_str(super::reading::OPENAPI).unwrap();
+        let described: BTreeSet<(String, String)> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys().filter(|key| *key != "parameters");
+                methods.map(|method| (path.clone(), method.clone())).collect::<Vec<_>>()
+            })
+            .collect();
+        let served: BTreeSet<(String, String)> = super::routes()
+            .iter()
+            .flat_map(|(path, methods, _)| methods.iter().map(|method| ((*path).to_owned(), (*method).to_owned())))
+            .collect();
+        assert_eq!(described, served);
+        assert_eq!(document["servers"][0]["url"], "/api/v1");
+    }
+}

@@ -1,0 +1,267 @@
+//! What is known now, as JSON.
+//!
+//! Takes: the summary, the shown state, readings, links.
+//! Gives: `state`, `alarms`, `points`, `devices`, `health`, `isolations`.
+//! Never: a value for an unknown point.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Query;
+use crate::edge::web::Web;
+use crate::edge::web::problem::Problem;
+use crate::edge::web::summary::{Summary, Word};
+use crate::edge::web::words;
+use crate::engine::alarm::{Isolation, Occurrence};
+use crate::engine::base::{Category, Tone};
+use crate::live::document::{alarm_document, point_document};
+
+/// The hand-kept description of this API.
+pub const OPENAPI: &str = include_str!("../assets/openapi.json");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Life {
+    life: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfDevice {
+    device: Option<String>,
+}
+
+/// `GET state`
+pub async fn state(State(web): State<Arc<Web>>) -> Json<Value> {
+    Json(web.state_document())
+}
+
+impl Web {
+    /// The document of `GET state`, also the head of the stream's snapshots.
+    pub(crate) fn state_document(&self) -> Value {
+        let summary = self.summary();
+        let counts: Map<String, Value> = Category::ALL
+            .into_iter()
+            .map(|category| {
+                let count = summary.count(&[category]);
+                let value = json!({ "unacknowledged": count.unacknowledged, "total": count.total });
+                (category.as_str().to_owned(), value)
+            })
+            .collect();
+        let site = &self.services.site;
+        let controlled = site.devices.iter().filter(|device| device.control).count();
+        let alarm = |occurrence: &Option<Occurrence>| {
+            occurrence.as_ref().map(|occurrence| alarm_document(occurrence, self.when.zone()))
+        };
+        json!({
+            "seq": summary.last.seq,
+            "at": self.when.rfc3339(self.now().wall),
+            "site": { "id": site.id, "name": site.name },
+            "banner": self.banner_document(&summary),
+            "counts": counts,
+            "counts_are_lower_bounds": summary.blind_devices() > 0,
+            "first_alarm": alarm(&summary.first),
+            "sound": self.sound_document(&summary),
+            "modes": {
+                "control": if controlled == 0 { "off" } else { "enabled" },
+                "control_devices": controlled,
+                "isolations": summary.isolations.len(),
+                "reviews_overdue": summary.isolations.iter().filter(|isolation| isolation.overdue).count(),
+            },
+            "feed_age_ms": summary.feed_age.map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
+            "unknown": unknown_document(self, &summary),
+            "health": health_document(&summary),
+        })
+    }
+
+    fn banner_document(&self, summary: &Summary) -> Value {
+        let mut text = words::state(summary.word).text();
+        if summary.isolated {
+            text.zh = format!("{} - {}", text.zh, words::ISOLATED_SUFFIX.zh);
+            text.en = format!("{} - {}", text.en, words::ISOLATED_SUFFIX.en);
+        }
+        json!({
+            "state": summary.word.as_str(),
+            "isolated": summary.isolated,
+            "text": text,
+            "alarm": summary.subject.as_ref().map(|occurrence| alarm_document(occurrence, self.when.zone())),
+        })
+    }
+
+    fn sound_document(&self, summary: &Summary) -> Value {
+        let sound = &summary.sound;
+        json!({
+            "tone": (sound.tone != Tone::None).then_some(sound.tone),
+            "sounding": sound.sounding,
+            "silenced_at": sound.silenced_at.map(|at| self.when.rfc3339(at)),
+            "silenced_by": sound.silenced_by,
+            "resounds_at": sound.resounds_at.map(|at| self.when.rfc3339(at)),
+        })
+    }
+}
+
+/// What is not known, so that nobody counts it as well.
+fn unknown_document(web: &Web, summary: &Summary) -> Value {
+    let devices = &web.services.site.devices;
+    let blind: Vec<Value> = summary
+        .devices
+        .iter()
+        .filter(|device| device.is_blind())
+        .map(|device| json!({ "device": devices[device.index as usize].id, "up": device.up, "points": device.unknown }))
+        .collect();
+    let points: usize = summary.devices.iter().map(|device| device.unknown).sum();
+    json!({ "points": points, "devices": blind })
+}
+
+fn health_document(summary: &Summary) -> Value {
+    let parts: Map<String, Value> = summary
+        .parts
+        .iter()
+        .map(|(part, fault)| (part.segment(), json!({ "ok": fault.is_none(), "fault": fault })))
+        .collect();
+    let well = summary.parts.values().all(Option::is_none);
+    json!({ "ok": well && !matches!(summary.word, Word::LinkLost), "parts": parts })
+}
+
+/// `GET alarms[?life=open|closed]`
+pub async fn alarms(State(web): State<Arc<Web>>, Query(query): Query<Life>) -> Result<Json<Value>, Problem> {
+    let wanted = match query.life.as_deref() {
+        None => None,
+        Some("open") => Some(true),
+        Some("closed") => Some(false),
+        Some(_) => return Err(Problem::bad("life", "`open` or `closed`")),
+    };
+    Ok(Json(web.alarms_document(wanted)))
+}
+
+impl Web {
+    /// Every occurrence at hand, or only those that are open (`true`) or closed.
+    pub(crate) fn alarms_document(&self, open: Option<bool>) -> Value {
+        let state = self.services.picture.state();
+        let alarms: Vec<_> = state
+            .occurrences
+            .values()
+            .filter(|occurrence| open.is_none_or(|open| occurrence.is_open() == open))
+            .map(|occurrence| alarm_document(occurrence, self.when.zone()))
+            .collect();
+        json!({ "seq": state.last.seq, "alarms": alarms })
+    }
+}
+
+/// `GET points[?device=]`
+pub async fn points(State(web): State<Arc<Web>>, Query(query): Query<OfDevice>) -> Result<Json<Value>, Problem> {
+    let site = &web.services.site;
+    let range = match &query.device {
+        None => 0..site.points.len(),
+        Some(id) => {
+            let device = site.devices.iter().find(|device| device.id.as_str() == id);
+            let device = device.ok_or_else(|| Problem::not_found(id))?;
+            device.points.start as usize..device.points.end as usize
+        }
+    };
+    let indices: Vec<u32> = range.filter_map(|index| u32::try_from(index).ok()).collect();
+    Ok(Json(json!({ "points": web.points_document(&indices) })))
+}
+
+impl Web {
+    /// The documents of these points, each with its id and its name.
+    pub(crate) fn points_document(&self, indices: &[u32]) -> Vec<Value> {
+        let sent = self.now().wall;
+        let one = |index: &u32| {
+            let point = self.services.site.points.get(*index as usize)?;
+            let reading = self.services.board.read(*index)?;
+            let mut value = json!(point_document(&reading, point, sent, self.when.zone()));
+            value["point"] = json!(point.id);
+            value["name"] = json!(point.name);
+            Some(value)
+        };
+        indices.iter().filter_map(one).collect()
+    }
+}
+
+/// `GET devices`
+pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
+    let summary = web.summary();
+    let site = &web.services.site;
+    let buses = web.services.vitals.buses();
+    let list: Vec<Value> = summary
+        .devices
+        .iter()
+        .map(|view| {
+            let device = &site.devices[view.index as usize];
+            let oldest: Map<String, Value> = buses
+                .get(device.bus as usize)
+                .map(|bus| {
+                    bus.oldest.iter().map(|(pace, age)| (pace.as_str().to_owned(), json!(age.as_secs_f64()))).collect()
+                })
+                .unwrap_or_default();
+            json!({
+                "id": device.id, "name": device.name, "place": device.place,
+                "bus": site.buses[device.bus as usize].id, "unit": device.unit, "profile": device.profile.id,
+                "class": device.profile.class, "control": device.control, "refused": device.refused,
+                "up": view.up, "reason": view.reason, "since": web.when.rfc3339(view.since),
+                "points": { "total": view.points, "unknown": view.unknown, "absent": view.absent },
+                "bus_oldest_read_s": oldest,
+            })
+        })
+        .collect();
+    Json(json!({ "devices": list }))
+}
+
+/// `GET health`
+pub async fn health(State(web): State<Arc<Web>>) -> Json<Value> {
+    let summary = web.summary();
+    let mut document = health_document(&summary);
+    let site = &web.services.site;
+    let (links, reports, now) = (web.services.vitals.bus_links(), web.services.vitals.buses(), web.now());
+    let buses: Vec<Value> = site
+        .buses
+        .iter()
+        .enumerate()
+        .map(|(index, bus)| {
+            let heard = reports.get(index).and_then(|report| report.heard);
+            json!({
+                "id": bus.id, "name": bus.name,
+                "up": links.get(index).and_then(|link| link.up),
+                "reason": links.get(index).map(|link| link.reason.clone()),
+                "report_age_s": heard.map(|heard| now.mono.since(heard).as_secs_f64()),
+            })
+        })
+        .collect();
+    document["buses"] = json!(buses);
+    document["unknown"] = unknown_document(&web, &summary);
+    document["seq"] = json!(summary.last.seq);
+    document["version"] = json!(env!("CARGO_PKG_VERSION"));
+    Json(document)
+}
+
+/// `GET isolations`
+pub async fn isolations(State(web): State<Arc<Web>>) -> Json<Value> {
+    let state = web.services.picture.state();
+    let list: Vec<Value> = state.isolations.values().map(|isolation| isolation_document(&web, isolation)).collect();
+    Json(json!({ "seq": state.last.seq, "isolations": list }))
+}
+
+fn isolation_document(web: &Web, isolation: &Isolation) -> Value {
+    json!({
+        "id": isolation.id, "point": isolation.point, "name": isolation.name, "place": isolation.place,
+        "by": isolation.by.user, "since": web.when.rfc3339(isolation.since), "reason": isolation.reason,
+        "review_at": web.when.rfc3339(isolation.review.due()), "overdue": isolation.overdue,
+    })
+}
+
+/// `GET commands/{id}`: control is off in this release, so no command was ever accepted.
+pub async fn command(Path(id): Path<String>) -> Problem {
+    Problem::not_found(&id)
+}
+
+/// `GET openapi.json`
+pub async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI).into_response()
+}

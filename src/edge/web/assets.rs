@@ -1,0 +1,48 @@
+//! Styles, script and symbols, embedded in the program.
+//!
+//! Takes: files of `assets/`.
+//! Gives: each at a fixed address, revalidated by its hash.
+//! Never: anything from another host.
+
+use std::sync::Arc;
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use sha2::{Digest, Sha256};
+
+use super::Web;
+use super::problem::Problem;
+
+const FILES: [(&str, &str, &str); 4] = [
+    ("console.css", "text/css; charset=utf-8", include_str!("assets/console.css")),
+    ("live.js", "text/javascript; charset=utf-8", include_str!("assets/live.js")),
+    ("symbols.svg", "image/svg+xml", include_str!("assets/symbols.svg")),
+    ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
+];
+
+static TAGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let tag = |text: &str| {
+        Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    FILES.iter().map(|(_, _, text)| format!("\"{}\"", tag(text))).collect()
+});
+
+/// The router of `/assets/`.
+pub(super) fn router() -> Router<Arc<Web>> {
+    Router::new().route("/assets/{name}", get(file))
+}
+
+async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(index) = FILES.iter().position(|(file, _, _)| *file == name) else {
+        return Problem::not_found(&name).into_response();
+    };
+    let (_, kind, text) = FILES[index];
+    let tag = TAGS[index].as_str();
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|have| have.as_bytes() == tag.as_bytes());
+    let common = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, kind)];
+    if known { (StatusCode::NOT_MODIFIED, common).into_response() } else { (common, text).into_response() }
+}

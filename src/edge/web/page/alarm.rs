@@ -1,0 +1,129 @@
+//! One alarm, and the acts on it. Fits a phone.
+//!
+//! Takes: an id.
+//! Gives: everything known of the occurrence, and a form per act with what it does and does not do.
+//! Never: refreshes a form that a person is filling in.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::View;
+use super::banner::category_symbol;
+use super::frame::{Liveness, page, symbol};
+use super::rows::{place_words, since_ms, source_cell, state_of, tags, verdict_cell};
+use crate::edge::web::visitor::Visitor;
+use crate::edge::web::when::age;
+use crate::edge::web::{Web, words};
+use crate::engine::alarm::Occurrence;
+use crate::engine::base::{Category, EventId};
+
+/// Review times offered, in hours.
+const REVIEWS: [u32; 7] = [1, 2, 4, 8, 24, 72, 168];
+
+/// `GET /alarm/{id}`
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+) -> Response {
+    let view = View::new(web, visitor);
+    let state = view.web.services.picture.state();
+    let Some(occurrence) = id.parse::<EventId>().ok().and_then(|id| state.occurrences.get(&id)) else {
+        return super::lost::not_found(&view).into_response();
+    };
+    let isolated = state.isolations.values().any(|isolation| isolation.point == occurrence.raise.condition.point);
+    let body = html! {
+        section .one-alarm {
+            (facts(&view, occurrence))
+            @if !view.may_act() {
+                p .nothing { @if view.visitor.account.is_some() { (view.say(words::MAY_NOT)) }
+                    @else { a .button href="/login" { (view.say(words::LOGIN_TO_ACT)) } } }
+            } @else if occurrence.is_open() { (acts(&view, occurrence, isolated)) }
+            p { a .button href="/" { (view.say(words::BACK)) } }
+        }
+    };
+    let title = occurrence.raise.condition.category.text();
+    page(&view, title.get(view.language()), Liveness::Form, body).into_response()
+}
+
+fn facts(view: &View, occurrence: &Occurrence) -> Markup {
+    let raise = &occurrence.raise;
+    let category = raise.condition.category;
+    let (class, mark, word) = state_of(occurrence);
+    let code = raise.code.as_ref().map(|code| match &raise.kind {
+        Some(kind) => format!("{code} · {kind}"),
+        None => code.clone(),
+    });
+    html! {
+        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { (category.text().get(view.language())) " " (place_words(view, &raise.place)) } }
+        p .name { (raise.name.get(view.language())) " " (tags(view, occurrence)) }
+        @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
+        dl {
+            dt { (view.say(words::H_STATE)) }
+            dd { @if occurrence.is_open() { (symbol(mark)) (view.say(word)) } @else { (view.say(words::K_CLOSED)) } }
+            dt { (view.say(words::H_TIME)) }
+            dd { time { (view.web.when.day_clock(occurrence.raised_at, view.now.wall)) } " · "
+                span data-since=(since_ms(occurrence.raised_at)) { (age(view.now.wall.since(occurrence.raised_at), view.language())) } }
+            dt { (view.say(words::H_SOURCE)) } dd { (source_cell(view, occurrence.source)) }
+            @if let Some(zone) = &raise.place.zone { dt { (view.say(words::ZONE)) } dd { (zone) } }
+            dt { (view.say(words::H_POINT)) } dd { code { (raise.condition.point) } @if let Some(code) = code { " " (code) } }
+            dt { (view.say(words::H_ACK)) }
+            dd { @match &occurrence.ack {
+                Some(ack) => { (ack.by.user) " " time { (view.web.when.day_clock(ack.at, view.now.wall)) } @if let Some(note) = &ack.note { " · " (note) } }
+                None => { (view.say(words::NOT_ACKED)) }
+            } }
+            dt { (view.say(words::H_VERDICT)) } dd { (verdict_cell(view, occurrence)) }
+        }
+    }
+}
+
+fn acts(view: &View, occurrence: &Occurrence, isolated: bool) -> Markup {
+    let id = occurrence.id.to_string();
+    let judged = occurrence.raise.condition.category.rules().incident
+        || occurrence.raise.condition.category == Category::Prealarm;
+    html! {
+        @if occurrence.ack.is_none() {
+            form .act method="post" action={ "/acts/ack/" (id) } {
+                input type="hidden" name="back" value={ "/alarm/" (id) };
+                label { (view.say(words::NOTE)) input name="note" maxlength="500" autocomplete="off"; }
+                button .go .big { (view.say(words::ACKNOWLEDGE)) }
+                p .does { (view.say(words::ACK_DOES)) }
+            }
+        }
+        @if judged {
+            form .act method="post" action={ "/acts/verdict/" (id) } {
+                h3 { (view.say(words::VERDICT)) }
+                label { (view.say(words::CAUSE)) input name="cause" maxlength="500" autocomplete="off"; }
+                div .choices {
+                    button name="verdict" value="real" { (view.say(words::V_REAL_ACT)) }
+                    button name="verdict" value="false" { (view.say(words::V_FALSE_ACT)) }
+                    button name="verdict" value="drill" { (view.say(words::V_DRILL_ACT)) }
+                }
+                p .does { (view.say(words::VERDICT_DOES)) }
+            }
+        }
+        @if !isolated {
+            details .act {
+                summary { h3 { (view.say(words::ISOLATE)) } }
+                form method="post" action="/acts/isolate" {
+                    input type="hidden" name="point" value=(occurrence.raise.condition.point);
+                    input type="hidden" name="back" value={ "/alarm/" (id) };
+                    label { (view.say(words::REASON)) input name="reason" maxlength="500" required autocomplete="off"; }
+                    label { (view.say(words::REVIEW_IN)) select name="hours" {
+                        @for hours in REVIEWS {
+                            option value=(hours) selected[hours == 8] {
+                                @if hours > 24 { (view.fill(words::DAYS, hours / 24)) } @else { (view.fill(words::HOURS, hours)) }
+                            }
+                        }
+                    } }
+                    button { (view.say(words::ISOLATE)) }
+                    p .does { (view.say(words::ISOLATE_DOES)) }
+                }
+            }
+        }
+    }
+}

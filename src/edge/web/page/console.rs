@@ -1,0 +1,59 @@
+//! The console: every open alarm, and what can be done about the site as a whole.
+//!
+//! Takes: the shown state.
+//! Gives: the page `/`.
+//! Never: hides a row without saying how many.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::View;
+use super::frame::{Liveness, page};
+use super::rows::{ordered, row};
+use super::side::side;
+use crate::edge::web::visitor::Visitor;
+use crate::edge::web::{Web, words};
+
+/// Rows of the page unless all are asked for: more than any screen shows, few enough to be drawn at once in a flood.
+const ROWS: usize = 60;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    all: Option<String>,
+}
+
+/// `GET /`
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Query(wanted): Query<Wanted>,
+) -> Markup {
+    let view = View::new(web, visitor);
+    let state = view.web.services.picture.state();
+    let open = ordered(state.occurrences.values());
+    let shown = if wanted.all.is_some() { open.len() } else { open.len().min(ROWS) };
+    let body = html! {
+        section #alarms .alarms data-part="" {
+            h2 { (view.say(words::ALARMS)) " " b { (open.len()) }
+                @if view.summary.unacknowledged() > 0 { small { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) } } }
+            @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } } @else {
+                table {
+                    thead { tr {
+                        @for phrase in [words::H_STATE, words::H_TIME, words::H_AGE, words::H_WHAT, words::H_PLACE, words::H_SOURCE, words::H_ACK, words::H_VERDICT, words::H_ACTS] {
+                            th scope="col" { (view.say(phrase)) }
+                        }
+                    } }
+                    tbody { @for occurrence in &open[..shown] { (row(&view, occurrence)) } }
+                }
+                @if shown < open.len() { p .more-rows { a href="/?all=1" { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
+            }
+        }
+        (side(&view, &state))
+    };
+    let title = view.say(words::state(view.summary.word));
+    page(&view, title, Liveness::Live, body)
+}

@@ -1,0 +1,130 @@
+//! The journal as people read it: newest first.
+//!
+//! Takes: facts of the journal.
+//! Gives: the page `/journal`.
+//! Never: leaves a fact out.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::View;
+use super::frame::{Liveness, page};
+use super::rows::place_words;
+use crate::edge::web::problem::Problem;
+use crate::edge::web::visitor::Visitor;
+use crate::edge::web::{Web, words};
+use crate::engine::alarm::{Fact, FactKind, Scope, State as Shown};
+use crate::engine::base::EventId;
+
+/// Facts of one page.
+const FACTS: u64 = 50;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    before: Option<u64>,
+}
+
+/// `GET /journal`
+pub async fn show(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let view = View::new(Arc::clone(&web), visitor);
+    let end = wanted.before.unwrap_or(view.summary.last.seq.saturating_add(1));
+    let after = end.saturating_sub(FACTS + 1);
+    let records = Arc::clone(&web.services.records);
+    let read = web.waiting(move || records.read(after, FACTS as usize)).await;
+    let facts = match read {
+        Ok(Ok(facts)) => facts,
+        Ok(Err(error)) => return super::lost::refused(&view, &Problem::store("journal", &error)).into_response(),
+        Err(problem) => return super::lost::refused(&view, &problem).into_response(),
+    };
+    let state = web.services.picture.state();
+    let body = html! {
+        section #journal-list .journal data-part="" {
+            h2 { (view.say(words::JOURNAL)) }
+            @if facts.is_empty() { p .nothing { (view.say(words::EMPTY_JOURNAL)) } }
+            table {
+                thead { tr { @for phrase in [words::H_SEQ, words::H_TIME, words::H_EVENT, words::H_SUBJECT, words::H_BY] { th scope="col" { (view.say(phrase)) } } } }
+                tbody { @for fact in facts.iter().filter(|fact| fact.id.seq < end).rev() { (row(&view, &state, fact)) } }
+            }
+            nav .pages {
+                @if after > 0 { a .button href={ "/journal?before=" (after + 1) } { (view.say(words::OLDER)) } }
+                @if wanted.before.is_some() { a .button href="/journal" { (view.say(words::NEWEST)) } }
+            }
+        }
+    };
+    let liveness = if wanted.before.is_some() { Liveness::Form } else { Liveness::Live };
+    page(&view, view.say(words::JOURNAL), liveness, body).into_response()
+}
+
+fn row(view: &View, state: &Shown, fact: &Fact) -> Markup {
+    let word = fact.kind.as_str();
+    html! {
+        tr {
+            td .c-seq { (fact.id.seq) }
+            td .c-time { time { (view.web.when.day_clock(fact.at, view.now.wall)) } }
+            td .c-event { (words::kind(word).map_or(word, |phrase| view.say(phrase))) }
+            td { (about(view, state, &fact.kind)) }
+            td .c-by { @if let Some(by) = &fact.by { (by.user) " " small { (by.origin) } } @else { "-" } }
+        }
+    }
+}
+
+fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
+    let clock = |at| view.web.when.day_clock(at, view.now.wall);
+    match kind {
+        FactKind::Raised(raise) => html! {
+            strong { (raise.condition.category.text().get(view.language())) } " "
+            (place_words(view, &raise.place)) " " (raise.name.get(view.language()))
+        },
+        FactKind::SourceChanged { occurrence, source, .. } => {
+            html! { (named(view, state, *occurrence)) " · " (view.say(words::source(*source))) }
+        }
+        FactKind::Reactivated { occurrence } | FactKind::Closed { occurrence, .. } => named(view, state, *occurrence),
+        FactKind::Acknowledged { occurrences, note } => {
+            html! { (several(view, state, occurrences)) @if let Some(note) = note { " · " (note) } }
+        }
+        FactKind::Judged { occurrence, verdict, cause } => html! {
+            (named(view, state, *occurrence)) " · " (view.say(words::verdict(*verdict))) @if let Some(cause) = cause { " · " (cause) }
+        },
+        FactKind::Silenced { occurrences, .. } | FactKind::Resounded { occurrences } => {
+            several(view, state, occurrences)
+        }
+        FactKind::Reset { scope, awaiting, .. } => html! {
+            @match scope { Scope::Building(id) => { (view.web.services.site.building_name(id).get(view.language())) } Scope::Device(id) => { (id) } }
+            @if !awaiting.is_empty() { " · " (several(view, state, awaiting)) }
+        },
+        FactKind::Isolated { name, place, reason, review, .. } => html! {
+            (place_words(view, place)) " " (name.get(view.language())) " · " (reason) " · " (view.fill(words::REVIEW_AT, clock(review.due())))
+        },
+        FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! { code { (isolation) } },
+        FactKind::IncidentOpened {} => html! {},
+        FactKind::IncidentClosed { incident, verdict } => {
+            html! { code { (incident) } " · " (view.say(words::verdict(*verdict))) }
+        }
+        FactKind::Restarted { version, .. } => html! { (version) },
+        FactKind::Configured { config } => html! { code { (config.get(..12).unwrap_or(config)) } },
+        FactKind::ClockStepped { by_us } => html! { (format!("{:+.3} s", *by_us as f64 / 1e6)) },
+    }
+}
+
+/// An occurrence by its place and name while it is at hand, by its id afterwards.
+fn named(view: &View, state: &Shown, id: EventId) -> Markup {
+    html! {
+        @match state.occurrences.get(&id) {
+            Some(occurrence) => { a href={ "/alarm/" (id) } { (place_words(view, &occurrence.raise.place)) " " (occurrence.raise.name.get(view.language())) } }
+            None => { code { (id) } }
+        }
+    }
+}
+
+fn several(view: &View, state: &Shown, ids: &[EventId]) -> Markup {
+    html! { @for (index, id) in ids.iter().take(3).enumerate() { @if index > 0 { ", " } (named(view, state, *id)) } @if ids.len() > 3 { " +" (ids.len() - 3) } }
+}

@@ -1,0 +1,79 @@
+//! The console's pages: server-rendered, whole without a script.
+//!
+//! Takes: the summary, the shown state, forms.
+//! Gives: the console, one page per alarm, devices, journal, log-in.
+//! Never: an act for a visitor without a session; such a visitor sees where to log in.
+
+mod alarm;
+mod banner;
+mod console;
+mod devices;
+mod forms;
+mod frame;
+mod journal;
+mod login;
+pub(super) mod lost;
+mod rows;
+mod side;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::Web;
+use super::summary::Summary;
+use super::visitor::Visitor;
+use super::words::Phrase;
+use crate::engine::base::{Language, Now, Role};
+
+/// The router of every page.
+pub(super) fn router() -> Router<Arc<Web>> {
+    Router::new()
+        .route("/", get(console::show))
+        .route("/alarm/{id}", get(alarm::show))
+        .route("/devices", get(devices::show))
+        .route("/journal", get(journal::show))
+        .route("/login", get(login::show).post(login::begin))
+        .route("/logout", post(login::end))
+        .route("/language", post(forms::language))
+        .route("/theme", post(forms::theme))
+        .route("/acts/silence", post(forms::silence))
+        .route("/acts/reset", post(forms::reset))
+        .route("/acts/ack/{id}", post(forms::acknowledge))
+        .route("/acts/verdict/{id}", post(forms::judge))
+        .route("/acts/isolate", post(forms::isolate))
+        .route("/acts/release/{id}", post(forms::release))
+}
+
+/// What every part of a page needs.
+pub(in crate::edge::web) struct View {
+    pub(super) web: Arc<Web>,
+    visitor: Visitor,
+    summary: Summary,
+    now: Now,
+}
+
+impl View {
+    fn new(web: Arc<Web>, visitor: Visitor) -> View {
+        let (summary, now) = (web.summary(), web.now());
+        View { web, visitor, summary, now }
+    }
+
+    fn language(&self) -> Language {
+        self.visitor.language
+    }
+
+    fn say(&self, phrase: Phrase) -> &'static str {
+        phrase.get(self.visitor.language)
+    }
+
+    fn fill(&self, phrase: Phrase, value: impl std::fmt::Display) -> String {
+        phrase.fill(self.visitor.language, value)
+    }
+
+    /// Whether acts are worth offering. What a role may do is the engine's to decide; a display may do nothing.
+    fn may_act(&self) -> bool {
+        self.visitor.account.as_ref().is_some_and(|account| account.role > Role::Display)
+    }
+}

@@ -1,0 +1,127 @@
+//! One alarm as one row.
+//!
+//! Takes: open occurrences.
+//! Gives: rows in the order in which people owe them something.
+//! Never: reorders rows by anything that changes by itself, so that nothing moves under a pointer.
+
+use maud::{Markup, html};
+
+use super::View;
+use super::banner::category_symbol;
+use super::frame::symbol;
+use crate::edge::web::when::age;
+use crate::edge::web::words::{self, Phrase};
+use crate::engine::alarm::{Inhibit, Occurrence, Source, Verdict};
+use crate::engine::base::Wall;
+use crate::engine::site::Place;
+
+/// Open occurrences: unacknowledged first, then by priority, then the oldest.
+pub fn ordered<'a>(occurrences: impl Iterator<Item = &'a Occurrence>) -> Vec<&'a Occurrence> {
+    let mut open: Vec<&Occurrence> = occurrences.filter(|occurrence| occurrence.is_open()).collect();
+    open.sort_by_key(|occurrence| (!occurrence.is_unacknowledged(), occurrence.raise.priority, occurrence.id));
+    open
+}
+
+/// Milliseconds since 1970, for the script that keeps ages running.
+pub fn since_ms(at: Wall) -> i64 {
+    at.0 / 1_000
+}
+
+/// The state of a row: its class, its symbol and its word.
+pub fn state_of(occurrence: &Occurrence) -> (&'static str, &'static str, Phrase) {
+    match (occurrence.is_unacknowledged(), occurrence.source) {
+        (true, Source::Quiet) => ("new", "mark-over", words::S_QUIET_NEW),
+        (true, _) => ("new", "mark-new", words::S_NEW),
+        (false, _) if occurrence.is_ready_to_reset() => ("ready", "mark-ready", words::S_QUIET_LATCHED),
+        (false, _) if occurrence.ack.is_some() => ("acked", "mark-acked", words::S_ACKED),
+        (false, _) => ("shown", "mark-shown", words::S_SHOWN),
+    }
+}
+
+/// A place in one line: `2号楼 12层 东走道`.
+pub fn place_words(view: &View, place: &Place) -> String {
+    let language = view.language();
+    let mut parts = Vec::new();
+    if let Some(building) = &place.building {
+        parts.push(view.web.services.site.building_name(building).get(language).to_owned());
+    }
+    if let Some(floor) = &place.floor {
+        parts.push(match language {
+            crate::engine::base::Language::Zh => format!("{floor}层"),
+            crate::engine::base::Language::En => format!("Floor {floor}"),
+        });
+    }
+    if !place.text.get(language).is_empty() {
+        parts.push(place.text.get(language).to_owned());
+    }
+    if parts.is_empty() { view.say(words::NO_PLACE).to_owned() } else { parts.join(" ") }
+}
+
+/// The small facts beside a name.
+pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
+    let raise = &occurrence.raise;
+    html! {
+        @if raise.first { span .tag .strong { (view.say(words::FIRST_ALARM)) } }
+        @if raise.realarm { span .tag .strong { (view.say(words::REALARM)) } }
+        @if occurrence.count > 1 { span .tag { (view.fill(words::TIMES, occurrence.count)) } }
+        @if occurrence.inhibit.contains(&Inhibit::Isolated) { span .tag .off { (view.say(words::INHIBITED)) } }
+        @if occurrence.inhibit.contains(&Inhibit::PanelDisabled) { span .tag .off { (view.say(words::PANEL_DISABLED)) } }
+        @if occurrence.resetting.is_some() { span .tag { (view.say(words::WAITING_RESET)) } }
+    }
+}
+
+/// What a source says, with its shape.
+pub fn source_cell(view: &View, source: Source) -> Markup {
+    let class = match source {
+        Source::Active => "active",
+        Source::Quiet => "quiet",
+        Source::Unknown => "unknown",
+    };
+    html! { span .source .{ "src-" (class) } { @if source == Source::Unknown { b { "? " } } (view.say(words::source(source))) } }
+}
+
+/// A verdict, with the cause of a false alarm.
+pub fn verdict_cell(view: &View, occurrence: &Occurrence) -> Markup {
+    let owed = occurrence.raise.condition.category.rules().incident;
+    html! {
+        @if owed || occurrence.verdict != Verdict::Unverified { (view.say(words::verdict(occurrence.verdict))) } @else { "-" }
+        @if let Some(cause) = &occurrence.cause { " " small { (cause) } }
+    }
+}
+
+/// One row.
+pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
+    let raise = &occurrence.raise;
+    let category = raise.condition.category;
+    let (class, mark, word) = state_of(occurrence);
+    let id = occurrence.id.to_string();
+    html! {
+        tr #{ "row-" (id) } .{ "row-" (class) } .{ "cat-" (category.as_str()) } .unknown[occurrence.source == Source::Unknown]
+            .inhibited[!occurrence.inhibit.is_empty()] {
+            td .c-state { (symbol(mark)) span { (view.say(word)) } }
+            td .c-time { time { (view.web.when.day_clock(occurrence.raised_at, view.now.wall)) } }
+            td .c-age data-since=(since_ms(occurrence.raised_at)) { (age(view.now.wall.since(occurrence.raised_at), view.language())) }
+            td .c-what { (symbol(category_symbol(category))) span { (category.text().get(view.language())) } }
+            td .c-place {
+                a href={ "/alarm/" (id) } { strong { (place_words(view, &raise.place)) } }
+                span .name { (raise.name.get(view.language())) " " (tags(view, occurrence)) }
+            }
+            td .c-source { (source_cell(view, occurrence.source)) }
+            td .c-ack {
+                @if let Some(ack) = &occurrence.ack { (ack.by.user) " " time { (view.web.when.day_clock(ack.at, view.now.wall)) } }
+                @else if occurrence.is_unacknowledged() { (view.say(words::NOT_ACKED)) } @else { "-" }
+            }
+            td .c-verdict { (verdict_cell(view, occurrence)) }
+            td .c-acts {
+                @if view.may_act() {
+                    @if occurrence.is_unacknowledged() {
+                        form method="post" action={ "/acts/ack/" (id) } {
+                            button .go title=(view.say(words::ACK_DOES)) { (view.say(words::ACKNOWLEDGE)) }
+                        }
+                    }
+                    a .button href={ "/alarm/" (id) } { (view.say(words::OPEN_ROW)) }
+                } @else { a href={ "/alarm/" (id) } { (view.say(words::OPEN_ROW)) } }
+            }
+        }
+    }
+}

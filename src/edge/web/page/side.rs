@@ -1,0 +1,151 @@
+//! What concerns the site as a whole: resets, isolations, unknown devices, the gateway, sound.
+//!
+//! Takes: the shown state and the summary.
+//! Gives: the console's side.
+//! Never: a reset button that would be refused without saying so on its face.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::View;
+use super::frame::symbol;
+use super::rows::place_words;
+use crate::edge::web::words;
+use crate::engine::alarm::{Occurrence, State};
+use crate::engine::base::DeviceId;
+
+/// The side column.
+pub fn side(view: &View, state: &State) -> Markup {
+    html! {
+        aside #side data-part="" {
+            (notices(view))
+            (resets(view, state))
+            (isolations(view))
+            (blind(view))
+            (gateway(view))
+        }
+    }
+}
+
+fn notices(view: &View) -> Markup {
+    let one_time = view.visitor.account.as_ref().is_some_and(|account| account.one_time);
+    html! {
+        @if one_time { p .notice { (view.say(words::ONE_TIME)) } }
+        div .sound-state {
+            p #sound { (symbol("sound")) span #sound-text { (view.say(words::SOUND_NONE)) } }
+            button #sound-switch type="button" hidden { (view.say(words::MUTE_SCREEN)) }
+        }
+    }
+}
+
+/// Where something latched waits: by building, and by panel where no building is known.
+fn scopes(state: &State) -> BTreeMap<(&'static str, &str), Vec<&Occurrence>> {
+    let mut scopes: BTreeMap<(&'static str, &str), Vec<&Occurrence>> = BTreeMap::new();
+    for occurrence in state.occurrences.values().filter(|occurrence| occurrence.is_open() && occurrence.latched) {
+        let place = &occurrence.raise.place;
+        if let Some(building) = &place.building {
+            scopes.entry(("building", building)).or_default().push(occurrence);
+        }
+        scopes.entry(("device", occurrence.raise.condition.point.device())).or_default().push(occurrence);
+    }
+    scopes
+}
+
+fn resets(view: &View, state: &State) -> Markup {
+    let scopes = scopes(state);
+    html! {
+        section .resets {
+            h2 { (view.say(words::RESETS)) }
+            @if scopes.is_empty() { p .nothing { (view.say(words::NOTHING_LATCHED)) } }
+            @for ((kind, id), waiting) in &scopes { (reset(view, kind, id, waiting)) }
+        }
+    }
+}
+
+fn reset(view: &View, kind: &str, id: &str, waiting: &[&Occurrence]) -> Markup {
+    let name = if kind == "building" {
+        view.web.services.site.building_name(id).get(view.language()).to_owned()
+    } else {
+        device_name(view, &DeviceId::new(id))
+    };
+    let owed: Vec<&&Occurrence> = waiting.iter().filter(|occurrence| occurrence.ack.is_none()).collect();
+    let label = view.fill(words::RESET_WHERE, &name);
+    html! {
+        div .reset {
+            @if !owed.is_empty() {
+                p .button .refused aria-disabled="true" { (label) small { (view.fill(words::RESET_REFUSED, owed.len())) } }
+                ul { @for occurrence in owed.iter().take(4) {
+                    li { a href={ "/alarm/" (occurrence.id) } { (place_words(view, &occurrence.raise.place)) " " (occurrence.raise.name.get(view.language())) } }
+                } @if owed.len() > 4 { li { "+" (owed.len() - 4) } } }
+            } @else if view.may_act() {
+                details #{ "reset-" (kind) "-" (id) } {
+                    summary .button { (label) }
+                    form .confirm method="post" action="/acts/reset" {
+                        input type="hidden" name=(kind) value=(id);
+                        p { (view.say(words::RESET_DOES)) }
+                        button .go { (label) }
+                    }
+                }
+            } @else { p .button .refused { (label) small { (view.say(words::LOGIN_TO_ACT)) } } }
+        }
+    }
+}
+
+/// What people call a device of the site; its id when the site no longer has it.
+pub fn device_name(view: &View, id: &DeviceId) -> String {
+    let device = view.web.services.site.devices.iter().find(|device| device.id == *id);
+    device.map_or_else(|| id.to_string(), |device| device.name.get(view.language()).to_owned())
+}
+
+fn isolations(view: &View) -> Markup {
+    let clock = |at| view.web.when.day_clock(at, view.now.wall);
+    html! {
+        section .isolations {
+            h2 { (view.say(words::ISOLATIONS)) " " b { (view.summary.isolations.len()) } }
+            @if view.summary.isolations.is_empty() { p .nothing { (view.say(words::NO_ISOLATIONS)) } }
+            @for isolation in &view.summary.isolations {
+                div .isolation .overdue[isolation.overdue] {
+                    p { (symbol("disabled")) strong { (place_words(view, &isolation.place)) " " (isolation.name.get(view.language())) } }
+                    p .fine { (isolation.reason) " · " (isolation.by.user) " " (clock(isolation.since)) }
+                    p .fine { (view.fill(words::REVIEW_AT, clock(isolation.review.due())))
+                        @if isolation.overdue { " " span .tag .strong { (view.say(words::OVERDUE)) } } }
+                    @if view.may_act() {
+                        form method="post" action={ "/acts/release/" (isolation.id) } { button { (view.say(words::RELEASE)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn blind(view: &View) -> Markup {
+    let site = &view.web.services.site;
+    let blind: Vec<_> = view.summary.devices.iter().filter(|device| device.is_blind()).collect();
+    html! {
+        @if !blind.is_empty() {
+            section .blind-devices {
+                h2 { (view.fill(words::UNKNOWN_DEVICES, blind.len())) }
+                @for one in blind {
+                    @let device = &site.devices[one.index as usize];
+                    p .hatched { (symbol("link-broken"))
+                        a href={ "/devices#" (device.id) } { (device.name.get(view.language())) }
+                        span .fine { "? " (one.unknown) "/" (one.points) " " (one.reason) } }
+                }
+            }
+        }
+    }
+}
+
+fn gateway(view: &View) -> Markup {
+    let controlled = view.web.services.site.devices.iter().filter(|device| device.control).count();
+    let faults: Vec<_> = view.summary.parts.iter().filter_map(|(part, fault)| Some((part, fault.as_ref()?))).collect();
+    html! {
+        section .gateway {
+            h2 { (view.say(words::GATEWAY)) }
+            @if faults.is_empty() { p { (symbol("normal")) (view.say(words::ALL_PARTS_WELL)) } }
+            @for (part, fault) in faults { p .fault { (symbol("fault")) strong { (part.segment()) } " " (fault.get(view.language())) } }
+            p { (symbol("eye")) @if controlled == 0 { (view.say(words::CONTROL_OFF)) } @else { (view.fill(words::CONTROL_ON, controlled)) } }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! The one line on top of every screen, and the lamps below it: what state the site is in.
+//!
+//! Takes: the shown state, the readings, the health of links and parts.
+//! Gives: [`Summary`], which `GET state` and the pages render alike.
+//! Never: calls a site normal while anything of it is unknown. A count over unknown sources says that it is a lower
+//! bound.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::engine::Part;
+use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Source, State};
+use crate::engine::base::{Category, EventId, Mono, Now, Reading, Reason, Text, Tone, Wall};
+use crate::engine::site::Site;
+use crate::live::{BusVitals, LinkState};
+
+/// A bus that said nothing for this long says nothing.
+const SILENT: Duration = Duration::from_secs(3);
+
+/// The state word, most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Word {
+    /// Open fire.
+    Fire,
+    /// Extinguishing agent released.
+    Discharge,
+    /// Combustible gas.
+    Gas,
+    /// Entrapment, flood, call.
+    Emergency,
+    /// Supervisory signal.
+    Supervisory,
+    /// Before an alarm.
+    Prealarm,
+    /// No source of the site can be read.
+    LinkLost,
+    /// Some source cannot be read, or was not read yet.
+    Unknown,
+    /// A fault, a limit or the gateway itself.
+    Fault,
+    /// Equipment was started, or a delay runs.
+    Action,
+    /// Something is disabled, isolated or in test.
+    Disabled,
+    /// Nothing of all this, and every source was read.
+    Normal,
+}
+
+/// How many open occurrences, and how many of them nobody acknowledged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Open.
+    pub total: usize,
+    /// Open, and an acknowledgement is owed.
+    pub unacknowledged: usize,
+}
+
+/// What a screen sounds like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// Tone of the most urgent occurrence that sounds; `None` in silence.
+    pub tone: Tone,
+    /// Ids of everything that sounds.
+    pub sounding: Vec<EventId>,
+    /// When a person stopped it last.
+    pub silenced_at: Option<Wall>,
+    /// By whom.
+    pub silenced_by: Option<String>,
+    /// When unacknowledged fire sounds again.
+    pub resounds_at: Option<Wall>,
+}
+
+/// One device, as far as it can be believed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceView {
+    /// Index in the site.
+    pub index: u32,
+    /// Whether it answers; none before the first exchange.
+    pub up: Option<bool>,
+    /// Why not.
+    pub reason: String,
+    /// Since when.
+    pub since: Wall,
+    /// Points without a good value, other than those it says it does not have.
+    pub unknown: usize,
+    /// Points it says it does not have.
+    pub absent: usize,
+    /// All its points.
+    pub points: usize,
+}
+
+/// Everything on top of a screen.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The state word.
+    pub word: Word,
+    /// Everything behind the word is inhibited: `FIRE - ISOLATED`.
+    pub isolated: bool,
+    /// The occurrence the banner speaks of.
+    pub subject: Option<Occurrence>,
+    /// The first alarm of the oldest open incident.
+    pub first: Option<Occurrence>,
+    /// Counts by category.
+    pub counts: BTreeMap<Category, Count>,
+    /// Sound.
+    pub sound: Sound,
+    /// Devices, in the order of the site.
+    pub devices: Vec<DeviceView>,
+    /// Age of the bus report that is the oldest; none when a bus never reported.
+    pub feed_age: Option<Duration>,
+    /// Parts of the gateway and what is wrong with them.
+    pub parts: BTreeMap<Part, Option<Text>>,
+    /// Isolations.
+    pub isolations: Vec<Isolation>,
+    /// The last fact in it.
+    pub last: EventId,
+}
+
+/// What a summary is made of, taken at one instant.
+pub struct Sources<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The shown state.
+    pub state: &'a State,
+    /// Readings, in the order of the site's points.
+    pub readings: &'a [Reading],
+    /// Links of the devices, in the order of the site.
+    pub links: &'a [LinkState],
+    /// Reports of the buses.
+    pub buses: &'a [BusVitals],
+    /// Parts that reported.
+    pub parts: BTreeMap<Part, Option<Text>>,
+    /// When.
+    pub now: Now,
+}
+
+impl Summary {
+    /// Sums up `sources`.
+    pub fn of(sources: Sources<'_>) -> Summary {
+        let state = sources.state;
+        let open: Vec<&Occurrence> = state.occurrences.values().filter(|occurrence| occurrence.is_open()).collect();
+        let devices = devices(&sources);
+        let feed_age = feed_age(sources.buses, sources.now.mono);
+        let blind = Blindness::of(&sources, &open, &devices, feed_age);
+        let counts = counts(&open);
+        let word = word(&counts, !state.isolations.is_empty(), blind, &sources.parts);
+        let subject = subject(word, &open);
+        let isolated = subject.is_some() && behind(word, &open).all(is_inhibited);
+        Summary {
+            word,
+            isolated,
+            subject: subject.cloned(),
+            first: first_alarm(state).cloned(),
+            counts,
+            sound: sound(state, &open),
+            devices,
+            feed_age,
+            parts: sources.parts,
+            isolations: state.isolations.values().cloned().collect(),
+            last: state.last.into(),
+        }
+    }
+
+    /// Devices of which anything is unknown.
+    pub fn blind_devices(&self) -> usize {
+        self.devices.iter().filter(|device| device.is_blind()).count()
+    }
+
+    /// Count over several categories.
+    pub fn count(&self, categories: &[Category]) -> Count {
+        categories.iter().filter_map(|category| self.counts.get(category)).fold(Count::default(), |sum, count| Count {
+            total: sum.total + count.total,
+            unacknowledged: sum.unacknowledged + count.unacknowledged,
+        })
+    }
+
+    /// Open occurrences nobody acknowledged.
+    pub fn unacknowledged(&self) -> usize {
+        self.counts.values().map(|count| count.unacknowledged).sum()
+    }
+}
+
+impl DeviceView {
+    /// Whether it may hide something.
+    pub fn is_blind(&self) -> bool {
+        self.up != Some(true) || self.unknown > 0
+    }
+}
+
+impl Word {
+    /// The code programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Word::Fire => "fire",
+            Word::Discharge => "discharge",
+            Word::Gas => "gas",
+            Word::Emergency => "emergency",
+            Word::Supervisory => "supervisory",
+            Word::Prealarm => "prealarm",
+            Word::LinkLost => "link-lost",
+            Word::Unknown => "unknown",
+            Word::Fault => "fault",
+            Word::Action => "action",
+            Word::Disabled => "disabled",
+            Word::Normal => "normal",
+        }
+    }
+
+    /// The categories of which it speaks.
+    pub fn categories(self) -> &'static [Category] {
+        match self {
+            Word::Fire => &[Category::Fire],
+            Word::Discharge => &[Category::Discharge],
+            Word::Gas => &[Category::Gas],
+            Word::Emergency => &[Category::Emergency],
+            Word::Supervisory => &[Category::Supervisory],
+            Word::Prealarm => &[Category::Prealarm],
+            Word::LinkLost | Word::Unknown => &[Category::LinkFault],
+            Word::Fault => {
+                &[Category::Fault, Category::MainsFault, Category::BackupFault, Category::Own, Category::Limit]
+            }
+            Word::Action => &[Category::Start, Category::Feedback, Category::Delay],
+            Word::Disabled => &[Category::Disabled, Category::Test],
+            Word::Normal => &[],
+        }
+    }
+
+    /// Whether people must act at once.
+    pub fn is_alarm(self) -> bool {
+        matches!(self, Word::Fire | Word::Discharge | Word::Gas | Word::Emergency)
+    }
+}
+
+/// How much of the site cannot be seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blindness {
+    Nothing,
+    Some,
+    All,
+}
+
+impl Blindness {
+    fn of(
+        sources: &Sources<'_>,
+        open: &[&Occurrence],
+        devices: &[DeviceView],
+        feed_age: Option<Duration>,
+    ) -> Blindness {
+        let silent = !sources.buses.is_empty() && feed_age.is_none_or(|age| age > SILENT);
+        let all_buses_silent = sources.buses.iter().all(|bus| is_silent(bus, sources.now.mono));
+        if devices.is_empty() || all_buses_silent || devices.iter().all(|device| device.up != Some(true)) {
+            return Blindness::All;
+        }
+        let unread = open.iter().any(|occurrence| {
+            occurrence.source == Source::Unknown || occurrence.raise.condition.category == Category::LinkFault
+        });
+        if silent || unread || devices.iter().any(DeviceView::is_blind) { Blindness::Some } else { Blindness::Nothing }
+    }
+}
+
+fn word(
+    counts: &BTreeMap<Category, Count>,
+    isolations: bool,
+    blind: Blindness,
+    parts: &BTreeMap<Part, Option<Text>>,
+) -> Word {
+    let any = |word: Word| word.categories().iter().any(|category| counts.contains_key(category));
+    let urgent = [Word::Fire, Word::Discharge, Word::Gas, Word::Emergency, Word::Supervisory, Word::Prealarm];
+    if let Some(word) = urgent.into_iter().find(|word| any(*word)) {
+        return word;
+    }
+    match blind {
+        Blindness::All => Word::LinkLost,
+        Blindness::Some => Word::Unknown,
+        Blindness::Nothing if any(Word::Fault) || parts.values().any(Option::is_some) => Word::Fault,
+        Blindness::Nothing if any(Word::Action) => Word::Action,
+        Blindness::Nothing if any(Word::Disabled) || isolations => Word::Disabled,
+        Blindness::Nothing => Word::Normal,
+    }
+}
+
+fn behind<'a>(word: Word, open: &'a [&'a Occurrence]) -> impl Iterator<Item = &'a Occurrence> {
+    open.iter().copied().filter(move |occurrence| word.categories().contains(&occurrence.raise.condition.category))
+}
+
+/// The first alarm stays on the banner; without one, the oldest that is not isolated.
+fn subject<'a>(word: Word, open: &'a [&'a Occurrence]) -> Option<&'a Occurrence> {
+    behind(word, open).min_by_key(|occurrence| (is_inhibited(occurrence), !occurrence.raise.first, occurrence.id))
+}
+
+fn is_inhibited(occurrence: &Occurrence) -> bool {
+    occurrence.inhibit.contains(&Inhibit::Isolated) || occurrence.inhibit.contains(&Inhibit::PanelDisabled)
+}
+
+fn first_alarm(state: &State) -> Option<&Occurrence> {
+    let incident = state.incidents.values().find(|incident| !incident.open.is_empty())?;
+    state.occurrences.get(incident.first.first()?)
+}
+
+fn counts(open: &[&Occurrence]) -> BTreeMap<Category, Count> {
+    let mut counts: BTreeMap<Category, Count> = BTreeMap::new();
+    for occurrence in open {
+        let count = counts.entry(occurrence.raise.condition.category).or_default();
+        count.total += 1;
+        count.unacknowledged += usize::from(occurrence.is_unacknowledged());
+    }
+    counts
+}
+
+fn sound(state: &State, open: &[&Occurrence]) -> Sound {
+    let sounding: Vec<&Occurrence> = open.iter().copied().filter(|occurrence| occurrence.sounding).collect();
+    Sound {
+        tone: sounding.iter().map(|occurrence| occurrence.raise.tone).min().unwrap_or(Tone::None),
+        sounding: sounding.iter().map(|occurrence| occurrence.id).collect(),
+        silenced_at: state.silenced.as_ref().map(|silence| silence.at),
+        silenced_by: state.silenced.as_ref().map(|silence| silence.by.clone()),
+        resounds_at: state.silenced.as_ref().map(|silence| silence.resound.due()),
+    }
+}
+
+fn devices(sources: &Sources<'_>) -> Vec<DeviceView> {
+    let site = sources.site;
+    let view = |(index, device): (usize, &crate::engine::site::Device)| {
+        let link = sources.links.get(index);
+        let range = device.points.start as usize..device.points.end as usize;
+        let readings = sources.readings.get(range).unwrap_or_default();
+        let absent = readings.iter().filter(|reading| reading.known == Err(Reason::Absent)).count();
+        let silent = sources.buses.get(device.bus as usize).is_none_or(|bus| is_silent(bus, sources.now.mono));
+        let up = if device.refused.is_some() { Some(false) } else { link.and_then(|link| link.up) };
+        DeviceView {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            up: if silent && up == Some(true) { None } else { up },
+            reason: device.refused.clone().or_else(|| link.map(|link| link.reason.clone())).unwrap_or_default(),
+            since: link.map_or(sources.now.wall, |link| link.since),
+            unknown: readings.iter().filter(|reading| reading.known.is_err()).count() - absent,
+            absent,
+            points: (device.points.end - device.points.start) as usize,
+        }
+    };
+    site.devices.iter().enumerate().map(view).collect()
+}
+
+fn is_silent(bus: &BusVitals, now: Mono) -> bool {
+    bus.heard.is_none_or(|heard| now.since(heard) > SILENT)
+}
+
+fn feed_age(buses: &[BusVitals], now: Mono) -> Option<Duration> {
+    let heard = buses.iter().map(|bus| bus.heard).collect::<Option<Vec<Mono>>>()?;
+    heard.into_iter().min().map(|oldest| now.since(oldest))
+}
+
+impl super::Web {
+    /// Sums up what is shown now.
+    pub(crate) fn summary(&self) -> Summary {
+        let services = &self.services;
+        let state = services.picture.state();
+        Summary::of(Sources {
+            site: &services.site,
+            state: &state,
+            readings: &services.board.all(),
+            links: &services.vitals.devices(),
+            buses: &services.vitals.buses(),
+            parts: services.vitals.parts(),
+            now: self.now(),
+        })
+    }
+}

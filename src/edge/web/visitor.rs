@@ -1,0 +1,181 @@
+//! Who asks: session, language and theme of a request, and whether it comes from our own pages.
+//!
+//! Takes: cookies, the bearer token, the peer's address.
+//! Gives: [`Visitor`] to every handler, as an extension of the request.
+//! Never: lets a foreign page act with a person's cookie, and never lets anybody act without a session.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::accounts::Account;
+use super::problem::Problem;
+use super::{Web, words};
+use crate::engine::base::{Actor, Language};
+
+/// The session's cookie.
+pub const SESSION_COOKIE: &str = "tocsin_session";
+/// The language's cookie.
+pub const LANGUAGE_COOKIE: &str = "tocsin_language";
+/// The theme's cookie.
+pub const THEME_COOKIE: &str = "tocsin_theme";
+
+/// Day or night.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark letters on light grey, the default.
+    #[default]
+    Day,
+    /// Light letters on graphite.
+    Night,
+}
+
+/// Who asks and how they want to read.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The account, when a valid session came with the request.
+    pub account: Option<Account>,
+    /// The session's token.
+    pub token: Option<String>,
+    /// From where.
+    pub address: IpAddr,
+    /// Language of the pages.
+    pub language: Language,
+    /// Theme of the pages.
+    pub theme: Theme,
+}
+
+impl Visitor {
+    /// Who will sign an act.
+    ///
+    /// # Errors
+    /// Nobody is logged in.
+    pub fn actor(&self) -> Result<Actor, Problem> {
+        let account = self.account.as_ref().ok_or_else(Problem::no_session)?;
+        Ok(Actor { user: account.name.clone(), role: account.role, origin: self.address.to_string() })
+    }
+}
+
+/// Finds out who asks, refuses foreign origins and, where reading is not open, visitors without a session.
+pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if changes_something(request.method()) && !is_own_origin(headers) {
+        return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", words::FOREIGN_ORIGIN).into_response();
+    }
+    let address = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
+    let token = bearer(headers).or_else(|| cookie(headers, SESSION_COOKIE)).map(str::to_owned);
+    let account = match &token {
+        Some(token) => match web.who(token).await {
+            Ok(account) => account,
+            Err(problem) => return problem.into_response(),
+        },
+        None => None,
+    };
+    let language = match cookie(headers, LANGUAGE_COOKIE) {
+        Some("en") => Language::En,
+        Some(_) => Language::Zh,
+        None => preferred(headers),
+    };
+    let theme = if cookie(headers, THEME_COOKIE) == Some("night") { Theme::Night } else { Theme::Day };
+    let path = request.uri().path();
+    if account.is_none() && !web.open_reading && !is_open_path(path) {
+        return if path.starts_with("/api/") || path == "/metrics" {
+            Problem::no_session().into_response()
+        } else {
+            Redirect::to("/login").into_response()
+        };
+    }
+    request.extensions_mut().insert(Visitor { account, token, address, language, theme });
+    next.run(request).await
+}
+
+/// What a visitor without a session needs to become one with a session.
+fn is_open_path(path: &str) -> bool {
+    path == "/login"
+        || path == "/language"
+        || path == "/theme"
+        || path == "/api/v1/session"
+        || path == "/api/v1/openapi.json"
+        || path.starts_with("/assets/")
+}
+
+fn changes_something(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// A browser names the page a request comes from; that page must be ours. Programs name none.
+fn is_own_origin(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok())
+        && !matches!(site, "same-origin" | "none")
+    {
+        return false;
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let (Ok(origin), Some(host)) = (origin.to_str(), headers.get(header::HOST).and_then(|host| host.to_str().ok()))
+    else {
+        return false;
+    };
+    let bare = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    bare.is_some_and(|origin| origin.eq_ignore_ascii_case(host))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The value of a cookie.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// The browser's first language, when it is one of ours; Chinese otherwise.
+fn preferred(headers: &HeaderMap) -> Language {
+    let first = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split([',', ';']).next())
+        .unwrap_or_default();
+    if first.trim().to_ascii_lowercase().starts_with("en") { Language::En } else { Language::Zh }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn only_our_own_pages_may_send() {
+        let check = |pairs: &[(&'static str, &'static str)], own| assert_eq!(is_own_origin(&headers(pairs)), own);
+        check(&[("host", "tocsin:8080")], true);
+        check(&[("host", "tocsin:8080"), ("origin", "http://tocsin:8080")], true);
+        check(&[("host", "tocsin:8080"), ("origin", "http://tocsin:8081")], false);
+        check(&[("host", "tocsin:8080"), ("origin", "http://evil.example")], false);
+        check(&[("host", "tocsin:8080"), ("origin", "null")], false);
+        check(&[("host", "tocsin:8080"), ("sec-fetch-site", "cross-site")], false);
+        check(&[("host", "tocsin:8080"), ("sec-fetch-site", "same-site")], false);
+        check(&[("origin", "http://tocsin:8080")], false);
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let sent = headers(&[("cookie", "xtocsin_session=no; tocsin_session=yes; a=b")]);
+        assert_eq!(cookie(&sent, SESSION_COOKIE), Some("yes"));
+        assert_eq!(cookie(&sent, "tocsin"), None);
+    }
+}

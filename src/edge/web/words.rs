@@ -1,0 +1,387 @@
+//! Every text of the pages and of the API's own errors, in both languages. The one catalogue.
+//!
+//! Takes: nothing.
+//! Gives: one [`Phrase`] per text.
+//! Never: one language without the other (the type has both, a test finds empty ones).
+
+use crate::engine::alarm::{Source, Verdict};
+use crate::engine::base::{Language, Reason, Role, Text, Tone};
+
+use super::summary::Word;
+
+/// A text of the program in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// Simplified Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Phrase {
+    /// The text in one language.
+    pub fn get(self, language: Language) -> &'static str {
+        match language {
+            Language::Zh => self.zh,
+            Language::En => self.en,
+        }
+    }
+
+    /// The text in both.
+    pub fn text(self) -> Text {
+        Text::new(self.zh, self.en)
+    }
+
+    /// The text with `{}` replaced by `value`.
+    pub fn fill(self, language: Language, value: impl std::fmt::Display) -> String {
+        self.get(language).replacen("{}", &value.to_string(), 1)
+    }
+}
+
+macro_rules! catalogue {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        $(pub(crate) const $name: Phrase = Phrase { zh: $zh, en: $en };)*
+        #[cfg(test)]
+        const ALL: &[(&str, Phrase)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+catalogue! {
+    // Errors of the API.
+    LOGIN_NEEDED: "请先登录", "Log in first";
+    STORE_FAILED: "读取存储失败，原因见日志", "The store could not be read; the log has the reason";
+    BAD_REQUEST: "请求内容有误", "The request is not well formed";
+    STOPPING: "网关正在停止", "The gateway is stopping";
+    TOO_MANY_ATTEMPTS: "尝试过多，请稍候", "Too many attempts; wait a little";
+    BAD_CREDENTIALS: "用户名或密码不对", "The name or the password is wrong";
+    FOREIGN_ORIGIN: "请求不是来自本页面", "The request does not come from this console's own pages";
+    DEFECT: "程序出错，已记入日志", "The program failed; the log has it";
+    MALFORMED: "不是有效的 JSON", "The body is not JSON";
+    TOO_LARGE: "请求过大", "The body is too large";
+    NO_ROUTE: "没有这个地址", "There is nothing at this address";
+    WRONG_METHOD: "此地址不接受这种方法", "This address does not take that method";
+    TOO_MANY_STREAMS: "连接的屏幕过多", "Too many screens are connected";
+    BAD_KEY: "幂等键须为 1-128 个可见字符", "An idempotency key has 1 to 128 visible characters";
+    ONE_TARGET: "此版本一次只能命令一个测点", "This release commands one point at a time";
+
+    // State words.
+    W_FIRE: "火警", "Fire";
+    W_DISCHARGE: "喷洒", "Discharge";
+    W_GAS: "燃气", "Gas";
+    W_EMERGENCY: "紧急", "Emergency";
+    W_SUPERVISORY: "监管", "Supervisory";
+    W_PREALARM: "预警", "Pre-alarm";
+    W_LINK_LOST: "失联", "Link lost";
+    W_UNKNOWN: "部分未知", "Part unknown";
+    W_FAULT: "故障", "Fault";
+    W_ACTION: "动作", "Active";
+    W_DISABLED: "有屏蔽", "Disabled";
+    W_NORMAL: "正常", "Normal";
+    ISOLATED_SUFFIX: "已隔离", "Isolated";
+    DO_LINK_LOST: "现场情况未知，以控制器为准", "The site cannot be seen. Go by the panels themselves";
+    DO_UNKNOWN: "下列设备读不到，正常与否不知", "These devices cannot be read; whether all is well there is not known";
+    NOT_READ_YET: "刚启动，尚未读全", "Just started; not everything was read yet";
+    NOTHING_OPEN: "无火警、无故障、无屏蔽", "No fire, no fault, nothing disabled";
+    NO_DEVICES: "没有配置任何设备", "No device is configured";
+    SINCE_FIRST: "自首警 {}", "since first alarm {}";
+    SINCE: "自 {}", "since {}";
+    UNKNOWN_DEVICES: "{} 台设备未知", "{} devices unknown";
+
+    // Lamps.
+    L_ACTION: "启动", "Start";
+    L_FEEDBACK: "反馈", "Feedback";
+    L_FAULT: "故障", "Fault";
+    L_POWER: "电源", "Power";
+    L_LINK: "通信", "Link";
+    L_DISABLED: "屏蔽", "Disabled";
+    LAMPS: "状态灯", "State lamps";
+    LOWER_BOUND: "有设备读不到，实际可能更多", "Some devices cannot be read; there may be more";
+    UNACKED_N: "{} 条未确认", "{} not acknowledged";
+
+    // The list.
+    ALARMS: "报警", "Alarms";
+    NOTHING_TO_SHOW: "没有未结束的条目", "Nothing is open";
+    MORE_ROWS: "另有 {} 条，全部显示", "{} more; show all";
+    H_STATE: "状态", "State";
+    H_TIME: "时间", "Time";
+    H_AGE: "已过", "Age";
+    H_WHAT: "类别", "Category";
+    H_PLACE: "地点", "Place";
+    H_SOURCE: "信号", "Source";
+    H_ACK: "确认", "Acknowledged";
+    H_VERDICT: "判定", "Verdict";
+    H_ACTS: "操作", "Acts";
+    S_NEW: "新", "NEW";
+    S_ACKED: "已确认", "ACKED";
+    S_QUIET_LATCHED: "可复位", "READY TO RESET";
+    S_QUIET_NEW: "已恢复 未确认", "OVER, NOT ACKED";
+    S_SHOWN: "在", "ON";
+    FIRST_ALARM: "首警", "First alarm";
+    REALARM: "复位后再报", "Re-alarm";
+    TIMES: "第 {} 次", "{} times";
+    INHIBITED: "已隔离", "Isolated";
+    PANEL_DISABLED: "控制器屏蔽", "Disabled at panel";
+    WAITING_RESET: "等待复位结果", "Reset pending";
+    NOT_ACKED: "未确认", "not acknowledged";
+    BUILDING: "号楼", "Bldg";
+    FLOOR: "层", "Floor";
+    ZONE: "分区", "Zone";
+    NO_PLACE: "地点未填", "No place given";
+
+    // Acts.
+    ACKNOWLEDGE: "确认", "Acknowledge";
+    VERDICT: "判定", "Verdict";
+    ISOLATE: "隔离", "Isolate";
+    RELEASE: "释放", "Release";
+    SILENCE: "消音", "Silence";
+    OPEN_ROW: "处置", "Handle";
+    ACK_DOES: "只停止呼叫。不消音，不复位，不判定。", "Stops the paging. Does not silence, reset or judge.";
+    VERDICT_DOES: "记入日志，不可更改；不启动也不停止任何设备。", "Goes into the journal for good; starts and stops nothing.";
+    ISOLATE_DOES: "停止该点的声音、呼叫与联动；条目、计数与横幅仍在。", "Stops sound, paging and linkage of this point; its row, count and banner stay.";
+    RESET_DOES: "记录已在控制器复位；仍有信号的会作为再报返回。", "Records a reset made at the panel; what is still active returns as a re-alarm.";
+    SILENCE_DOES: "只停止此刻的声音；新报警会再响，未确认火警也会再响。", "Stops the sound of this moment; a new alarm sounds, unacknowledged fire sounds again.";
+    NOTE: "备注（可不填）", "Note (optional)";
+    CAUSE: "误报原因", "Cause of the false alarm";
+    REASON: "原因", "Reason";
+    REVIEW_IN: "复查时间", "Review in";
+    HOURS: "{} 小时后", "{} h";
+    DAYS: "{} 天后", "{} days";
+    V_REAL_ACT: "判为真实", "It is real";
+    V_FALSE_ACT: "判为误报", "It is false";
+    V_DRILL_ACT: "判为演练", "It is a drill";
+    RESET_WHERE: "复位 {}", "Reset {}";
+    RESET_REFUSED: "{} 条未确认，不能复位", "refused: {} not acknowledged";
+    RESETS: "复位", "Reset";
+    NOTHING_LATCHED: "没有需要复位的条目", "Nothing to reset";
+    LOGIN_TO_ACT: "登录后可操作", "Log in to act";
+    MAY_NOT: "此账号只能查看", "This account may only look";
+    REFUSED: "未执行", "Not done";
+    BACK: "返回", "Back";
+
+    // Side.
+    ISOLATIONS: "隔离", "Isolations";
+    NO_ISOLATIONS: "没有隔离", "Nothing is isolated";
+    REVIEW_AT: "复查 {}", "review {}";
+    OVERDUE: "逾期未复查", "review overdue";
+    SOUND_OK: "声音正常", "SOUND OK";
+    SOUND_MUTED: "本屏已静音", "MUTED (this screen)";
+    SOUND_BLOCKED: "浏览器未放行声音，点此放行", "SOUND BLOCKED: press here to allow";
+    SOUND_NONE: "本屏不发声（无脚本）", "This screen makes no sound (no script)";
+    MUTE_SCREEN: "本屏静音", "Mute this screen";
+    UNMUTE_SCREEN: "本屏恢复声音", "Unmute this screen";
+    SOUNDING: "正在鸣响：{}", "Sounding: {}";
+    SILENT: "无声", "Silent";
+    SILENCED_AT: "{} 已消音", "Silenced {}";
+    RESOUNDS_AT: "{} 再响", "sounds again {}";
+    GATEWAY: "网关", "Gateway";
+    ALL_PARTS_WELL: "各部分正常", "every part works";
+    CONTROL_OFF: "只监视，不控制", "Supervision only, control off";
+    CONTROL_ON: "{} 台设备允许控制", "control enabled on {} devices";
+
+    // Frame.
+    CONSOLE: "值班台", "Console";
+    DEVICES: "设备", "Devices";
+    JOURNAL: "日志", "Journal";
+    LOGIN: "登录", "Log in";
+    LOGOUT: "退出", "Log out";
+    USER: "用户名", "Name";
+    PASSWORD: "密码", "Password";
+    OTHER_LANGUAGE: "English", "中文";
+    NIGHT: "夜间", "Night";
+    DAY: "日间", "Day";
+    FEED_AGE: "总线 {} 前报告", "buses reported {} ago";
+    FEED_NEVER: "总线尚无报告", "the buses have not reported";
+    PAGE_OF: "页面生成于 {}", "Page made at {}";
+    FEED_LOST: "失联：本屏不再更新", "Feed lost: this screen is not being updated";
+    FEED_LOST_DO: "以下是旧数据，不可据此判断。现场以控制器为准。", "What you see is old; do not judge by it. Go by the panels.";
+    LAST_DATA: "末次数据", "last data";
+    ONE_TIME: "正在使用一次性密码，请用 tocsin user passwd 更换", "You use a one-time password; change it with tocsin user passwd";
+    SKIP: "跳到报警列表", "Skip to the alarms";
+
+    // Devices.
+    H_UNKNOWN: "未知测点", "Unknown points";
+    H_POINT: "测点", "Point";
+    H_VALUE: "数值", "Value";
+    H_QUALITY: "质量", "Quality";
+    H_OLDEST: "最旧读数", "Oldest read";
+    LINK_UP: "在线", "Answers";
+    LINK_DOWN: "失联", "Down";
+    LINK_NEVER: "未读到", "Not read yet";
+    GOOD: "有效", "good";
+    UNKNOWN_VALUE: "未知", "unknown";
+    SHOW_VALUES: "看全部测点", "Show its points";
+    REFUSED_DEVICE: "配置有误，未投入", "Configuration refused; takes no part";
+    ON: "是", "yes";
+    OFF: "否", "no";
+
+    // Journal.
+    OLDER: "更早", "Older";
+    NEWEST: "最新", "Newest";
+    H_SEQ: "序号", "No.";
+    H_EVENT: "事件", "Event";
+    H_BY: "何人", "By";
+    H_SUBJECT: "内容", "About";
+    EMPTY_JOURNAL: "日志是空的", "The journal is empty";
+
+    K_RESTARTED: "启动", "Started";
+    K_CONFIGURED: "配置生效", "Configuration in force";
+    K_CLOCK: "校时", "Clock stepped";
+    K_INCIDENT_OPENED: "事件开始", "Incident opened";
+    K_INCIDENT_CLOSED: "事件结束", "Incident closed";
+    K_RAISED: "报警", "Raised";
+    K_SOURCE: "信号变化", "Source changed";
+    K_REACTIVATED: "再次动作", "Active again";
+    K_ACKED: "确认", "Acknowledged";
+    K_JUDGED: "判定", "Judged";
+    K_SILENCED: "消音", "Silenced";
+    K_RESOUNDED: "再次鸣响", "Sounds again";
+    K_RESET: "复位", "Reset";
+    K_CLOSED: "结束", "Closed";
+    K_ISOLATED: "隔离", "Isolated";
+    K_OVERDUE: "复查逾期", "Review overdue";
+    K_RELEASED: "释放", "Released";
+
+    SRC_ACTIVE: "动作", "active";
+    SRC_QUIET: "恢复", "quiet";
+    SRC_UNKNOWN: "未知", "unknown";
+    V_UNVERIFIED: "待核实", "not verified";
+    V_REAL: "真实", "real";
+    V_FALSE: "误报", "false";
+    V_DRILL: "演练", "drill";
+
+    Q_NEVER: "尚未读到", "never read";
+    Q_STALE: "过期", "stale";
+    Q_LINK: "失联", "link down";
+    Q_BAD: "数值无效", "bad value";
+    Q_ABSENT: "设备无此值", "device has none";
+    Q_EXCEPTION: "设备拒答", "device exception";
+
+    T_FIRE: "火警声", "fire tone";
+    T_EMERGENCY: "紧急声", "emergency tone";
+    T_SUPERVISORY: "监管声", "supervisory tone";
+    T_PREALARM: "预警声", "pre-alarm tone";
+    T_FAULT: "故障声", "fault tone";
+    T_SHORT: "提示声", "short tone";
+    T_NONE: "无声", "silent";
+
+    R_DISPLAY: "显示", "display";
+    R_OPERATOR: "值班员", "operator";
+    R_SUPERVISOR: "班长", "supervisor";
+    R_ENGINEER: "工程师", "engineer";
+    R_MANAGER: "经理", "manager";
+}
+
+/// The state word.
+pub fn state(word: Word) -> Phrase {
+    match word {
+        Word::Fire => W_FIRE,
+        Word::Discharge => W_DISCHARGE,
+        Word::Gas => W_GAS,
+        Word::Emergency => W_EMERGENCY,
+        Word::Supervisory => W_SUPERVISORY,
+        Word::Prealarm => W_PREALARM,
+        Word::LinkLost => W_LINK_LOST,
+        Word::Unknown => W_UNKNOWN,
+        Word::Fault => W_FAULT,
+        Word::Action => W_ACTION,
+        Word::Disabled => W_DISABLED,
+        Word::Normal => W_NORMAL,
+    }
+}
+
+/// What a source says.
+pub fn source(source: Source) -> Phrase {
+    match source {
+        Source::Active => SRC_ACTIVE,
+        Source::Quiet => SRC_QUIET,
+        Source::Unknown => SRC_UNKNOWN,
+    }
+}
+
+/// A verdict.
+pub fn verdict(verdict: Verdict) -> Phrase {
+    match verdict {
+        Verdict::Unverified => V_UNVERIFIED,
+        Verdict::Real => V_REAL,
+        Verdict::False => V_FALSE,
+        Verdict::Drill => V_DRILL,
+    }
+}
+
+/// Why a point is unknown.
+pub fn reason(reason: Reason) -> Phrase {
+    match reason {
+        Reason::NeverRead => Q_NEVER,
+        Reason::Stale => Q_STALE,
+        Reason::LinkDown => Q_LINK,
+        Reason::BadValue => Q_BAD,
+        Reason::Absent => Q_ABSENT,
+        Reason::DeviceException => Q_EXCEPTION,
+    }
+}
+
+/// A tone, in words.
+pub fn tone(tone: Tone) -> Phrase {
+    match tone {
+        Tone::Fire => T_FIRE,
+        Tone::Emergency => T_EMERGENCY,
+        Tone::Supervisory => T_SUPERVISORY,
+        Tone::Prealarm => T_PREALARM,
+        Tone::Fault => T_FAULT,
+        Tone::Short => T_SHORT,
+        Tone::None => T_NONE,
+    }
+}
+
+/// A role.
+pub fn role(role: Role) -> Phrase {
+    match role {
+        Role::Display => R_DISPLAY,
+        Role::Operator => R_OPERATOR,
+        Role::Supervisor => R_SUPERVISOR,
+        Role::Engineer => R_ENGINEER,
+        Role::Manager => R_MANAGER,
+    }
+}
+
+/// The kind of a fact.
+pub fn kind(word: &str) -> Option<Phrase> {
+    Some(match word {
+        "restarted" => K_RESTARTED,
+        "configured" => K_CONFIGURED,
+        "clock-stepped" => K_CLOCK,
+        "incident-opened" => K_INCIDENT_OPENED,
+        "incident-closed" => K_INCIDENT_CLOSED,
+        "raised" => K_RAISED,
+        "source-changed" => K_SOURCE,
+        "reactivated" => K_REACTIVATED,
+        "acknowledged" => K_ACKED,
+        "judged" => K_JUDGED,
+        "silenced" => K_SILENCED,
+        "resounded" => K_RESOUNDED,
+        "reset" => K_RESET,
+        "closed" => K_CLOSED,
+        "isolated" => K_ISOLATED,
+        "review-overdue" => K_OVERDUE,
+        "released" => K_RELEASED,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_exists_in_both_languages() {
+        for (name, phrase) in ALL {
+            assert!(!phrase.zh.trim().is_empty() && !phrase.en.trim().is_empty(), "{name}");
+            assert_eq!(phrase.zh.matches("{}").count(), phrase.en.matches("{}").count(), "{name}");
+            let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            if *name != "OTHER_LANGUAGE" {
+                assert!(phrase.zh.chars().any(is_chinese), "{name}: {}", phrase.zh);
+                assert!(!phrase.en.chars().any(is_chinese), "{name}: {}", phrase.en);
+            }
+        }
+    }
+}
