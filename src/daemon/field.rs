@@ -23,7 +23,7 @@ use super::supervise::pause_after;
 use crate::edge::clock::Clock;
 use crate::edge::modbus::{OpenError, Wire};
 use crate::engine::Input;
-use crate::engine::base::{Now, Reading};
+use crate::engine::base::{Now, Reading, Reason};
 use crate::engine::poll::{Bus, Failure, Next, Reply, Request};
 use crate::engine::site::{Endpoint, Site};
 use crate::live::{Board, Vitals};
@@ -34,6 +34,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const GRACE: Duration = Duration::from_millis(500);
 /// While the wire is waited for, the machine is told this often that time passes.
 const PULSE: Duration = Duration::from_millis(200);
+
+/// Sees every value of a bus as it is posted, by index of the point; must not block.
+pub type Trend = Arc<dyn Fn(u32, &Reading) + Send + Sync>;
 
 /// Everything the task of a bus needs. Copies share it, so that the task can be started again.
 #[derive(Clone)]
@@ -50,8 +53,8 @@ pub struct Field {
     pub vitals: Arc<Vitals>,
     /// Where all that the engine must know goes; awaited.
     pub inputs: mpsc::Sender<(Input, Now)>,
-    /// Sees every value that is posted; must not block.
-    pub trends: Arc<dyn Fn(u32, &Reading) + Send + Sync>,
+    /// Sees every value that is posted.
+    pub trends: Trend,
     /// Devices that must report every rule anew.
     pub confirm: Arc<Mutex<mpsc::UnboundedReceiver<u32>>>,
     /// Ends the task.
@@ -112,7 +115,7 @@ impl<'a> Runner<'a> {
             warn!(bus = self.outlet.field.bus, "there is no such bus in the site");
             return std::future::pending().await;
         };
-        self.outlet.distrust();
+        self.outlet.distrust(Reason::NeverRead);
         loop {
             let mut wire = match self.wire.take() {
                 Some(wire) if wire.is_open() => wire,

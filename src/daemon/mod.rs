@@ -8,6 +8,6 @@ mod field;
 mod heart;
 mod supervise;
 
-pub use field::{Field, run_bus};
+pub use field::{Field, Trend, run_bus};
 pub use heart::{Heart, Inlets, Outlets};
 pub use supervise::supervise;

@@ -34,12 +34,12 @@ impl Outlet {
         self.field.site.buses.get(self.field.bus as usize).map(|bus| bus.endpoint.clone())
     }
 
-    /// Nothing of the bus is known: it was never read, or its task broke and begins anew.
-    pub(super) fn distrust(&self) {
+    /// Nothing of the bus is known.
+    pub(super) fn distrust(&self, reason: Reason) {
         let site = &self.field.site;
-        let devices = site.buses[self.field.bus as usize].devices.iter();
+        let devices = site.buses.get(self.field.bus as usize).into_iter().flat_map(|bus| &bus.devices);
         let points = devices.filter_map(|device| site.devices.get(*device as usize)).flat_map(|d| d.points.clone());
-        self.field.board.distrust(points, Reason::NeverRead, self.now());
+        self.field.board.distrust(points, reason, self.now());
     }
 
     /// The endpoint is open for the first time, or again.
@@ -96,6 +96,15 @@ impl Outlet {
                 self.field.vitals.device_link(device, state);
             }
             LinkOf::Rule(_) => {}
+        }
+    }
+}
+
+impl Drop for Outlet {
+    /// A task that breaks takes its knowledge with it; nothing it posted may look live until it runs again.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.distrust(Reason::Stale);
         }
     }
 }
