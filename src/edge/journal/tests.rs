@@ -1,5 +1,7 @@
 //! The journal against kills, full disks, tampering and second instances.
 
+#![allow(clippy::disallowed_methods, reason = "tests measure and wait with deadlines")]
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -12,6 +12,7 @@ use crate::engine::base::{PointId, Wall};
 
 /// Columns in one answer at most.
 const MOST: usize = 100_000;
+const HOUR_MS: i128 = 3_600_000;
 
 /// One column of an envelope.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +39,28 @@ struct Grid {
 }
 
 impl Grid {
+    fn new(from: i64, to: i64, pixels: usize) -> Option<Grid> {
+        let span = i128::from(to) - i128::from(from);
+        if span <= 0 || pixels == 0 {
+            return None;
+        }
+        let pixels = pixels.min(MOST);
+        let width = span / pixels as i128;
+        if width < HOUR_MS {
+            return Some(Grid { from, span, count: pixels.min(usize::try_from(span).unwrap_or(MOST)) });
+        }
+        // Whole hours, so that chunks lie within one column and their summaries serve.
+        let width = (width + HOUR_MS - 1) / HOUR_MS * HOUR_MS;
+        let from = i128::from(from).div_euclid(HOUR_MS) * HOUR_MS;
+        let count = (i128::from(to) - from + width - 1) / width;
+        let from = i64::try_from(from).ok()?;
+        Some(Grid { from, span: count * width, count: usize::try_from(count).ok()? })
+    }
+
+    fn end(&self) -> i64 {
+        i64::try_from(i128::from(self.from) + self.span).unwrap_or(i64::MAX)
+    }
+
     fn column(&self, ms: i64) -> usize {
         let place = (i128::from(ms) - i128::from(self.from)) * self.count as i128 / self.span;
         usize::try_from(place).unwrap_or(0).min(self.count - 1)
@@ -83,12 +106,8 @@ pub(super) fn envelope(
     pixels: usize,
     alive: i64,
 ) -> rusqlite::Result<Vec<Column>> {
-    let span = i128::from(to) - i128::from(from);
-    if span <= 0 || pixels == 0 {
-        return Ok(Vec::new());
-    }
-    let count = pixels.min(MOST).min(usize::try_from(span).unwrap_or(MOST));
-    let grid = Grid { from, span, count };
+    let Some(grid) = Grid::new(from, to, pixels) else { return Ok(Vec::new()) };
+    let (from, to) = (grid.from, grid.end());
     // One transaction, so that no commit moves samples from rows to chunks between two looks.
     let reader = reader.unchecked_transaction()?;
     let series = read::series(&reader, point)?;

@@ -224,8 +224,9 @@ impl Trends {
         self.reading(|reader| read::read(reader, point, ceil_millis(from), ceil_millis(to)))
     }
 
-    /// `from <= at < to` in `pixels` columns of equal width (at most 100,000): for each the exact extremes of what
-    /// held during it, also of a value that came before it and still holds. Blocking.
+    /// `from <= at < to` in up to `pixels` columns of equal width (at most 100,000): for each the exact extremes of
+    /// what held during it, also of a value that came before it and still holds. Columns of an hour and more are whole
+    /// UTC hours, so the first may begin a little before `from` and the last end a little after `to`. Blocking.
     ///
     /// # Errors
     /// The disk fails.

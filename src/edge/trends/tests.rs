@@ -1,5 +1,7 @@
 //! Trends against kills, restarts, clock steps, full queues and a brute-force reading of the same samples.
 
+#![allow(clippy::disallowed_methods, reason = "tests measure and wait with deadlines")]
+
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -186,7 +188,9 @@ fn the_oldest_chunks_go_when_room_is_short_and_the_file_shrinks() {
     let path = dir.path().join("trend.db");
     {
         let mut connection = schema::open_writer(&path).expect("opens");
-        connection.execute("INSERT INTO series (id, point, class) VALUES (1, 'p/flow', 'pump')", []).expect("inserts");
+        connection
+            .execute_batch("PRAGMA synchronous = OFF; INSERT INTO series VALUES (1, 'p/flow', 'pump')")
+            .expect("prepares");
         for hour in 0..1_200 {
             let noise = |n: i64| {
                 f64::from_bits(0x3ff0_0000_0000_0000 | (n.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 12))
@@ -329,6 +333,34 @@ proptest! {
     }
 }
 
+#[test]
+fn columns_of_hours_are_whole_hours_and_just_as_exact() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let trends = open(dir.path(), 0);
+    // Every seven minutes for fifty hours; unknown for a while in the middle.
+    for n in 0..428_i64 {
+        let value = f64::from(i32::try_from(n * 7_919 % 1_000).expect("small"));
+        trends.record(sample("p/flow", n * 420_000, Some(value).filter(|_| !(150..170).contains(&n))));
+    }
+    trends.flush();
+    assert!(count(dir.path(), "chunk") >= 49, "an hour, a chunk");
+    let (from, to) = (HOUR / 2, 48 * HOUR);
+    let columns = trends.envelope(&point("p/flow"), wall(from), wall(to), 10).expect("reads");
+    assert_eq!(columns.len(), 10);
+    let all = read(&trends, "p/flow");
+    for (column, begin) in columns.iter().zip((0..).step_by(5 * usize::try_from(HOUR).expect("fits"))) {
+        let span = wall(begin)..wall(begin + 5 * HOUR);
+        assert_eq!(column.at, span.start);
+        let entering = all.iter().rev().find(|mark| mark.at <= span.start);
+        let inside: Vec<&Mark> = all.iter().filter(|mark| span.contains(&mark.at)).collect();
+        let held = || entering.into_iter().chain(inside.iter().copied());
+        assert_eq!(column.min, held().filter_map(|mark| mark.value).reduce(f64::min));
+        assert_eq!(column.max, held().filter_map(|mark| mark.value).reduce(f64::max));
+        assert_eq!(column.unknown, held().any(|mark| mark.value.is_none()));
+        assert_eq!((column.last, column.count), (held().last().expect("one").value, inside.len() as u64));
+    }
+}
+
 const CHILD: &str = "TOCSIN_TEST_TRENDS";
 
 /// The child of the next test: records and prints what is committed until it is killed.
@@ -389,7 +421,9 @@ fn kill_nine_loses_nothing_that_was_committed() {
 fn a_day_of_a_second_and_a_year_of_an_hour() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut connection = schema::open_writer(&dir.path().join("trend.db")).expect("opens");
-    connection.execute("INSERT INTO series VALUES (1, 'p/flow', 'pump')", []).expect("inserts");
+    connection
+        .execute_batch("PRAGMA synchronous = OFF; INSERT INTO series VALUES (1, 'p/flow', 'pump')")
+        .expect("prepares");
     for hour in 0..8_760 {
         let entries: Vec<Entry> = (0..3_600)
             .map(|s| Entry {

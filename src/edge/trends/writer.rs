@@ -23,7 +23,7 @@ use crate::engine::base::{Now, PointId, Reason};
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// Between looks at the queue while samples come, so that a busy queue does not wake the thread for each of them.
 const SLICE: Duration = Duration::from_millis(50);
-/// Between signs of life while nothing comes, and between looks at the free room.
+/// Between signs of life while nothing comes.
 const ALIVE_EVERY: Duration = Duration::from_secs(10);
 /// Between looks at the room that is left.
 const GUARD_EVERY: Duration = Duration::from_secs(60);
@@ -68,7 +68,10 @@ pub(super) struct Writer {
     /// Hour of the oldest row that is not in chunks yet, and how many samples there are.
     hot: Option<(i64, u64)>,
     committed: Instant,
-    guard: Option<(Guard, Instant)>,
+    /// The newest hour heard of.
+    hour: i64,
+    /// The guard, and when it last looked.
+    guard: Option<(Guard, Option<Instant>)>,
 }
 
 impl Writer {
@@ -99,9 +102,10 @@ impl Writer {
             new: Vec::new(),
             next_series,
             waiting: Vec::new(),
-            heard: (millis(now.wall), Instant::now()),
+            heard: (millis(now.wall), instant()),
             hot: None,
-            committed: Instant::now(),
+            committed: instant(),
+            hour: millis(now.wall).div_euclid(HOUR_MS),
             guard: None,
         })
     }
@@ -150,7 +154,7 @@ impl Writer {
         match message {
             Message::Sample(sample) => self.take_sample(&sample),
             Message::Guard(guard) => {
-                self.guard = Some((guard, Instant::now()));
+                self.guard = Some((guard, None));
                 self.look_at_room();
             }
             Message::Flush(done) => {
@@ -168,7 +172,16 @@ impl Writer {
         }
         if self.waiting.is_empty() {
             // The second begins with its first sample; an idle time before it does not count.
-            self.committed = Instant::now();
+            self.committed = instant();
+        }
+        let ms = millis(sample.at);
+        let hour = ms.div_euclid(HOUR_MS);
+        // A row of its own for a new hour: chunks then begin and end with the hour, and month views need no unpacking.
+        if self.hour < hour {
+            self.hour = hour;
+            if !self.waiting.is_empty() {
+                self.commit();
+            }
         }
         let series = self.series_of(sample);
         let (value, quality) = match (sample.value, sample.quality) {
@@ -176,7 +189,6 @@ impl Writer {
             (Some(value), quality) if !value.is_finite() => (None, quality),
             kept => kept,
         };
-        let ms = millis(sample.at);
         self.waiting.push((series, Entry { ms, value, quality }));
     }
 
@@ -203,7 +215,7 @@ impl Writer {
 
     /// Commits what waits, together with the sign of life and the cursors. What fails waits for the next second.
     fn commit(&mut self) {
-        self.committed = Instant::now();
+        self.committed = instant();
         let written = self.write();
         match written {
             Ok(()) => self.shared.set_fault(None),
@@ -251,7 +263,7 @@ impl Writer {
         let expected = self.heard.0.saturating_add(elapsed);
         match self.waiting.iter().map(|(_, entry)| entry.ms).max() {
             Some(newest) if newest > expected || newest < expected.saturating_sub(STEP_MS) => {
-                self.heard = (newest, Instant::now());
+                self.heard = (newest, instant());
                 newest
             }
             _ => expected,
@@ -281,11 +293,10 @@ impl Writer {
 
     fn look_at_room(&mut self) {
         let Some((guard, looked)) = &mut self.guard else { return };
-        let fresh = looked.elapsed() < Duration::from_millis(1);
-        if !fresh && looked.elapsed() < GUARD_EVERY {
+        if looked.is_some_and(|looked| looked.elapsed() < GUARD_EVERY) {
             return;
         }
-        *looked = Instant::now();
+        *looked = Some(instant());
         loop {
             match (guard.free)() {
                 Ok(free) if free < guard.keep => {}
@@ -302,4 +313,9 @@ impl Writer {
             }
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the thread paces its commits; nothing that is replayed")]
+fn instant() -> Instant {
+    Instant::now()
 }
