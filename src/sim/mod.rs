@@ -5,6 +5,7 @@
 //! Never: a fixed port, an address beyond loopback; no panic on whatever bytes come in.
 
 pub mod encode;
+pub mod exchange;
 pub mod fault;
 pub mod image;
 pub mod pdu;
@@ -16,11 +17,12 @@ pub mod story;
 pub mod world;
 
 pub use encode::Setting;
+pub use exchange::Exchange;
 pub use fault::Fault;
 pub use resting::Resting;
 pub use scenario::Scenario;
 pub use server::{Control, Options, Running, SimulatedSite, Told};
-pub use world::{Exchange, Impossible, World};
+pub use world::{Impossible, World};
 
 #[cfg(test)]
 mod tests;

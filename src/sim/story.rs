@@ -143,23 +143,23 @@ impl Story {
     /// Ramps and wandering at the present moment.
     fn drift(&mut self, numbers: &BTreeMap<u32, f64>) {
         let at = self.at;
-        let mut base = numbers.clone();
+        let mut changes = Vec::new();
         for (point, ramp) in &self.ramps {
             let number = ramp.at(at);
-            base.insert(*point, number);
-            self.ready.push_back(Act::Change(Change::Settle(*point, number)));
+            changes.push(Change::Settle(*point, number));
             if !self.wanders.contains_key(point) {
-                self.ready.push_back(Act::Change(Change::Drift(*point, number)));
+                changes.push(Change::Drift(*point, number));
             }
         }
-        self.ramps.retain(|_, ramp| at < ramp.since + ramp.over);
         for (point, (by, every)) in &self.wanders {
-            if let Some(base) = base.get(point) {
+            let standing = self.ramps.get(point).map(|ramp| ramp.at(at)).or_else(|| numbers.get(point).copied());
+            if let Some(standing) = standing {
                 let tick = u64::try_from(at.as_micros() / every.as_micros().max(1)).unwrap_or(u64::MAX);
-                let number = base + by * unrest(self.seed, *point, tick);
-                self.ready.push_back(Act::Change(Change::Drift(*point, number)));
+                changes.push(Change::Drift(*point, standing + by * unrest(self.seed, *point, tick)));
             }
         }
+        self.ready.extend(changes.into_iter().map(Act::Change));
+        self.ramps.retain(|_, ramp| at < ramp.since + ramp.over);
     }
 }
 

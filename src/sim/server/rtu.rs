@@ -20,8 +20,8 @@ use tokio_serial::{SerialPort, SerialStream};
 use super::Shared;
 use super::frame::{LONGEST_RTU, open_rtu, rtu, rtu_length};
 use crate::engine::site::Line;
+use crate::sim::exchange::{line_time, silence};
 use crate::sim::fault::Answer;
-use crate::sim::world::{line_time, silence};
 
 /// Silence that surely ends a frame: a pseudo-terminal has no line speed, but its writer may be held up.
 const GAP: Duration = Duration::from_millis(20);

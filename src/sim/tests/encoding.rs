@@ -23,7 +23,7 @@ fn reading(world: &World, slot: u32) -> Result<Value, Reason> {
 
 #[test]
 fn nothing_is_unknown_and_no_rule_holds_at_rest() {
-    let world = world("name = { zh = \"甲\", en = \"A\" }\nstep = []\n");
+    let world = world_at(sample(), "name = { zh = \"甲\", en = \"A\" }\nstep = []\n");
     let values: Vec<Result<Value, Reason>> =
         (0..world.site().points.len()).map(|slot| reading(&world, u32::try_from(slot).expect("few"))).collect();
     for (point, value) in world.site().points.iter().zip(&values) {
@@ -39,7 +39,7 @@ fn nothing_is_unknown_and_no_rule_holds_at_rest() {
 /// longer than their rules allow, and in the end nothing is left over.
 #[test]
 fn the_default_story_raises_no_fault_and_ends_quiet() {
-    let mut world = world(shipped::scenario("smoke").expect("shipped"));
+    let mut world = world_at(sample(), shipped::scenario("smoke").expect("shipped"));
     let site = Arc::clone(world.site());
     let mut since: BTreeMap<usize, Duration> = BTreeMap::new();
     let mut fires = 0;

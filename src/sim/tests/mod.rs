@@ -74,6 +74,15 @@ pub(super) fn site() -> Arc<Site> {
     Arc::new(site)
 }
 
+/// The sample site of the repository.
+pub(super) fn sample() -> Arc<Site> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (site, doubts) = crate::config::load(&root.join("config/site"), &[root.join("device-profiles")])
+        .unwrap_or_else(|problems| fail(&problems));
+    assert!(doubts.is_empty(), "{}", fail::<String>(&doubts));
+    Arc::new(site)
+}
+
 pub(super) fn resting(site: &Site) -> Resting {
     let (resting, doubts) = Resting::parse("resting.toml", shipped::RESTING, site).unwrap_or_else(|e| fail(&e));
     assert!(doubts.is_empty(), "{}", fail::<String>(&doubts));
@@ -81,7 +90,10 @@ pub(super) fn resting(site: &Site) -> Resting {
 }
 
 pub(super) fn world(scenario: &str) -> World {
-    let site = site();
+    world_at(site(), scenario)
+}
+
+pub(super) fn world_at(site: Arc<Site>, scenario: &str) -> World {
     let scenario = Scenario::parse("test.toml", scenario, &site).unwrap_or_else(|e| fail(&e));
     let resting = resting(&site);
     World::new(site, &resting, scenario, 7)

@@ -1,0 +1,90 @@
+//! The known keys of a scenario file.
+//!
+//! Takes: nothing.
+//! Gives: one [`Section`] per kind of table, which the reader checks by.
+//! Never: a key that the reader does not use.
+
+use crate::config::document::{Key, REQUIRED, Section};
+
+const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
+}
+
+const POINT: Key = key("point", "text", REQUIRED, "`device/point`");
+
+/// The whole file.
+pub static SCENARIO: Section = Section {
+    title: "scenario",
+    noun: "a scenario",
+    keys: &[
+        key("name", "{ zh, en }", REQUIRED, "what people call it"),
+        key("rest", "{ \"device/point\" = value }", "", "how the field stands before it begins"),
+        key("step", "list of tables", REQUIRED, "what happens"),
+    ],
+};
+
+/// One step.
+pub static STEP: Section = Section {
+    title: "[[step]]",
+    noun: "a step",
+    keys: &[
+        key("at", "duration", REQUIRED, "when, counted from the beginning"),
+        key("repeat", "{ every, times }", "", "again and again"),
+        key("say", "{ zh, en }", "", "what the people who watch are told"),
+        key("set", "{ \"device/point\" = value }", "", "points that change at once"),
+        key("ramp", "{ point, to, over } or a list", "", "numbers that move evenly"),
+        key("wander", "{ point, by, every } or a list", "", "numbers that tremble around where they stand"),
+        key("fault", "{ device, mode, by, code } or a list", "", "devices that misbehave, or no longer (`none`)"),
+        key("cut", "bus id or a list", "", "lines that break, ports that refuse"),
+        key("mend", "bus id or a list", "", "lines and ports that work again"),
+    ],
+};
+
+pub(super) static REPEAT: Section = Section {
+    title: "repeat",
+    noun: "a repetition",
+    keys: &[
+        key("every", "duration", REQUIRED, "time from one turn to the next"),
+        key("times", "whole number", "", "how many turns in all; for ever when left out"),
+    ],
+};
+
+pub(super) static RAMP: Section = Section {
+    title: "ramp",
+    noun: "a ramp",
+    keys: &[
+        POINT,
+        key("to", "number", REQUIRED, "where it ends"),
+        key("over", "duration", REQUIRED, "how long it takes"),
+    ],
+};
+
+pub(super) static WANDER: Section = Section {
+    title: "wander",
+    noun: "a wander",
+    keys: &[
+        POINT,
+        key("by", "number", REQUIRED, "how far to either side"),
+        key("every", "duration", REQUIRED, "how often it changes"),
+    ],
+};
+
+pub(super) static FAULT: Section = Section {
+    title: "fault",
+    noun: "a fault",
+    keys: &[
+        key("device", "device id", REQUIRED, "who misbehaves"),
+        key("mode", "word", REQUIRED, "how"),
+        key("by", "duration", "500ms", "`late`: by how much"),
+        key("code", "whole number", "4", "`exception`: which"),
+    ],
+};
+
+pub(super) static SPECIAL: Section = Section {
+    title: "value",
+    noun: "a value",
+    keys: &[
+        key("unknown", "\"absent\"", "", "the device says that it has no such value"),
+        key("raw", "whole number", "", "a raw pattern, whatever it means"),
+    ],
+};
