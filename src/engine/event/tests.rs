@@ -90,6 +90,11 @@ fn a_clear_waits_until_every_input_was_read_again() {
     assert_eq!(field.read(0, &[(0, OFF)]), vec![], "first agreeing read");
     assert_eq!(field.read(0, &[(0, OFF)]), vec![], "the other input is as old as before");
     assert_eq!(field.read(1, &[(2, OFF)]), truth(Truth::False));
+
+    assert_eq!(field.read(0, &[(0, ON)]), truth(Truth::True));
+    assert_eq!(field.read(0, &[(0, OFF)]), vec![], "first agreeing read");
+    assert_eq!(field.read(1, &[(2, OFF)]), vec![], "the one that changed was not read again");
+    assert_eq!(field.read(0, &[(0, OFF)]), truth(Truth::False));
 }
 
 #[test]

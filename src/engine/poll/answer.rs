@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
 use super::exchange::Reply;
-use super::health::SILENCE_OF_THE_DEAD;
+use super::health::{SILENCE_OF_THE_DEAD, SILENCE_OF_THE_MISSING};
 use super::report::{Edge, Link, LinkOf, Report};
 use crate::engine::base::{Mono, Now, Reading, Reason, Value};
 use crate::engine::event::{Event, Moment};
@@ -55,6 +55,7 @@ impl Bus {
         self.open_line(now, report);
         self.revive(flight.read, now, report);
         self.answered = flight.request.id;
+        (self.heard_at, self.unheard) = (now.mono, 0);
         let read = &mut self.reads[flight.read as usize];
         read.answered_at = now.mono;
         read.failures = 0;
@@ -125,6 +126,7 @@ impl Bus {
         if now.mono < self.tick_at {
             return;
         }
+        self.bury_the_missing(now, report);
         let first_bound = self.age(now, report);
         self.detector.elapse(now.mono);
         // The tick is moved before rules are looked at, so that a new delay can only bring it forward.
@@ -142,6 +144,7 @@ impl Bus {
         if self.line != Line::Open {
             return first;
         }
+        let troubled = self.is_troubled();
         for number in 0..self.reads.len() {
             let read = &self.reads[number];
             let member = &self.members[read.member as usize];
@@ -151,8 +154,11 @@ impl Bus {
             // Strictly older than the bound.
             let bound = read.answered_at.max(member.up_since).after(read.bound());
             if now.mono > bound {
-                // A device that answers nothing is about to be declared dead: its rules are not announced one by one.
-                let silent = member.failures > 0 && now.mono.since(member.answered_at) > SILENCE_OF_THE_DEAD;
+                // A device, or a line, that answers nothing is about to be announced: its rules are not, one by one.
+                // Nor are those that wait only because others do not answer, for a minute.
+                let mute = |failures: u32, since: Mono| failures > 0 && now.mono.since(since) > SILENCE_OF_THE_DEAD;
+                let held_up = troubled && now.mono <= bound.after(SILENCE_OF_THE_MISSING);
+                let silent = held_up || mute(member.failures, member.answered_at) || mute(self.unheard, self.heard_at);
                 let reason = if silent { Reason::LinkDown } else { Reason::Stale };
                 if read.stale != Some(reason) {
                     self.reads[number].stale = Some(reason);

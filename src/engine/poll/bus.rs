@@ -42,6 +42,10 @@ pub struct Bus {
     pub(super) members: Vec<Member>,
     pub(super) detector: Detector,
     pub(super) line: Line,
+    /// When anything on it answered last, or the line began to work.
+    pub(super) heard_at: Mono,
+    /// Requests in a row that nobody answered.
+    pub(super) unheard: u32,
     pub(super) flight: Option<Flight>,
     /// Id of the request that was sent last.
     pub(super) sent: u64,
@@ -154,6 +158,9 @@ pub(super) enum Line {
         /// How long after that.
         pause: Duration,
     },
+    /// Everything is sent, and nobody answers: a line that is cut cannot be told from a field that is dead. Requests go
+    /// on; the first answer opens it.
+    Silent,
     /// Whoever owns the endpoint said so, and will say when it is back.
     Lost,
 }
@@ -171,6 +178,8 @@ impl Bus {
             members: Vec::new(),
             detector: Detector::new(Vec::new(), &[], 0),
             line: Line::Untried,
+            heard_at: now.mono,
+            unheard: 0,
             flight: None,
             sent: 0,
             answered: 0,

@@ -10,13 +10,22 @@ use super::bus::{ASLEEP, Bus, Flight, Line};
 use super::exchange::Failure;
 use super::report::{Link, LinkOf, Report};
 use super::schedule::FIRST_PAUSE;
-use crate::engine::base::{Now, Reason};
+use crate::engine::base::{Mono, Now, Reason};
 
 /// A device is dead after this many requests in a row without an answer ...
 const FAILURES_OF_THE_DEAD: u32 = 3;
 /// ... if it also has not answered for this long. Both, because a fast period alone would condemn a short pause, and a
 /// slow one would take for ever (design §5).
 pub(super) const SILENCE_OF_THE_DEAD: Duration = Duration::from_secs(2);
+/// One that failed at all and has not answered for this long is dead too: where many die at once, three requests to
+/// each take longer than the 100 s within which a fault must be announced (FA-12).
+pub(super) const SILENCE_OF_THE_MISSING: Duration = Duration::from_secs(60);
+/// The line itself is silent when this many requests in a row ...
+const FAILURES_OF_THE_LINE: u32 = 6;
+/// ... to this many devices had no answer ...
+const WITNESSES_OF_THE_LINE: usize = 3;
+/// ... and nobody answered for this long.
+const SILENCE_OF_THE_LINE: Duration = Duration::from_secs(10);
 /// A failed read is repeated soon this many times; then it waits for its turn.
 const QUICK_RETRIES: u32 = 2;
 /// A read that failed this often in a row and is stale, on a device that answers others, is only probed: a range that a
@@ -28,7 +37,9 @@ const LONGEST_LINE_PAUSE: Duration = Duration::from_secs(5);
 impl Bus {
     /// A request got no answer, or none that could be believed.
     pub(super) fn unanswered(&mut self, flight: &Flight, failure: &Failure, now: Now, report: &mut Report) {
-        self.open_line(now, report);
+        if self.line != Line::Silent {
+            self.open_line(now, report);
+        }
         self.rest_until = now.mono.after(flight.request.quarantine);
         let read = &mut self.reads[flight.read as usize];
         read.failures += 1;
@@ -44,6 +55,11 @@ impl Bus {
         if flight.probe {
             self.space_probes(flight, now.mono);
         }
+        self.unheard = self.unheard.saturating_add(1);
+        if self.is_silent(now.mono) {
+            let reason = format!("no device answers; the last failure: {}", describe(failure));
+            self.lose_line(Line::Silent, &reason, now, report);
+        }
         let member = &self.members[number as usize];
         if member.dead {
             return;
@@ -52,7 +68,11 @@ impl Bus {
         if let Some(witness) = witness.filter(|_| !several) {
             self.due[witness as usize] = self.due[witness as usize].min(now.mono);
         }
-        if several && failed >= FAILURES_OF_THE_DEAD && silence >= SILENCE_OF_THE_DEAD {
+        let all_silent = self.line == Line::Silent;
+        if all_silent {
+            // One message says it for everybody, and everybody goes on being asked.
+            self.retry(flight.read, false);
+        } else if several && failed >= FAILURES_OF_THE_DEAD && silence >= SILENCE_OF_THE_DEAD {
             let reason = format!(
                 "no answer to {failed} requests in a row, for {:.1} s: {}",
                 silence.as_secs_f64(),
@@ -65,6 +85,33 @@ impl Bus {
             self.give_up(flight.read, flight.request.quarantine, now.mono);
         } else {
             self.retry(flight.read, failures <= QUICK_RETRIES);
+        }
+    }
+
+    /// Whether somebody who is not given up yet fails to answer.
+    pub(super) fn is_troubled(&self) -> bool {
+        self.members.iter().any(|member| !member.dead && member.failures > 0)
+    }
+
+    fn is_silent(&self, now: Mono) -> bool {
+        self.line == Line::Open
+            && self.unheard >= FAILURES_OF_THE_LINE
+            && now.since(self.heard_at) >= SILENCE_OF_THE_LINE
+            && self.members.iter().filter(|member| !member.dead && member.failures > 0).count() >= WITNESSES_OF_THE_LINE
+    }
+
+    /// Declares dead whoever failed and has not answered for so long that no third request is waited for.
+    pub(super) fn bury_the_missing(&mut self, now: Now, report: &mut Report) {
+        if self.line != Line::Open {
+            return;
+        }
+        for number in 0..self.members.len() {
+            let member = &self.members[number];
+            let silence = now.mono.since(member.answered_at);
+            if !member.dead && member.failures > 0 && silence >= SILENCE_OF_THE_MISSING {
+                let reason = format!("no answer for {:.0} s", silence.as_secs_f64());
+                self.bury(u32::try_from(number).unwrap_or(u32::MAX), reason, Duration::ZERO, now, report);
+            }
         }
     }
 
@@ -118,6 +165,7 @@ impl Bus {
             report.links.push(Link { of: LinkOf::Bus(self.number), up: true, reason: String::new(), at: now });
         }
         self.gate = now.mono;
+        (self.heard_at, self.unheard) = (now.mono, 0);
         for number in 0..self.members.len() {
             let member = &mut self.members[number];
             member.failures = 0;
@@ -137,7 +185,7 @@ impl Bus {
     pub(super) fn fail_line(&mut self, reason: &str, now: Now, report: &mut Report) {
         let pause = match self.line {
             Line::Failing { pause, .. } => (pause * 2).min(LONGEST_LINE_PAUSE),
-            Line::Untried | Line::Open | Line::Lost => FIRST_PAUSE,
+            Line::Untried | Line::Open | Line::Silent | Line::Lost => FIRST_PAUSE,
         };
         self.lose_line(Line::Failing { at: now.mono.after(pause), pause }, reason, now, report);
     }

@@ -30,7 +30,8 @@ pub struct Edge {
     pub rule: u32,
     /// `False` only after two agreeing verified reads; `Unknown` when an input it needs is unknown.
     pub truth: Truth,
-    /// When the reply that decided it was verified.
+    /// When the reply that decided it was verified; for a rule with a delay, when the delay had passed; for `Unknown`
+    /// by silence, when that was known.
     pub at: Now,
     /// Poll sweep of the bus: edges of one sweep have no order among themselves (ties).
     pub sweep: u64,

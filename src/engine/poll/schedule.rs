@@ -14,6 +14,8 @@ use crate::engine::profile::Pace;
 
 /// The pauses between two probes of the same device double up to this.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The longest a read can be put off because its device has not been heard.
+const LONGEST_DOUBT: Duration = Duration::from_secs(60);
 /// The first pause.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// A read that something waits for is repeated after this.
@@ -24,15 +26,16 @@ impl Bus {
     pub(super) fn choose(&self, now: Mono) -> Result<(u32, bool), Mono> {
         if let Line::Failing { at, .. } = self.line {
             // Any request will show whether the line works again.
-            let (read, probe) = match (self.earliest(&self.fire), self.earliest(&self.rest), self.probes.first()) {
-                (Some((_, read)), ..) | (None, Some((_, read)), _) => (read, false),
-                (None, None, Some(probe)) => (probe.read, true),
-                (None, None, None) => return Err(ASLEEP),
-            };
+            let (read, probe) =
+                match (self.earliest(&self.fire, now), self.earliest(&self.rest, now), self.probes.first()) {
+                    (Some((_, read)), ..) | (None, Some((_, read)), _) => (read, false),
+                    (None, None, Some(probe)) => (probe.read, true),
+                    (None, None, None) => return Err(ASLEEP),
+                };
             return if now >= at { Ok((read, probe)) } else { Err(at) };
         }
         let probe = self.probes.iter().map(|probe| (probe.at.max(self.gate()), probe.read)).min();
-        let (fire, rest) = (self.earliest(&self.fire), self.earliest(&self.rest));
+        let (fire, rest) = (self.earliest(&self.fire, now), self.earliest(&self.rest, now));
         let is_due = |choice: &&(Mono, u32)| choice.0 <= now;
         if let Some((_, read)) = probe.as_ref().filter(is_due) {
             return Ok((*read, true));
@@ -126,8 +129,22 @@ impl Bus {
         if self.members.iter().all(|member| member.dead) { Mono(0) } else { self.gate }
     }
 
-    fn earliest(&self, lane: &[u32]) -> Option<(Mono, u32)> {
-        lane.iter().map(|read| (self.due[*read as usize], *read)).min().filter(|(due, _)| *due != ASLEEP)
+    /// The read of a lane that goes first, and when it is due: of those that are due now the one that waits longest,
+    /// else the next.
+    fn earliest(&self, lane: &[u32], now: Mono) -> Option<(Mono, u32)> {
+        let troubled = self.is_troubled();
+        let rank = |read: u32| match self.due[read as usize] {
+            due if due > now => (2, due.0, 0, read),
+            due if !troubled || now.since(due) > LONGEST_DOUBT => (0, due.0, 0, read),
+            // Where many die at once, every exchange that is lost on one of them is followed by everybody who was heard
+            // since, and nobody is lost another one on before all had their first.
+            _ => {
+                let member = &self.members[self.reads[read as usize].member as usize];
+                (1, u64::from(member.failures), u64::MAX - member.answered_at.0, read)
+            }
+        };
+        let first = lane.iter().map(|read| rank(*read)).min()?.3;
+        Some((self.due[first as usize], first)).filter(|(due, _)| *due != ASLEEP)
     }
 }
 

@@ -116,8 +116,8 @@ fn the_dead_hold_up_the_living_by_less_than_a_twentieth() {
 
 #[test]
 fn where_nobody_answers_a_return_is_noticed_within_the_longest_pause() {
-    let mut rig = field(serial(), 3, Pace::Fire);
-    for unit in 1..=3 {
+    let mut rig = field(serial(), 2, Pace::Fire);
+    for unit in 1..=2 {
         rig.moods.insert(unit, Mood::Silent);
     }
     rig.run(300.0);
@@ -125,6 +125,48 @@ fn where_nobody_answers_a_return_is_noticed_within_the_longest_pause() {
     rig.moods.insert(2, Mood::Well);
     rig.run(40.0);
     assert_eq!(rig.link_changes()[before..], [(LinkOf::Device(1), true)]);
+}
+
+#[test]
+fn a_line_on_which_nobody_answers_is_one_message_in_good_time() {
+    let mut rig = field(serial(), 60, Pace::Fire);
+    rig.wire = Duration::from_millis(12);
+    rig.run(5.0);
+    for unit in 1..=60 {
+        rig.moods.insert(unit, Mood::Silent);
+    }
+    rig.run(120.0);
+    assert_eq!(rig.link_changes(), [(LinkOf::Bus(0), false)]);
+    assert!(rig.links[0].at.mono.0 < 20_000_000, "{:?}", rig.links[0]);
+    assert!(rig.board.iter().all(|reading| reading.known == Err(Reason::LinkDown)));
+    // All but one come back: the line is up, and the one is announced by itself.
+    for unit in 2..=60 {
+        rig.moods.insert(unit, Mood::Well);
+    }
+    rig.run(60.0);
+    let changes = rig.link_changes();
+    assert_eq!(changes[1..], [(LinkOf::Bus(0), true), (LinkOf::Device(0), false)]);
+    assert!((1..60).all(|rule| rig.truths(rule).last() == Some(&Truth::False)));
+}
+
+#[test]
+fn half_a_line_that_dies_at_once_is_announced_within_a_hundred_seconds() {
+    let mut rig = field(serial(), 60, Pace::Fire);
+    rig.wire = Duration::from_millis(12);
+    rig.run(10.0);
+    let died = rig.micros;
+    for unit in 31..=60 {
+        rig.moods.insert(unit, Mood::Silent);
+    }
+    rig.run(100.0);
+    for device in 30..60 {
+        let said = rig.links.iter().find(|link| link.of == LinkOf::Device(device)).map(|link| link.at.mono.0 - died);
+        assert!(said.is_some_and(|after| after < 90_000_000), "device {device}: {said:?}");
+    }
+    assert_eq!(rig.links.len(), 30, "nothing else is announced");
+    let times = rig.sent.iter().filter(|(at, request)| at.0 > died && request.device == 0).map(|(at, _)| at.0);
+    let gaps: Vec<u64> = times.clone().zip(times.skip(1)).map(|(one, next)| next - one).collect();
+    assert!(gaps.iter().all(|gap| *gap < 3_000_000), "the living go on: {gaps:?}");
 }
 
 #[test]
