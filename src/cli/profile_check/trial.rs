@@ -1,0 +1,223 @@
+//! One device on one bus in simulated time, answered from a case's registers.
+//!
+//! Takes: a profile, the elements that exist, and what the device answers.
+//! Gives: [`Outcome`]: what every point said last and which conditions were active then.
+//! Never: decodes, plans or judges; `engine::poll::Bus` does, exactly as on site.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Problem;
+use crate::config::cases::{Element, Given, Wanted};
+use crate::config::problem::{Problems, did_you_mean};
+use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reason, SiteId, Text, Truth, Value, Wall};
+use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply, Report, Request};
+use crate::engine::profile::{Pace, Profile};
+use crate::engine::site::{self, Device, Endpoint, ExpandError, ListedPoint, Place, Settings, Site, expand};
+
+/// The device's id in a case; expectations leave it out.
+pub const DEVICE: &str = "device";
+
+/// How long an answer takes.
+const ANSWER: Duration = Duration::from_millis(5);
+/// The slowest pace twice, and a little: what was read at all has been read two times by then.
+const SETTLE: Duration = Duration::from_secs(125);
+
+/// What came of a case.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// What every point said last, by its own segment.
+    pub points: BTreeMap<String, Wanted>,
+    /// The conditions that were active at the end: `point:category[:level]`, link faults as the engine names them.
+    pub active: BTreeSet<String>,
+}
+
+/// A site of one bus and one device with these elements; what cannot be placed is told at the element.
+pub fn site(profile: &Arc<Profile>, elements: &[Element]) -> Result<Site, Vec<Problem>> {
+    let periods = [(Pace::Fire, 1), (Pace::Fast, 1), (Pace::Normal, 5), (Pace::Slow, 60)];
+    let mut site = Site {
+        id: SiteId::new("case"),
+        name: Text::same("case"),
+        timezone: "UTC".to_owned(),
+        buildings: Vec::new(),
+        buses: vec![site::Bus {
+            id: BusId::new("bus"),
+            name: Text::same("bus"),
+            endpoint: Endpoint::Tcp("case".to_owned()),
+            periods: periods.map(|(pace, seconds)| (pace, Duration::from_secs(seconds))).into(),
+            devices: Vec::new(),
+        }],
+        devices: Vec::new(),
+        points: Vec::new(),
+        rules: Vec::new(),
+        settings: Settings::default(),
+        hash: String::new(),
+    };
+    let device = Device {
+        id: DeviceId::new(DEVICE),
+        name: Text::same(DEVICE),
+        bus: 0,
+        unit: profile.unit.unwrap_or(1),
+        profile: Arc::clone(profile),
+        place: Place::default(),
+        control: false,
+        refused: None,
+        points: 0..0,
+        rules: 0..0,
+    };
+    let listed: Vec<ListedPoint> = elements.iter().enumerate().map(listed).collect();
+    expand(&mut site, device, &listed).map_err(|errors| problems(profile, elements, errors))?;
+    Ok(site)
+}
+
+fn listed((row, element): (usize, &Element)) -> ListedPoint {
+    ListedPoint {
+        row,
+        array: element.array.clone(),
+        loop_number: element.loop_number,
+        index: element.index,
+        code: None,
+        kind: None,
+        place: Place::default(),
+    }
+}
+
+fn problems(profile: &Profile, elements: &[Element], errors: Vec<ExpandError>) -> Vec<Problem> {
+    let problems = Problems::default();
+    for error in errors {
+        let (row, message, hint) = match error {
+            ExpandError::NoArray { row, array } => {
+                let hint = did_you_mean(&array, profile.arrays.iter().map(|array| array.key.as_str()));
+                (row, format!("the profile has no array \"{array}\""), hint)
+            }
+            ExpandError::OutOfRange { row, what, number, range: (first, last) } => {
+                (row, format!("{what} {number} is out of range"), format!("allowed: {first} to {last}"))
+            }
+        };
+        if let Some(element) = elements.get(row) {
+            problems.error(element.spot.clone(), message, hint);
+        }
+    }
+    problems.sorted()
+}
+
+/// Runs the bus until every pace was read twice and every delay has ended.
+pub fn run(site: &Arc<Site>, given: &Given) -> Outcome {
+    let delay = site.rules.iter().map(|rule| rule.delay).max().unwrap_or_default();
+    let end = Mono(0).after(SETTLE + delay);
+    let mut now = Now { mono: Mono(0), wall: Wall(0) };
+    let mut bus = Bus::new(Arc::clone(site), 0, now);
+    let mut watch = Watch::new(site);
+    watch.see(site, bus.link(true, "", now));
+    while now.mono < end {
+        match bus.next(now) {
+            Next::Send(request) => {
+                let answer = answer(&request, given);
+                now = later(now, if answer.is_some() { ANSWER } else { request.within });
+                let report = match answer {
+                    Some(reply) => bus.reply(request.id, reply, now),
+                    None => bus.failure(request.id, Failure::Timeout, now),
+                };
+                watch.see(site, report);
+            }
+            Next::WaitUntil(until) => {
+                // At least a microsecond, so that the case ends whatever the bus asks for.
+                now = later(now, until.since(now.mono).max(Duration::from_micros(1)));
+                watch.see(site, bus.tick(now));
+            }
+        }
+    }
+    watch.outcome
+}
+
+fn later(now: Now, lapse: Duration) -> Now {
+    Now { mono: now.mono.after(lapse), wall: now.wall.after(lapse) }
+}
+
+fn answer(request: &Request, given: &Given) -> Option<Reply> {
+    let Given::Registers(registers) = given else { return None };
+    let at = |offset: u16| {
+        let address = request.start.checked_add(offset)?;
+        registers.get(&(request.table, address)).copied()
+    };
+    let words = (0..request.count).map(|offset| at(offset).unwrap_or(0));
+    Some(if request.table.is_bits() {
+        Reply::Bits(words.map(|word| word != 0).collect())
+    } else {
+        Reply::Words(words.collect())
+    })
+}
+
+/// Follows the reports as the engine does.
+struct Watch {
+    outcome: Outcome,
+    blind: BTreeSet<u32>,
+}
+
+impl Watch {
+    fn new(site: &Site) -> Watch {
+        let never = |point: &site::Point| (point.id.point().to_owned(), Wanted::Unknown(Reason::NeverRead));
+        let outcome = Outcome { points: site.points.iter().map(never).collect(), active: BTreeSet::new() };
+        Watch { outcome, blind: BTreeSet::new() }
+    }
+
+    fn see(&mut self, site: &Site, report: Report) {
+        for (index, reading) in report.values {
+            let Some(point) = site.points.get(index as usize) else { continue };
+            self.outcome.points.insert(point.id.point().to_owned(), written(point, reading.known));
+        }
+        for link in report.links {
+            let told = match link.of {
+                LinkOf::Bus(_) => format!("bus:{}", Category::LinkFault.as_str()),
+                LinkOf::Device(_) => format!("link:{}", Category::LinkFault.as_str()),
+                LinkOf::Rule(rule) => {
+                    if link.up {
+                        self.blind.remove(&rule)
+                    } else {
+                        self.blind.insert(rule)
+                    };
+                    continue;
+                }
+            };
+            if link.up {
+                self.outcome.active.remove(&told)
+            } else {
+                self.outcome.active.insert(told)
+            };
+        }
+        for edge in report.edges {
+            let Some(rule) = site.rules.get(edge.rule as usize) else { continue };
+            let condition = segment(&rule.condition);
+            match edge.truth {
+                Truth::True => self.outcome.active.insert(condition),
+                Truth::False | Truth::Unknown => self.outcome.active.remove(&condition),
+            };
+        }
+        // Several blind rules of one point are one link fault, as in the engine.
+        let suffix = format!(":{}", Category::LinkFault.as_str());
+        let of_device = ["bus", "link"].map(|own| format!("{own}{suffix}"));
+        self.outcome.active.retain(|active| !active.ends_with(&suffix) || of_device.contains(active));
+        let blind = self.blind.iter().filter_map(|rule| site.rules.get(*rule as usize));
+        self.outcome.active.extend(blind.map(|rule| format!("{}{suffix}", rule.condition.point.point())));
+    }
+}
+
+/// A condition as cases write it, without the device.
+pub fn segment(condition: &site::Condition) -> String {
+    let whole = condition.to_string();
+    whole.split_once('/').map_or(whole.clone(), |(_, rest)| rest.to_owned())
+}
+
+fn written(point: &site::Point, known: Result<Value, Reason>) -> Wanted {
+    match known {
+        Ok(Value::Number(number)) => Wanted::Number(number),
+        Ok(Value::Bit(set)) => Wanted::Bit(set),
+        Ok(Value::State(state)) => {
+            let states = point.encoding.states.as_deref().unwrap_or_default();
+            Wanted::State(states.get(usize::from(state)).map_or_else(String::new, |state| state.key.clone()))
+        }
+        Ok(Value::Text(text)) => Wanted::State(text.to_string()),
+        Err(reason) => Wanted::Unknown(reason),
+    }
+}
