@@ -35,9 +35,21 @@ pub fn decode(encoding: &Encoding, raw: Raw<'_>) -> Result<Value, Reason> {
         Kind::F32 if width < 32 => return Err(Reason::BadValue),
         Kind::F32 => f64::from(f32::from_bits(field)),
     };
-    let number = number * encoding.scale + encoding.offset;
+    let number = scaled(number, encoding.scale, encoding.offset);
     let within = encoding.valid.is_none_or(|(low, high)| (low..=high).contains(&number));
     if number.is_finite() && within { Ok(Value::Number(number)) } else { Err(Reason::BadValue) }
+}
+
+/// raw * scale + offset. A scale such as 0.001 has no exact binary form: raw -2800 times it lies below -2.8, and an alarm
+/// at "below -2.8" would be raised at the limit itself. So a decimal step is divided by, which gives the number that a
+/// person would write.
+fn scaled(raw: f64, scale: f64, offset: f64) -> f64 {
+    let steps = (1.0 / scale).round();
+    if scale > 0.0 && steps > 1.0 && (scale * steps - 1.0).abs() < 1e-12 {
+        (raw + offset * steps) / steps
+    } else {
+        raw * scale + offset
+    }
 }
 
 /// The raw pattern that carries the value, and how many bits it has.

@@ -132,6 +132,22 @@ fn scale_range_and_sentinels() {
 }
 
 #[test]
+fn a_scaled_number_is_the_one_a_person_would_write() {
+    let check = |scale, offset, raw: i16, expected| {
+        let encoding = Encoding { scale, offset, ..plain(Kind::I16) };
+        assert_eq!(decode(&encoding, Raw::Words(&[raw.cast_unsigned()])), number(expected), "{raw} * {scale}");
+    };
+    check(0.001, 0.0, -2800, -2.8);
+    check(0.1, 0.0, 3, 0.3);
+    check(0.1, -40.0, 652, 25.2);
+    check(0.01, 0.0, 1157, 11.57);
+    check(0.5, 0.0, 3, 1.5);
+    check(10.0, 1.0, 7, 71.0);
+    check(-0.1, 0.0, 5, -0.5);
+    check(0.3, 0.0, 2, 0.6);
+}
+
+#[test]
 fn half_a_value_is_no_value() {
     let check = |kind, words: &[u16]| assert_eq!(decode(&plain(kind), Raw::Words(words)), Err(Reason::BadValue));
     check(Kind::U16, &[]);
