@@ -83,12 +83,12 @@ fn frame(asked: &[u8; 12], act: Act, seen: u32) -> Vec<u8> {
     frame
 }
 
-/// Four good answers, then one by `act`, three hundred requests in all. Whatever `act` does, the good ones get through.
+/// Four good answers, then one by `act`, two hundred requests in all. Whatever `act` does, the good ones get through.
 async fn against(act: Act) -> Tally {
     let session = serve(vec![Act::Fine, Act::Fine, Act::Fine, Act::Fine, act]).await;
-    let tally = session.run(300).await;
+    let tally = session.run(200).await;
     // A busy machine may delay a few answers past the deadline; a fence that loses step would lose nearly all.
-    assert!(tally.good >= 210, "{act:?}: {tally:?}");
+    assert!(tally.good >= 140, "{act:?}: {tally:?}");
     tally
 }
 
@@ -112,7 +112,7 @@ async fn dribbled_and_repeated_answers_are_answers() {
 #[tokio::test]
 async fn a_late_answer_is_dropped_and_the_connection_stays() {
     let tally = against(Act::Late(150)).await;
-    assert!(tally.timeouts >= 50, "{tally:?}");
+    assert!(tally.timeouts >= 33, "{tally:?}");
     assert_eq!(tally.opened, 1, "a late answer must not cost the other units their connection: {tally:?}");
 }
 
@@ -141,7 +141,7 @@ async fn wrong_frames_are_refused_and_the_connection_stays() {
         Act::WrongTransaction,
     ];
     for tally in against_all(&acts).await {
-        assert!(tally.malformed >= 58 && tally.opened == 1, "{tally:?}");
+        assert!(tally.malformed >= 38 && tally.opened == 1, "{tally:?}");
     }
 }
 
@@ -159,30 +159,32 @@ async fn a_stream_out_of_step_is_closed() {
         Act::Noise(30),
     ];
     for tally in against_all(&acts).await {
-        assert!(tally.malformed >= 58 && (55..=75).contains(&tally.opened), "{tally:?}");
+        assert!(tally.malformed >= 38 && (36..=50).contains(&tally.opened), "{tally:?}");
     }
 }
 
 #[tokio::test]
 async fn a_length_that_lies_within_bounds_never_shifts_an_answer() {
-    for length in [2, 5, 9, 60, 254] {
+    let lengths = [2, 5, 9, 60, 254].map(|length| async move {
         let session = serve(vec![Act::Fine, Act::Fine, Act::Fine, Act::Fine, Act::Length(length)]).await;
-        let tally = session.run(200).await;
-        assert!(tally.good >= 100, "length {length}: {tally:?}");
+        session.run(200).await
+    });
+    for tally in futures_util::future::join_all(lengths).await {
+        assert!(tally.good >= 100, "{tally:?}");
     }
 }
 
 #[tokio::test]
 async fn an_exception_is_an_answer() {
     let tally = against(Act::Exception(2)).await;
-    assert!(tally.exceptions >= 58 && tally.opened == 1, "{tally:?}");
+    assert!(tally.exceptions >= 38 && tally.opened == 1, "{tally:?}");
     assert!(tally.outcomes.contains(&Err(Failure::Exception(2))));
 }
 
 #[tokio::test]
 async fn a_closed_connection_is_a_lost_link() {
     let tally = against(Act::Close).await;
-    assert!(tally.link >= 58, "{tally:?}");
+    assert!(tally.link >= 38, "{tally:?}");
 }
 
 #[tokio::test]
