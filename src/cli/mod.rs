@@ -1,6 +1,100 @@
-//! Stub.
+//! The command line: one file for each subcommand.
+//!
+//! Takes: arguments.
+//! Gives: an exit code: 0 fine, 1 failed, 2 usage or configuration (design §6).
+//! Never: work of its own; every subcommand calls the room that does it.
+
+pub mod check;
 pub mod journal;
+pub mod profile;
 pub mod profile_check;
 pub mod simulate;
-
+pub mod table;
 pub mod user;
+
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Monitoring gateway for fire panels and building equipment.
+#[derive(Debug, Parser)]
+#[command(name = "tocsin", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check configuration and profiles; print the request plan and the worst ages
+    Check(check::CheckArgs),
+    /// Verify or export the journal
+    Journal(journal::JournalArgs),
+    /// List, show and check device profiles
+    Profile(profile::ProfileArgs),
+    /// Serve the devices of a site from their profiles, to try a gateway against
+    Simulate(simulate::SimulateArgs),
+    /// Accounts of the people who may act
+    User {
+        /// What to do with them.
+        #[command(flatten)]
+        args: user::UserArgs,
+        /// State directory
+        #[arg(long, value_name = "DIR", default_value = "/var/lib/tocsin", global = true)]
+        state: PathBuf,
+        /// Print JSON
+        #[arg(long, global = true)]
+        json: bool,
+    },
+}
+
+/// Runs the subcommand that the arguments name.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    // What runs long prints by itself: nobody may hold the output meanwhile.
+    match &arguments.command {
+        Command::Simulate(args) => return simulate::run(args),
+        Command::User { args, state, json } => return ended(user::run(args, state, *json).map(|()| 0)),
+        Command::Check(_) | Command::Journal(_) | Command::Profile(_) => {}
+    }
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    let code = match &arguments.command {
+        Command::Check(args) => check::run(args, &mut out, &mut err).map_err(Into::into),
+        Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
+        Command::Journal(args) => journal::run(args, &mut out).map(|()| 0).map_err(Into::into),
+        Command::Simulate(_) | Command::User { .. } => Ok(0),
+    };
+    let flushed = out.flush();
+    drop((out, err));
+    ended(code.and_then(|code| flushed.map(|()| code).map_err(Into::into)))
+}
+
+/// The exit code; what failed is told in one line.
+fn ended(result: anyhow::Result<u8>) -> ExitCode {
+    match result {
+        Ok(code) => ExitCode::from(code),
+        // Whoever read our output has seen enough (`tocsin … | head`).
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+}

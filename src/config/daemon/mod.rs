@@ -22,7 +22,7 @@ use crate::engine::base::is_segment;
 pub const FILE: &str = "tocsin.toml";
 
 /// Where shipped profiles are installed.
-const SHIPPED: &str = "/usr/share/tocsin/device-profiles";
+pub const SHIPPED: &str = "/usr/share/tocsin/device-profiles";
 
 /// Read elsewhere: the first account's password at installation (design §6).
 const FOREIGN: [&str; 1] = ["TOCSIN_ADMIN_PASSWORD_FILE"];

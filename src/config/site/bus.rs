@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use super::{Once, keys};
 use crate::config::document::{Fields, Node};
+use crate::config::problem::Problems;
 use crate::engine::base::{BusId, Text};
+use crate::engine::poll;
 use crate::engine::profile::Pace;
-use crate::engine::site::{Bus, Endpoint, Line, Parity};
+use crate::engine::site::{Bus, Endpoint, Line, Parity, Site};
 
 const PARITIES: [(&str, Parity); 3] = [("none", Parity::None), ("even", Parity::Even), ("odd", Parity::Odd)];
 
@@ -49,6 +51,33 @@ pub fn read<'a>(nodes: impl IntoIterator<Item = Node<'a>>) -> Vec<Bus> {
         });
     }
     buses
+}
+
+/// The oldest a fire point may be while every device answers.
+const OLDEST_FIRE: Duration = Duration::from_secs(10);
+
+/// Whether each bus can be polled as it is set: the worst age of its fire points, and its load (design §5).
+pub fn check_ages<'a>(site: &Site, nodes: impl IntoIterator<Item = Node<'a>>, problems: &Problems) {
+    for (number, node) in (0u32..).zip(nodes) {
+        let Some(bus) = site.buses.get(number as usize) else { continue };
+        let plan = poll::plan(site, number);
+        let seconds = |duration: Duration| format!("{:.1} s", duration.as_secs_f64());
+        let hint = "poll less often, spread the devices over more buses, or raise the baud rate";
+        if let Some(age) = plan.ages.get(&Pace::Fire) {
+            if age.all_answer > OLDEST_FIRE {
+                let message = format!("a fire point of bus \"{}\" can be {} old", bus.id, seconds(age.all_answer));
+                problems.error(node.spot(), message, format!("at most 10 s; {hint}"));
+            } else if age.one_dead > OLDEST_FIRE {
+                let age = seconds(age.one_dead);
+                let message = format!("with one dead device a fire point of bus \"{}\" can be {age} old", bus.id);
+                problems.warning(node.spot(), message, hint);
+            }
+        }
+        if plan.load > 1.0 {
+            let message = format!("bus \"{}\" is asked for {:.0} % of its time", bus.id, plan.load * 100.0);
+            problems.warning(node.spot(), message, hint);
+        }
+    }
 }
 
 fn endpoint(fields: &Fields<'_>, node: Node<'_>, wires: &mut Once) -> Option<Endpoint> {

@@ -84,7 +84,7 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     site.buildings.clone_from(&places.buildings);
     site.buses = bus::read(all("bus"));
     let mut folders = vec![folder.join("device-profiles")];
-    folders.extend_from_slice(profile_folders);
+    folders.extend(profile_folders.iter().filter(|path| **path != folders[0]).cloned().collect::<Vec<_>>());
     let mut devices = device::Devices::new(folder, &folders, &places, &mut parts);
     for node in all("device") {
         devices.read(node, &mut site);
@@ -97,6 +97,10 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     }
     site.hash = parts.hash();
     let fine = !problems.has_errors();
+    if fine {
+        // Beside the devices' problems: too slow a bus is refused when it is checked, but it is better than none.
+        bus::check_ages(&site, all("bus"), &devices);
+    }
     Outcome { site: fine.then_some(site), problems, devices }
 }
 

@@ -1,0 +1,275 @@
+//! `tocsin check`: is this configuration right, what will be asked of the field, and how old can a point be at worst?
+//!
+//! Takes: a configuration; nothing of the field is touched.
+//! Gives: every problem at once; or a summary with each bus's requests and worst ages.
+//! Never: a lenient look. What `run` would start without, `check` refuses.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::table::Table;
+use crate::config::{self, Problem, Severity, daemon};
+use crate::engine::poll::{self, BusPlan};
+use crate::engine::site::{Endpoint, Parity, Site};
+
+/// Check configuration and profiles; print the request plan and the worst ages.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// tocsin.toml, the folder that holds it, or a site folder
+    #[arg(long, value_name = "PATH", default_value = "/etc/tocsin")]
+    pub config: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Checks; problems go to `err`, the rest to `out`. Gives the exit code: 0, or 2 when something is refused.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn run(args: &CheckArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
+    let read =
+        daemon::load(&args.config, &daemon::environment()).and_then(|(daemon, mut warnings)| {
+            match config::load(&daemon.site, &daemon.profiles) {
+                Ok((site, more)) => {
+                    warnings.extend(more);
+                    Ok((site, warnings))
+                }
+                Err(problems) => {
+                    warnings.extend(problems);
+                    Err(warnings)
+                }
+            }
+        });
+    let (site, problems) = match read {
+        Ok((site, warnings)) => (Some(site), warnings),
+        Err(problems) => (None, problems),
+    };
+    for problem in &problems {
+        writeln!(err, "{problem}")?;
+    }
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    if site.is_none() {
+        writeln!(err, "refused: {errors} error{}", if errors == 1 { "" } else { "s" })?;
+    }
+    if args.json {
+        writeln!(out, "{}", as_json(site.as_ref(), &problems))?;
+    } else if let Some(site) = &site {
+        out.write_all(as_text(site, problems.len()).as_bytes())?;
+    }
+    Ok(if site.is_some() { 0 } else { 2 })
+}
+
+fn plans(site: &Site) -> Vec<BusPlan> {
+    (0..site.buses.len()).filter_map(|bus| u32::try_from(bus).ok()).map(|bus| poll::plan(site, bus)).collect()
+}
+
+fn as_text(site: &Site, warnings: usize) -> String {
+    let mut text = format!(
+        "{} {} ({}), {}\n{} buildings, {} buses, {} devices, {} points, {} conditions, {warnings} warnings\nconfiguration {}\n",
+        site.name.zh,
+        site.name.en,
+        site.id,
+        site.timezone,
+        site.buildings.len(),
+        site.buses.len(),
+        site.devices.len(),
+        site.points.len(),
+        site.rules.len(),
+        site.hash,
+    );
+    for plan in plans(site) {
+        text.push_str(&bus_text(site, &plan));
+    }
+    text
+}
+
+fn bus_text(site: &Site, plan: &BusPlan) -> String {
+    let bus = &site.buses[plan.bus as usize];
+    let mut text = format!("\nbus {} {}, {}\n", bus.id, bus.name.en, endpoint(&bus.endpoint));
+    let mut devices = Table::new(&["device", "unit", "profile", "points", "conditions"]);
+    for device in bus.devices.iter().map(|number| &site.devices[*number as usize]) {
+        let counts = [device.points.len().to_string(), device.rules.len().to_string()];
+        let cells = [device.id.to_string(), device.unit.to_string(), device.profile.id.clone()];
+        devices.row(cells.into_iter().chain(counts));
+    }
+    if devices.is_empty() {
+        text.push_str("  nothing is connected\n");
+        return text;
+    }
+    text.push_str(&devices.print("  "));
+    let mut requests = Table::new(&["request", "", "every", "points", "on the wire"]);
+    for request in &plan.requests {
+        let plain = request.to_string();
+        let (period, wire) = (spell(request.period), spell(request.wire));
+        requests.row([request.device.to_string(), plain, period, request.points.to_string(), wire]);
+    }
+    text.push_str(&requests.print("  "));
+    let mut ages = Table::new(&["worst age", "all answer", "one device dead"]);
+    for (pace, age) in &plan.ages {
+        ages.row([pace.as_str().to_owned(), spell(age.all_answer), spell(age.one_dead)]);
+    }
+    text.push_str(&ages.print("  "));
+    text.push_str(&format!(
+        "  the bus is busy {:.1} % of the time; a device that comes back may go unnoticed for {}\n",
+        plan.load * 100.0,
+        spell(plan.unnoticed)
+    ));
+    text
+}
+
+fn endpoint(endpoint: &Endpoint) -> String {
+    match endpoint {
+        Endpoint::Tcp(address) => format!("tcp {address}"),
+        Endpoint::Serial(line) => {
+            let parity = match line.parity {
+                Parity::None => 'N',
+                Parity::Even => 'E',
+                Parity::Odd => 'O',
+            };
+            format!("serial {} at {} 8{parity}{}", line.path, line.baud, line.stop_bits)
+        }
+    }
+}
+
+/// Seconds from one second on, else milliseconds; times are estimates, more digits would claim too much.
+fn spell(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds >= 1.0 { format!("{seconds:.1} s") } else { format!("{:.0} ms", seconds * 1000.0) }
+}
+
+fn as_json(site: Option<&Site>, problems: &[Problem]) -> Value {
+    let problems: Vec<Value> = problems
+        .iter()
+        .map(|problem| {
+            json!({
+                "severity": if problem.severity == Severity::Error { "error" } else { "warning" },
+                "file": &*problem.spot.file,
+                "line": problem.spot.line,
+                "column": problem.spot.column,
+                "message": problem.message,
+                "hint": problem.hint,
+            })
+        })
+        .collect();
+    let Some(site) = site else { return json!({ "ok": false, "problems": problems }) };
+    let buses: Vec<Value> = plans(site).iter().map(|plan| bus_json(site, plan)).collect();
+    json!({
+        "ok": true,
+        "problems": problems,
+        "site": site.id,
+        "hash": site.hash,
+        "points": site.points.len(),
+        "conditions": site.rules.len(),
+        "buses": buses,
+    })
+}
+
+/// Times in milliseconds.
+fn bus_json(site: &Site, plan: &BusPlan) -> Value {
+    let bus = &site.buses[plan.bus as usize];
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    let devices: Vec<Value> = bus
+        .devices
+        .iter()
+        .map(|number| &site.devices[*number as usize])
+        .map(|device| {
+            json!({
+                "device": device.id,
+                "unit": device.unit,
+                "profile": device.profile.id,
+                "points": device.points.len(),
+                "conditions": device.rules.len(),
+            })
+        })
+        .collect();
+    let requests: Vec<Value> = plan
+        .requests
+        .iter()
+        .map(|request| {
+            json!({
+                "device": request.device,
+                "unit": request.unit,
+                "table": request.table.as_str(),
+                "start": request.start,
+                "count": request.count,
+                "pace": request.pace.as_str(),
+                "points": request.points,
+                "period_ms": milliseconds(request.period),
+                "wire_ms": milliseconds(request.wire),
+            })
+        })
+        .collect();
+    let ages: serde_json::Map<String, Value> = plan
+        .ages
+        .iter()
+        .map(|(pace, age)| {
+            let age =
+                json!({ "all_answer_ms": milliseconds(age.all_answer), "one_dead_ms": milliseconds(age.one_dead) });
+            (pace.as_str().to_owned(), age)
+        })
+        .collect();
+    json!({
+        "bus": bus.id,
+        "endpoint": endpoint(&bus.endpoint),
+        "devices": devices,
+        "requests": requests,
+        "load": plan.load,
+        "worst_ages": ages,
+        "unnoticed_ms": milliseconds(plan.unnoticed),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn check(path: &str, json: bool) -> (u8, String, String) {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = run(&CheckArgs { config, json }, &mut out, &mut err).expect("a Vec takes everything");
+        (code, String::from_utf8(out).expect("text"), String::from_utf8(err).expect("text"))
+    }
+
+    #[test]
+    fn the_sample_is_summed_up_with_its_requests_and_worst_ages() {
+        let (code, out, err) = check("config", false);
+        assert_eq!((code, err.as_str()), (0, ""));
+        for part in [
+            "Riverside Plaza (riverside), Asia/Shanghai",
+            "3 buildings, 2 buses, 4 devices, ",
+            "bus panel-lan Panel network, tcp 10.0.0.20:502",
+            "at 9600 8N1",
+            "worst age  all answer  one device dead",
+            " fire ",
+        ] {
+            assert!(out.contains(part), "{part:?} is not in\n{out}");
+        }
+    }
+
+    #[test]
+    fn the_same_goes_to_programs_as_json() {
+        let (code, out, _) = check("config", true);
+        let value: Value = serde_json::from_str(&out).expect("one JSON object");
+        assert_eq!((code, &value["ok"]), (0, &json!(true)));
+        let age = value["buses"][0]["worst_ages"]["fire"]["all_answer_ms"].as_f64().expect("panel-lan has fire points");
+        assert!((1000.0..10_000.0).contains(&age), "{age}");
+        assert!(value["buses"][0]["requests"].as_array().is_some_and(|list| !list.is_empty()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_with_exit_code_2() {
+        let (code, out, err) = check("tests/rejected/bus-none", false);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(err.ends_with("refused: 3 errors\n"), "{err}");
+        let (code, out, _) = check("tests/rejected/bus-none", true);
+        let value: Value = serde_json::from_str(&out).expect("one JSON object");
+        assert_eq!((code, &value["ok"], value["problems"].as_array().map(Vec::len)), (2, &json!(false), Some(3)));
+    }
+}
