@@ -10,10 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use feed::{Sender, settings, until};
+use feed::{Sender, Stored, settings, until};
 use server::{Scripted, Series, Victoria};
+use tocsin::edge::clock::Clock;
 use tocsin::edge::influx::Settings;
-use tocsin::engine::base::Wall;
+use tocsin::edge::trends::{self, Trends};
+use tocsin::engine::base::{PointId, Wall};
 
 fn later(at: Wall, milliseconds: i64) -> Wall {
     Wall(at.0 + milliseconds * 1_000)
@@ -80,6 +82,41 @@ async fn a_stopped_server_costs_no_sample() {
     let wrong = values.iter().zip((0..).map(f64::from)).find(|(value, number)| **value != *number);
     assert_eq!((values.len(), wrong), (12_000, None));
     sender.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trend_store_is_sent_on_across_our_own_restart() {
+    let (server, folder) = (Victoria::start().await, tempfile::tempdir().unwrap());
+    let clock = Clock::start();
+    let first = later(clock.now().wall, -3_600_000);
+    let mut number = 0;
+    for _life in 0..2 {
+        let trends = Trends::open(folder.path(), clock.now()).unwrap();
+        let mut sender = Sender::over(settings(server.port, folder.path()), Arc::new(Stored(trends.clone())));
+        for _ in 0..300 {
+            let sample = trends::Sample {
+                point: PointId::new("gen-1/oil-pressure"),
+                class: "generator".into(),
+                at: later(first, number * 10),
+                value: Some(f64::from(u32::try_from(number).unwrap())),
+                quality: 0,
+            };
+            trends.record(sample);
+            number += 1;
+        }
+        tokio::task::block_in_place(|| trends.flush());
+        until(20, "everything is sent", || {
+            let (rest, _) = trends.after(trends.cursor("influx"), 1).unwrap();
+            rest.is_empty()
+        })
+        .await;
+        sender.well().await;
+        sender.stop().await;
+    }
+    let series = server.series(1_200).await;
+    let values = &series.iter().find(|series| series.name == "generator_value").unwrap().values;
+    let wrong = values.iter().zip((0..).map(f64::from)).find(|(value, number)| **value != *number);
+    assert_eq!((values.len(), wrong), (600, None));
 }
 
 /// A sender with `count` samples whose values are their numbers.

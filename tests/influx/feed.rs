@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tocsin::edge::clock::Clock;
 use tocsin::edge::influx::{self, Sample, SampleSource, Settings, Waits};
+use tocsin::edge::trends::{self, Trends};
 use tocsin::engine::Part;
 use tocsin::engine::base::{PointId, SiteId, Text, Wall};
 use tocsin::live::Vitals;
@@ -61,6 +62,27 @@ impl SampleSource for Samples {
     }
 }
 
+/// The trend store, as the gateway wires it.
+pub struct Stored(pub Trends);
+
+impl SampleSource for Stored {
+    fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<Sample>, u64), String> {
+        let (samples, next) = self.0.after(cursor, limit).map_err(|error| error.to_string())?;
+        let samples = samples.into_iter().map(|sample| {
+            let trends::Sample { point, class, at, value, quality } = sample;
+            Sample { point, class, at, value, quality }
+        });
+        Ok((samples.collect(), next))
+    }
+    fn cursor(&self) -> Result<u64, String> {
+        Ok(self.0.cursor("influx"))
+    }
+    fn advance(&self, cursor: u64) -> Result<(), String> {
+        self.0.advance("influx", cursor);
+        Ok(())
+    }
+}
+
 /// A running sender.
 pub struct Sender {
     pub samples: Arc<Samples>,
@@ -90,11 +112,19 @@ pub fn settings(port: u16, folder: &Path) -> Settings {
 
 impl Sender {
     pub fn start(settings: Settings) -> Sender {
+        let samples = Arc::new(Samples::default());
+        Sender::of(settings, samples.clone(), samples)
+    }
+
+    /// A sender over another source; `samples` stays empty.
+    pub fn over(settings: Settings, source: Arc<dyn SampleSource>) -> Sender {
+        Sender::of(settings, Arc::new(Samples::default()), source)
+    }
+
+    fn of(settings: Settings, samples: Arc<Samples>, source: Arc<dyn SampleSource>) -> Sender {
         let clock = Clock::start();
         let (vitals, changes) = Vitals::new(0, 0, clock.now().wall);
-        let samples = Arc::new(Samples::default());
         let stop = CancellationToken::new();
-        let source: Arc<dyn SampleSource> = samples.clone();
         let run = influx::run(settings, SiteId::new("riverside"), source, Arc::new(vitals), stop.clone());
         Sender { samples, clock, changes, said: Vec::new(), stop, task: tokio::spawn(run) }
     }

@@ -134,13 +134,12 @@ async fn send(delivery: &mut delivery::Delivery, site: &SiteId, source: &Arc<dyn
     loop {
         let (samples, next) = blocking(source, move |source| source.after(cursor, BATCH)).await;
         let batch: Vec<Vec<u8>> = samples.iter().map(|sample| write_line(site, sample)).collect();
-        let full = batch.len() >= BATCH;
         delivery.deliver(batch).await;
+        // A batch may be short because the store's rows end there, so only no progress means that there is no more.
         if next > cursor {
             cursor = next;
             blocking(source, move |source| source.advance(next)).await;
-        }
-        if !full {
+        } else {
             sleep(delivery.waits().look).await;
         }
     }
