@@ -52,7 +52,7 @@ impl Witness {
         let points: Vec<_> = POINTS.iter().map(|(address, pace)| point(*address, Kind::U16, *pace)).collect();
         let alarms: Vec<_> = (0_u32..5).map(|slot| above_zero(slot, Category::Fire)).collect();
         let profiles = (0..DEVICES).map(|_| profile(points.clone(), alarms.clone())).collect();
-        let endpoint = if seed % 2 == 0 { tcp() } else { serial() };
+        let endpoint = if seed.is_multiple_of(2) { tcp() } else { serial() };
         let total = usize::from(DEVICES) * POINTS.len();
         Witness {
             rig: Rig::new(site(endpoint, profiles)),

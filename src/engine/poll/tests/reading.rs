@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::rig::*;
 use crate::engine::base::{Category, Mono, Reading, Reason, Truth, Value};
 use crate::engine::poll::{Failure, LinkOf, Next, Reply, plan};
-use crate::engine::profile::{Kind, Pace, PointSpec};
+use crate::engine::profile::{Kind, Pace, PointSpec, Table};
 
 fn number(rig: &Rig, point: usize) -> Option<f64> {
     match rig.board[point].good() {
@@ -261,4 +261,29 @@ fn the_alive_report_comes_once_a_second_with_the_oldest_age_of_each_pace() {
         assert!(ages[&Pace::Normal] <= Duration::from_millis(5100), "{when:?} {ages:?}");
     }
     assert!(rig.alive.iter().any(|(_, ages)| ages[&Pace::Normal] > Duration::from_secs(4)));
+}
+
+#[test]
+fn a_bit_table_is_read_as_bits_and_words_are_no_answer_to_it() {
+    let mut points: Vec<PointSpec> = (0..3).map(|address| point(address, Kind::Bit, Pace::Fire)).collect();
+    points.iter_mut().for_each(|point| point.encoding.table = Table::Discrete);
+    let mut rig = Rig::new(site(tcp(), vec![profile(points, vec![])]));
+    let ask = |rig: &mut Rig, reply: Reply| loop {
+        match rig.bus.next(rig.now()) {
+            Next::Send(request) => {
+                assert_eq!((request.table, request.start, request.count), (Table::Discrete, 0, 3));
+                let report = rig.bus.reply(request.id, reply, rig.now());
+                return rig.take(report);
+            }
+            Next::WaitUntil(until) => {
+                rig.micros = until.0;
+                let report = rig.bus.tick(rig.now());
+                rig.take(report);
+            }
+        }
+    };
+    assert!(ask(&mut rig, Reply::Words(vec![1, 0, 1])).is_empty());
+    let report = ask(&mut rig, Reply::Bits(vec![true, false, true]));
+    let known: Vec<_> = report.values.into_iter().map(|(_, reading)| reading.known).collect();
+    assert_eq!(known, [Ok(Value::Bit(true)), Ok(Value::Bit(false)), Ok(Value::Bit(true))]);
 }
