@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::engine::base::Value;
+use crate::engine::point::{Raw, decode};
 use crate::engine::profile::{Encoding, Kind, Order};
 
 /// What a point shall say.
@@ -129,22 +131,25 @@ fn number_raw(encoding: &Encoding, number: f64) -> Result<u32, Misfit> {
     }
 }
 
-/// The number that a raw pattern says, in the point's unit; nothing for bits and states.
+/// The number that a raw pattern says, in the point's unit, as `decode` reads it; nothing for bits and states. Range and
+/// "no such value" are not looked at.
 pub fn number(encoding: &Encoding, raw: u32) -> Option<f64> {
-    if encoding.states.is_some() {
+    if encoding.states.is_some() || encoding.kind == Kind::Bit {
         return None;
     }
-    let size = size(encoding);
-    let unscaled = match encoding.kind {
-        Kind::Bit => return None,
-        Kind::U16 | Kind::U32 => f64::from(raw),
-        Kind::F32 => f64::from(f32::from_bits(raw)),
-        Kind::I16 | Kind::I32 => {
-            let shift = 32 - size.clamp(1, 32);
-            f64::from(((raw << shift) as i32) >> shift)
+    let Encoding { table, address, kind, order, bits, scale, offset, .. } = *encoding;
+    let bare =
+        Encoding { table, address, kind, order, bits, scale, offset, valid: None, absent: Vec::new(), states: None };
+    let mut words = [0u16; 2];
+    for cell in cells(encoding, raw) {
+        if let Some(word) = words.get_mut(usize::from(cell.address.wrapping_sub(address))) {
+            *word = cell.bits;
         }
-    };
-    Some(unscaled * encoding.scale + encoding.offset)
+    }
+    match decode(&bare, Raw::Words(&words)) {
+        Ok(Value::Number(number)) => Some(number),
+        _ => None,
+    }
 }
 
 /// One cell that a point lies in: its address, the bits of it that belong to the point, and what they shall be.
