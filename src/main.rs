@@ -6,8 +6,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    tocsin::cli::run(&tocsin::cli::Arguments::parse())
+    tocsin::cli::run_from_arguments()
 }

@@ -52,6 +52,11 @@ pub enum Command {
     },
 }
 
+/// Runs what this process was started for; wrong usage ends it with 2.
+pub fn run_from_arguments() -> ExitCode {
+    run(&Arguments::parse())
+}
+
 /// Runs the subcommand that the arguments name.
 pub fn run(arguments: &Arguments) -> ExitCode {
     // What runs long prints by itself: nobody may hold the output meanwhile.
