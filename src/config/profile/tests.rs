@@ -109,3 +109,22 @@ fn points_share_states_by_name() {
         problems[0]
     );
 }
+
+proptest::proptest! {
+    /// Whatever a slip of the pen does to a file, it is read or refused with a place in it.
+    #[test]
+    fn a_damaged_profile_is_never_a_panic(at in 0usize..WHOLE.len(), length in 0usize..12, put in "[a-z0-9\\[\\]{}=\"',. -]{0,6}|\\PC{0,3}") {
+        let boundary = |mut at: usize| {
+            while !WHOLE.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (from, to) = (boundary(at), boundary((at + length).min(WHOLE.len())));
+        let text = format!("{}{put}{}", &WHOLE[..from], &WHOLE[to..]);
+        if let Err(problems) = parse("acme", "profile.toml", text.as_bytes()) {
+            proptest::prop_assert!(!problems.is_empty());
+            proptest::prop_assert!(problems.iter().all(|problem| problem.spot.line <= text.lines().count() + 1));
+        }
+    }
+}

@@ -74,22 +74,29 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn line(&self) -> usize {
-        self.record.position().and_then(|position| usize::try_from(position.line()).ok()).unwrap_or(0)
+        self.source.spot(self.start()).line
     }
 
-    /// Where a value stands. The reader knows where the record begins; the quotes are followed from there.
-    fn spot(&self, column: usize) -> Spot {
-        let start = self.record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+    /// Where the record begins. The reader says where it began to look, which is before comments and blank lines.
+    fn start(&self) -> usize {
         let text = self.source.text();
-        let (mut quoted, mut seen) = (false, 0);
-        // The position of a record may still count the line ends and comments before it.
-        let begin = text.len().min(start);
-        let mut at = begin;
-        let line = self.line();
-        while self.source.spot(at).line < line && at < text.len() {
-            at += text[at..].find('\n').map_or(text.len() - at, |end| end + 1);
+        let looked = self.record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        let mut at = looked.min(text.len());
+        while let Some(end) = text.get(at..).and_then(|rest| rest.find('\n')) {
+            let line = &text[at..at + end];
+            if !line.starts_with('#') && !line.trim_end_matches('\r').is_empty() {
+                break;
+            }
+            at += end + 1;
         }
-        for (offset, found) in text[at..].char_indices() {
+        at
+    }
+
+    /// Where a value stands: its column is found by following the quotes.
+    fn spot(&self, column: usize) -> Spot {
+        let (text, at) = (self.source.text(), self.start());
+        let (mut quoted, mut seen) = (false, 0);
+        for (offset, found) in text.get(at..).unwrap_or_default().char_indices() {
             if seen == column && !found.is_whitespace() {
                 return self.source.spot(at + offset);
             }

@@ -172,3 +172,14 @@ fn a_wrong_bus_refuses_the_whole() {
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(lines, ["site.toml:18:7: \"127.0.0.1\" is not host:port; write for example \"10.0.0.20:502\""]);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    /// Whatever a spreadsheet makes of a list, it is read or refused.
+    #[test]
+    fn a_damaged_list_is_never_a_panic(rows in "(loop,address,code,type,text_zh,text_en\n)?([0-9a-z\",#\r\n 层]{0,60}\n){0,4}") {
+        let folder = folder(&rows, SECOND);
+        let read = load_lenient(folder.path(), &[]);
+        proptest::prop_assert!(read.is_ok_and(|(site, _)| site.devices.len() == 2));
+    }
+}
