@@ -138,6 +138,39 @@ async fn what_is_now_is_retained_and_what_is_over_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_restarted_gateway_goes_on_where_it_was() {
+    let mut broker = Broker::start().await;
+    let subscriber = Subscriber::start(&broker, EVENT).await;
+    let mut gateway = Gateway::start(settings(broker.port));
+    let fire = gateway.fire();
+    until(10, "the first event is acknowledged", || gateway.cursor() == 1).await;
+    broker.down().await;
+    for _ in 0..30 {
+        gateway.something_happens();
+    }
+    let committed = gateway.journal.committed();
+    until(10, "everything is durable", || *committed.borrow() == 31).await;
+    drop(committed);
+    let folder = gateway.stop().await;
+    broker.up().await;
+    let mut gateway = Gateway::resume(settings(broker.port), folder);
+    assert_eq!(gateway.epoch, 2);
+    gateway.something_happens();
+    until(20, "everything is acknowledged", || gateway.cursor() == 32).await;
+    until(20, "everything is seen", || subscriber.under(EVENT).len() >= 32).await;
+    let ids = subscriber.under(EVENT).into_iter().map(|text| {
+        let event: Value = serde_json::from_str(&text).unwrap();
+        event["id"].as_str().unwrap().to_owned()
+    });
+    // Those of the first life keep their epoch.
+    let expected = (1..=31).map(|seq| format!("1-{seq}")).chain(["2-32".to_owned()]);
+    assert_eq!(ids.collect::<Vec<String>>(), expected.collect::<Vec<String>>());
+    let topic = format!("tocsin/riverside/alarm/{fire}");
+    broker.retained_once("tocsin/riverside/alarm/#", |found| found.len() == 1 && found[0].0 == topic).await;
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ghosts_are_cleared_and_strangers_are_not() {
     let broker = Broker::start().await;
     let ghosts = ["alarm/1-77", "alarm/old", "device/gone", "point/gone/x", "point/gen-1/removed"];

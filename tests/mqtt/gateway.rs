@@ -8,7 +8,7 @@ use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::{Journal, Opened};
 use tocsin::edge::mqtt::{self, EventSource, Feed, Settings};
 use tocsin::engine::Part;
-use tocsin::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, State};
+use tocsin::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, PointId, Reading, SiteId, Text, Tone, Value};
 use tocsin::engine::profile::{Encoding, Kind, Link, Order, Pace, Profile, Table, Verified};
 use tocsin::engine::site::{Bus, Condition, Device, Endpoint, Place, Point, Settings as Times, Site};
@@ -47,7 +47,7 @@ pub struct Gateway {
     pub health: Vec<Option<Text>>,
     stop: CancellationToken,
     pub task: JoinHandle<()>,
-    _state: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub fn settings(port: u16) -> Settings {
@@ -60,9 +60,18 @@ pub fn logging_in(port: u16, password_file: PathBuf) -> Settings {
 
 impl Gateway {
     pub fn start(settings: Settings) -> Gateway {
+        Gateway::resume(settings, tempfile::tempdir().unwrap())
+    }
+
+    /// Starts over what an earlier life has left in `folder`.
+    pub fn resume(settings: Settings, folder: tempfile::TempDir) -> Gateway {
         let clock = Clock::start();
-        let state = tempfile::tempdir().unwrap();
-        let Opened { journal, epoch, .. } = Journal::open(state.path(), clock.now()).unwrap();
+        let Opened { journal, epoch, snapshot, tail, .. } = Journal::open(folder.path(), clock.now()).unwrap();
+        let mut state = snapshot.unwrap_or_default();
+        for fact in &tail {
+            state.apply(fact);
+        }
+        let last = state.last.seq;
         let site = Arc::new(site());
         let board = Arc::new(Board::new(site.points.len(), clock.now()));
         let (vitals, changes) = Vitals::new(1, 1, clock.now().wall);
@@ -71,7 +80,7 @@ impl Gateway {
             site,
             board: Arc::clone(&board),
             vitals: Arc::clone(&vitals),
-            state: State::default(),
+            state,
             epoch,
             source: Arc::new(Source(journal.clone())),
             wall: Arc::new(move || clock.now().wall),
@@ -79,7 +88,7 @@ impl Gateway {
         let stop = CancellationToken::new();
         let task = tokio::spawn(mqtt::run(settings, feed, stop.clone()));
         let health = Vec::new();
-        Gateway { journal, board, vitals, clock, epoch, last: 0, changes, health, stop, task, _state: state }
+        Gateway { journal, board, vitals, clock, epoch, last, changes, health, stop, task, folder }
     }
 
     /// Journals one more fact.
@@ -140,9 +149,11 @@ impl Gateway {
         self.health.last()
     }
 
-    pub async fn stop(self) {
+    /// Stops in order and gives back what it leaves.
+    pub async fn stop(self) -> tempfile::TempDir {
         self.stop.cancel();
         self.task.await.unwrap();
+        self.folder
     }
 }
 
