@@ -1,6 +1,6 @@
 //! Tocsin.
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::unwrap_used, clippy::too_many_lines)]
 
 pub mod cli;
 pub mod config;

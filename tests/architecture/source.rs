@@ -77,7 +77,7 @@ impl File {
             line.match_indices(word).any(|(at, _)| {
                 let before = word.starts_with(is_word) && line[..at].chars().next_back().is_some_and(is_word);
                 let after = line[at + word.len()..].chars().next();
-                !before && !(word.ends_with(is_word) && after.is_some_and(is_word))
+                !before && !after.is_some_and(|c| is_word(c) && word.ends_with(is_word))
             })
         };
         self.code.lines().enumerate().filter(|(_, line)| holds(line)).map(|(at, _)| at + 1).collect()
@@ -285,7 +285,7 @@ fn without_tests(code: &str) -> String {
                 '}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            if (c == '}' && depth == 0) || (c == ';' && depth == 0) {
+            if depth == 0 && matches!(c, '}' | ';') {
                 end = start + at + 1;
                 break;
             }

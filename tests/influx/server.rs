@@ -133,10 +133,13 @@ pub struct Asked {
 /// What the scripted server does with a request: answer it, or never say anything.
 pub type Script = dyn Fn(&Asked) -> Option<(u16, &'static str)> + Send + Sync;
 
+/// What was asked, and the status it was answered with.
+type Kept = Arc<Mutex<Vec<(Asked, Option<u16>)>>>;
+
 /// A server that does as it is told and remembers everything.
 pub struct Scripted {
     pub port: u16,
-    asked: Arc<Mutex<Vec<(Asked, Option<u16>)>>>,
+    asked: Kept,
 }
 
 impl Scripted {
@@ -165,7 +168,7 @@ impl Scripted {
     }
 }
 
-async fn serve(mut stream: TcpStream, script: Arc<Script>, kept: Arc<Mutex<Vec<(Asked, Option<u16>)>>>) {
+async fn serve(mut stream: TcpStream, script: Arc<Script>, kept: Kept) {
     while let Some(asked) = request(&mut stream).await {
         let said = script(&asked);
         kept.lock().unwrap().push((asked, said.map(|(status, _)| status)));

@@ -423,7 +423,8 @@ pub fn site() -> Site {
         settings: Settings::default(),
         hash: "first".into(),
     };
-    let conditions: [(&str, bool, &[(&str, Category)]); 2] = [
+    type Listed<'a> = (&'a str, bool, &'a [(&'a str, Category)]);
+    let conditions: [Listed<'_>; 2] = [
         (
             "panel-1",
             true,
