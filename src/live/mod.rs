@@ -16,5 +16,5 @@ mod vitals;
 pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription};
 pub use picture::{Picture, Shown};
-pub use records::{Extremes, History, Records, Span};
+pub use records::{History, Records, Span};
 pub use vitals::{BusVitals, LinkState, Vitals};

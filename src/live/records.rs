@@ -25,26 +25,19 @@ pub trait History: Send + Sync {
     fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Span>, String>;
 }
 
-/// The extremes of a point over a stretch of time. A short spike survives at any zoom.
+/// A point over a stretch of time that ends where the next one begins. A short spike survives at any zoom.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {
-    /// First instant covered.
-    pub from: Wall,
-    /// Last instant covered.
-    pub to: Wall,
-    /// Least, mean and greatest known value; none when nothing was known.
-    pub known: Option<Extremes>,
+    /// Where it begins.
+    pub at: Wall,
+    /// The least value that held during it, in the point's unit.
+    pub min: Option<f64>,
+    /// The greatest.
+    pub max: Option<f64>,
+    /// What held at its end; none when that was unknown.
+    pub last: Option<f64>,
+    /// How many samples fell into it.
+    pub count: u64,
     /// Whether the point was unknown for a part of it: a gap, never a line.
     pub unknown: bool,
-}
-
-/// Least, mean and greatest, in the point's unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Extremes {
-    /// Least.
-    pub min: f64,
-    /// Mean of the samples.
-    pub mean: f64,
-    /// Greatest.
-    pub max: f64,
 }

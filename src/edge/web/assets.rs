@@ -46,3 +46,47 @@ async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let common = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, kind)];
     if known { (StatusCode::NOT_MODIFIED, common).into_response() } else { (common, text).into_response() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_symbol_a_page_names_is_in_the_sprite() {
+        let symbols = include_str!("assets/symbols.svg");
+        for name in [
+            "fire",
+            "discharge",
+            "gas",
+            "emergency",
+            "supervisory",
+            "prealarm",
+            "start",
+            "feedback",
+            "fault",
+            "power",
+            "link",
+            "link-broken",
+            "disabled",
+            "normal",
+            "mute",
+            "sound",
+            "person",
+            "eye",
+            "bell",
+            "mark-new",
+            "mark-over",
+            "mark-acked",
+            "mark-ready",
+            "mark-shown",
+        ] {
+            assert!(symbols.contains(&format!("<symbol id=\"{name}\"")), "{name}");
+        }
+        // Two hyphens inside a comment are no XML: the whole sprite would not be drawn.
+        for comment in symbols.split("<!--").skip(1) {
+            let inside = comment.split_once("-->").expect("every comment of the sprite ends").0;
+            assert!(!inside.contains("--"), "{inside}");
+        }
+        assert_eq!(FILES.len(), TAGS.len());
+    }
+}

@@ -85,7 +85,7 @@ catalogue! {
     NO_DEVICES: "没有配置任何设备", "No device is configured";
     SINCE_FIRST: "自首警 {}", "since first alarm {}";
     SINCE: "自 {}", "since {}";
-    UNKNOWN_DEVICES: "{} 台设备未知", "{} devices unknown";
+    UNKNOWN_DEVICES: "未知设备 {} 台", "Unknown devices: {}";
 
     // Lamps.
     L_ACTION: "启动", "Start";
@@ -191,6 +191,8 @@ catalogue! {
     DAY: "日间", "Day";
     FEED_AGE: "总线 {} 前报告", "buses reported {} ago";
     FEED_NEVER: "总线尚无报告", "the buses have not reported";
+    READINESS: "设备读数", "Devices, as read";
+    POINTS_READ: "{} 点有效", "{} points good";
     PAGE_OF: "页面生成于 {}", "Page made at {}";
     FEED_LOST: "失联：本屏不再更新", "Feed lost: this screen is not being updated";
     FEED_LOST_DO: "以下是旧数据，不可据此判断。现场以控制器为准。", "What you see is old; do not judge by it. Go by the panels.";

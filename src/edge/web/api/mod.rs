@@ -93,13 +93,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             }
         })?;
         let text: &[u8] = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { &bytes };
-        serde_json::from_slice(text).map(Body).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => {
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-request", words::BAD_REQUEST)
-                    .with("detail", error.to_string())
-            }
-            _ => Problem::new(StatusCode::BAD_REQUEST, "malformed-json", words::MALFORMED)
-                .with("detail", error.to_string()),
+        let value: serde_json::Value = serde_json::from_slice(text).map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed-json", words::MALFORMED).with("detail", error.to_string())
+        })?;
+        serde_json::from_value(value).map(Body).map_err(|error| {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-request", words::BAD_REQUEST)
+                .with("detail", error.to_string())
         })
     }
 }

@@ -107,9 +107,8 @@ pub async fn trends(State(web): State<Arc<Web>>, Query(query): Query<TrendQuery>
         .iter()
         .map(|span| {
             json!({
-                "from": web.when.rfc3339(span.from), "to": web.when.rfc3339(span.to), "unknown": span.unknown,
-                "min": span.known.map(|known| known.min), "mean": span.known.map(|known| known.mean),
-                "max": span.known.map(|known| known.max),
+                "at": web.when.rfc3339(span.at), "min": span.min, "max": span.max, "last": span.last,
+                "count": span.count, "unknown": span.unknown,
             })
         })
         .collect();

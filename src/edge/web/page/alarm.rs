@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use super::View;
 use super::banner::category_symbol;
 use super::frame::{Liveness, page, symbol};
-use super::rows::{place_words, since_ms, source_cell, state_of, tags, verdict_cell};
+use super::rows::{name_words, place_words, since_ms, source_cell, state_of, tags, verdict_cell};
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::age;
 use crate::edge::web::{Web, words};
@@ -60,7 +60,7 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
     });
     html! {
         h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { (category.text().get(view.language())) " " (place_words(view, &raise.place)) } }
-        p .name { (raise.name.get(view.language())) " " (tags(view, occurrence)) }
+        p .name { (name_words(view, occurrence)) " " (tags(view, occurrence)) }
         @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
         dl {
             dt { (view.say(words::H_STATE)) }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::frame::{lang, symbol};
-use super::rows::{place_words, since_ms};
+use super::rows::{name_words, place_rest, place_words, since_ms};
 use crate::edge::web::summary::{Count, Word};
 use crate::edge::web::when::{age, data_age};
 use crate::edge::web::words::{self, Phrase};
@@ -87,13 +87,12 @@ fn feed(view: &View) -> String {
 /// Where it is, as a sign: building and floor in numerals, the rest in words below.
 fn sign(view: &View, occurrence: &Occurrence) -> Markup {
     let place = &occurrence.raise.place;
-    let rest = place.text.get(view.language());
-    let name = occurrence.raise.name.get(view.language());
+    let (rest, name) = (place_rest(view, place), name_words(view, occurrence));
     html! {
         p .sign { (numerals(view, place)) }
         p .where {
             @if !rest.is_empty() { span { (rest) } }
-            span { (name) }
+            @if !name.is_empty() { span { (name) } }
             @if occurrence.raise.condition.category.rules().incident {
                 span .verdict .{ "v-" (verdict_word(occurrence.verdict)) } { (view.say(words::verdict(occurrence.verdict))) }
             }

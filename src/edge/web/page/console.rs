@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::View;
-use super::frame::{Liveness, page};
+use super::frame::{Liveness, page, symbol};
 use super::rows::{ordered, row};
 use super::side::side;
 use crate::edge::web::visitor::Visitor;
@@ -40,7 +40,7 @@ pub async fn show(
         section #alarms .alarms data-part="" {
             h2 { (view.say(words::ALARMS)) " " b { (open.len()) }
                 @if view.summary.unacknowledged() > 0 { small { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) } } }
-            @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } } @else {
+            @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } (readiness(&view)) } @else {
                 table {
                     thead { tr {
                         @for phrase in [words::H_STATE, words::H_TIME, words::H_AGE, words::H_WHAT, words::H_PLACE, words::H_SOURCE, words::H_ACK, words::H_VERDICT, words::H_ACTS] {
@@ -56,4 +56,26 @@ pub async fn show(
     };
     let title = view.say(words::state(view.summary.word));
     page(&view, title, Liveness::Live, body)
+}
+
+/// While nothing is open: every device, whether it answers and how much of it is known.
+fn readiness(view: &View) -> Markup {
+    let site = &view.web.services.site;
+    html! {
+        div .readiness {
+            h2 { (view.say(words::READINESS)) }
+            ul { @for one in &view.summary.devices {
+                @let device = &site.devices[one.index as usize];
+                @let known = one.points - one.unknown - one.absent;
+                li .hatched[one.is_blind()] {
+                    (symbol(if one.up == Some(true) { "link" } else { "link-broken" }))
+                    span { (device.name.get(view.language())) }
+                    span .r {
+                        @if one.up == Some(true) { (view.fill(words::POINTS_READ, known)) } @else { (view.say(if one.up.is_none() { words::LINK_NEVER } else { words::LINK_DOWN })) }
+                        @if one.unknown > 0 { " " b { "? " (one.unknown) } }
+                    }
+                }
+            } }
+        }
+    }
 }

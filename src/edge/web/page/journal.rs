@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::View;
 use super::frame::{Liveness, page};
-use super::rows::place_words;
+use super::rows::{name_words, place_words};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
@@ -119,7 +119,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
 fn named(view: &View, state: &Shown, id: EventId) -> Markup {
     html! {
         @match state.occurrences.get(&id) {
-            Some(occurrence) => { a href={ "/alarm/" (id) } { (place_words(view, &occurrence.raise.place)) " " (occurrence.raise.name.get(view.language())) } }
+            Some(occurrence) => { a href={ "/alarm/" (id) } { (place_words(view, &occurrence.raise.place)) " " (name_words(view, occurrence)) } }
             None => { code { (id) } }
         }
     }

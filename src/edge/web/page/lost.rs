@@ -41,7 +41,7 @@ pub fn refused(view: &View, problem: &Problem) -> (StatusCode, Markup) {
             li { a href={ "/alarm/" (occurrence.id) } {
                 (occurrence.raise.condition.category.text().get(view.language())) " "
                 (super::rows::place_words(view, &occurrence.raise.place)) " "
-                (occurrence.raise.name.get(view.language()))
+                (super::rows::name_words(view, occurrence))
             } }
         } }
     };

@@ -12,7 +12,7 @@ use super::frame::symbol;
 use crate::edge::web::when::age;
 use crate::edge::web::words::{self, Phrase};
 use crate::engine::alarm::{Inhibit, Occurrence, Source, Verdict};
-use crate::engine::base::Wall;
+use crate::engine::base::{Language, Wall};
 use crate::engine::site::Place;
 
 /// Open occurrences: unacknowledged first, then by priority, then the oldest.
@@ -38,23 +38,50 @@ pub fn state_of(occurrence: &Occurrence) -> (&'static str, &'static str, Phrase)
     }
 }
 
-/// A place in one line: `2号楼 12层 东走道`.
+/// A place in one line: `2号楼 12层 东走道`. A text that names the building itself stands alone.
 pub fn place_words(view: &View, place: &Place) -> String {
     let language = view.language();
-    let mut parts = Vec::new();
+    let text = place.text.get(language);
+    let building = place.building.as_ref().map(|id| view.web.services.site.building_name(id).get(language).to_owned());
+    if building.as_ref().is_some_and(|building| text.starts_with(building.as_str())) {
+        return text.to_owned();
+    }
+    let floor = place.floor.as_ref().map(|floor| match language {
+        Language::Zh => format!("{floor}层"),
+        Language::En => format!("floor {floor}"),
+    });
+    let text = (!text.is_empty()).then(|| text.to_owned());
+    let parts: Vec<String> = [building, floor, text].into_iter().flatten().collect();
+    if parts.is_empty() { view.say(words::NO_PLACE).to_owned() } else { parts.join(" ") }
+}
+
+/// What the sign does not say yet: the text without the building and the floor it begins with.
+pub fn place_rest(view: &View, place: &Place) -> String {
+    let language = view.language();
+    let mut rest = place.text.get(language);
+    let mut cut = |prefix: &str| {
+        if !prefix.is_empty() && rest.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix)) {
+            rest = rest[prefix.len()..].trim_start_matches([' ', ',', '，', '、']);
+        }
+    };
     if let Some(building) = &place.building {
-        parts.push(view.web.services.site.building_name(building).get(language).to_owned());
+        cut(view.web.services.site.building_name(building).get(language));
     }
     if let Some(floor) = &place.floor {
-        parts.push(match language {
-            crate::engine::base::Language::Zh => format!("{floor}层"),
-            crate::engine::base::Language::En => format!("Floor {floor}"),
-        });
+        let below = floor.strip_prefix(['B', 'b']);
+        cut(&below.map_or(format!("{floor}层"), |number| format!("地下{number}层")));
+        cut(&below.map_or(format!("floor {floor}"), |number| format!("basement {number}")));
     }
-    if !place.text.get(language).is_empty() {
-        parts.push(place.text.get(language).to_owned());
-    }
-    if parts.is_empty() { view.say(words::NO_PLACE).to_owned() } else { parts.join(" ") }
+    rest.to_owned()
+}
+
+/// What happened, without the place and the category where the name repeats them.
+pub fn name_words(view: &View, occurrence: &Occurrence) -> String {
+    let raise = &occurrence.raise;
+    let name = raise.name.get(view.language());
+    let rest = name.strip_prefix(raise.place.text.get(view.language())).unwrap_or(name).trim();
+    let category = raise.condition.category.text();
+    if rest.eq_ignore_ascii_case(category.get(view.language())) { String::new() } else { rest.to_owned() }
 }
 
 /// The small facts beside a name.
@@ -104,7 +131,7 @@ pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
             td .c-what { (symbol(category_symbol(category))) span { (category.text().get(view.language())) } }
             td .c-place {
                 a href={ "/alarm/" (id) } { strong { (place_words(view, &raise.place)) } }
-                span .name { (raise.name.get(view.language())) " " (tags(view, occurrence)) }
+                span .name { (name_words(view, occurrence)) " " (tags(view, occurrence)) }
             }
             td .c-source { (source_cell(view, occurrence.source)) }
             td .c-ack {

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::frame::symbol;
-use super::rows::place_words;
+use super::rows::{name_words, place_words};
 use crate::edge::web::words;
 use crate::engine::alarm::{Occurrence, State};
 use crate::engine::base::DeviceId;
@@ -76,7 +76,7 @@ fn reset(view: &View, kind: &str, id: &str, waiting: &[&Occurrence]) -> Markup {
             @if !owed.is_empty() {
                 p .button .refused aria-disabled="true" { (label) small { (view.fill(words::RESET_REFUSED, owed.len())) } }
                 ul { @for occurrence in owed.iter().take(4) {
-                    li { a href={ "/alarm/" (occurrence.id) } { (place_words(view, &occurrence.raise.place)) " " (occurrence.raise.name.get(view.language())) } }
+                    li { a href={ "/alarm/" (occurrence.id) } { (place_words(view, &occurrence.raise.place)) " " (name_words(view, occurrence)) } }
                 } @if owed.len() > 4 { li { "+" (owed.len() - 4) } } }
             } @else if view.may_act() {
                 details #{ "reset-" (kind) "-" (id) } {

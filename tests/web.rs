@@ -1,0 +1,388 @@
+//! The console and the API over HTTP, before a real gateway whose buses the test plays.
+
+#[path = "web/bench.rs"]
+mod bench;
+#[path = "web/client.rs"]
+mod client;
+
+use std::time::Duration;
+
+use bench::{Bench, PASSWORD};
+use client::Client;
+use serde_json::{Value, json};
+use tocsin::edge::web::paths;
+
+const FIRE: &str = "panel-1/l1-d1:fire";
+
+async fn quiet_site() -> (Bench, Client) {
+    let bench = Bench::start().await;
+    bench.all_is_well().await;
+    let client = Client::log_in(&bench.url, "wang").await;
+    (bench, client)
+}
+
+async fn only_open(client: &Client) -> Value {
+    let alarms = client.get("/api/v1/alarms?life=open").await.json();
+    assert_eq!(alarms["alarms"].as_array().unwrap().len(), 1, "{alarms}");
+    alarms["alarms"][0].clone()
+}
+
+#[tokio::test]
+async fn every_address_of_the_description_is_served() {
+    let (bench, client) = quiet_site().await;
+    let stranger = Client::new(&bench.url);
+    for (path, methods) in paths() {
+        let path = format!("/api/v1{}", path.replace("{id}", "1-1"));
+        for method in ["get", "post", "put", "delete"] {
+            let response = stranger.open(&method.to_uppercase(), &path, &[], "").await;
+            let status = response.status().as_u16();
+            if methods.contains(&method) {
+                assert_ne!(status, 405, "{method} {path}");
+                let acts = method != "get" && path != "/api/v1/session";
+                assert!(!acts || matches!(status, 401 | 422), "{method} {path} acts without a session: {status}");
+            } else {
+                assert_eq!(status, 405, "{method} {path}");
+                let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+                assert_eq!(body["error"], "method-not-allowed");
+            }
+        }
+    }
+    assert_eq!(client.get("/api/v1/nowhere").await.error(), (404, "no-such-address".into()));
+    assert_eq!(client.get("/nowhere").await.status, 404);
+    assert_eq!(client.get("/api/v1/openapi.json").await.json()["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn unknown_is_never_normal() {
+    let bench = Bench::start().await;
+    let client = Client::new(&bench.url);
+    let state = client.get("/api/v1/state").await.json();
+    assert_eq!(state["banner"]["state"], "link-lost", "nothing was read yet");
+    assert_eq!(state["feed_age_ms"], Value::Null);
+    let points = client.get("/api/v1/points?device=gen-1").await.json();
+    let points = points["points"].as_array().unwrap();
+    assert!(!points.is_empty() && points.iter().all(|point| point["v"].is_null() && point["q"] == "never-read"));
+
+    bench.all_is_well().await;
+    let state = client.get("/api/v1/state").await.json();
+    assert_eq!(state["banner"]["state"], "normal", "{state}");
+    assert_eq!(state["unknown"]["points"], 0);
+    assert!(client.get("/").await.text.contains("正常"));
+
+    bench.lose("gen-1").await;
+    let state = client.get("/api/v1/state").await.json();
+    assert_eq!(state["banner"]["state"], "unknown", "{state}");
+    assert_eq!(state["unknown"]["devices"][0]["device"], "gen-1");
+    assert_eq!(state["counts_are_lower_bounds"], true);
+    assert!(!client.get("/").await.text.contains("无火警、无故障"));
+}
+
+#[tokio::test]
+async fn a_fire_from_alarm_to_reset() {
+    let (bench, client) = quiet_site().await;
+    bench.tell(FIRE, true).await;
+    let state = client.get("/api/v1/state").await.json();
+    assert_eq!(state["banner"]["state"], "fire");
+    assert_eq!(state["counts"]["fire"], json!({ "unacknowledged": 1, "total": 1 }));
+    assert_eq!(state["sound"]["tone"], "fire");
+    let alarm = only_open(&client).await;
+    assert_eq!(state["first_alarm"], alarm);
+    assert_eq!(state["banner"]["alarm"]["condition"], FIRE);
+    let id = alarm["id"].as_str().unwrap();
+
+    assert_eq!(client.post("/api/v1/silence", "").await.status, 200);
+    let state = client.get("/api/v1/state").await.json();
+    assert_eq!(state["sound"]["tone"], Value::Null);
+    assert!(state["sound"]["resounds_at"].is_string(), "unacknowledged fire sounds again");
+
+    let building = json!({ "scope": { "building": alarm["place"]["building"] } }).to_string();
+    let refused = client.post("/api/v1/reset", &building).await;
+    assert_eq!(refused.error(), (409, "unacknowledged".into()));
+    assert_eq!(refused.json()["ids"], json!([id]));
+
+    let ack = format!("/api/v1/alarms/{id}/ack");
+    let acked = client.post(&ack, r#"{"note":"on my way"}"#).await;
+    assert_eq!((acked.status, &acked.json()["recorded"]), (200, &json!(true)));
+    assert_eq!(client.post(&ack, "").await.error(), (409, "already-acknowledged".into()));
+    let alarm = only_open(&client).await;
+    assert_eq!(alarm["ack"]["by"], "wang");
+    assert_eq!(alarm["ack"]["note"], "on my way");
+
+    let verdict = format!("/api/v1/alarms/{id}/verdict");
+    assert_eq!(client.post(&verdict, r#"{"verdict":"false"}"#).await.error(), (422, "missing".into()));
+    assert_eq!(client.post(&verdict, r#"{"verdict":"false","cause":"steam"}"#).await.status, 200);
+
+    assert_eq!(client.post("/api/v1/reset", &building).await.status, 200);
+    assert_eq!(only_open(&client).await["source"], "active", "a reset waits for the panel to show it");
+    bench.tell(FIRE, false).await;
+    bench.until("closed", |state| state.open.is_empty()).await;
+    let closed = client.get("/api/v1/alarms?life=closed").await.json();
+    assert_eq!(closed["alarms"][0]["life"], "closed");
+    assert_eq!(client.get("/api/v1/state").await.json()["banner"]["state"], "normal");
+}
+
+#[tokio::test]
+async fn an_isolated_fire_is_still_a_fire() {
+    let (bench, client) = quiet_site().await;
+    let body =
+        |reason: &str, at: &str| json!({ "point": "panel-1/l1-d1", "reason": reason, "review_at": at }).to_string();
+    let review = "2099-01-01T00:00:00+08:00";
+    assert_eq!(client.post("/api/v1/isolations", &body("x", "tomorrow")).await.error(), (422, "bad-request".into()));
+    assert_eq!(client.post("/api/v1/isolations", &body("x", review)).await.error(), (422, "bad-review-time".into()));
+    let soon =
+        tocsin::live::document::timestamp(bench.now().wall.after(Duration::from_secs(3_600)), &jiff::tz::TimeZone::UTC);
+    assert_eq!(client.post("/api/v1/isolations", &body("", &soon)).await.error(), (422, "missing".into()));
+    let made = client.post("/api/v1/isolations", &body("hot work", &soon)).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        client.post("/api/v1/isolations", &body("again", &soon)).await.error(),
+        (409, "already-isolated".into())
+    );
+    assert_eq!(client.get("/api/v1/state").await.json()["banner"]["state"], "disabled");
+
+    bench.tell(FIRE, true).await;
+    let state = client.get("/api/v1/state").await.json();
+    assert_eq!((&state["banner"]["state"], &state["banner"]["isolated"]), (&json!("fire"), &json!(true)));
+    assert_eq!(state["banner"]["text"]["en"], "Fire - Isolated");
+    assert_eq!(state["sound"]["tone"], Value::Null);
+    assert!(client.get("/").await.text.contains("已隔离"));
+
+    let gone = format!("/api/v1/isolations/{id}");
+    assert_eq!(client.send("DELETE", &gone, &[], "").await.status, 200);
+    assert_eq!(client.send("DELETE", &gone, &[], "").await.error(), (404, "not-found".into()));
+    assert_eq!(client.get("/api/v1/state").await.json()["banner"]["isolated"], false);
+}
+
+#[tokio::test]
+async fn the_same_key_acts_once() {
+    let (bench, client) = quiet_site().await;
+    bench.tell(FIRE, true).await;
+    let path = format!("/api/v1/alarms/{}/ack", only_open(&client).await["id"].as_str().unwrap());
+    let first = client.send("POST", &path, &[("idempotency-key", "k-1")], "").await;
+    let second = client.send("POST", &path, &[("idempotency-key", "k-1")], "").await;
+    assert_eq!((first.status, second.status), (200, 200));
+    assert_eq!(first.json()["id"], second.json()["id"]);
+    let bad = client.send("POST", &path, &[("idempotency-key", "two words")], "").await;
+    assert_eq!(bad.error(), (422, "bad-idempotency-key".into()));
+}
+
+#[tokio::test]
+async fn requests_that_are_wrong_are_told_so() {
+    let (_bench, client) = quiet_site().await;
+    let check = |answer: client::Answer, status, code: &str| assert_eq!(answer.error(), (status, code.to_owned()));
+    check(client.post("/api/v1/alarms/ack", "{").await, 400, "malformed-json");
+    check(client.post("/api/v1/alarms/ack", r#"{"ids":"1-1"}"#).await, 422, "bad-request");
+    check(client.post("/api/v1/alarms/ack", r#"{"ids":["x"]}"#).await, 422, "bad-request");
+    check(client.post("/api/v1/alarms/ack", r#"{"ids":[]}"#).await, 422, "missing");
+    check(client.post("/api/v1/alarms/ack", r#"{"ids":["9-9"],"all":true}"#).await, 422, "bad-request");
+    check(client.post("/api/v1/alarms/ack", &"x".repeat(70_000)).await, 413, "too-large");
+    check(client.post("/api/v1/alarms/9-9/ack", "").await, 404, "not-found");
+    check(client.post("/api/v1/alarms/nine/ack", "").await, 404, "not-found");
+    check(client.post("/api/v1/reset", r#"{"scope":{"building":"99"}}"#).await, 404, "no-such-scope");
+    check(client.post("/api/v1/reset", r#"{"scope":{}}"#).await, 422, "bad-request");
+    check(client.get("/api/v1/alarms?life=eternal").await, 422, "bad-request");
+    check(client.get("/api/v1/points?device=none").await, 404, "not-found");
+    check(client.get("/api/v1/journal?limit=0").await, 422, "bad-request");
+    check(client.get("/api/v1/trends?point=a/b&from=x&to=y").await, 404, "no-such-point");
+    check(client.post("/api/v1/commands", r#"{"target":{},"verb":"start"}"#).await, 422, "bad-request");
+    let command = r#"{"target":{"point":"pump-1/running"},"verb":"start"}"#;
+    let refused = client.post("/api/v1/commands", command).await;
+    assert!(matches!(refused.error(), (403 | 404 | 409, _)), "{}", refused.text);
+    let command = r#"{"target":{"code":"911101","type":"03"},"verb":"start"}"#;
+    check(client.post("/api/v1/commands", command).await, 409, "control-disabled");
+}
+
+#[tokio::test]
+async fn only_people_with_a_session_act() {
+    let (bench, client) = quiet_site().await;
+    let stranger = Client::new(&bench.url);
+    assert_eq!(stranger.post("/api/v1/silence", "").await.error(), (401, "no-session".into()));
+    let wrong = json!({ "user": "wang", "password": "not it, sorry" }).to_string();
+    assert_eq!(stranger.post("/api/v1/session", &wrong).await.error(), (401, "bad-credentials".into()));
+    let nobody = json!({ "user": "nobody", "password": PASSWORD }).to_string();
+    assert_eq!(stranger.post("/api/v1/session", &nobody).await.error(), (401, "bad-credentials".into()));
+    let wall = Client::log_in(&bench.url, "wall").await;
+    assert_eq!(wall.post("/api/v1/silence", "").await.error(), (403, "not-permitted".into()));
+
+    let foreign = client.send("POST", "/api/v1/silence", &[("origin", "http://evil.example")], "").await;
+    assert_eq!(foreign.error(), (403, "foreign-origin".into()));
+    assert_eq!(client.form("/acts/silence", "").await.status, 303);
+
+    assert_eq!(client.send("DELETE", "/api/v1/session", &[], "").await.status, 204);
+    assert_eq!(client.post("/api/v1/silence", "").await.error(), (401, "no-session".into()));
+    let again = Client::log_in(&bench.url, "wang").await;
+    bench.accounts.set_password("wang", "another password").unwrap();
+    assert_eq!(again.post("/api/v1/silence", "").await.error(), (401, "no-session".into()), "revoked at once");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let bench = Bench::start().await;
+    let client = Client::new(&bench.url);
+    let wrong = json!({ "user": "li", "password": "guess" }).to_string();
+    let mut last = client.post("/api/v1/session", &wrong).await;
+    for _ in 0..20 {
+        if last.status == 429 {
+            break;
+        }
+        last = client.post("/api/v1/session", &wrong).await;
+    }
+    assert_eq!(last.error(), (429, "too-many-attempts".into()));
+    assert!(last.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn pages_are_safe_and_whole_without_a_script() {
+    let (bench, client) = quiet_site().await;
+    bench.tell(FIRE, true).await;
+    let id = only_open(&client).await["id"].as_str().unwrap().to_owned();
+    for path in ["/", "/devices", "/journal", "/login", "/assets/console.css"] {
+        let page = client.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.headers["x-content-type-options"], "nosniff");
+        assert_eq!(page.headers["x-frame-options"], "DENY");
+        assert!(!page.text.contains(" style=") && !page.text.contains("<style"), "{path} has an inline style");
+        assert!(!page.text.contains("<script>") && !page.text.contains(" onclick"), "{path} has an inline script");
+    }
+    let english = client.send("GET", "/", &[("cookie", "tocsin_language=en; tocsin_theme=night")], "").await.text;
+    assert!(
+        english.contains(r#"lang="en""#)
+            && english.contains(r#"data-theme="night""#)
+            && english.contains("Acknowledge")
+    );
+
+    let stranger = Client::new(&bench.url).get("/").await.text;
+    assert!(stranger.contains("火警") && stranger.contains(r#"href="/login""#) && !stranger.contains("/acts/ack/"));
+
+    let reset = client.form("/acts/reset", "building=1").await;
+    assert_eq!(reset.status, 409);
+    assert!(reset.text.contains(&format!("/alarm/{id}")), "the page says what stands in the way");
+    let acked = client.form(&format!("/acts/ack/{id}"), "note=seen&back=/alarm/1-1").await;
+    assert_eq!((acked.status, acked.headers["location"].to_str().unwrap()), (303, "/alarm/1-1"));
+    assert!(client.get(&format!("/alarm/{id}")).await.text.contains("seen"));
+    assert!(client.get("/journal").await.text.contains("seen"));
+}
+
+#[tokio::test]
+async fn the_journal_and_the_trends_can_be_read() {
+    let (bench, client) = quiet_site().await;
+    bench.tell(FIRE, true).await;
+    let all = client.get("/api/v1/journal?limit=2").await.json();
+    assert_eq!((all["events"].as_array().unwrap().len(), all["events"][0]["seq"].as_u64()), (2, Some(1)));
+    let rest = client.get(&format!("/api/v1/journal?after={}&kind=raised", all["next"])).await.json();
+    let kinds: Vec<&str> =
+        rest["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["raised"]);
+
+    let point = bench.site.points.iter().find(|point| !point.unit.is_empty()).unwrap().id.clone();
+    bench.sample(point.as_str(), Some(1.5)).await;
+    let zone = jiff::tz::TimeZone::UTC;
+    let from = tocsin::live::document::timestamp(tocsin::engine::base::Wall(bench.now().wall.0 - 60_000_000), &zone);
+    let to = tocsin::live::document::timestamp(bench.now().wall.after(Duration::from_secs(1)), &zone);
+    let trend = client
+        .get(&format!(
+            "/api/v1/trends?point={point}&from={}&to={}&pixels=20",
+            from.replace('+', "%2B"),
+            to.replace('+', "%2B")
+        ))
+        .await
+        .json();
+    let spans = trend["spans"].as_array().unwrap();
+    assert!(spans.iter().any(|span| span["max"] == 1.5), "{trend}");
+}
+
+/// Reads server-sent events until `wanted` says that it has seen enough.
+async fn events(
+    stream: &mut reqwest::Response,
+    wanted: impl Fn(&[(String, String, Value)]) -> bool,
+) -> Vec<(String, String, Value)> {
+    let mut seen = Vec::new();
+    let mut text = String::new();
+    let read = async {
+        while !wanted(&seen) {
+            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+            while let Some((event, rest)) = text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let line = event.lines().find_map(|line| line.strip_prefix(name));
+                    line.map(|value| value.trim_start_matches(": ").trim().to_owned()).unwrap_or_default()
+                };
+                let data = serde_json::from_str(&field("data")).unwrap();
+                seen.push((field("event"), field("id"), data));
+                text = rest.to_owned();
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(15), read).await.expect("the events come");
+    seen
+}
+
+#[tokio::test]
+async fn the_stream_resumes_without_a_gap() {
+    let (bench, client) = quiet_site().await;
+    let mut stream = client.open("GET", "/api/v1/stream?points=no", &[], "").await;
+    let first = events(&mut stream, |seen| seen.iter().any(|(name, ..)| name == "heartbeat")).await;
+    assert_eq!(first[0].0, "snapshot");
+    assert_eq!(first[0].2["state"]["banner"]["state"], "normal");
+    bench.tell(FIRE, true).await;
+    let facts = events(&mut stream, |seen| seen.iter().any(|(_, _, data)| data["kind"] == "raised")).await;
+    let (_, id, raised) = facts.iter().find(|(_, _, data)| data["kind"] == "raised").unwrap();
+    assert_eq!((raised["id"].as_str(), raised["recorded"].as_bool()), (Some(id.as_str()), Some(true)));
+    drop(stream);
+
+    client.post("/api/v1/silence", "").await;
+    let mut again = client.open("GET", "/api/v1/stream?points=no", &[("last-event-id", id)], "").await;
+    let missed = events(&mut again, |seen| seen.iter().any(|(_, _, data)| data["kind"] == "silenced")).await;
+    assert!(missed.iter().all(|(name, ..)| name != "snapshot"), "{missed:?}");
+    let next = |id: &str| id.split_once('-').unwrap().1.parse::<u64>().unwrap();
+    assert_eq!(next(&missed[0].1), next(id) + 1);
+
+    let mut stranger = client.open("GET", "/api/v1/stream", &[("last-event-id", "77-1")], "").await;
+    let other = events(&mut stranger, |seen| seen.iter().any(|(name, ..)| name == "points")).await;
+    assert_eq!(other[0].0, "snapshot", "an id of another epoch cannot be resumed");
+    let heartbeat = tokio::time::Instant::now();
+    events(&mut stranger, |seen| seen.iter().filter(|(name, ..)| name == "heartbeat").count() > 0).await;
+    assert!(heartbeat.elapsed() < Duration::from_secs(6));
+    bench.stop();
+    let ended = async { while let Ok(Some(_)) = stranger.chunk().await {} };
+    tokio::time::timeout(Duration::from_secs(5), ended).await.expect("stopping ends the streams");
+}
+
+/// Chromium looks at the pages: no violation of the policy, nothing wider than the screen, fingers find every button,
+/// a lost feed says so. Needs `npm ci` in tests/page; pictures go to `target/pages`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pages_in_a_browser() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("tests/page");
+    assert!(folder.join("node_modules").exists(), "run `npm ci` in tests/page first");
+    let (bench, client) = quiet_site().await;
+    let look = |scene: &'static str| {
+        let (url, folder, pictures) = (bench.url.clone(), folder.clone(), root.join("target/pages"));
+        async move {
+            let mut node = tokio::process::Command::new("node");
+            node.arg("look.mjs").args([&url, scene, PASSWORD]).arg(pictures).current_dir(folder).kill_on_drop(true);
+            let done =
+                tokio::time::timeout(Duration::from_secs(400), node.output()).await.expect("the browser answers");
+            let done = done.expect("node is installed");
+            let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{scene}: {said}");
+        }
+    };
+    look("normal").await;
+    bench.tell(FIRE, true).await;
+    bench.tell("panel-1/l1-d5:fire", true).await;
+    let first = client.get("/api/v1/alarms?life=open").await.json()["alarms"][0]["id"].as_str().unwrap().to_owned();
+    client.post(&format!("/api/v1/alarms/{first}/ack"), "").await;
+    bench.lose("gen-1").await;
+    look("fire").await;
+    let soon =
+        tocsin::live::document::timestamp(bench.now().wall.after(Duration::from_secs(3_600)), &jiff::tz::TimeZone::UTC);
+    for point in ["panel-1/l1-d1", "panel-1/l1-d5"] {
+        let body = json!({ "point": point, "reason": "焊接 hot work", "review_at": soon }).to_string();
+        assert_eq!(client.post("/api/v1/isolations", &body).await.status, 201);
+    }
+    look("isolated").await;
+}

@@ -1,0 +1,257 @@
+//! A gateway whose field is the test: the real journal, engine, heart and web edge over the sample site.
+//!
+//! Takes: conditions to raise and clear, links to lose, values to post.
+//! Gives: the address of the console, and accounts to act with.
+//! Never: a stand-in for a part of ours; only the buses are played, by the reports they would make.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tocsin::config;
+use tocsin::daemon::{Heart, Inlets, Outlets};
+use tocsin::edge::clock::Clock;
+use tocsin::edge::journal::Journal;
+use tocsin::edge::trends::Trends;
+use tocsin::edge::web::{Accounts, Services, serve};
+use tocsin::engine::alarm::{Fact, State};
+use tocsin::engine::base::{Now, PointId, Reading, Reason, Role, Truth, Value, Wall};
+use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
+use tocsin::engine::site::Site;
+use tocsin::engine::{Engine, Input, Start};
+use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Span, Vitals};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Password of every account of the bench.
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct Bench {
+    pub site: Arc<Site>,
+    pub picture: Arc<Picture>,
+    pub board: Arc<Board>,
+    pub vitals: Arc<Vitals>,
+    pub accounts: Accounts,
+    pub url: String,
+    clock: Clock,
+    inputs: mpsc::Sender<(Input, Now)>,
+    trends: Trends,
+    stop: CancellationToken,
+    _state: TempDir,
+}
+
+struct Facts(Journal);
+
+impl Records for Facts {
+    fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
+        let stored = self.0.read(after, limit).map_err(|error| error.to_string())?;
+        Ok(stored.into_iter().map(|stored| stored.fact).collect())
+    }
+}
+
+struct Past(Trends);
+
+impl History for Past {
+    fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Span>, String> {
+        let columns = self.0.envelope(point, from, to, pixels).map_err(|error| error.to_string())?;
+        let span = |column: tocsin::edge::trends::Column| Span {
+            at: column.at,
+            min: column.min,
+            max: column.max,
+            last: column.last,
+            count: column.count,
+            unknown: column.unknown,
+        };
+        Ok(columns.into_iter().map(span).collect())
+    }
+}
+
+impl Bench {
+    /// A gateway on a free loopback port; nothing was read yet.
+    pub async fn start() -> Bench {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let profiles: [PathBuf; 1] = [root.join("device-profiles")];
+        let (site, _) = config::load(&root.join("config/site"), &profiles).expect("the sample site is valid");
+        let site = Arc::new(site);
+        let (state_dir, clock) = (tempfile::tempdir().unwrap(), Clock::start());
+        let opened = Journal::open(state_dir.path(), clock.now()).unwrap();
+        let start = Start { epoch: opened.epoch, version: "test".into(), clock_trusted: true };
+        let (engine, first) = Engine::start(Arc::clone(&site), State::default(), &start, clock.now());
+        let picture = Arc::new(Picture::new(State::default()));
+        let board = Arc::new(Board::new(site.points.len(), clock.now()));
+        let (vitals, health) = Vitals::new(site.buses.len(), site.devices.len(), clock.now().wall);
+        let (acts, requests) = Acts::new();
+        let (inputs, reports) = mpsc::channel(64);
+        let outlets = Outlets {
+            journal: opened.journal.clone(),
+            picture: Arc::clone(&picture),
+            board: Arc::clone(&board),
+            confirm: site.buses.iter().map(|_| mpsc::unbounded_channel().0).collect(),
+            progress: Arc::default(),
+        };
+        let heart = Heart::new(Arc::clone(&site), engine, first, clock, outlets);
+        let stop = CancellationToken::new();
+        let inlets = Inlets { inputs: reports, acts: requests, commits: opened.events, health };
+        tokio::spawn(heart.run(inlets, stop.clone()));
+
+        let trends = Trends::open(state_dir.path(), clock.now()).unwrap();
+        let accounts = Accounts::open(state_dir.path()).unwrap();
+        for (name, role) in [("wang", Role::Operator), ("li", Role::Manager), ("wall", Role::Display)] {
+            accounts.add(name, role, PASSWORD, clock.now().wall).unwrap();
+        }
+        let vitals = Arc::new(vitals);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let services = Services {
+            site: Arc::clone(&site),
+            picture: Arc::clone(&picture),
+            board: Arc::clone(&board),
+            vitals: Arc::clone(&vitals),
+            acts,
+            records: Arc::new(Facts(opened.journal)),
+            history: Arc::new(Past(trends.clone())),
+            accounts: accounts.clone(),
+            clock,
+            public_read: false,
+        };
+        tokio::spawn(serve(listener, services, stop.clone()));
+        let bench =
+            Bench { site, picture, board, vitals, accounts, url, clock, inputs, trends, stop, _state: state_dir };
+        bench.until("the start is shown", |state| state.last.seq > 0).await;
+        bench
+    }
+
+    /// Every device answers, every point is good, no condition holds; the buses go on reporting.
+    pub async fn all_is_well(&self) {
+        let now = self.clock.now();
+        for index in 0..number(self.site.devices.len()) {
+            self.vitals.device_link(index, LinkState { up: Some(true), reason: String::new(), since: now.wall });
+        }
+        let good = |(index, point): (usize, &tocsin::engine::site::Point)| {
+            let value = match (&point.encoding.states, point.unit.is_empty()) {
+                (Some(_), _) => Value::State(0),
+                (None, false) => Value::Number(38.5),
+                (None, true) => Value::Bit(false),
+            };
+            (number(index), Reading { known: Ok(value), at: now })
+        };
+        self.board.post(&self.site.points.iter().enumerate().map(good).collect::<Vec<_>>());
+        for bus in 0..number(self.site.buses.len()) {
+            self.vitals.bus_link(bus, LinkState { up: Some(true), reason: String::new(), since: now.wall });
+            let rules = self.site.rules.iter().enumerate().filter(|(_, rule)| self.bus_of(rule.device) == bus);
+            let edges = rules.map(|(rule, _)| self.edge(number(rule), Truth::False, 0)).collect();
+            self.report(bus, Report { edges, ..Report::default() }).await;
+        }
+        let (inputs, vitals, clock, buses) =
+            (self.inputs.clone(), Arc::clone(&self.vitals), self.clock, self.site.buses.len());
+        let stop = self.stop.clone();
+        let beat = async move {
+            let mut every = tokio::time::interval(Duration::from_millis(500));
+            loop {
+                every.tick().await;
+                for bus in 0..number(buses) {
+                    let oldest: BTreeMap<_, _> =
+                        [(tocsin::engine::profile::Pace::Fire, Duration::from_millis(640))].into();
+                    vitals.bus_alive(bus, oldest.clone(), clock.now().mono);
+                    let report = Report { alive: Some(oldest), ..Report::default() };
+                    if inputs.send((Input::Report { bus, report }, clock.now())).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        };
+        tokio::spawn(async move {
+            tokio::select! { () = stop.cancelled() => {}, () = beat => {} }
+        });
+        // The first beat must be seen before anybody may call the site normal.
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+        while self.vitals.buses().iter().any(|bus| bus.heard.is_none()) {
+            assert!(tokio::time::Instant::now() < deadline, "the buses report");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The condition, written as everywhere, holds now (or no longer); waits until that is shown.
+    pub async fn tell(&self, condition: &str, holds: bool) {
+        let rule = self.site.rules.iter().position(|rule| rule.condition.to_string() == condition);
+        let rule = rule.unwrap_or_else(|| panic!("the sample site has no condition {condition}"));
+        let before = self.picture.state().last.seq;
+        let edge = self.edge(number(rule), Truth::from(holds), before);
+        self.report(self.bus_of(self.site.rules[rule].device), Report { edges: vec![edge], ..Report::default() }).await;
+        self.until(condition, |state| state.last.seq > before).await;
+    }
+
+    /// A device stops answering: its link, its points, and what the engine is told.
+    pub async fn lose(&self, device: &str) {
+        let now = self.clock.now();
+        let index = self.site.devices.iter().position(|other| other.id.as_str() == device).unwrap();
+        let reason = "no reply for 4 s".to_owned();
+        let link = LinkState { up: Some(false), reason: reason.clone(), since: now.wall };
+        self.vitals.device_link(number(index), link);
+        self.board.distrust(self.site.devices[index].points.clone(), Reason::LinkDown, now);
+        let before = self.picture.state().last.seq;
+        let link = Link { of: LinkOf::Device(number(index)), up: false, reason, at: now };
+        self.report(self.bus_of(number(index)), Report { links: vec![link], ..Report::default() }).await;
+        self.until("the link fault", |state| state.last.seq > before).await;
+    }
+
+    /// Stores a sample, and waits until it can be read back.
+    pub async fn sample(&self, point: &str, value: Option<f64>) {
+        let sample = tocsin::edge::trends::Sample {
+            point: PointId::new(point),
+            class: "test".into(),
+            at: self.clock.now().wall,
+            value,
+            quality: u8::from(value.is_none()),
+        };
+        self.trends.record(sample);
+        let trends = self.trends.clone();
+        tokio::task::spawn_blocking(move || trends.flush()).await.unwrap();
+    }
+
+    /// Waits until the shown state is as wanted.
+    pub async fn until(&self, what: &str, wanted: impl Fn(&State) -> bool) {
+        let reached = async {
+            let (mut state, mut feed) = self.picture.follow();
+            while !wanted(&state) {
+                feed.recv().await.expect("the picture lives as long as the bench");
+                state = self.picture.state();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), reached).await.unwrap_or_else(|_| panic!("waited for {what}"));
+    }
+
+    /// Ends the gateway: streams end, the port closes.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    pub fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    async fn report(&self, bus: u32, report: Report) {
+        self.inputs.send((Input::Report { bus, report }, self.clock.now())).await.unwrap();
+    }
+
+    fn edge(&self, rule: u32, truth: Truth, sweep: u64) -> Edge {
+        Edge { rule, truth, at: self.clock.now(), sweep }
+    }
+
+    fn bus_of(&self, device: u32) -> u32 {
+        self.site.devices[device as usize].bus
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap()
+}

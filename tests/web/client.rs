@@ -1,0 +1,88 @@
+//! A small HTTP client of the tests.
+//!
+//! Takes: methods, paths, bodies.
+//! Gives: status, headers, body as text or JSON.
+//! Never: follows a redirect.
+
+use serde_json::Value;
+
+pub struct Client {
+    base: String,
+    http: reqwest::Client,
+    token: Option<String>,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Client {
+    pub fn new(base: &str) -> Client {
+        // Installed already by another test of the same process: equally good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Client { base: base.to_owned(), http, token: None }
+    }
+
+    pub async fn log_in(base: &str, user: &str) -> Client {
+        let mut client = Client::new(base);
+        let body = serde_json::json!({ "user": user, "password": super::bench::PASSWORD }).to_string();
+        let answer = client.send("POST", "/api/v1/session", &[], &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        client.token = Some(answer.json()["token"].as_str().unwrap().to_owned());
+        client
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], "").await
+    }
+
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        self.send("POST", path, &[], body).await
+    }
+
+    /// A form of a page: a cookie instead of the bearer token, as a browser sends it.
+    pub async fn form(&self, path: &str, body: &str) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.base)).header("origin", self.base.as_str());
+        let cookie = format!("tocsin_session={}", self.token.as_deref().unwrap_or_default());
+        let request = request.header("cookie", cookie).header("content-type", "application/x-www-form-urlencoded");
+        Answer::of(request.body(body.to_owned()).send().await.unwrap()).await
+    }
+
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        Answer::of(self.open(method, path, headers, body).await).await
+    }
+
+    /// The answer before its body, for streams.
+    pub async fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> reqwest::Response {
+        let mut request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(body.to_owned()).send().await.unwrap()
+    }
+}
+
+impl Answer {
+    async fn of(response: reqwest::Response) -> Answer {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.unwrap() }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// Status and error code, after checking that the error speaks both languages.
+    pub fn error(&self) -> (u16, String) {
+        let json = self.json();
+        assert!(json["message"]["zh"].as_str().is_some_and(|zh| !zh.is_empty()), "{json}");
+        assert!(json["message"]["en"].as_str().is_some_and(|en| !en.is_empty()), "{json}");
+        (self.status, json["error"].as_str().unwrap().to_owned())
+    }
+}
