@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::View;
 use super::frame::{Liveness, page};
-use super::rows::{name_words, place_words};
+use super::rows::{name_rest, name_words, place_words};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
@@ -82,7 +82,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
     match kind {
         FactKind::Raised(raise) => html! {
             strong { (raise.condition.category.text().get(view.language())) } " "
-            (place_words(view, &raise.place)) " " (raise.name.get(view.language()))
+            (place_words(view, &raise.place)) " " (name_rest(view, &raise.name, &raise.place))
         },
         FactKind::SourceChanged { occurrence, source, .. } => {
             html! { (named(view, state, *occurrence)) " · " (view.say(words::source(*source))) }
@@ -102,7 +102,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
             @if !awaiting.is_empty() { " · " (several(view, state, awaiting)) }
         },
         FactKind::Isolated { name, place, reason, review, .. } => html! {
-            (place_words(view, place)) " " (name.get(view.language())) " · " (reason) " · " (view.fill(words::REVIEW_AT, clock(review.due())))
+            (place_words(view, place)) " " (name_rest(view, name, place)) " · " (reason) " · " (view.fill(words::REVIEW_AT, clock(review.due())))
         },
         FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! { code { (isolation) } },
         FactKind::IncidentOpened {} => html! {},

@@ -12,7 +12,7 @@ use super::frame::symbol;
 use crate::edge::web::when::age;
 use crate::edge::web::words::{self, Phrase};
 use crate::engine::alarm::{Inhibit, Occurrence, Source, Verdict};
-use crate::engine::base::{Language, Wall};
+use crate::engine::base::{Language, Text, Wall};
 use crate::engine::site::Place;
 
 /// Open occurrences: unacknowledged first, then by priority, then the oldest.
@@ -78,10 +78,15 @@ pub fn place_rest(view: &View, place: &Place) -> String {
 /// What happened, without the place and the category where the name repeats them.
 pub fn name_words(view: &View, occurrence: &Occurrence) -> String {
     let raise = &occurrence.raise;
-    let name = raise.name.get(view.language());
-    let rest = name.strip_prefix(raise.place.text.get(view.language())).unwrap_or(name).trim();
+    let rest = name_rest(view, &raise.name, &raise.place);
     let category = raise.condition.category.text();
-    if rest.eq_ignore_ascii_case(category.get(view.language())) { String::new() } else { rest.to_owned() }
+    if rest.eq_ignore_ascii_case(category.get(view.language())) { String::new() } else { rest }
+}
+
+/// A name without the place it begins with.
+pub fn name_rest(view: &View, name: &Text, place: &Place) -> String {
+    let name = name.get(view.language());
+    name.strip_prefix(place.text.get(view.language())).unwrap_or(name).trim().to_owned()
 }
 
 /// The small facts beside a name.

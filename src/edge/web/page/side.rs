@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::View;
 use super::frame::symbol;
-use super::rows::{name_words, place_words};
+use super::rows::{name_rest, name_words, place_words};
 use crate::edge::web::words;
 use crate::engine::alarm::{Occurrence, State};
 use crate::engine::base::DeviceId;
@@ -106,7 +106,7 @@ fn isolations(view: &View) -> Markup {
             @if view.summary.isolations.is_empty() { p .nothing { (view.say(words::NO_ISOLATIONS)) } }
             @for isolation in &view.summary.isolations {
                 div .isolation .overdue[isolation.overdue] {
-                    p { (symbol("disabled")) strong { (place_words(view, &isolation.place)) " " (isolation.name.get(view.language())) } }
+                    p { (symbol("disabled")) strong { (place_words(view, &isolation.place)) " " (name_rest(view, &isolation.name, &isolation.place)) } }
                     p .fine { (isolation.reason) " · " (isolation.by.user) " " (clock(isolation.since)) }
                     p .fine { (view.fill(words::REVIEW_AT, clock(isolation.review.due())))
                         @if isolation.overdue { " " span .tag .strong { (view.say(words::OVERDUE)) } } }
