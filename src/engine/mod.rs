@@ -98,7 +98,7 @@ impl Engine {
             Input::Report { bus, report } => self.report(bus, &report, now, &mut effects),
             Input::Act { ticket, by, key, act } => self.act(ticket, by, key, act, now, &mut effects),
             Input::Committed { upto } => {
-                if self.pending.committed(upto, &mut effects) {
+                if self.pending.committed(upto, &mut effects) || self.journal_is_suspect() {
                     self.health(&Part::Journal, None, now, &mut effects);
                 }
             }
@@ -235,6 +235,13 @@ impl Engine {
             detail: fault,
         };
         self.step(now, None, effects, |decision, _| decision.own_condition(fault));
+    }
+
+    /// Whether the journal's own fault waits, since before a restart, for word that it writes again.
+    fn journal_is_suspect(&self) -> bool {
+        let point = PointId::of(&DeviceId::new("gateway"), &Part::Journal.segment());
+        let condition = site::Condition { point, category: Category::Own, level: None };
+        self.state.open_of(&condition).is_some_and(|occurrence| occurrence.source == alarm::Source::Unknown)
     }
 
     fn clock(&mut self, stepped_us: i64, trusted: bool, now: Now, effects: &mut Vec<Effect>) {

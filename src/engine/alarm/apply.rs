@@ -110,7 +110,12 @@ impl State {
         config.clone_into(&mut self.config);
         self.silenced = None;
         for occurrence in self.occurrences.values_mut().filter(|occurrence| occurrence.is_open()) {
-            occurrence.source = Source::Unknown;
+            // Whether a review is overdue is known from the isolations themselves, which nobody needs to read.
+            let condition = &occurrence.raise.condition;
+            let is_review = condition.category == Category::Own && condition.point.device() != "gateway";
+            if !is_review {
+                occurrence.source = Source::Unknown;
+            }
             occurrence.resetting = None;
             let returns = matches!(occurrence.raise.tone, Tone::Fire | Tone::Emergency);
             if returns && occurrence.is_unacknowledged() && occurrence.inhibit.is_empty() {

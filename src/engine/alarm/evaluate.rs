@@ -8,7 +8,7 @@ use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
 use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Truth};
 use crate::engine::poll::{Edge, Link, LinkOf};
-use crate::engine::site::{Place, Rule};
+use crate::engine::site::{Condition, Place, Rule};
 
 /// What is known now and is no state: it starts unknown with every process.
 #[derive(Debug)]
@@ -43,6 +43,9 @@ impl Live {
             return;
         };
         *truth = edge.truth;
+        if edge.truth != Truth::Unknown {
+            sees_again(decision, rule);
+        }
         let open = decision.state.open_of(&rule.condition);
         let Some((id, source, known, resetting)) = open.map(|o| (o.id, o.source, o.known, o.resetting.is_some()))
         else {
@@ -168,10 +171,27 @@ impl Live {
         for index in held.rules.clone() {
             self.truth[index as usize] = Truth::Unknown;
             let rule = &site.rules[index as usize];
-            if let Some(id) = decision.state.open_of(&rule.condition).map(|occurrence| occurrence.id) {
-                decision.source(id, Source::Unknown, SourceCause::LinkLost);
+            for condition in [&rule.condition, &blindness(rule)] {
+                if let Some(id) = decision.state.open_of(condition).map(|occurrence| occurrence.id) {
+                    decision.source(id, Source::Unknown, SourceCause::LinkLost);
+                }
             }
         }
+    }
+}
+
+/// The condition by which a rule says that it cannot be evaluated although its device answers.
+fn blindness(rule: &Rule) -> Condition {
+    Condition { point: rule.condition.point.clone(), category: Category::LinkFault, level: None }
+}
+
+/// A rule that was blind before its link was lost, or before a restart, is never announced as seeing: that it says
+/// something is the evidence.
+fn sees_again(decision: &mut Decision<'_>, rule: &Rule) {
+    let waiting = decision.state.open_of(&blindness(rule)).filter(|occurrence| occurrence.source == Source::Unknown);
+    if let Some(id) = waiting.map(|occurrence| occurrence.id) {
+        decision.source(id, Source::Quiet, SourceCause::Read);
+        decision.settle(id);
     }
 }
 

@@ -117,6 +117,9 @@ pub(super) struct Member {
     /// What it is probed with when it is dead.
     pub cheapest: u32,
     pub dead: bool,
+    /// Whether its link was ever reported: the first answer is news, because what was open before a restart waits
+    /// for it.
+    pub told: bool,
     /// Requests in a row without an answer.
     pub failures: u32,
     /// The read that the first of them was for, and whether another one failed since.
@@ -261,6 +264,7 @@ impl Bus {
             rules: first_rule..number(watches),
             cheapest: first_read + u32::try_from(cheapest).unwrap_or(0),
             dead: false,
+            told: false,
             failures: 0,
             suspect: (first_read, false),
             answered_at: now.mono,
@@ -286,7 +290,10 @@ impl Bus {
     pub fn reply(&mut self, id: u64, reply: Reply, now: Now) -> Report {
         let mut report = Report::default();
         if let Some(flight) = self.flight.take_if(|flight| flight.request.id == id) {
-            match verify(&flight.request, reply) {
+            // What a task that was held up hands over long after the deadline says nothing of now.
+            let late = now.mono.since(flight.sent_at) > flight.request.pause + flight.request.within + OVERDUE;
+            let reply = if late { Err(Failure::Timeout) } else { verify(&flight.request, reply) };
+            match reply {
                 Ok(reply) => self.accept(&flight, reply, now, &mut report),
                 Err(failure) => self.unanswered(&flight, &failure, now, &mut report),
             }
@@ -349,6 +356,8 @@ impl Bus {
     }
 }
 
+/// A reply may be handed over this long after its deadline; the owner of the wire has a deadline of its own.
+const OVERDUE: Duration = Duration::from_secs(1);
 /// How often a bus says that it lives.
 pub(super) const ALIVE_EVERY: Duration = Duration::from_secs(1);
 

@@ -126,7 +126,7 @@ impl Bus {
     /// A device is dead: its points are unknown at once, and from now on it is probed with its cheapest request.
     fn bury(&mut self, number: u32, reason: String, quarantine: Duration, now: Now, report: &mut Report) {
         let member = &mut self.members[number as usize];
-        member.dead = true;
+        (member.dead, member.told) = (true, true);
         let (device, reads, cheapest) = (member.device, member.reads.clone(), member.cheapest);
         report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
         self.probes.retain(|probe| !reads.contains(&probe.read));
@@ -143,10 +143,15 @@ impl Bus {
         let member = &mut self.members[self.reads[read as usize].member as usize];
         member.failures = 0;
         member.answered_at = now.mono;
-        if std::mem::take(&mut member.dead) {
+        let was_dead = std::mem::take(&mut member.dead);
+        if was_dead || !member.told {
+            member.told = true;
+            let link = Link { of: LinkOf::Device(member.device), up: true, reason: String::new(), at: now };
+            report.links.push(link);
+        }
+        if was_dead {
             member.up_since = now.mono;
-            let (device, reads) = (member.device, member.reads.clone());
-            report.links.push(Link { of: LinkOf::Device(device), up: true, reason: String::new(), at: now });
+            let reads = member.reads.clone();
             self.wake(reads, now);
         } else if let Some(position) = self.probes.iter().position(|probe| probe.read == read) {
             // A read that had gone mute on a living device speaks again.
@@ -161,9 +166,7 @@ impl Bus {
         if before == Line::Open {
             return;
         }
-        if before != Line::Untried {
-            report.links.push(Link { of: LinkOf::Bus(self.number), up: true, reason: String::new(), at: now });
-        }
+        report.links.push(Link { of: LinkOf::Bus(self.number), up: true, reason: String::new(), at: now });
         self.gate = now.mono;
         (self.heard_at, self.unheard) = (now.mono, 0);
         for number in 0..self.members.len() {

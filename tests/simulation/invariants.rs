@@ -1,0 +1,301 @@
+//! The invariants of design §7 that this release can break: 1, 2, 3, 5, 6, 7 (9 is the runner's). Each counts how often
+//! it was put to the test; a run in which one never was has proven nothing.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tocsin::engine::alarm::{CloseReason, Fact, FactKind, Source, State};
+use tocsin::engine::base::{EventId, Mono, Now, Reading, Value};
+use tocsin::engine::site::{Condition, Site};
+use tocsin::engine::{Effect, Engine};
+use tocsin::sim::World;
+
+use crate::outside::Consumer;
+use crate::plan::Watched;
+
+/// A fire on an answering device is raised within this: one period, the sweep ahead of it, a commit, and a margin.
+const BOUND: Duration = Duration::from_millis(2_500);
+/// A clear takes two reads; what a source says now was true within this.
+const MEMORY: Duration = Duration::from_secs(8);
+/// After a disturbance this long passes before the bound holds again: death, back-off and probe.
+const CALM: Duration = Duration::from_secs(75);
+
+#[derive(Clone, Debug)]
+struct Episode {
+    from: Mono,
+    to: Option<Mono>,
+    calm: bool,
+    announced: Option<Mono>,
+}
+
+pub struct Invariants {
+    seed: u64,
+    conditions: BTreeMap<Condition, usize>,
+    points: BTreeMap<u32, usize>,
+    devices: Vec<u32>,
+    episodes: Vec<Vec<Episode>>,
+    begun: Vec<u64>,
+    raised: Vec<u64>,
+    disturbances: Vec<i64>,
+    all_disturbed: i64,
+    disturbed_until: Vec<Mono>,
+    all_disturbed_until: Mono,
+    resets: u64,
+    last_seq: u64,
+    pub answers: u64,
+    /// How often each was put to the test.
+    pub tested: BTreeMap<&'static str, u64>,
+}
+
+impl Invariants {
+    pub fn new(seed: u64, site: &Site, watched: &[Watched]) -> Invariants {
+        let point = |id: &str| site.points.iter().position(|point| point.id.as_str() == id).expect("a point") as u32;
+        Invariants {
+            seed,
+            conditions: watched
+                .iter()
+                .enumerate()
+                .map(|(index, watched)| (site.rules[watched.rule as usize].condition.clone(), index))
+                .collect(),
+            points: watched.iter().enumerate().map(|(index, watched)| (point(&watched.point), index)).collect(),
+            devices: watched.iter().map(|watched| watched.device).collect(),
+            episodes: vec![Vec::new(); watched.len()],
+            begun: vec![0; watched.len()],
+            raised: vec![0; watched.len()],
+            disturbances: vec![0; site.devices.len()],
+            all_disturbed: 0,
+            disturbed_until: vec![Mono(0); site.devices.len()],
+            all_disturbed_until: Mono(0),
+            resets: 0,
+            last_seq: 0,
+            answers: 0,
+            tested: BTreeMap::new(),
+        }
+    }
+
+    fn hold(&mut self, what: &'static str, held: bool, detail: impl FnOnce() -> String) {
+        *self.tested.entry(what).or_default() += 1;
+        assert!(held, "seed {}: {what}: {}", self.seed, detail());
+    }
+
+    /// A fault began or ended, of one device or of everything.
+    pub fn disturbed(&mut self, device: Option<u32>, begins: bool, now: Mono) {
+        let by = if begins { 1 } else { -1 };
+        match device {
+            Some(device) => {
+                self.disturbances[device as usize] += by;
+                self.disturbed_until[device as usize] = now.after(CALM);
+            }
+            None => {
+                self.all_disturbed += by;
+                self.all_disturbed_until = now.after(CALM);
+            }
+        }
+        for (index, episodes) in self.episodes.iter_mut().enumerate() {
+            if let Some(episode) = episodes.last_mut()
+                && device.is_none_or(|device| self.devices[index] == device)
+                && episode.announced.is_none()
+            {
+                episode.calm = false;
+            }
+        }
+    }
+
+    /// The field changes: an episode begins or ends.
+    pub fn stimulus(&mut self, watched: usize, on: bool, now: Mono) {
+        let device = self.devices[watched] as usize;
+        let calm = self.disturbances[device] == 0
+            && self.all_disturbed == 0
+            && self.disturbed_until[device] <= now
+            && self.all_disturbed_until <= now;
+        if on {
+            self.begun[watched] += 1;
+            self.episodes[watched].push(Episode { from: now, to: None, calm, announced: None });
+            return;
+        }
+        let seed = self.seed;
+        let Some(episode) = self.episodes[watched].last_mut() else { return };
+        episode.to = Some(now);
+        let (calm, from, announced) = (episode.calm, episode.from, episode.announced);
+        if calm && now.since(from) >= BOUND {
+            self.hold("1 raised within its bound", announced.is_some_and(|at| at.since(from) <= BOUND), || {
+                format!("seed {seed}: watched {watched} began at {from:?}, announced {announced:?}")
+            });
+        }
+    }
+
+    fn held_within(&self, watched: usize, now: Mono, on: bool) -> bool {
+        let since = Mono(now.0.saturating_sub(MEMORY.as_micros() as u64));
+        let episodes = &self.episodes[watched];
+        let overlaps = |episode: &Episode| episode.to.is_none_or(|to| to >= since);
+        if on {
+            return episodes.iter().any(overlaps);
+        }
+        // Quiet at some moment of the window: unless one episode covers all of it.
+        !episodes.iter().any(|episode| episode.from <= since && episode.to.is_none_or(|to| to >= now))
+    }
+
+    /// A decided fact, with the state after the whole step.
+    pub fn decided(&mut self, fact: &Fact, state: &State, now: Now) {
+        let seq = fact.id.seq;
+        let last = std::mem::replace(&mut self.last_seq, seq);
+        self.hold("5 gapless", last == 0 || seq == last + 1, || format!("{seq} after {last}"));
+        match &fact.kind {
+            FactKind::Raised(raise) => {
+                if let Some(watched) = self.conditions.get(&raise.condition).copied() {
+                    self.announced(watched, raise.realarm, now.mono);
+                }
+                let id = EventId::from(fact.id);
+                let occurrence = state.occurrences.get(&id);
+                let sounds = occurrence.is_some_and(|o| o.sounding || !o.is_open() || !o.inhibit.is_empty());
+                if raise.priority == 1 {
+                    self.hold("3 a new fire sounds", sounds, || format!("{}", raise.condition));
+                }
+            }
+            FactKind::Reactivated { occurrence }
+            | FactKind::SourceChanged { occurrence, source: Source::Active, .. } => {
+                let condition = state.occurrences.get(occurrence).map(|o| o.raise.condition.clone());
+                if let Some(watched) = condition.and_then(|condition| self.conditions.get(&condition).copied()) {
+                    let again = matches!(fact.kind, FactKind::SourceChanged { .. });
+                    self.announced(watched, again, now.mono);
+                }
+            }
+            FactKind::SourceChanged { occurrence, source: Source::Quiet, .. } => {
+                let condition = state.occurrences.get(occurrence).map(|o| o.raise.condition.clone());
+                if let Some(watched) = condition.and_then(|condition| self.conditions.get(&condition).copied()) {
+                    let held = self.held_within(watched, now.mono, false);
+                    self.hold("2 nothing is cleared without a cause", held, || format!("watched {watched} at {now:?}"));
+                }
+            }
+            FactKind::Reset { .. } => self.resets += 1,
+            FactKind::Closed { occurrence, reason } => self.closed(*occurrence, *reason, state),
+            _ => {}
+        }
+    }
+
+    fn announced(&mut self, watched: usize, again: bool, now: Mono) {
+        let held = self.held_within(watched, now, true);
+        self.hold("1 raised on evidence only", held, || format!("watched {watched} at {now:?}"));
+        if let Some(episode) = self.episodes[watched].last_mut() {
+            episode.announced.get_or_insert(now);
+        }
+        if !again {
+            self.raised[watched] += 1;
+            let (raised, begun) = (self.raised[watched], self.begun[watched]);
+            self.hold("1 once per episode", raised <= begun, || {
+                format!("watched {watched}: raised {raised} times in {begun} episodes")
+            });
+        }
+    }
+
+    fn closed(&mut self, id: EventId, reason: CloseReason, state: &State) {
+        let Some(occurrence) = state.occurrences.get(&id).cloned() else { return };
+        let resets = self.resets;
+        let caused = match reason {
+            CloseReason::Over => occurrence.source == Source::Quiet && !occurrence.latched,
+            CloseReason::PanelReset => occurrence.source == Source::Quiet && occurrence.ack.is_some(),
+            CloseReason::Reset => resets > 0 && !occurrence.is_unacknowledged(),
+            CloseReason::Removed => false,
+        };
+        self.hold("2 closed with a cause", caused, || format!("{occurrence:?}"));
+        if occurrence.raise.latches {
+            self.hold("3 no light goes out before reset", reason != CloseReason::Over, || format!("{occurrence:?}"));
+        }
+    }
+
+    /// What the outside sees as recorded is durable.
+    pub fn shown(&mut self, fact: &Fact, recorded: bool, durable: &[Fact]) {
+        if recorded {
+            let index = usize::try_from(fact.id.seq - 1).expect("small");
+            let held = durable.get(index) == Some(fact);
+            self.hold("6 recorded means durable", held, || format!("{:?}", fact.id));
+        }
+    }
+
+    /// The process died.
+    pub fn killed(&mut self, durable: &[Fact], shown: &State) {
+        let reached = durable.last().map_or(0, |fact| fact.id.seq);
+        self.last_seq = reached;
+        // What was decided but lost may be announced again: forget how it was counted.
+        let lost = shown.last.seq.saturating_sub(reached);
+        *self.tested.entry("6 facts lost unrecorded").or_default() += lost;
+        for count in &mut self.raised {
+            *count = 0;
+        }
+        for (episodes, begun) in self.episodes.iter().zip(&mut self.begun) {
+            *begun = u64::from(episodes.last().is_some_and(|episode| episode.to.is_none_or(|to| to.0 > 0)));
+        }
+    }
+
+    /// The process started again (invariant 6): nothing but `restarted` lies between the two states.
+    pub fn restarted(&mut self, before: &State, after: &State, effects: &[Effect]) {
+        let mut expected = before.clone();
+        for effect in effects {
+            if let Effect::Commit(facts) = effect {
+                for fact in facts {
+                    let own = matches!(fact.kind, FactKind::Restarted { .. } | FactKind::Configured { .. });
+                    self.hold("6 a start decides nothing else", own, || format!("{fact:?}"));
+                    expected.apply(fact);
+                }
+            }
+        }
+        let open = |state: &State| state.open().map(|o| (o.id, o.ack.is_some())).collect::<Vec<_>>();
+        self.hold("6 state is the facts", expected == *after, || "the states differ".into());
+        self.hold("6 a restart clears nothing", open(before) == open(after), || "occurrences differ".into());
+        // An overdue review is known from the isolation itself; every other source must be read.
+        let read = |condition: &Condition| condition.category.as_str() != "self";
+        let known = after.open().any(|o| o.source != Source::Unknown && read(&o.raise.condition));
+        self.hold("6 every source is unknown until read", !known, || "a source is known".into());
+    }
+
+    /// A value reaches the board (invariant 7): it was in the field when it was read.
+    pub fn value(&mut self, world: &World, point: u32, reading: &Reading, now: Now) {
+        self.hold("7 no read time ahead of its read", reading.at.mono <= now.mono, || format!("{reading:?}"));
+        let Some(watched) = self.points.get(&point).copied() else { return };
+        let Some(value) = reading.good() else { return };
+        let _ = world;
+        let on = match value {
+            Value::Bit(set) => *set,
+            Value::State(state) => *state != 0,
+            other => panic!("a watched point says {other:?}"),
+        };
+        let held = self.held_within(watched, now.mono, on);
+        self.hold("7 no wrong value reaches a point", held, || format!("watched {watched} says {value:?} at {now:?}"));
+    }
+
+    /// Faults have stopped: the gateway agrees with the field, its points are known, its consumers are served.
+    pub fn found_back(
+        &mut self,
+        engine: &Engine,
+        site: &Site,
+        board: &[Reading],
+        consumer: &Consumer,
+        durable: &[Fact],
+    ) {
+        for (point, reading) in site.points.iter().zip(board) {
+            let known = reading.good().is_some();
+            self.hold("live: every point is known again", known, || format!("{} is {reading:?}", point.id));
+        }
+        for occurrence in engine.state().open() {
+            let condition = &occurrence.raise.condition;
+            let known = occurrence.source != Source::Unknown;
+            self.hold("live: every source is known again", known, || format!("{condition}"));
+            if condition.category.as_str() == "link-fault" {
+                let quiet = occurrence.source == Source::Quiet;
+                self.hold("live: every link is back", quiet, || format!("{condition}"));
+            }
+        }
+        let ids: Vec<_> = durable.iter().map(|fact| fact.id).collect();
+        let mut next = 0;
+        for id in &consumer.received {
+            if next < ids.len() && *id == ids[next] {
+                next += 1;
+            } else {
+                let again = ids[..next].contains(id);
+                self.hold("5 consumers see the journal's order", again, || format!("{id:?} out of order"));
+            }
+        }
+        self.hold("5 consumers see every event", next == ids.len(), || format!("{next} of {}", ids.len()));
+        *self.tested.entry("5 events sent again after an outage").or_default() += consumer.resent;
+    }
+}

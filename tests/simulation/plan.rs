@@ -1,0 +1,164 @@
+//! What a seed has in store: episodes of alarms, faults of every kind, and people who act.
+
+use std::time::Duration;
+
+use tocsin::engine::base::Mono;
+use tocsin::engine::site::Site;
+use tocsin::sim::Fault;
+
+use crate::random::Random;
+
+/// Faults come within this time; after it everything is mended and the gateway must find back.
+pub const TROUBLED: Duration = Duration::from_secs(3_600);
+/// How long it may take to find back.
+pub const SETTLED: Duration = Duration::from_secs(200);
+
+/// The kinds of fault of design §9, each counted when it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Lost,
+    Late,
+    Cut,
+    Repeated,
+    WrongUnit,
+    WrongFunction,
+    TooShort,
+    Refused,
+    RestartedDevice,
+    PulledPort,
+    BrokerAway,
+    SlowCommit,
+    FailedCommit,
+    ClockStep,
+    KilledProcess,
+    SilentBusTask,
+}
+
+pub const KINDS: [Kind; 16] = [
+    Kind::Lost,
+    Kind::Late,
+    Kind::Cut,
+    Kind::Repeated,
+    Kind::WrongUnit,
+    Kind::WrongFunction,
+    Kind::TooShort,
+    Kind::Refused,
+    Kind::RestartedDevice,
+    Kind::PulledPort,
+    Kind::BrokerAway,
+    Kind::SlowCommit,
+    Kind::FailedCommit,
+    Kind::ClockStep,
+    Kind::KilledProcess,
+    Kind::SilentBusTask,
+];
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug)]
+pub enum Happening {
+    /// A detector's rule begins or ceases to hold; index of the watched rule.
+    Stimulus { watched: usize, on: bool },
+    /// A fault begins or ends.
+    Fault { kind: Kind, target: usize, begins: bool },
+    /// A person acts, somehow.
+    Person,
+}
+
+/// A rule that the plan drives and the invariants follow.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    pub rule: u32,
+    pub device: u32,
+    pub fire: bool,
+    /// The point that makes it hold, and how it says so.
+    pub point: String,
+}
+
+/// The rules of the detectors: fire by their event code, fault by their trouble bit.
+pub fn watched(site: &Site) -> Vec<Watched> {
+    let mut list = Vec::new();
+    for (index, rule) in site.rules.iter().enumerate() {
+        let category = rule.condition.category.as_str();
+        let element = rule.condition.point.as_str();
+        let number = list.len();
+        // Each element plays one part only, so that nothing but its own stimulus moves its rule.
+        let part = if number % 3 == 2 { "fault" } else { "fire" };
+        let taken = list.iter().any(|other: &Watched| other.point.starts_with(&format!("{element}.")));
+        if taken || category != part || !element.starts_with("panel") {
+            continue;
+        }
+        let field = if part == "fire" { "event" } else { "trouble" };
+        list.push(Watched {
+            rule: index as u32,
+            device: rule.device,
+            fire: part == "fire",
+            point: format!("{element}.{field}"),
+        });
+    }
+    list
+}
+
+/// The whole plan of a seed, in order of time.
+pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usize) -> Vec<(Mono, Happening)> {
+    let mut plan = Vec::new();
+    let troubled = TROUBLED.as_millis() as u64;
+    // The first watched rule plays in the combined fault below and nowhere else.
+    for index in 1..watched.len() {
+        let mut at = random.millis(5_000, 900_000);
+        while (at.as_millis() as u64) < troubled - 100_000 {
+            let lasts = random.millis(2_500, 90_000);
+            plan.push((Mono(at.as_micros() as u64), Happening::Stimulus { watched: index, on: true }));
+            plan.push((Mono((at + lasts).as_micros() as u64), Happening::Stimulus { watched: index, on: false }));
+            at += lasts + random.millis(20_000, 1_200_000);
+        }
+    }
+    for number in 0..24 {
+        // Every seed draws each kind once and some again.
+        let kind = if number < KINDS.len() { KINDS[number] } else { *random.pick(&KINDS) };
+        let at = random.millis(10_000, troubled - 120_000);
+        let lasts = match kind {
+            Kind::ClockStep | Kind::KilledProcess | Kind::RestartedDevice => random.millis(1_000, 4_000),
+            Kind::SlowCommit | Kind::FailedCommit => random.millis(1_000, 20_000),
+            _ => random.millis(500, 60_000),
+        };
+        let target = match kind {
+            Kind::PulledPort | Kind::SilentBusTask => random.below(buses),
+            _ => random.below(devices),
+        };
+        plan.push((Mono(at.as_micros() as u64), Happening::Fault { kind, target, begins: true }));
+        plan.push((Mono((at + lasts).as_micros() as u64), Happening::Fault { kind, target, begins: false }));
+    }
+    // Faults that come together find what they do not find alone: the disk fails, a fire breaks out, the process is
+    // killed before anything of it is on the disk.
+    let at = random.millis(100_000, troubled - 200_000);
+    let mut then =
+        |seconds: u64, happening| plan.push((Mono((at.as_micros() as u64) + seconds * 1_000_000), happening));
+    then(0, Happening::Fault { kind: Kind::FailedCommit, target: 0, begins: true });
+    then(1, Happening::Stimulus { watched: 0, on: true });
+    then(6, Happening::Fault { kind: Kind::KilledProcess, target: 0, begins: true });
+    then(7, Happening::Fault { kind: Kind::KilledProcess, target: 0, begins: false });
+    then(20, Happening::Fault { kind: Kind::FailedCommit, target: 0, begins: false });
+    then(90, Happening::Stimulus { watched: 0, on: false });
+    let mut at = random.millis(5_000, 60_000);
+    while (at.as_millis() as u64) < troubled {
+        plan.push((Mono(at.as_micros() as u64), Happening::Person));
+        at += random.millis(1_000, 90_000);
+    }
+    plan.sort_by_key(|(at, _)| *at);
+    plan
+}
+
+/// How a simulated device misbehaves for a kind of fault; nothing for kinds that are no device's.
+pub fn on_the_wire(kind: Kind) -> Option<Fault> {
+    Some(match kind {
+        Kind::Lost | Kind::RestartedDevice => Fault::Silent,
+        Kind::Late => Fault::Late(Duration::from_millis(700)),
+        Kind::Cut => Fault::Truncated,
+        Kind::Repeated => Fault::WrongTransaction,
+        Kind::WrongUnit => Fault::WrongUnit,
+        Kind::WrongFunction => Fault::WrongFunction,
+        Kind::TooShort => Fault::Short,
+        Kind::Refused => Fault::Exception(4),
+        _ => return None,
+    })
+}

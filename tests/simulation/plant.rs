@@ -1,0 +1,396 @@
+//! One seed: the real buses and the real engine between a simulated field, disk, broker and people.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tocsin::engine::alarm::{Fact, Scope, State, Verdict};
+use tocsin::engine::base::{Actor, EventId, Mono, Now, Reading, Reason, Role, Wall};
+use tocsin::engine::poll::{Bus, Failure, Next, Reply, Report, Request};
+use tocsin::engine::site::Site;
+use tocsin::engine::{Act, Effect, Engine, Input, Start};
+use tocsin::sim::{Fault, Resting, Scenario, Setting, World};
+
+use crate::invariants::Invariants;
+use crate::outside::{Consumer, Disk, Said};
+use crate::plan::{self, Happening, Kind, SETTLED, TROUBLED, Watched};
+use crate::random::Random;
+
+/// 2026-01-01T00:00:00Z.
+const BEGIN: i64 = 1_767_225_600_000_000;
+
+/// One bus's task, as `daemon::field` drives it.
+struct Task {
+    bus: Bus,
+    out: Option<(Request, Mono, Result<Reply, Failure>)>,
+    open: bool,
+    retry: Mono,
+    wake: Mono,
+    /// The task itself hangs: nothing comes from it.
+    hangs: bool,
+}
+
+pub struct Plant {
+    pub site: Arc<Site>,
+    pub watched: Vec<Watched>,
+    pub world: World,
+    tasks: Vec<Task>,
+    pub engine: Engine,
+    pub disk: Disk,
+    pub consumer: Consumer,
+    pub shown: State,
+    pub board: Vec<Reading>,
+    pub now: Now,
+    wall_offset: i64,
+    epoch: u32,
+    ticket: u64,
+    random: Random,
+    pub invariants: Invariants,
+    pub transcript: String,
+    pub faults: BTreeMap<Kind, u64>,
+    device_faults: Vec<Vec<Kind>>,
+}
+
+/// Plays one seed to its end and gives its transcript.
+pub fn play(seed: u64, site: &Arc<Site>) -> Plant {
+    let mut random = Random::new(seed);
+    let watched = plan::watched(site);
+    let happenings = plan::plan(&mut random, &watched, site.devices.len(), site.buses.len());
+    let mut plant = Plant::new(seed, Arc::clone(site), watched, random);
+    for (at, happening) in happenings {
+        plant.pass_until(at);
+        plant.happen(happening);
+    }
+    let end = Mono((TROUBLED + SETTLED).as_micros() as u64);
+    plant.pass_until(end);
+    plant.found_back();
+    plant
+}
+
+impl Plant {
+    fn new(seed: u64, site: Arc<Site>, watched: Vec<Watched>, random: Random) -> Plant {
+        let now = Now { mono: Mono(0), wall: Wall(BEGIN) };
+        let resting = std::fs::read_to_string(
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/scenarios/resting.toml"),
+        )
+        .expect("the shipped resting values");
+        let resting = Resting::parse("resting.toml", &resting, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let world = World::new(Arc::clone(&site), &resting, Scenario::default(), seed);
+        let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
+        let mut plant = Plant {
+            tasks: tasks(&site, now),
+            world,
+            engine,
+            disk: Disk::default(),
+            consumer: Consumer::default(),
+            shown: State::default(),
+            board: vec![Reading::never(now); site.points.len()],
+            now,
+            wall_offset: BEGIN,
+            epoch: 1,
+            ticket: 0,
+            random,
+            invariants: Invariants::new(seed, &site, &watched),
+            transcript: String::new(),
+            faults: BTreeMap::new(),
+            device_faults: vec![Vec::new(); site.devices.len()],
+            site,
+            watched,
+        };
+        plant.carry_out(effects);
+        plant
+    }
+
+    /// Lets simulated time pass from event to event.
+    fn pass_until(&mut self, until: Mono) {
+        loop {
+            let tasks = self.tasks.iter().filter(|task| !task.hangs).map(|task| match &task.out {
+                Some((_, done, _)) => *done,
+                None if !task.open => task.retry,
+                None => task.wake,
+            });
+            let next = tasks.chain(self.engine.next_deadline()).chain(self.disk.due()).min().unwrap_or(until);
+            if next > until {
+                break;
+            }
+            self.at(next.max(self.now.mono));
+            self.step();
+        }
+        self.at(until);
+    }
+
+    fn at(&mut self, mono: Mono) {
+        self.now = Now { mono, wall: Wall(self.wall_offset + mono.0 as i64) };
+    }
+
+    fn step(&mut self) {
+        match self.disk.finish(self.now.mono) {
+            Some(Said::Committed(upto)) => {
+                self.feed(Input::Committed { upto });
+                self.consumer.advance(&self.disk.durable);
+            }
+            Some(Said::Failed) => self.feed(Input::CommitFailed { reason: "disk full".into() }),
+            None => {}
+        }
+        if self.engine.next_deadline().is_some_and(|due| due <= self.now.mono) {
+            self.feed(Input::Wake);
+        }
+        for number in 0..self.tasks.len() {
+            if !self.tasks[number].hangs {
+                self.run_task(number);
+            }
+        }
+    }
+
+    fn run_task(&mut self, number: usize) {
+        let now = self.now;
+        let task = &mut self.tasks[number];
+        let mut report = Report::default();
+        if let Some((request, done, result)) = task.out.take() {
+            if done > now.mono {
+                task.out = Some((request, done, result));
+                return;
+            }
+            match result {
+                Ok(reply) => report.append(task.bus.reply(request.id, reply, now)),
+                Err(Failure::Link(reason)) => {
+                    report.append(task.bus.failure(request.id, Failure::Link(reason.clone()), now));
+                    report.append(task.bus.link(false, &reason, now));
+                    task.open = false;
+                    task.retry = now.mono.after(Duration::from_millis(500));
+                }
+                Err(failure) => report.append(task.bus.failure(request.id, failure, now)),
+            }
+        }
+        if !task.open && task.retry <= now.mono {
+            task.open = !self.world.is_cut(number as u32);
+            let reason = if task.open { "" } else { "connection refused" };
+            report.append(task.bus.link(task.open, reason, now));
+            task.retry = now.mono.after(Duration::from_secs(1));
+        }
+        report.append(task.bus.tick(now));
+        if task.open {
+            match task.bus.next(now) {
+                Next::Send(request) => {
+                    let exchange = self.world.answer(&request, now.mono);
+                    // Nothing on a real wire is instantaneous.
+                    let takes = exchange.takes.max(Duration::from_micros(300));
+                    task.out = Some((request, now.mono.after(takes), exchange.result));
+                }
+                Next::WaitUntil(wake) => task.wake = wake.max(Mono(now.mono.0 + 1)),
+            }
+        }
+        self.report(number as u32, report);
+    }
+
+    fn report(&mut self, bus: u32, mut report: Report) {
+        for (point, reading) in report.values.drain(..) {
+            self.invariants.value(&self.world, point, &reading, self.now);
+            self.board[point as usize] = reading;
+        }
+        if !report.is_empty() {
+            self.feed(Input::Report { bus, report });
+        }
+    }
+
+    pub fn feed(&mut self, input: Input) {
+        let effects = self.engine.handle(input, self.now);
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Commit(facts) => {
+                    for fact in &facts {
+                        let _ = writeln!(
+                            self.transcript,
+                            "{} {}",
+                            self.now.mono.0,
+                            String::from_utf8_lossy(&fact.to_bytes())
+                        );
+                        self.invariants.decided(fact, self.engine.state(), self.now);
+                    }
+                    self.disk.submit(facts, self.now.mono);
+                }
+                Effect::Show { facts, recorded } => {
+                    for fact in &facts {
+                        self.invariants.shown(fact, recorded, &self.disk.durable);
+                        if fact.id.seq > self.shown.last.seq {
+                            self.shown.apply(fact);
+                        }
+                    }
+                }
+                Effect::Answer { .. } => self.invariants.answers += 1,
+                Effect::Confirm { device } => {
+                    let bus = self.site.devices[device as usize].bus as usize;
+                    self.tasks[bus].bus.confirm(device, self.now);
+                }
+                Effect::Distrust { bus } => {
+                    for device in &self.site.buses[bus as usize].devices {
+                        for point in self.site.devices[*device as usize].points.clone() {
+                            self.board[point as usize] = Reading { known: Err(Reason::Stale), at: self.now };
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        let _ = writeln!(self.transcript, "{} {happening:?}", self.now.mono.0);
+        match happening {
+            Happening::Stimulus { watched, on } => {
+                let stimulus = &self.watched[watched];
+                let setting = match (stimulus.fire, on) {
+                    (true, true) => Setting::State("fire".into()),
+                    (true, false) => Setting::State("none".into()),
+                    (false, on) => Setting::Bit(on),
+                };
+                self.world.set(&stimulus.point, &setting).expect("the plan names points of the site");
+                self.invariants.stimulus(watched, on, self.now.mono);
+            }
+            Happening::Fault { kind, target, begins } => self.fault(kind, target, begins),
+            Happening::Person => self.person(),
+        }
+    }
+
+    fn fault(&mut self, kind: Kind, target: usize, begins: bool) {
+        if begins {
+            *self.faults.entry(kind).or_default() += 1;
+        }
+        let slot = target % self.site.devices.len();
+        if plan::on_the_wire(kind).is_some() {
+            let held = &mut self.device_faults[slot];
+            if begins {
+                held.push(kind);
+            } else if let Some(at) = held.iter().position(|other| *other == kind) {
+                held.remove(at);
+            }
+            let fault = held.last().and_then(|kind| plan::on_the_wire(*kind)).unwrap_or(Fault::None);
+            let id = self.site.devices[slot].id.clone();
+            self.world.fault(id.as_str(), fault).expect("a device of the site");
+            self.invariants.disturbed(Some(slot as u32), begins, self.now.mono);
+            return;
+        }
+        self.invariants.disturbed(None, begins, self.now.mono);
+        match kind {
+            Kind::PulledPort => {
+                let id = self.site.buses[target].id.clone();
+                self.world.cut(id.as_str(), begins).expect("a bus of the site");
+            }
+            Kind::SilentBusTask => {
+                let hung = std::mem::replace(&mut self.tasks[target].hangs, begins);
+                if hung && !begins {
+                    // A task that was held up begins anew: nothing of its bus is known.
+                    self.tasks[target] = task(&self.site, target, self.now);
+                }
+            }
+            Kind::BrokerAway => {
+                self.consumer.away = begins;
+                self.consumer.advance(&self.disk.durable);
+            }
+            Kind::SlowCommit => self.disk.slow = begins,
+            Kind::FailedCommit => self.disk.failing = begins,
+            Kind::ClockStep if begins => {
+                let by = if self.random.chance(2) { -3_600_000_000 } else { 7_200_000_000 };
+                self.wall_offset += by;
+                self.at(self.now.mono);
+                self.feed(Input::Clock { stepped_us: by, trusted: true });
+            }
+            Kind::KilledProcess if begins => self.kill(),
+            _ => {}
+        }
+    }
+
+    /// `kill -9`: the facts on the disk are all there is (invariant 6).
+    fn kill(&mut self) {
+        self.disk.kill();
+        self.epoch += 1;
+        let mut state = State::default();
+        for fact in &self.disk.durable {
+            state.apply(&Fact::from_bytes(&fact.to_bytes()).expect("what was written can be read"));
+        }
+        self.invariants.killed(&self.disk.durable, &self.shown);
+        let before = state.clone();
+        let (engine, effects) = Engine::start(Arc::clone(&self.site), state.clone(), &start(self.epoch), self.now);
+        self.invariants.restarted(&before, engine.state(), &effects);
+        self.shown = state;
+        self.engine = engine;
+        self.tasks = tasks(&self.site, self.now);
+        self.board = vec![Reading::never(self.now); self.site.points.len()];
+        self.carry_out(effects);
+    }
+
+    fn person(&mut self) {
+        let state = self.engine.state();
+        let open: Vec<EventId> = state.open().map(|occurrence| occurrence.id).collect();
+        let owed: Vec<EventId> = state.open().filter(|o| o.is_unacknowledged()).map(|o| o.id).collect();
+        let isolations: Vec<EventId> = state.isolations.keys().copied().collect();
+        let some = |random: &mut Random, list: &[EventId]| (!list.is_empty()).then(|| *random.pick(list));
+        let act = match self.random.below(12) {
+            0 | 1 => Some(Act::Silence),
+            2 => some(&mut self.random, &owed).map(|id| Act::Acknowledge { ids: vec![id], note: None }),
+            3..=6 => Some(Act::Acknowledge { ids: owed, note: Some("seen".into()) }),
+            7 => Some(Act::Reset { scope: Scope::Building(self.random.pick(&["1", "2", "3", "9"]).to_string()) }),
+            8 => Some(Act::Reset {
+                scope: Scope::Device(self.random.pick(&["panel-1", "panel-2", "panel-3"]).to_string()),
+            }),
+            9 => some(&mut self.random, &open).map(|id| Act::Judge { id, verdict: Verdict::Drill, cause: None }),
+            10 => {
+                let watched = self.random.pick(&self.watched).rule;
+                let lapse = self.random.millis(60_000, 600_000);
+                Some(Act::Isolate {
+                    point: self.site.rules[watched as usize].condition.point.clone(),
+                    reason: "dust".into(),
+                    review_at: self.now.wall.after(lapse),
+                })
+            }
+            _ => some(&mut self.random, &isolations).map(|id| Act::Release { id }),
+        };
+        let Some(act) = act else { return };
+        self.ticket += 1;
+        let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
+        self.feed(Input::Act { ticket: self.ticket, by, key: None, act });
+    }
+
+    /// After the faults the gateway must agree with the field again, and every consumer with the journal.
+    fn found_back(&mut self) {
+        for _ in 0..self.disk.durable.len() {
+            if self.consumer.is_done(&self.disk.durable) {
+                break;
+            }
+            self.consumer.advance(&self.disk.durable);
+        }
+        self.invariants.found_back(&self.engine, &self.site, &self.board, &self.consumer, &self.disk.durable);
+    }
+}
+
+impl Drop for Plant {
+    /// A seed that fails alone tells its story up to the failure.
+    fn drop(&mut self) {
+        if std::thread::panicking() && std::env::var_os("SEED").is_some() {
+            println!("{}", self.transcript);
+        }
+    }
+}
+
+fn tasks(site: &Arc<Site>, now: Now) -> Vec<Task> {
+    (0..site.buses.len()).map(|bus| task(site, bus, now)).collect()
+}
+
+fn task(site: &Arc<Site>, bus: usize, now: Now) -> Task {
+    Task {
+        bus: Bus::new(Arc::clone(site), bus as u32, now),
+        out: None,
+        open: false,
+        retry: now.mono,
+        wake: now.mono,
+        hangs: false,
+    }
+}
+
+fn start(epoch: u32) -> Start {
+    Start { epoch, version: "seeded".into(), clock_trusted: true }
+}
