@@ -75,7 +75,8 @@ impl Plant {
             std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/scenarios/resting.toml"),
         )
         .expect("the shipped resting values");
-        let resting = Resting::parse("resting.toml", &resting, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let (resting, _) =
+            Resting::parse("resting.toml", &resting, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
         let world = World::new(Arc::clone(&site), &resting, Scenario::default(), seed);
         let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
         let mut plant = Plant {

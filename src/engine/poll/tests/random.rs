@@ -139,8 +139,8 @@ impl Witness {
     fn check(&mut self, verified: Option<&[usize]>, report: &Report) {
         let now = self.rig.now();
         for link in &report.links {
-            // A link is down once, then up once; the first word of it is that it is down.
-            assert_ne!(self.links.insert(link.of, link.up).unwrap_or(true), link.up, "{link:?}");
+            // A link is down once, then up once. That it works when it is first heard of is told, too.
+            assert_ne!(self.links.insert(link.of, link.up), Some(link.up), "{link:?}");
             self.count(if link.up { "link up" } else { "link down" });
         }
         for &point in verified.unwrap_or_default() {

@@ -282,7 +282,7 @@ fn a_bit_table_is_read_as_bits_and_words_are_no_answer_to_it() {
             }
         }
     };
-    assert!(ask(&mut rig, Reply::Words(vec![1, 0, 1])).is_empty());
+    assert!(ask(&mut rig, Reply::Words(vec![1, 0, 1])).values.is_empty());
     let report = ask(&mut rig, Reply::Bits(vec![true, false, true]));
     let known: Vec<_> = report.values.into_iter().map(|(_, reading)| reading.known).collect();
     assert_eq!(known, [Ok(Value::Bit(true)), Ok(Value::Bit(false)), Ok(Value::Bit(true))]);
