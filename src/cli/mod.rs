@@ -5,9 +5,12 @@
 //! Never: work of its own; every subcommand calls the room that does it.
 
 pub mod check;
+pub mod demo;
 pub mod journal;
 pub mod profile;
 pub mod profile_check;
+pub mod run;
+mod shipped_site;
 pub mod simulate;
 pub mod table;
 pub mod user;
@@ -30,6 +33,10 @@ pub struct Arguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run the gateway
+    Run(run::RunArgs),
+    /// Show it with a simulated building: the field, the gateway and the page in one command
+    Demo(demo::DemoArgs),
     /// Check configuration and profiles; print the request plan and the worst ages
     Check(check::CheckArgs),
     /// Verify or export the journal
@@ -61,6 +68,8 @@ pub fn run_from_arguments() -> ExitCode {
 pub fn run(arguments: &Arguments) -> ExitCode {
     // What runs long prints by itself: nobody may hold the output meanwhile.
     match &arguments.command {
+        Command::Run(args) => return run::run(args),
+        Command::Demo(args) => return demo::run(args),
         Command::Simulate(args) => return simulate::run(args),
         Command::User { args, state, json } => return ended(user::run(args, state, *json).map(|()| 0)),
         Command::Check(_) | Command::Journal(_) | Command::Profile(_) => {}
@@ -70,7 +79,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Check(args) => check::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Journal(args) => journal::run(args, &mut out).map(|()| 0).map_err(Into::into),
-        Command::Simulate(_) | Command::User { .. } => Ok(0),
+        Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::User { .. } => Ok(0),
     };
     let flushed = out.flush();
     drop((out, err));

@@ -23,7 +23,7 @@ use super::supervise::pause_after;
 use crate::edge::clock::Clock;
 use crate::edge::modbus::{OpenError, Wire};
 use crate::engine::Input;
-use crate::engine::base::{Now, Reading, Reason};
+use crate::engine::base::{Mono, Now, Reading, Reason};
 use crate::engine::poll::{Bus, Failure, Next, Reply, Request};
 use crate::engine::site::{Endpoint, Site};
 use crate::live::{Board, Vitals};
@@ -34,6 +34,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const GRACE: Duration = Duration::from_millis(500);
 /// While the wire is waited for, the machine is told this often that time passes.
 const PULSE: Duration = Duration::from_millis(200);
+
+/// A task that was held up longer than this knows nothing of its bus any more: the engine has given it up meanwhile.
+const HELD_UP: Duration = Duration::from_secs(3);
 
 /// Sees every value of a bus as it is posted, by index of the point; must not block.
 pub type Trend = Arc<dyn Fn(u32, &Reading) + Send + Sync>;
@@ -84,6 +87,8 @@ struct Runner<'a> {
     line: Line,
     confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>,
     pulse: Interval,
+    /// When time was last seen to pass.
+    ticked: Mono,
     outlet: Outlet,
 }
 
@@ -106,8 +111,9 @@ impl<'a> Runner<'a> {
         let machine = Bus::new(Arc::clone(&field.site), field.bus, field.clock.now());
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ticked = field.clock.now().mono;
         let (fruitless, line, outlet) = (0, Line::Untold, Outlet::new(field));
-        Runner { machine, wire: None, fruitless, line, confirm, pulse, outlet }
+        Runner { machine, wire: None, fruitless, line, confirm, pulse, ticked, outlet }
     }
 
     async fn run(mut self) {
@@ -199,6 +205,16 @@ impl<'a> Runner<'a> {
 
     async fn tick(&mut self) {
         let now = self.outlet.now();
+        let held_up = now.mono.since(std::mem::replace(&mut self.ticked, now.mono));
+        if held_up > HELD_UP {
+            warn!(bus = self.outlet.field.bus, seconds = held_up.as_secs(), "the task was held up and begins anew");
+            self.machine = Bus::new(Arc::clone(&self.outlet.field.site), self.outlet.field.bus, now);
+            self.outlet.distrust(Reason::Stale);
+            if self.line == Line::Lost {
+                let report = self.machine.link(false, "not connected", now);
+                self.outlet.give(report, now).await;
+            }
+        }
         let report = self.machine.tick(now);
         self.outlet.give(report, now).await;
     }

@@ -4,10 +4,15 @@
 //! Gives: a gateway that runs until it is told to stop.
 //! Never: decides anything about an alarm; that is the engine's.
 
+pub mod accepted;
 mod field;
 mod heart;
+mod run;
+mod stores;
 mod supervise;
+mod watch;
 
 pub use field::{Field, Trend, run_bus};
 pub use heart::{Heart, Inlets, Outlets};
+pub use run::{Plan, run};
 pub use supervise::supervise;

@@ -51,7 +51,14 @@ pub struct Gateway {
 }
 
 pub fn settings(port: u16) -> Settings {
-    Settings { host: "127.0.0.1".into(), port, user: None, password_file: None, client_id: None }
+    Settings {
+        host: "127.0.0.1".into(),
+        port,
+        user: None,
+        password_file: None,
+        client_id: None,
+        prefix: "tocsin".into(),
+    }
 }
 
 pub fn logging_in(port: u16, password_file: PathBuf) -> Settings {

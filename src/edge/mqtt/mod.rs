@@ -39,6 +39,8 @@ pub struct Settings {
     pub password_file: Option<PathBuf>,
     /// Client id; `tocsin-<site>` when none is given.
     pub client_id: Option<String>,
+    /// First part of every topic, before the site: `tocsin`.
+    pub prefix: String,
 }
 
 /// The journal as this edge needs it. The three calls that block are made off the asynchronous threads.
@@ -96,7 +98,7 @@ const PACKET_IDS: u16 = 1_000;
 
 /// Publishes until `stop`, then says `offline` and ends. Connects again by itself for as long as it takes.
 pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
-    let topics = topics::Topics::new(&feed.site.id);
+    let topics = topics::Topics::new(&settings.prefix, &feed.site.id);
     let (client, eventloop) = client(&settings, &feed, &topics);
     let (acknowledged, kept) = watch::channel(0);
     let cursor = tokio::spawn(backlog::keep_cursor(Arc::clone(&feed.source), kept));

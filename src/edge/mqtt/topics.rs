@@ -26,9 +26,9 @@ pub enum Kept<'a> {
 }
 
 impl Topics {
-    /// The topics of `site`.
-    pub fn new(site: &SiteId) -> Topics {
-        Topics { prefix: format!("tocsin/{site}/") }
+    /// The topics of `site` below `prefix`.
+    pub fn new(prefix: &str, site: &SiteId) -> Topics {
+        Topics { prefix: format!("{prefix}/{site}/") }
     }
 
     /// Whether the gateway is there.
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_topic_leads_back_to_what_it_names() {
-        let topics = Topics::new(&SiteId::new("riverside"));
+        let topics = Topics::new("tocsin", &SiteId::new("riverside"));
         let id = EventId { epoch: 3, seq: 17 };
         assert_eq!(topics.kept(&topics.alarm(id)), Some(Kept::Alarm(id)));
         assert_eq!(topics.kept(&topics.device(&DeviceId::new("gen-1"))), Some(Kept::Device("gen-1")));

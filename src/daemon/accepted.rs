@@ -1,0 +1,71 @@
+//! The configuration that was accepted last.
+//!
+//! Takes: the folders a site was read from, once it was accepted.
+//! Gives: the same site again when those folders no longer hold one.
+//! Never: a half copy: a copy is made beside the old one and takes its place whole.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, Problem, profile};
+use crate::engine::site::Site;
+
+const FOLDER: &str = "accepted";
+const NEXT: &str = "accepted.next";
+const OLD: &str = "accepted.old";
+
+/// Copies the site folder and the profiles it uses below `state`.
+///
+/// # Errors
+/// The disk refuses; the copy that was there stays.
+pub fn keep(state: &Path, site_folder: &Path, profiles: &[PathBuf], site: &Site) -> io::Result<()> {
+    let (kept, next, old) = (state.join(FOLDER), state.join(NEXT), state.join(OLD));
+    remove(&next)?;
+    copy(site_folder, &next.join("site"))?;
+    for device in &site.devices {
+        let id = &device.profile.id;
+        let own = site_folder.join("device-profiles");
+        let folders: Vec<PathBuf> = std::iter::once(own).chain(profiles.iter().cloned()).collect();
+        let target = next.join("device-profiles").join(id);
+        if let Some(folder) = profile::find(id, &folders).filter(|_| !target.exists()) {
+            copy(&folder, &target)?;
+        }
+    }
+    remove(&old)?;
+    if kept.exists() {
+        std::fs::rename(&kept, &old)?;
+    }
+    std::fs::rename(&next, &kept)?;
+    remove(&old)
+}
+
+/// Reads the kept copy.
+///
+/// # Errors
+/// There is none, or it is no longer readable by this release.
+pub fn load(state: &Path) -> Result<(Site, Vec<Problem>), Vec<Problem>> {
+    let kept = state.join(FOLDER);
+    config::load_lenient(&kept.join("site"), &[kept.join("device-profiles")])
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Copies what a configuration consists of: TOML and CSV files, in folders of folders.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy(&path, &target)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
+            std::fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}

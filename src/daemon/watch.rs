@@ -1,0 +1,76 @@
+//! What nobody reports by itself: the clock, the disk, the trend store.
+//!
+//! Takes: the clock, the state directory, the trends.
+//! Gives: clock steps to the engine, the health of the disk and of the trends to the vitals.
+//! Never: judges by one look alone what a clock does; steps are measured against the monotonic clock.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::edge::clock::Clock;
+use crate::edge::journal::free_bytes;
+use crate::edge::trends::Trends;
+use crate::engine::base::{Now, Text, Wall};
+use crate::engine::{Input, Part};
+use crate::live::Vitals;
+
+/// 2026-01-01T00:00:00Z: a wall clock before the program was written cannot be trusted.
+const WRITTEN: Wall = Wall(1_767_225_600_000_000);
+/// With less free space than this a fault is raised; trends are thinned at the same bound.
+pub(super) const KEEP_FREE: u64 = 512 * 1024 * 1024;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A step of the wall clock is a fact from here on, in microseconds.
+const STEP_US: i64 = 1_000_000;
+
+/// Whether the wall clock can be believed at all.
+pub(super) fn is_trusted(now: Now) -> bool {
+    now.wall >= WRITTEN
+}
+
+/// Watches until `stop`.
+pub(super) async fn watch(
+    clock: Clock,
+    state_dir: PathBuf,
+    trends: Trends,
+    vitals: Arc<Vitals>,
+    inputs: mpsc::Sender<(Input, Now)>,
+    stop: CancellationToken,
+) {
+    let mut beat = tokio::time::interval(LOOK_EVERY);
+    let mut moved = clock.moved_us();
+    let mut trusted = None;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = beat.tick() => {}
+        }
+        let now = clock.now();
+        let stepped_us = clock.moved_us().saturating_sub(moved);
+        let is_trusted = is_trusted(now);
+        if stepped_us.abs() >= STEP_US || trusted != Some(is_trusted) {
+            moved = clock.moved_us();
+            trusted = Some(is_trusted);
+            // The engine's task goes away only when the gateway stops.
+            let _ = inputs.send((Input::Clock { stepped_us, trusted: is_trusted }, now)).await;
+        }
+        vitals.report(Part::Disk, disk(&state_dir));
+        vitals.report(Part::Trends, trends.fault().map(|fault| told("趋势未写入", "Trends are not written", &fault)));
+    }
+}
+
+fn disk(state_dir: &std::path::Path) -> Option<Text> {
+    match free_bytes(state_dir) {
+        Ok(free) if free >= KEEP_FREE => None,
+        // Coarse figures, so that the text does not change with every look.
+        Ok(_) => Some(Text::new("磁盘剩余不足 512 MiB", "Less than 512 MiB of disk are left")),
+        Err(error) => Some(told("无法查看磁盘", "The disk cannot be looked at", &error.to_string())),
+    }
+}
+
+fn told(zh: &str, en: &str, detail: &str) -> Text {
+    Text::new(&format!("{zh}：{detail}"), &format!("{en}: {detail}"))
+}
