@@ -5,7 +5,7 @@
 //! Never: starts empty over a journal it cannot read; never lets one edge's failure end another.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -16,18 +16,18 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
-use super::field::{Field, run_bus};
+use super::field::{Field, Trend, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
 use super::supervise::supervise;
 use super::watch;
 use crate::edge::clock::Clock;
-use crate::edge::journal::{Journal, Opened, free_bytes};
+use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::trends::{Sample, Trends};
 use crate::edge::{influx, mqtt, systemd, web};
 use crate::engine::alarm::State;
-use crate::engine::base::{Reading, Text, Value};
+use crate::engine::base::{Now, Text, Value};
 use crate::engine::site::Site;
-use crate::engine::{Engine, Part, Start};
+use crate::engine::{Engine, Input, Part, Start};
 use crate::live::{Acts, Board, Picture, Vitals};
 
 /// What to run.
@@ -62,111 +62,33 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let clock = Clock::start();
     let listener = TcpListener::bind(plan.listen).await.with_context(|| format!("cannot listen on {}", plan.listen))?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let state_dir = plan.state_dir.clone();
-    let (opened, trends, accounts) = {
-        let (state_dir, preset) = (state_dir.clone(), plan.admin_password_file.clone());
-        tokio::task::spawn_blocking(move || open(&state_dir, preset, clock)).await.context("opening the stores")??
-    };
-    let site = Arc::clone(&plan.site);
-    let Opened { journal, events, epoch, snapshot, tail } = opened;
-    let state = recovered(snapshot, &tail);
-    let began = clock.now();
-    let board = Arc::new(Board::new(site.points.len(), began));
-    let picture = Arc::new(Picture::new(state.clone()));
-    let (vitals, health) = Vitals::new(site.buses.len(), site.devices.len(), began.wall);
-    let vitals = Arc::new(vitals);
+    let (state_dir, preset) = (plan.state_dir.clone(), plan.admin_password_file.clone());
+    let opened = tokio::task::spawn_blocking(move || Stores::open(&state_dir, preset, clock)).await;
+    let (stores, commits) = opened.context("opening the stores")??;
+    let (vitals, health) = Vitals::new(plan.site.buses.len(), plan.site.devices.len(), clock.now().wall);
     let (acts, requests) = Acts::new();
     let (inputs, reports) = mpsc::channel(INPUTS);
-    let progress = Arc::new(AtomicU64::new(0));
-
-    // What runs is stopped in the order: field, engine, then the outputs, so that the last facts still leave.
+    let gateway = Gateway {
+        board: Arc::new(Board::new(plan.site.points.len(), clock.now())),
+        picture: Arc::new(Picture::new(stores.state.clone())),
+        vitals: Arc::new(vitals),
+        progress: Arc::new(AtomicU64::new(0)),
+        site: Arc::clone(&plan.site),
+        clock,
+        stores,
+    };
+    // What runs is stopped in this order: the field, the engine, then the outputs, so that the last facts still leave.
     let (field, core, outputs) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
-    let mut tasks = Tasks::default();
-    let mut confirm = Vec::new();
-    for bus in 0..site.buses.len() {
-        let (ask, asked) = mpsc::unbounded_channel();
-        confirm.push(ask);
-        let part = Field {
-            site: Arc::clone(&site),
-            bus: u32::try_from(bus).unwrap_or(u32::MAX),
-            clock,
-            board: Arc::clone(&board),
-            vitals: Arc::clone(&vitals),
-            inputs: inputs.clone(),
-            trends: sampler(Arc::clone(&site), trends.clone()),
-            confirm: Arc::new(Mutex::new(asked)),
-            stop: field.clone(),
-        };
-        let name = format!("bus {}", site.buses[bus].id);
-        let stop = field.clone();
-        tasks.field.spawn(async move { supervise(&name, stop, || run_bus(part.clone())).await });
-    }
-    tasks.field.spawn(watch::watch(
-        clock,
-        state_dir.clone(),
-        trends.clone(),
-        Arc::clone(&vitals),
-        inputs.clone(),
-        field.clone(),
-    ));
-    let guarded = state_dir.clone();
-    trends.guard(watch::KEEP_FREE, move || free_bytes(&guarded));
-
-    let start = Start { epoch, version: env!("CARGO_PKG_VERSION").to_owned(), clock_trusted: watch::is_trusted(began) };
-    let (engine, first) = Engine::start(Arc::clone(&site), state.clone(), &start, began);
-    let outlets = Outlets {
-        journal: journal.clone(),
-        picture: Arc::clone(&picture),
-        board: Arc::clone(&board),
-        confirm,
-        progress: Arc::clone(&progress),
-    };
-    let inlets = Inlets { inputs: reports, acts: requests, commits: events, health };
-    let heart = Heart::new(Arc::clone(&site), engine, first, clock, outlets);
-    let beating = tokio::spawn(heart.run(inlets, core.clone()));
+    let (buses, confirm) = gateway.start_field(&inputs, &field, &plan.state_dir);
+    let inlets = Inlets { inputs: reports, acts: requests, commits, health };
+    let beating = tokio::spawn(gateway.heart(confirm).run(inlets, core.clone()));
+    let sinks = gateway.start_outputs(&plan, &outputs);
+    let serving = tokio::spawn(web::serve(listener, gateway.services(acts, plan.public_read), outputs.clone()));
     for (device, fault) in plan.configuration {
-        vitals.report(Part::Config(device), fault);
+        gateway.vitals.report(Part::Config(device), fault);
     }
-
-    let wall = move || clock.now().wall;
-    if let Some(settings) = plan.mqtt {
-        let feed = mqtt::Feed {
-            site: Arc::clone(&site),
-            board: Arc::clone(&board),
-            vitals: Arc::clone(&vitals),
-            state,
-            epoch,
-            source: Arc::new(journal.clone()),
-            wall: Arc::new(wall),
-        };
-        tasks.outputs.spawn(mqtt::run(settings, feed, outputs.clone()));
-    } else {
-        // A fault of a broker that is no longer configured is over.
-        vitals.report(Part::Mqtt, None);
-    }
-    if let Some(settings) = plan.influx {
-        let source = Arc::new(trends.clone());
-        tasks.outputs.spawn(influx::run(settings, site.id.clone(), source, Arc::clone(&vitals), outputs.clone()));
-    } else {
-        vitals.report(Part::Influx, None);
-    }
-    let services = web::Services {
-        site: Arc::clone(&site),
-        picture,
-        board,
-        vitals,
-        acts,
-        records: Arc::new(journal.clone()),
-        history: Arc::new(trends.clone()),
-        accounts,
-        clock,
-        public_read: plan.public_read,
-    };
-    let serving = tokio::spawn(web::serve(listener, services, outputs.clone()));
-    tasks.outputs.spawn(systemd::watch(progress, outputs.clone()));
-
     println!("listening http://{address}");
-    systemd::ready(&format!("{} points on {} buses", site.points.len(), site.buses.len()));
+    systemd::ready(&format!("{} points on {} buses", gateway.site.points.len(), gateway.site.buses.len()));
     tokio::select! {
         () = stop.cancelled() => {}
         broken = beating_ended(&core, beating) => return Err(broken),
@@ -174,19 +96,156 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     info!("stopping");
     systemd::stopping();
     field.cancel();
-    tasks.field.join_all().await;
+    buses.join_all().await;
     core.cancel();
     outputs.cancel();
-    tasks.outputs.join_all().await;
+    sinks.join_all().await;
     serving.await.context("the web server broke")?.context("the web server failed")?;
     // The last handles: their threads write what is left before they end.
-    tokio::task::spawn_blocking(move || drop((journal, trends))).await.context("closing the stores")
+    tokio::task::spawn_blocking(move || drop(gateway)).await.context("closing the stores")
 }
 
-#[derive(Default)]
-struct Tasks {
-    field: JoinSet<()>,
-    outputs: JoinSet<()>,
+/// What is on disk, and what was found there.
+struct Stores {
+    journal: Journal,
+    trends: Trends,
+    accounts: web::Accounts,
+    /// The state recovered from the journal.
+    state: State,
+    epoch: u32,
+}
+
+impl Stores {
+    /// Opens everything in the state directory. Blocking.
+    fn open(
+        state_dir: &Path,
+        preset: Option<PathBuf>,
+        clock: Clock,
+    ) -> anyhow::Result<(Stores, mpsc::UnboundedReceiver<JournalEvent>)> {
+        let now = clock.now();
+        let Opened { journal, events, epoch, snapshot, tail } = Journal::open(state_dir, now)?;
+        let trends = Trends::open(state_dir, now)?;
+        let guarded = state_dir.to_path_buf();
+        trends.guard(watch::KEEP_FREE, move || free_bytes(&guarded));
+        let accounts = web::Accounts::open(state_dir)?;
+        if let Some(password) = accounts.ensure_first(preset.as_deref(), now.wall)? {
+            eprintln!("first start: log in as \"admin\" with the one-time password {password} and change it");
+        }
+        let mut state = snapshot.unwrap_or_default();
+        tail.iter().for_each(|fact| state.apply(fact));
+        Ok((Stores { journal, trends, accounts, state, epoch }, events))
+    }
+}
+
+/// What the parts share.
+struct Gateway {
+    site: Arc<Site>,
+    clock: Clock,
+    stores: Stores,
+    board: Arc<Board>,
+    picture: Arc<Picture>,
+    vitals: Arc<Vitals>,
+    progress: Arc<AtomicU64>,
+}
+
+impl Gateway {
+    /// Starts a task for each bus, and what watches the clock and the disk. Gives the doors by which the engine asks a
+    /// bus to report a device anew.
+    fn start_field(
+        &self,
+        inputs: &mpsc::Sender<(Input, Now)>,
+        stop: &CancellationToken,
+        state_dir: &Path,
+    ) -> (JoinSet<()>, Vec<mpsc::UnboundedSender<u32>>) {
+        let (mut tasks, mut doors) = (JoinSet::new(), Vec::new());
+        for (number, bus) in (0u32..).zip(&self.site.buses) {
+            let (door, asked) = mpsc::unbounded_channel();
+            doors.push(door);
+            let field = Field {
+                site: Arc::clone(&self.site),
+                bus: number,
+                clock: self.clock,
+                board: Arc::clone(&self.board),
+                vitals: Arc::clone(&self.vitals),
+                inputs: inputs.clone(),
+                trends: sampler(Arc::clone(&self.site), self.stores.trends.clone()),
+                confirm: Arc::new(Mutex::new(asked)),
+                stop: stop.clone(),
+            };
+            let (name, stop) = (format!("bus {}", bus.id), stop.clone());
+            tasks.spawn(async move { supervise(&name, stop, || run_bus(field.clone())).await });
+        }
+        let (trends, vitals) = (self.stores.trends.clone(), Arc::clone(&self.vitals));
+        let state_dir = state_dir.to_path_buf();
+        tasks.spawn(watch::watch(self.clock, state_dir, trends, vitals, inputs.clone(), stop.clone()));
+        (tasks, doors)
+    }
+
+    /// The engine over the recovered state.
+    fn heart(&self, confirm: Vec<mpsc::UnboundedSender<u32>>) -> Heart {
+        let now = self.clock.now();
+        let start = Start {
+            epoch: self.stores.epoch,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            clock_trusted: watch::is_trusted(now),
+        };
+        let (engine, first) = Engine::start(Arc::clone(&self.site), self.stores.state.clone(), &start, now);
+        let outlets = Outlets {
+            journal: self.stores.journal.clone(),
+            picture: Arc::clone(&self.picture),
+            board: Arc::clone(&self.board),
+            confirm,
+            progress: Arc::clone(&self.progress),
+        };
+        Heart::new(Arc::clone(&self.site), engine, first, self.clock, outlets)
+    }
+
+    /// Starts MQTT, the time series and the watchdog.
+    fn start_outputs(&self, plan: &Plan, stop: &CancellationToken) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let clock = self.clock;
+        match plan.mqtt.clone() {
+            Some(settings) => {
+                let feed = mqtt::Feed {
+                    site: Arc::clone(&self.site),
+                    board: Arc::clone(&self.board),
+                    vitals: Arc::clone(&self.vitals),
+                    state: self.stores.state.clone(),
+                    epoch: self.stores.epoch,
+                    source: Arc::new(self.stores.journal.clone()),
+                    wall: Arc::new(move || clock.now().wall),
+                };
+                tasks.spawn(mqtt::run(settings, feed, stop.clone()));
+            }
+            // A fault of a broker that is no longer configured is over.
+            None => self.vitals.report(Part::Mqtt, None),
+        }
+        match plan.influx.clone() {
+            Some(settings) => {
+                let source = Arc::new(self.stores.trends.clone());
+                let (site, vitals) = (self.site.id.clone(), Arc::clone(&self.vitals));
+                tasks.spawn(influx::run(settings, site, source, vitals, stop.clone()));
+            }
+            None => self.vitals.report(Part::Influx, None),
+        }
+        tasks.spawn(systemd::watch(Arc::clone(&self.progress), stop.clone()));
+        tasks
+    }
+
+    fn services(&self, acts: Acts, public_read: bool) -> web::Services {
+        web::Services {
+            site: Arc::clone(&self.site),
+            picture: Arc::clone(&self.picture),
+            board: Arc::clone(&self.board),
+            vitals: Arc::clone(&self.vitals),
+            acts,
+            records: Arc::new(self.stores.journal.clone()),
+            history: Arc::new(self.stores.trends.clone()),
+            accounts: self.stores.accounts.clone(),
+            clock: self.clock,
+            public_read,
+        }
+    }
 }
 
 /// The engine's task must never end by itself; if it panics the process ends too, and the service manager starts it
@@ -203,31 +262,8 @@ async fn beating_ended(core: &CancellationToken, beating: tokio::task::JoinHandl
     }
 }
 
-fn open(
-    state_dir: &std::path::Path,
-    preset: Option<PathBuf>,
-    clock: Clock,
-) -> anyhow::Result<(Opened, Trends, web::Accounts)> {
-    let now = clock.now();
-    let opened = Journal::open(state_dir, now)?;
-    let trends = Trends::open(state_dir, now)?;
-    let accounts = web::Accounts::open(state_dir)?;
-    if let Some(password) = accounts.ensure_first(preset.as_deref(), now.wall)? {
-        eprintln!("first start: log in as \"admin\" with the one-time password {password} and change it");
-    }
-    Ok((opened, trends, accounts))
-}
-
-fn recovered(snapshot: Option<State>, tail: &[crate::engine::alarm::Fact]) -> State {
-    let mut state = snapshot.unwrap_or_default();
-    for fact in tail {
-        state.apply(fact);
-    }
-    state
-}
-
 /// Makes a sample of every value that is posted.
-fn sampler(site: Arc<Site>, trends: Trends) -> Arc<dyn Fn(u32, &Reading) + Send + Sync> {
+fn sampler(site: Arc<Site>, trends: Trends) -> Trend {
     Arc::new(move |point, reading| {
         let Some(held) = site.points.get(point as usize) else { return };
         let value = match reading.good() {

@@ -112,9 +112,9 @@ pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usi
             at += lasts + random.millis(20_000, 1_200_000);
         }
     }
-    for number in 0..24 {
-        // Every seed draws each kind once and some again.
-        let kind = if number < KINDS.len() { KINDS[number] } else { *random.pick(&KINDS) };
+    // Every seed draws each kind once and some again.
+    let again: Vec<Kind> = (0..8).map(|_| *random.pick(&KINDS)).collect();
+    for kind in KINDS.into_iter().chain(again) {
         let at = random.millis(10_000, troubled - 120_000);
         let lasts = match kind {
             Kind::ClockStep | Kind::KilledProcess | Kind::RestartedDevice => random.millis(1_000, 4_000),

@@ -34,7 +34,9 @@ pub fn site() -> Arc<Site> {
     };
     let (panel, generator) = (load("notifier-modbus-gw"), load("deepsea-gencomm"));
     let (meter, pump) = (load("eastron-sdm630"), load("fire-pump-cabinet"));
-    let devices: [(&str, u32, u8, &Arc<Profile>, &str, u16); 10] = [
+    // Device, bus, unit, profile, building, how many detectors.
+    type Row<'a> = (&'a str, u32, u8, &'a Arc<Profile>, &'a str, u16);
+    let devices: [Row<'_>; 10] = [
         ("panel-1", 0, 1, &panel, "1", 30),
         ("panel-2", 0, 2, &panel, "2", 12),
         ("panel-3", 1, 1, &panel, "3", 20),
