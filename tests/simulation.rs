@@ -13,6 +13,7 @@ mod plant;
 mod random;
 #[path = "simulation/site.rs"]
 mod site;
+mod support;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

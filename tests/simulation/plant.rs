@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tocsin::engine::alarm::{Fact, Scope, State, Verdict};
 use tocsin::engine::base::{Actor, EventId, Mono, Now, Reading, Reason, Role, Wall};
-use tocsin::engine::poll::{Bus, Failure, Next, Reply, Report, Request};
+use tocsin::engine::poll::Report;
 use tocsin::engine::site::Site;
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
 use tocsin::sim::{Fault, Resting, Scenario, Setting, World};
@@ -16,26 +15,18 @@ use crate::invariants::Invariants;
 use crate::outside::{Consumer, Disk, Said};
 use crate::plan::{self, Happening, Kind, SETTLED, TROUBLED, Watched};
 use crate::random::Random;
+use crate::support::field::{self, Task};
 
 /// 2026-01-01T00:00:00Z.
 const BEGIN: i64 = 1_767_225_600_000_000;
-
-/// One bus's task, as `daemon::field` drives it.
-struct Task {
-    bus: Bus,
-    out: Option<(Request, Mono, Result<Reply, Failure>)>,
-    open: bool,
-    retry: Mono,
-    wake: Mono,
-    /// The task itself hangs: nothing comes from it.
-    hangs: bool,
-}
 
 pub struct Plant {
     pub site: Arc<Site>,
     pub watched: Vec<Watched>,
     pub world: World,
     tasks: Vec<Task>,
+    /// Tasks that hang: nothing comes from them.
+    hanging: Vec<bool>,
     pub engine: Engine,
     pub disk: Disk,
     pub consumer: Consumer,
@@ -80,7 +71,8 @@ impl Plant {
         let world = World::new(Arc::clone(&site), &resting, Scenario::default(), seed);
         let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
         let mut plant = Plant {
-            tasks: tasks(&site, now),
+            tasks: field::tasks(&site, now),
+            hanging: vec![false; site.buses.len()],
             world,
             engine,
             disk: Disk::default(),
@@ -106,11 +98,8 @@ impl Plant {
     /// Lets simulated time pass from event to event.
     fn pass_until(&mut self, until: Mono) {
         loop {
-            let tasks = self.tasks.iter().filter(|task| !task.hangs).map(|task| match &task.out {
-                Some((_, done, _)) => *done,
-                None if !task.open => task.retry,
-                None => task.wake,
-            });
+            let awake = self.tasks.iter().zip(&self.hanging).filter(|(_, hangs)| !**hangs);
+            let tasks = awake.map(|(task, _)| task.due());
             let next = tasks.chain(self.engine.next_deadline()).chain(self.disk.due()).min().unwrap_or(until);
             if next > until {
                 break;
@@ -138,50 +127,14 @@ impl Plant {
             self.feed(Input::Wake);
         }
         for number in 0..self.tasks.len() {
-            if !self.tasks[number].hangs {
+            if !self.hanging[number] {
                 self.run_task(number);
             }
         }
     }
 
     fn run_task(&mut self, number: usize) {
-        let now = self.now;
-        let task = &mut self.tasks[number];
-        let mut report = Report::default();
-        if let Some((request, done, result)) = task.out.take() {
-            if done > now.mono {
-                task.out = Some((request, done, result));
-                return;
-            }
-            match result {
-                Ok(reply) => report.append(task.bus.reply(request.id, reply, now)),
-                Err(Failure::Link(reason)) => {
-                    report.append(task.bus.failure(request.id, Failure::Link(reason.clone()), now));
-                    report.append(task.bus.link(false, &reason, now));
-                    task.open = false;
-                    task.retry = now.mono.after(Duration::from_millis(500));
-                }
-                Err(failure) => report.append(task.bus.failure(request.id, failure, now)),
-            }
-        }
-        if !task.open && task.retry <= now.mono {
-            task.open = !self.world.is_cut(number as u32);
-            let reason = if task.open { "" } else { "connection refused" };
-            report.append(task.bus.link(task.open, reason, now));
-            task.retry = now.mono.after(Duration::from_secs(1));
-        }
-        report.append(task.bus.tick(now));
-        if task.open {
-            match task.bus.next(now) {
-                Next::Send(request) => {
-                    let exchange = self.world.answer(&request, now.mono);
-                    // Nothing on a real wire is instantaneous.
-                    let takes = exchange.takes.max(Duration::from_micros(300));
-                    task.out = Some((request, now.mono.after(takes), exchange.result));
-                }
-                Next::WaitUntil(wake) => task.wake = wake.max(Mono(now.mono.0 + 1)),
-            }
-        }
+        let report = self.tasks[number].run(&mut self.world, self.now, |_, _| {});
         self.report(number as u32, report);
     }
 
@@ -282,10 +235,10 @@ impl Plant {
                 self.world.cut(id.as_str(), begins).expect("a bus of the site");
             }
             Kind::SilentBusTask => {
-                let hung = std::mem::replace(&mut self.tasks[target].hangs, begins);
+                let hung = std::mem::replace(&mut self.hanging[target], begins);
                 if hung && !begins {
                     // A task that was held up begins anew: nothing of its bus is known.
-                    self.tasks[target] = task(&self.site, target, self.now);
+                    self.tasks[target] = field::task(&self.site, target, self.now);
                 }
             }
             Kind::BrokerAway => {
@@ -319,7 +272,8 @@ impl Plant {
         self.invariants.restarted(&before, engine.state(), &effects);
         self.shown = state;
         self.engine = engine;
-        self.tasks = tasks(&self.site, self.now);
+        self.tasks = field::tasks(&self.site, self.now);
+        self.hanging.fill(false);
         self.board = vec![Reading::never(self.now); self.site.points.len()];
         self.carry_out(effects);
     }
@@ -374,21 +328,6 @@ impl Drop for Plant {
         if std::thread::panicking() && std::env::var_os("SEED").is_some() {
             println!("{}", self.transcript);
         }
-    }
-}
-
-fn tasks(site: &Arc<Site>, now: Now) -> Vec<Task> {
-    (0..site.buses.len()).map(|bus| task(site, bus, now)).collect()
-}
-
-fn task(site: &Arc<Site>, bus: usize, now: Now) -> Task {
-    Task {
-        bus: Bus::new(Arc::clone(site), bus as u32, now),
-        out: None,
-        open: false,
-        retry: now.mono,
-        wake: now.mono,
-        hangs: false,
     }
 }
 

@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tocsin::engine::alarm::{Fact, FactKind, Occurrence, Scope, Source, State, Verdict};
-use tocsin::engine::base::{
-    Actor, BusId, Category, DeviceId, EventId, Mono, Now, PointId, Role, SiteId, Text, Tone, Truth, Wall,
-};
+use tocsin::engine::alarm::{Fact, State};
+use tocsin::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, PointId, SiteId, Text, Truth, Wall};
 use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
 use tocsin::engine::profile::{Expression, Profile, Verified};
 use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
+
+use super::{acts, console};
 
 /// 2026-01-01T00:00:00Z.
 const BEGIN: i64 = 1_767_225_600_000_000;
@@ -75,10 +75,7 @@ impl Teller {
     }
 
     fn step(&mut self, line: &str) -> Result<(), String> {
-        let (time, rest) = line.split_once(' ').ok_or("a step is `MM:SS verb …`")?;
-        let (minutes, seconds) = time.split_once(':').ok_or("the time is MM:SS")?;
-        let number = |text: &str| text.parse::<f64>().map_err(|_| format!("`{text}` is no number"));
-        let due = Mono(((number(minutes)? * 60.0 + number(seconds)?) * 1e6) as u64);
+        let (due, rest) = acts::timed(line)?;
         self.pass_until(due);
         let _ = writeln!(self.transcript, "{line}");
         let words: Vec<&str> = rest.split_whitespace().collect();
@@ -88,38 +85,6 @@ impl Teller {
                 self.edges(&[(condition, truth)], sweep.parse().map_err(|_| "sweep is a number")?);
             }
             ["link", of, state] => self.link(of, state == "up")?,
-            ["silence", user] => self.act(user, Act::Silence),
-            ["ack", user, ref conditions @ ..] => {
-                let ids = conditions.iter().map(|condition| self.id(condition)).collect::<Result<_, _>>()?;
-                self.act(user, Act::Acknowledge { ids, note: None });
-            }
-            ["judge", user, condition, verdict, ref cause @ ..] => {
-                let verdict = match verdict {
-                    "real" => Verdict::Real,
-                    "false" => Verdict::False,
-                    _ => Verdict::Drill,
-                };
-                let cause = (!cause.is_empty()).then(|| cause.join(" "));
-                let id = self.id(condition)?;
-                self.act(user, Act::Judge { id, verdict, cause });
-            }
-            ["reset", user, "building", id] => self.act(user, Act::Reset { scope: Scope::Building(id.into()) }),
-            ["reset", user, "device", id] => self.act(user, Act::Reset { scope: Scope::Device(id.into()) }),
-            ["isolate", user, point, minutes, ref reason @ ..] => {
-                let minutes: u64 = minutes.parse().map_err(|_| "minutes is a number")?;
-                let review_at = self.now.wall.after(Duration::from_secs(minutes * 60));
-                let act = Act::Isolate { point: PointId::new(point), reason: reason.join(" "), review_at };
-                self.act(user, act);
-            }
-            ["release", user, point] => {
-                let isolation = self.engine.state().isolation_of(&PointId::new(point)).ok_or("no such isolation")?;
-                let id = isolation.id;
-                self.act(user, Act::Release { id });
-            }
-            ["close", user, condition] => {
-                let id = self.id(condition)?;
-                self.act(user, Act::Close { id });
-            }
             ["disk", "works"] => {
                 self.disk = Disk::Works;
                 self.commit();
@@ -129,7 +94,10 @@ impl Teller {
             ["kill"] => self.kill(),
             ["wait"] => {}
             ["without", device] => self.without(device),
-            _ => return Err("no such verb".into()),
+            _ => {
+                let (user, act) = acts::read(&words, self.engine.state(), self.now)?;
+                self.act(user, act);
+            }
         }
         self.picture();
         Ok(())
@@ -217,22 +185,7 @@ impl Teller {
 
     fn act(&mut self, user: &str, act: Act) {
         self.ticket += 1;
-        let (user, key) = match user.split_once('#') {
-            Some((user, key)) => (user, Some(key.to_owned())),
-            None => (user, None),
-        };
-        let role = if user == "wall" { Role::Display } else { Role::Operator };
-        let by = Actor { user: user.into(), role, origin: "desk".into() };
-        self.feed(Input::Act { ticket: self.ticket, by, key, act });
-    }
-
-    fn id(&self, condition: &str) -> Result<EventId, String> {
-        let named = |o: &&Occurrence| o.raise.condition.to_string() == condition;
-        let state = self.engine.state();
-        let open = state.open().find(named);
-        open.or_else(|| state.occurrences.values().rev().find(named))
-            .map(|occurrence| occurrence.id)
-            .ok_or_else(|| format!("no occurrence of {condition}"))
+        self.feed(acts::input(self.ticket, user, act));
     }
 
     fn effects(&mut self, effects: Vec<Effect>) {
@@ -240,7 +193,8 @@ impl Teller {
             match effect {
                 Effect::Commit(facts) => {
                     for fact in &facts {
-                        let _ = writeln!(self.transcript, "    fact {} {}", EventId::from(fact.id), told(fact));
+                        let _ =
+                            writeln!(self.transcript, "    fact {} {}", EventId::from(fact.id), console::told(fact));
                     }
                     self.waiting.extend(facts);
                     self.commit();
@@ -255,13 +209,8 @@ impl Teller {
                         let _ = writeln!(self.transcript, "    shown unrecorded: {} facts", facts.len());
                     }
                 }
-                Effect::Answer { outcome: Ok(done), .. } => {
-                    let recorded = if done.recorded { "" } else { ", unrecorded" };
-                    let fact = done.fact.map_or("nothing to do".into(), |id| EventId::from(id).to_string());
-                    let _ = writeln!(self.transcript, "    answer done ({fact}{recorded})");
-                }
-                Effect::Answer { outcome: Err(refusal), .. } => {
-                    let _ = writeln!(self.transcript, "    answer refused: {} | {}", refusal.code(), refusal.text().en);
+                Effect::Answer { outcome, .. } => {
+                    let _ = writeln!(self.transcript, "    {}", acts::answered(&outcome));
                 }
                 Effect::Confirm { device } => {
                     let id = &self.site.devices[device as usize].id;
@@ -320,77 +269,7 @@ impl Teller {
     }
 
     fn picture(&mut self) {
-        let state = self.engine.state();
-        let tone = state.tone();
-        let mut line = format!(
-            "    console {}",
-            if tone == Tone::None { "quiet".into() } else { format!("{tone:?}").to_lowercase() }
-        );
-        for occurrence in state.open() {
-            let _ = write!(line, " | {}", drawn(occurrence));
-        }
-        for isolation in state.isolations.values() {
-            let _ = write!(line, " | isolated {}{}", isolation.point, if isolation.overdue { " OVERDUE" } else { "" });
-        }
-        for incident in state.incidents.values() {
-            let _ = write!(
-                line,
-                " | incident {} of {} first {:?}",
-                incident.id,
-                incident.members.len(),
-                incident.first.iter().map(ToString::to_string).collect::<Vec<_>>()
-            );
-        }
-        let _ = writeln!(self.transcript, "{line}");
-    }
-}
-
-fn drawn(occurrence: &Occurrence) -> String {
-    let state = match (&occurrence.ack, occurrence.source) {
-        (_, Source::Unknown) => "UNKNOWN",
-        (None, _) if occurrence.is_unacknowledged() => "NEW",
-        (_, Source::Quiet) if occurrence.latched => "QUIET-LATCHED",
-        _ => "STEADY",
-    };
-    let mut text = format!("{} {state}", occurrence.raise.condition);
-    if occurrence.is_unacknowledged() && occurrence.source != Source::Active {
-        text.push_str(if occurrence.source == Source::Quiet { "(quiet)" } else { "(unacknowledged)" });
-    }
-    if occurrence.count > 1 {
-        let _ = write!(text, " x{}", occurrence.count);
-    }
-    if occurrence.sounding {
-        text.push_str(" sounds");
-    }
-    if !occurrence.inhibit.is_empty() {
-        let _ = write!(text, " {:?}", occurrence.inhibit);
-    }
-    if occurrence.resetting.is_some() {
-        text.push_str(" resetting");
-    }
-    if occurrence.raise.realarm {
-        text.push_str(" re-alarm");
-    }
-    text
-}
-
-fn told(fact: &Fact) -> String {
-    let what = fact.kind.as_str();
-    match &fact.kind {
-        FactKind::Raised(raise) => format!("{what} {}{}", raise.condition, if raise.first { " first" } else { "" }),
-        FactKind::SourceChanged { occurrence, source, cause } => format!("{what} {occurrence} {source:?} ({cause:?})"),
-        FactKind::Closed { occurrence, reason } => format!("{what} {occurrence} {reason:?}"),
-        FactKind::Acknowledged { occurrences, .. }
-        | FactKind::Silenced { occurrences, .. }
-        | FactKind::Resounded { occurrences } => {
-            format!("{what} {}", occurrences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-        }
-        FactKind::Reactivated { occurrence } => format!("{what} {occurrence}"),
-        FactKind::Judged { occurrence, verdict, .. } => format!("{what} {occurrence} {verdict:?}"),
-        FactKind::IncidentClosed { incident, verdict } => format!("{what} {incident} {verdict:?}"),
-        FactKind::Isolated { point, .. } => format!("{what} {point}"),
-        FactKind::Reset { awaiting, .. } => format!("{what} awaiting {}", awaiting.len()),
-        _ => what.to_owned(),
+        let _ = writeln!(self.transcript, "    {}", console::line(self.engine.state()));
     }
 }
 

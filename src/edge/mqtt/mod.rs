@@ -13,6 +13,9 @@ mod sweep;
 mod topics;
 mod window;
 
+pub use alarms::Alarms;
+pub use topics::Topics;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

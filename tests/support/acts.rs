@@ -1,0 +1,80 @@
+//! What people do in a story: `MM:SS verb who …`, and how the answer is told.
+
+use std::time::Duration;
+
+use tocsin::engine::alarm::{Occurrence, Scope, State, Verdict};
+use tocsin::engine::base::{Actor, EventId, Mono, Now, PointId, Role};
+use tocsin::engine::{Act, Done, Input, Refusal};
+
+/// Splits a line into its time and the rest.
+pub fn timed(line: &str) -> Result<(Mono, &str), String> {
+    let (time, rest) = line.split_once(' ').ok_or("a step is `MM:SS verb …`")?;
+    let (minutes, seconds) = time.split_once(':').ok_or("the time is MM:SS")?;
+    let number = |text: &str| text.parse::<f64>().map_err(|_| format!("`{text}` is no number"));
+    Ok((Mono(((number(minutes)? * 60.0 + number(seconds)?) * 1e6) as u64), rest))
+}
+
+/// Who does what. Occurrences are named by their condition, the open one first.
+pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, Act), String> {
+    let id = |condition: &str| id(state, condition);
+    Ok(match *words {
+        ["silence", user] => (user, Act::Silence),
+        ["ack", user, ref conditions @ ..] => {
+            let ids = conditions.iter().map(|condition| id(condition)).collect::<Result<_, _>>()?;
+            (user, Act::Acknowledge { ids, note: None })
+        }
+        ["judge", user, condition, verdict, ref cause @ ..] => {
+            let verdict = match verdict {
+                "real" => Verdict::Real,
+                "false" => Verdict::False,
+                _ => Verdict::Drill,
+            };
+            let cause = (!cause.is_empty()).then(|| cause.join(" "));
+            (user, Act::Judge { id: id(condition)?, verdict, cause })
+        }
+        ["reset", user, "building", id] => (user, Act::Reset { scope: Scope::Building(id.into()) }),
+        ["reset", user, "device", id] => (user, Act::Reset { scope: Scope::Device(id.into()) }),
+        ["isolate", user, point, minutes, ref reason @ ..] => {
+            let minutes: u64 = minutes.parse().map_err(|_| "minutes is a number")?;
+            let review_at = now.wall.after(Duration::from_secs(minutes * 60));
+            (user, Act::Isolate { point: PointId::new(point), reason: reason.join(" "), review_at })
+        }
+        ["release", user, point] => {
+            let isolation = state.isolation_of(&PointId::new(point)).ok_or("no such isolation")?;
+            (user, Act::Release { id: isolation.id })
+        }
+        ["close", user, condition] => (user, Act::Close { id: id(condition)? }),
+        _ => return Err("no such verb".into()),
+    })
+}
+
+fn id(state: &State, condition: &str) -> Result<EventId, String> {
+    let named = |o: &&Occurrence| o.raise.condition.to_string() == condition;
+    let open = state.open().find(named);
+    open.or_else(|| state.occurrences.values().rev().find(named))
+        .map(|occurrence| occurrence.id)
+        .ok_or_else(|| format!("no occurrence of {condition}"))
+}
+
+/// The act as the engine hears it. `li#7` acts with the idempotency key `7`.
+pub fn input(ticket: u64, user: &str, act: Act) -> Input {
+    let (user, key) = match user.split_once('#') {
+        Some((user, key)) => (user, Some(key.to_owned())),
+        None => (user, None),
+    };
+    let role = if user == "wall" { Role::Display } else { Role::Operator };
+    let by = Actor { user: user.into(), role, origin: "desk".into() };
+    Input::Act { ticket, by, key, act }
+}
+
+/// The answer, as transcripts tell it.
+pub fn answered(outcome: &Result<Done, Refusal>) -> String {
+    match outcome {
+        Ok(done) => {
+            let recorded = if done.recorded { "" } else { ", unrecorded" };
+            let fact = done.fact.map_or("nothing to do".into(), |id| EventId::from(id).to_string());
+            format!("answer done ({fact}{recorded})")
+        }
+        Err(refusal) => format!("answer refused: {} | {}", refusal.code(), refusal.text().en),
+    }
+}

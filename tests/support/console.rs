@@ -1,0 +1,79 @@
+//! How transcripts draw what the console shows, and how they tell a fact.
+
+use std::fmt::Write as _;
+
+use tocsin::engine::alarm::{Fact, FactKind, Occurrence, Source, State};
+use tocsin::engine::base::Tone;
+
+/// The tone and every open row, on one line.
+pub fn line(state: &State) -> String {
+    let tone = state.tone();
+    let mut line =
+        format!("console {}", if tone == Tone::None { "quiet".into() } else { format!("{tone:?}").to_lowercase() });
+    for occurrence in state.open() {
+        let _ = write!(line, " | {}", drawn(occurrence));
+    }
+    for isolation in state.isolations.values() {
+        let _ = write!(line, " | isolated {}{}", isolation.point, if isolation.overdue { " OVERDUE" } else { "" });
+    }
+    for incident in state.incidents.values() {
+        let _ = write!(
+            line,
+            " | incident {} of {} first {:?}",
+            incident.id,
+            incident.members.len(),
+            incident.first.iter().map(ToString::to_string).collect::<Vec<_>>()
+        );
+    }
+    line
+}
+
+fn drawn(occurrence: &Occurrence) -> String {
+    let state = match (&occurrence.ack, occurrence.source) {
+        (_, Source::Unknown) => "UNKNOWN",
+        (None, _) if occurrence.is_unacknowledged() => "NEW",
+        (_, Source::Quiet) if occurrence.latched => "QUIET-LATCHED",
+        _ => "STEADY",
+    };
+    let mut text = format!("{} {state}", occurrence.raise.condition);
+    if occurrence.is_unacknowledged() && occurrence.source != Source::Active {
+        text.push_str(if occurrence.source == Source::Quiet { "(quiet)" } else { "(unacknowledged)" });
+    }
+    if occurrence.count > 1 {
+        let _ = write!(text, " x{}", occurrence.count);
+    }
+    if occurrence.sounding {
+        text.push_str(" sounds");
+    }
+    if !occurrence.inhibit.is_empty() {
+        let _ = write!(text, " {:?}", occurrence.inhibit);
+    }
+    if occurrence.resetting.is_some() {
+        text.push_str(" resetting");
+    }
+    if occurrence.raise.realarm {
+        text.push_str(" re-alarm");
+    }
+    text
+}
+
+/// A fact without its id.
+pub fn told(fact: &Fact) -> String {
+    let what = fact.kind.as_str();
+    match &fact.kind {
+        FactKind::Raised(raise) => format!("{what} {}{}", raise.condition, if raise.first { " first" } else { "" }),
+        FactKind::SourceChanged { occurrence, source, cause } => format!("{what} {occurrence} {source:?} ({cause:?})"),
+        FactKind::Closed { occurrence, reason } => format!("{what} {occurrence} {reason:?}"),
+        FactKind::Acknowledged { occurrences, .. }
+        | FactKind::Silenced { occurrences, .. }
+        | FactKind::Resounded { occurrences } => {
+            format!("{what} {}", occurrences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        }
+        FactKind::Reactivated { occurrence } => format!("{what} {occurrence}"),
+        FactKind::Judged { occurrence, verdict, .. } => format!("{what} {occurrence} {verdict:?}"),
+        FactKind::IncidentClosed { incident, verdict } => format!("{what} {incident} {verdict:?}"),
+        FactKind::Isolated { point, .. } => format!("{what} {point}"),
+        FactKind::Reset { awaiting, .. } => format!("{what} awaiting {}", awaiting.len()),
+        _ => what.to_owned(),
+    }
+}
