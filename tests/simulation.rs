@@ -67,6 +67,8 @@ fn the_invariants_hold_whatever_the_outside_does() {
         "2 closed with a cause",
         "3 a new fire sounds",
         "3 no light goes out before reset",
+        "3 a silence ends",
+        "3 a fire that is released sounds",
         "5 consumers see every event",
         "5 events sent again after an outage",
         "6 recorded means durable",

@@ -270,6 +270,8 @@ pub enum Refusal {
         /// Which.
         id: EventId,
     },
+    /// The idempotency key was used for another act.
+    KeyReused,
     /// Control of the device is off.
     ControlDisabled {
         /// Which.
@@ -295,6 +297,7 @@ impl Refusal {
             Refusal::BadReviewTime => "bad-review-time",
             Refusal::StillConfigured { .. } => "still-configured",
             Refusal::ControlDisabled { .. } => "control-disabled",
+            Refusal::KeyReused => "key-reused",
         }
     }
 
@@ -332,6 +335,7 @@ impl Refusal {
             Refusal::StillConfigured { .. } => {
                 Text::new("该测点仍在配置中，不能手动结束", "Its point is still configured; it ends by itself")
             }
+            Refusal::KeyReused => Text::new("该幂等键已用于另一操作", "This idempotency key was used for another act"),
             Refusal::ControlDisabled { point } => {
                 Text::new(&format!("{point} 未启用控制"), &format!("Control of {point} is off"))
             }

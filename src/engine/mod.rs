@@ -10,6 +10,7 @@ mod commit;
 pub mod event;
 pub mod gate;
 mod input;
+mod keys;
 pub mod point;
 pub mod poll;
 pub mod profile;
@@ -185,8 +186,9 @@ impl Engine {
         now: Now,
         effects: &mut Vec<Effect>,
     ) {
-        if let Some(done) = key.as_ref().and_then(|key| self.done_before(&by, key)) {
-            effects.push(Effect::Answer { ticket, outcome: Ok(done) });
+        let key = key.map(|key| keys::bound(&key, &act));
+        if let Some(outcome) = key.as_ref().and_then(|key| self.done_before(&by, key)) {
+            effects.push(Effect::Answer { ticket, outcome });
             return;
         }
         if let Err(refusal) = gate::permit(&by, &act, &self.site) {
@@ -220,10 +222,12 @@ impl Engine {
         effects.extend(confirm.into_iter().map(|device| Effect::Confirm { device }));
     }
 
-    fn done_before(&self, by: &base::Actor, key: &str) -> Option<Done> {
-        let signed = format!("{}/{key}", by.user);
-        let (_, fact) = self.state.keys.iter().find(|(known, _)| *known == signed)?;
-        Some(Done { fact: Some(*fact), recorded: !self.pending.holds(*fact) })
+    fn done_before(&self, by: &base::Actor, key: &str) -> Option<Result<Done, Refusal>> {
+        match keys::look_up(&self.state, &by.user, key) {
+            keys::Known::New => None,
+            keys::Known::Done(fact) => Some(Ok(Done { fact: Some(fact), recorded: !self.pending.holds(fact) })),
+            keys::Known::Another => Some(Err(Refusal::KeyReused)),
+        }
     }
 
     fn health(&mut self, part: &Part, fault: Option<Text>, now: Now, effects: &mut Vec<Effect>) {

@@ -7,13 +7,13 @@
 use std::collections::BTreeSet;
 
 use super::alarm::{Decision, Fact, FactKind, Live, State};
-use super::base::{Deadline, EventId, Mono, Now};
+use super::base::{Deadline, EventId, Mono, Now, Wall};
 
 /// What can fall due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Timer {
-    /// Unacknowledged fire sounds again. The wall time of the silence tells an old one from the one in force.
-    Resound(i64),
+    /// What was silenced at this wall time sounds again if it is unacknowledged fire.
+    Resound(Wall),
     /// A reset must have been confirmed for this occurrence.
     ResetWindow(EventId),
     /// An isolation must be looked at.
@@ -42,7 +42,7 @@ impl Timers {
             self.due.insert((now.mono.after(std::time::Duration::from_micros(deadline.lasts_us)), timer));
         };
         match &fact.kind {
-            FactKind::Silenced { resound, .. } => start(resound, Timer::Resound(resound.from.0)),
+            FactKind::Silenced { resound, .. } => start(resound, Timer::Resound(resound.from)),
             FactKind::Reset { awaiting, window, .. } => {
                 for occurrence in awaiting {
                     start(window, Timer::ResetWindow(*occurrence));
@@ -73,9 +73,7 @@ impl Timer {
     pub fn fall_due(self, decision: &mut Decision<'_>, live: &mut Live) {
         match self {
             Timer::Resound(from) => {
-                if decision.state.silenced.as_ref().is_some_and(|silence| silence.resound.from.0 == from) {
-                    decision.resound();
-                }
+                decision.resound(from);
             }
             Timer::ResetWindow(occurrence) => decision.end_reset_window(live, occurrence),
             Timer::Review(isolation) => decision.review_overdue(isolation),

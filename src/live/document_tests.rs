@@ -90,6 +90,7 @@ fn an_alarm_is_the_object_of_the_contract() {
         inhibit: BTreeSet::from([Inhibit::Isolated]),
         count: 1,
         sounding: true,
+        resounds: None,
         resetting: None,
         closed: None,
     };

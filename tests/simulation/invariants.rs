@@ -1,11 +1,11 @@
 //! The invariants of design §7 that this release can break: 1, 2, 3, 5, 6, 7 (9 is the runner's). Each counts how often
 //! it was put to the test; a run in which one never was has proven nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tocsin::engine::alarm::{CloseReason, Fact, FactKind, Source, State};
-use tocsin::engine::base::{EventId, Mono, Now, Reading, Value};
+use tocsin::engine::base::{EventId, Mono, Now, Reading, Tone, Value};
 use tocsin::engine::site::{Condition, Site};
 use tocsin::engine::{Effect, Engine};
 use tocsin::sim::World;
@@ -41,6 +41,11 @@ pub struct Invariants {
     disturbed_until: Vec<Mono>,
     all_disturbed_until: Mono,
     resets: u64,
+    /// Occurrences that were reset while they were active or unknown.
+    unconfirmed: BTreeSet<EventId>,
+    /// Since when a fire that should sound does not.
+    mute: BTreeMap<EventId, Mono>,
+    inhibited: BTreeSet<EventId>,
     last_seq: u64,
     pub answers: u64,
     /// How often each was put to the test.
@@ -67,6 +72,9 @@ impl Invariants {
             disturbed_until: vec![Mono(0); site.devices.len()],
             all_disturbed_until: Mono(0),
             resets: 0,
+            unconfirmed: BTreeSet::new(),
+            mute: BTreeMap::new(),
+            inhibited: BTreeSet::new(),
             last_seq: 0,
             answers: 0,
             tested: BTreeMap::new(),
@@ -156,7 +164,9 @@ impl Invariants {
             | FactKind::SourceChanged { occurrence, source: Source::Active, .. } => {
                 let condition = state.occurrences.get(occurrence).map(|o| o.raise.condition.clone());
                 if let Some(watched) = condition.and_then(|condition| self.conditions.get(&condition).copied()) {
-                    let again = matches!(fact.kind, FactKind::SourceChanged { .. });
+                    // After a reset that nobody confirmed, what is still active is announced once more.
+                    let unconfirmed = self.unconfirmed.remove(occurrence);
+                    let again = unconfirmed || matches!(fact.kind, FactKind::SourceChanged { .. });
                     self.announced(watched, again, now.mono);
                 }
             }
@@ -167,10 +177,36 @@ impl Invariants {
                     self.hold("2 nothing is cleared without a cause", held, || format!("watched {watched} at {now:?}"));
                 }
             }
-            FactKind::Reset { .. } => self.resets += 1,
+            FactKind::Reset { awaiting, .. } => {
+                self.resets += 1;
+                self.unconfirmed.extend(awaiting);
+            }
             FactKind::Closed { occurrence, reason } => self.closed(*occurrence, *reason, state),
             _ => {}
         }
+    }
+
+    /// After every input: no fire that is owed an acknowledgement stays quiet for longer than a silence lasts, and
+    /// nothing sounds that was acknowledged or is inhibited.
+    pub fn sound(&mut self, state: &State, site: &Site, now: Now) {
+        let longest = site.settings.resound_after + Duration::from_secs(2);
+        let mut mute = BTreeMap::new();
+        for occurrence in state.open() {
+            let settled = occurrence.ack.is_some() || !occurrence.inhibit.is_empty();
+            self.hold("3 what is acknowledged or inhibited is quiet", !(settled && occurrence.sounding), || {
+                format!("{occurrence:?}")
+            });
+            let returns = matches!(occurrence.raise.tone, Tone::Fire | Tone::Emergency);
+            if returns && !settled && !occurrence.sounding {
+                let released = self.inhibited.contains(&occurrence.id);
+                self.hold("3 a fire that is released sounds", !released, || format!("{occurrence:?}"));
+                let since = self.mute.get(&occurrence.id).copied().unwrap_or(now.mono);
+                mute.insert(occurrence.id, since);
+                self.hold("3 a silence ends", now.mono.since(since) <= longest, || format!("{occurrence:?}"));
+            }
+        }
+        self.mute = mute;
+        self.inhibited = state.open().filter(|o| !o.inhibit.is_empty()).map(|o| o.id).collect();
     }
 
     fn announced(&mut self, watched: usize, again: bool, now: Mono) {

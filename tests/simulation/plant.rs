@@ -150,6 +150,7 @@ impl Plant {
 
     pub fn feed(&mut self, input: Input) {
         let effects = self.engine.handle(input, self.now);
+        self.invariants.sound(self.engine.state(), &self.site, self.now);
         self.carry_out(effects);
     }
 

@@ -83,7 +83,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::Missing { field } => problem.with("field", field),
             Refusal::BadReviewTime => problem.with("field", "review_at"),
-            Refusal::NothingToReset => problem,
+            Refusal::NothingToReset | Refusal::KeyReused => problem,
         }
     }
 }
@@ -92,7 +92,7 @@ fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotPermitted { .. } => StatusCode::FORBIDDEN,
         Refusal::NotFound { .. } | Refusal::NoSuchPoint { .. } | Refusal::NoSuchScope { .. } => StatusCode::NOT_FOUND,
-        Refusal::Missing { .. } | Refusal::BadReviewTime => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Missing { .. } | Refusal::BadReviewTime | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Closed { .. }
         | Refusal::AlreadyAcknowledged { .. }
         | Refusal::Unacknowledged { .. }

@@ -66,7 +66,7 @@ pub struct Sound {
     pub silenced_at: Option<Wall>,
     /// By whom.
     pub silenced_by: Option<String>,
-    /// When unacknowledged fire sounds again.
+    /// When the first unacknowledged fire among what was silenced sounds again.
     pub resounds_at: Option<Wall>,
 }
 
@@ -314,7 +314,7 @@ fn sound(state: &State, open: &[&Occurrence]) -> Sound {
         sounding: sounding.iter().map(|occurrence| occurrence.id).collect(),
         silenced_at: state.silenced.as_ref().map(|silence| silence.at),
         silenced_by: state.silenced.as_ref().map(|silence| silence.by.clone()),
-        resounds_at: state.silenced.as_ref().map(|silence| silence.resound.due()),
+        resounds_at: open.iter().filter(|o| o.returns()).filter_map(|o| Some(o.resounds?.due())).min(),
     }
 }
 

@@ -7,10 +7,10 @@
 use std::time::Duration;
 
 use super::decision::{Decision, OwnFault};
-use super::fact::{CloseReason, FactKind, Source, Verdict};
+use super::fact::{CloseReason, FactKind, Verdict};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
-use crate::engine::base::{Category, Deadline, EventId, PointId, Text, Tone, Wall};
+use crate::engine::base::{Category, Deadline, EventId, PointId, Text, Wall};
 use crate::engine::site::{Condition, Place};
 
 /// An isolation is looked at again within a year at the latest.
@@ -27,13 +27,14 @@ impl Decision<'_> {
         }
     }
 
-    /// Unacknowledged fire sounds again.
-    pub fn resound(&mut self) {
+    /// Unacknowledged fire that was silenced at `from` sounds again. Every silence has its own end, so that silencing
+    /// one fire never keeps another quiet for longer.
+    pub fn resound(&mut self, from: Wall) {
         let occurrences: Vec<EventId> = self
             .state
             .open()
-            .filter(|o| o.is_unacknowledged() && o.inhibit.is_empty() && !o.sounding)
-            .filter(|o| matches!(o.raise.tone, Tone::Fire | Tone::Emergency))
+            .filter(|o| o.returns() && o.inhibit.is_empty() && !o.sounding)
+            .filter(|o| o.resounds.is_some_and(|resounds| resounds.from == from))
             .map(|o| o.id)
             .collect();
         if !occurrences.is_empty() {
@@ -111,7 +112,7 @@ impl Decision<'_> {
             .state
             .open_at(&isolation.point)
             .filter_map(|occurrence| self.state.occurrences.get(&occurrence))
-            .filter(|o| o.is_unacknowledged() && o.source != Source::Quiet && super::apply::sounds(o.raise.tone))
+            .filter(|o| super::apply::is_owed_sound(o))
             .filter(|o| o.inhibit.iter().all(|inhibit| *inhibit == super::Inhibit::Isolated))
             .map(|o| o.id)
             .collect();

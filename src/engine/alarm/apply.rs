@@ -41,13 +41,18 @@ impl State {
             }
             FactKind::Judged { occurrence, verdict, cause } => self.judged(*occurrence, *verdict, cause.as_deref()),
             FactKind::Silenced { occurrences, resound } => {
-                self.sound(occurrences, false);
+                for occurrence in occurrences {
+                    if let Some(held) = self.occurrences.get_mut(occurrence) {
+                        held.sounding = false;
+                        held.resounds = Some(*resound);
+                    }
+                }
                 let by = fact.by.as_ref().map(|by| by.user.clone()).unwrap_or_default();
                 self.silenced = Some(Silence { at: fact.at, by, resound: *resound });
             }
             FactKind::Resounded { occurrences } => {
-                self.sound(occurrences, true);
-                self.silenced = None;
+                self.sound(occurrences);
+                self.forget_silence();
             }
             FactKind::Reset { awaiting, window, .. } => {
                 for occurrence in awaiting {
@@ -60,6 +65,7 @@ impl State {
                 if let Some(held) = self.occurrences.get_mut(occurrence) {
                     held.closed = Some((fact.at, *reason));
                     held.sounding = false;
+                    held.resounds = None;
                     held.resetting = None;
                 }
                 self.closed(*occurrence);
@@ -91,7 +97,7 @@ impl State {
                 if let Some(isolation) = self.isolations.remove(isolation) {
                     self.uninhibit(&isolation.point, Inhibit::Isolated);
                 }
-                self.sound(active, true);
+                self.sound(active);
             }
         }
     }
@@ -116,9 +122,12 @@ impl State {
             if !is_review {
                 occurrence.source = Source::Unknown;
             }
-            occurrence.resetting = None;
-            let returns = matches!(occurrence.raise.tone, Tone::Fire | Tone::Emergency);
-            if returns && occurrence.is_unacknowledged() && occurrence.inhibit.is_empty() {
+            if occurrence.resetting.take().is_some() {
+                // Nobody knows what came of that reset.
+                occurrence.known = Source::Quiet;
+            }
+            occurrence.resounds = None;
+            if occurrence.returns() && occurrence.inhibit.is_empty() {
                 occurrence.sounding = true;
             }
         }
@@ -143,7 +152,8 @@ impl State {
             if self.isolation_of(point).is_some() {
                 inhibit.insert(Inhibit::Isolated);
             }
-            if self.open.contains_key(&super::state::disabled_at(point)) {
+            // A disablement that cannot be read keeps nothing new quiet.
+            if self.open_of(&super::state::disabled_at(point)).is_some_and(|held| held.source == Source::Active) {
                 inhibit.insert(Inhibit::PanelDisabled);
             }
         }
@@ -169,6 +179,7 @@ impl State {
             inhibit,
             count: 1,
             sounding,
+            resounds: None,
             resetting: None,
             closed: None,
         };
@@ -186,6 +197,12 @@ impl State {
         }
         if cause == SourceCause::ResetUnconfirmed {
             occurrence.resetting = None;
+            occurrence.known = Source::Quiet;
+        }
+        let condition = &occurrence.raise.condition;
+        if source == Source::Active && condition.category == Category::Disabled {
+            let point = condition.point.clone();
+            self.inhibit(&point, Inhibit::PanelDisabled);
         }
     }
 
@@ -197,6 +214,7 @@ impl State {
         occurrence.count += 1;
         occurrence.ack = None;
         occurrence.resetting = None;
+        occurrence.resounds = None;
         occurrence.sounding = sounds(occurrence.raise.tone) && occurrence.inhibit.is_empty();
     }
 
@@ -204,6 +222,7 @@ impl State {
         if let (Some(occurrence), Some(by)) = (self.occurrences.get_mut(&id), fact.by.clone()) {
             occurrence.ack = Some(Acknowledgement { by, at: fact.at, note });
             occurrence.sounding = false;
+            occurrence.resounds = None;
         }
     }
 
@@ -237,20 +256,18 @@ impl State {
             // What was disabled at the panel is judged by its present state at once.
             self.uninhibit(&condition.point, Inhibit::PanelDisabled);
             let active: Vec<EventId> = self.open_at(&condition.point).collect();
-            let owed = |id: &EventId| {
-                self.occurrences.get(id).is_some_and(|o| {
-                    o.is_unacknowledged() && o.inhibit.is_empty() && o.source != Source::Quiet && sounds(o.raise.tone)
-                })
-            };
+            let owed =
+                |id: &EventId| self.occurrences.get(id).is_some_and(|o| o.inhibit.is_empty() && is_owed_sound(o));
             let active: Vec<EventId> = active.into_iter().filter(owed).collect();
-            self.sound(&active, true);
+            self.sound(&active);
         }
     }
 
-    fn sound(&mut self, occurrences: &[EventId], sounding: bool) {
+    fn sound(&mut self, occurrences: &[EventId]) {
         for id in occurrences {
             if let Some(occurrence) = self.occurrences.get_mut(id) {
-                occurrence.sounding = sounding && occurrence.is_open();
+                occurrence.sounding = occurrence.is_open();
+                occurrence.resounds = None;
             }
         }
     }
@@ -263,6 +280,7 @@ impl State {
             {
                 occurrence.inhibit.insert(inhibit);
                 occurrence.sounding = false;
+                occurrence.resounds = None;
             }
         }
     }
@@ -278,7 +296,7 @@ impl State {
 
     /// A silence is over when nothing is left that it could be silencing.
     fn forget_silence(&mut self) {
-        if self.silenced.is_some() && !self.open().any(Occurrence::is_unacknowledged) {
+        if self.silenced.is_some() && !self.open().any(|o| o.is_unacknowledged() && o.resounds.is_some()) {
             self.silenced = None;
         }
     }
@@ -287,6 +305,13 @@ impl State {
 /// Whether a tone goes on until somebody stops it.
 pub(super) fn sounds(tone: Tone) -> bool {
     !matches!(tone, Tone::Short | Tone::None)
+}
+
+/// Whether an occurrence must be heard again once nothing inhibits it any more: somebody still owes it an
+/// acknowledgement, and it is active, unknown, or held until a reset.
+pub(super) fn is_owed_sound(occurrence: &Occurrence) -> bool {
+    let holds = occurrence.source != Source::Quiet || occurrence.latched;
+    occurrence.is_unacknowledged() && holds && sounds(occurrence.raise.tone)
 }
 
 /// Whether isolating or disabling a point quiets this category. What the gateway itself says of the point, such as that

@@ -19,6 +19,9 @@ pub(in crate::engine) struct Live {
     pub first_sweep: Option<(EventId, (u32, u64))>,
     /// Buses that are down: the links of their devices fold under them.
     pub down: Vec<bool>,
+    /// Rules that cannot be evaluated although their device answers. Those of one point share one link fault, which
+    /// ends when the last of them sees.
+    pub blind: Vec<bool>,
 }
 
 /// What an occurrence that is raised is the beginning of.
@@ -32,7 +35,12 @@ pub(in crate::engine) enum Episode {
 
 impl Live {
     pub fn new(rules: usize, buses: usize) -> Live {
-        Live { truth: vec![Truth::Unknown; rules], first_sweep: None, down: vec![false; buses] }
+        Live {
+            truth: vec![Truth::Unknown; rules],
+            first_sweep: None,
+            down: vec![false; buses],
+            blind: vec![false; rules],
+        }
     }
 
     /// A condition's truth, as a bus found it.
@@ -44,7 +52,7 @@ impl Live {
         };
         *truth = edge.truth;
         if edge.truth != Truth::Unknown {
-            sees_again(decision, rule);
+            self.sees(decision, edge.rule);
         }
         let open = decision.state.open_of(&rule.condition);
         let Some((id, source, known, resetting)) = open.map(|o| (o.id, o.source, o.known, o.resetting.is_some()))
@@ -56,7 +64,7 @@ impl Live {
         };
         match edge.truth {
             Truth::True if source == Source::Active => {}
-            Truth::True if known == Source::Quiet && !resetting => {
+            Truth::True if known == Source::Quiet => {
                 decision.decide(FactKind::Reactivated { occurrence: id });
             }
             Truth::True => decision.source(id, Source::Active, SourceCause::Read),
@@ -122,6 +130,8 @@ impl Live {
             LinkOf::Bus(bus) => {
                 let Some(held) = site.buses.get(bus as usize) else { return };
                 self.down[bus as usize] = !link.up;
+                // A bus that begins anew counts its sweeps from the beginning: nothing ties with the first any more.
+                self.first_sweep = self.first_sweep.filter(|(_, (first, _))| *first != bus);
                 decision.own_condition(OwnFault {
                     point: PointId::of(&DeviceId::new("gateway"), &format!("bus.{}", held.id)),
                     category: Category::LinkFault,
@@ -152,7 +162,14 @@ impl Live {
                 });
             }
             LinkOf::Rule(rule) => {
-                let Some(held) = site.rules.get(rule as usize) else { return };
+                let (Some(held), Some(blind)) = (site.rules.get(rule as usize), self.blind.get_mut(rule as usize))
+                else {
+                    return;
+                };
+                *blind = !link.up;
+                if link.up && self.is_blind(decision, held) {
+                    return;
+                }
                 decision.own_condition(OwnFault {
                     point: held.condition.point.clone(),
                     category: Category::LinkFault,
@@ -161,6 +178,30 @@ impl Live {
                     detail,
                 });
             }
+        }
+    }
+
+    /// Whether any rule of this rule's point cannot be evaluated.
+    fn is_blind(&self, decision: &Decision<'_>, rule: &Rule) -> bool {
+        let site = decision.site;
+        let Some(device) = site.devices.get(rule.device as usize) else { return false };
+        device.rules.clone().any(|other| {
+            let other = other as usize;
+            self.blind.get(other) == Some(&true)
+                && site.rules.get(other).is_some_and(|other| other.condition.point == rule.condition.point)
+        })
+    }
+
+    /// A rule says something. One that was blind before its link was lost, its bus's task began anew or the process was
+    /// restarted is never announced as seeing: that it says something is the evidence.
+    fn sees(&mut self, decision: &mut Decision<'_>, rule: u32) {
+        let was_blind = self.blind.get_mut(rule as usize).is_some_and(std::mem::take);
+        let Some(rule) = decision.site.rules.get(rule as usize) else { return };
+        let open = decision.state.open_of(&blindness(rule)).map(|occurrence| (occurrence.id, occurrence.source));
+        let Some((id, source)) = open else { return };
+        if (was_blind || source == Source::Unknown) && !self.is_blind(decision, rule) {
+            decision.source(id, Source::Quiet, SourceCause::Read);
+            decision.settle(id);
         }
     }
 
@@ -183,16 +224,6 @@ impl Live {
 /// The condition by which a rule says that it cannot be evaluated although its device answers.
 fn blindness(rule: &Rule) -> Condition {
     Condition { point: rule.condition.point.clone(), category: Category::LinkFault, level: None }
-}
-
-/// A rule that was blind before its link was lost, or before a restart, is never announced as seeing: that it says
-/// something is the evidence.
-fn sees_again(decision: &mut Decision<'_>, rule: &Rule) {
-    let waiting = decision.state.open_of(&blindness(rule)).filter(|occurrence| occurrence.source == Source::Unknown);
-    if let Some(id) = waiting.map(|occurrence| occurrence.id) {
-        decision.source(id, Source::Quiet, SourceCause::Read);
-        decision.settle(id);
-    }
 }
 
 fn named(of: &Text, zh: &str, en: &str) -> Text {

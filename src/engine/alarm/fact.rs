@@ -275,7 +275,7 @@ pub enum FactKind {
     Released {
         /// Which isolation.
         isolation: EventId,
-        /// Open occurrences of the point that are active now and sound again.
+        /// Open occurrences of the point that are not over, or held until a reset, and sound again.
         active: Vec<EventId>,
     },
 }

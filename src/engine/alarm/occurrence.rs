@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::fact::{CloseReason, Raise, Source, Verdict};
-use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Wall};
+use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::Place;
 
 /// Who acknowledged, when and with what note.
@@ -44,7 +44,8 @@ pub struct Occurrence {
     pub raise: Raise,
     /// What its source says now.
     pub source: Source,
-    /// What its source last said when it could be read; never `unknown`.
+    /// What its source last said when it could be read; never `unknown`. Quiet too once a reset was recorded that nobody
+    /// could confirm: what is found active after it is a new episode.
     pub known: Source,
     /// Held until reset.
     pub latched: bool,
@@ -60,6 +61,9 @@ pub struct Occurrence {
     pub count: u32,
     /// Whether it sounds at this moment.
     pub sounding: bool,
+    /// A person silenced it: when it sounds again, if its category returns and nobody acknowledges it before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resounds: Option<Deadline>,
     /// A reset was recorded and its source has not yet answered for it.
     pub resetting: Option<Deadline>,
     /// When and why it ended.
@@ -115,6 +119,11 @@ impl Occurrence {
     /// Whether a person still owes it an acknowledgement.
     pub fn is_unacknowledged(&self) -> bool {
         self.ack.is_none() && self.raise.stays
+    }
+
+    /// Whether its sound returns after a silence for as long as an acknowledgement is owed.
+    pub fn returns(&self) -> bool {
+        matches!(self.raise.tone, Tone::Fire | Tone::Emergency) && self.is_unacknowledged()
     }
 
     /// Over, acknowledged, and waiting for nothing but a reset.
