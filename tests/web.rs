@@ -49,6 +49,7 @@ async fn every_address_of_the_description_is_served() {
     }
     assert_eq!(client.get("/api/v1/nowhere").await.error(), (404, "no-such-address".into()));
     assert_eq!(client.get("/nowhere").await.status, 404);
+    assert_eq!(client.get("/metrics").await.error(), (404, "no-such-address".into()), "comes with a later release");
     assert_eq!(client.get("/api/v1/openapi.json").await.json()["openapi"], "3.1.0");
 }
 
@@ -75,6 +76,43 @@ async fn unknown_is_never_normal() {
     assert_eq!(state["unknown"]["devices"][0]["device"], "gen-1");
     assert_eq!(state["counts_are_lower_bounds"], true);
     assert!(!client.get("/").await.text.contains("无火警、无故障"));
+}
+
+#[tokio::test]
+async fn what_is_not_on_disk_is_said_so() {
+    let (bench, client) = quiet_site().await;
+    assert!(!client.get("/").await.text.contains("未写入日志"));
+    let full = tocsin::engine::base::Text::new("磁盘已满", "disk full");
+    bench.vitals.report(tocsin::engine::Part::Journal, Some(full));
+    bench.until("the journal's fault", |state| !state.open.is_empty()).await;
+    assert_eq!(client.get("/api/v1/health").await.json()["unrecorded"], true);
+    assert!(client.get("/").await.text.contains("未写入日志"));
+    let english = client.send("GET", "/", &[("cookie", "tocsin_language=en")], "").await.text;
+    assert!(english.contains("NOT RECORDED") && english.contains("Journal disk") && english.contains("disk full"));
+    bench.vitals.report(tocsin::engine::Part::Journal, None);
+    bench
+        .until("its end", |state| {
+            state.last.seq > 0
+                && state
+                    .occurrences
+                    .values()
+                    .all(|one| !one.sounding || one.source == tocsin::engine::alarm::Source::Quiet)
+        })
+        .await;
+    assert!(!client.get("/").await.text.contains("未写入日志"));
+}
+
+#[tokio::test]
+async fn a_link_fault_is_told_in_the_language_of_the_page() {
+    let (bench, client) = quiet_site().await;
+    bench.lose("gen-1").await;
+    let id = only_open(&client).await["id"].as_str().unwrap().to_owned();
+    for path in ["/devices".to_owned(), "/journal".into(), format!("/alarm/{id}"), "/".into()] {
+        let chinese = client.get(&path).await.text;
+        assert!(chinese.contains("已 4 秒无应答") && !chinese.contains("no answer"), "{path}");
+        let english = client.send("GET", &path, &[("cookie", "tocsin_language=en")], "").await.text;
+        assert!(english.contains("no answer for 4 s") && !english.contains("无应答"), "{path}");
+    }
 }
 
 #[tokio::test]

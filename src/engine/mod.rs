@@ -158,7 +158,7 @@ impl Engine {
         if let Some(was_down) = self.silent[bus as usize].take() {
             // The task is back, and what it last said of its line holds. Everything else was distrusted meanwhile.
             if !was_down {
-                let link = Link { of: LinkOf::Bus(bus), up: true, reason: String::new(), at: now };
+                let link = Link { of: LinkOf::Bus(bus), up: true, reason: Text::default(), at: now };
                 self.step(now, None, effects, |decision, live| live.link(decision, &link));
             }
             effects
@@ -283,7 +283,7 @@ impl Engine {
                 self.silent[bus] = Some(self.live.down[bus]);
                 let number = u32::try_from(bus).unwrap_or(u32::MAX);
                 effects.push(Effect::Distrust { bus: number });
-                let reason = "the bus task does not report".to_owned();
+                let reason = Text::new("网关读取此总线的任务没有报告", "the bus task does not report");
                 let link = Link { of: LinkOf::Bus(number), up: false, reason, at: now };
                 self.step(now, None, effects, |decision, live| live.link(decision, &link));
             }

@@ -20,7 +20,7 @@ pub struct LinkState {
     /// Answers; `None` before the first exchange.
     pub up: Option<bool>,
     /// Why not.
-    pub reason: String,
+    pub reason: Text,
     /// Since when.
     pub since: Wall,
 }
@@ -49,7 +49,7 @@ impl Vitals {
     /// reporter must never wait.
     pub fn new(buses: usize, devices: usize, at: Wall) -> (Vitals, mpsc::UnboundedReceiver<(Part, Option<Text>)>) {
         let (changes, receiver) = mpsc::unbounded_channel();
-        let unknown = LinkState { up: None, reason: String::new(), since: at };
+        let unknown = LinkState { up: None, reason: Text::default(), since: at };
         let vitals = Vitals {
             parts: RwLock::default(),
             bus_links: RwLock::new(vec![unknown.clone(); buses]),

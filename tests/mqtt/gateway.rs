@@ -139,7 +139,7 @@ impl Gateway {
 
     pub fn answers(&self, up: bool, reason: &str) {
         let since = self.clock.now().wall;
-        self.vitals.device_link(0, LinkState { up: Some(up), reason: reason.into(), since });
+        self.vitals.device_link(0, LinkState { up: Some(up), reason: Text::same(reason), since });
     }
 
     /// The cursor as it is stored.

@@ -178,7 +178,7 @@ impl Teller {
         } else {
             return Err(format!("no device, bus or rule {of}"));
         };
-        let links = vec![Link { of, up, reason: "no answer".into(), at: self.now }];
+        let links = vec![Link { of, up, reason: Text::new("无应答", "no answer"), at: self.now }];
         self.feed(Input::Report { bus: 0, report: Report { links, ..Report::default() } });
         Ok(())
     }

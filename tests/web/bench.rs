@@ -17,7 +17,7 @@ use tocsin::edge::journal::Journal;
 use tocsin::edge::trends::Trends;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
-use tocsin::engine::base::{Now, PointId, Reading, Reason, Role, Truth, Value, Wall};
+use tocsin::engine::base::{Now, PointId, Reading, Reason, Role, Text, Truth, Value, Wall};
 use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
@@ -128,7 +128,7 @@ impl Bench {
     pub async fn all_is_well(&self) {
         let now = self.clock.now();
         for index in 0..number(self.site.devices.len()) {
-            self.vitals.device_link(index, LinkState { up: Some(true), reason: String::new(), since: now.wall });
+            self.vitals.device_link(index, LinkState { up: Some(true), reason: Text::default(), since: now.wall });
         }
         let good = |(index, point): (usize, &tocsin::engine::site::Point)| {
             let value = match (&point.encoding.states, point.unit.is_empty()) {
@@ -140,7 +140,7 @@ impl Bench {
         };
         self.board.post(&self.site.points.iter().enumerate().map(good).collect::<Vec<_>>());
         for bus in 0..number(self.site.buses.len()) {
-            self.vitals.bus_link(bus, LinkState { up: Some(true), reason: String::new(), since: now.wall });
+            self.vitals.bus_link(bus, LinkState { up: Some(true), reason: Text::default(), since: now.wall });
             let rules = self.site.rules.iter().enumerate().filter(|(_, rule)| self.bus_of(rule.device) == bus);
             let edges = rules.map(|(rule, _)| self.edge(number(rule), Truth::False, 0)).collect();
             self.report(bus, Report { edges, ..Report::default() }).await;
@@ -188,7 +188,7 @@ impl Bench {
     pub async fn lose(&self, device: &str) {
         let now = self.clock.now();
         let index = self.site.devices.iter().position(|other| other.id.as_str() == device).unwrap();
-        let reason = "no reply for 4 s".to_owned();
+        let reason = Text::new("已 4 秒无应答", "no answer for 4 s");
         let link = LinkState { up: Some(false), reason: reason.clone(), since: now.wall };
         self.vitals.device_link(number(index), link);
         self.board.distrust(self.site.devices[index].points.clone(), Reason::LinkDown, now);

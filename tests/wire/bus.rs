@@ -130,7 +130,7 @@ impl Running {
     fn links(&self) -> Vec<(LinkOf, bool, String)> {
         let reports = self.reports.lock().expect("nobody panics with it");
         let links = reports.iter().flat_map(|report| &report.links);
-        links.map(|link| (link.of, link.up, link.reason.clone())).collect()
+        links.map(|link| (link.of, link.up, link.reason.en.clone())).collect()
     }
 
     /// Truths of the rule of device `a`, in order.

@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::Field;
 use crate::engine::Input;
-use crate::engine::base::{Now, Reason};
+use crate::engine::base::{Now, Reason, Text};
 use crate::engine::poll::{Link, LinkOf, Report};
 use crate::engine::site::Endpoint;
 use crate::live::LinkState;
@@ -84,12 +84,12 @@ impl Outlet {
         match link.of {
             LinkOf::Bus(bus) => {
                 let id = site.buses.get(bus as usize).map(|bus| bus.id.to_string());
-                info!(bus = id, up = link.up, reason = link.reason, "bus");
+                info!(bus = id, up = link.up, reason = link.reason.en, "bus");
                 self.field.vitals.bus_link(bus, state);
             }
             LinkOf::Device(device) => {
                 let id = site.devices.get(device as usize).map(|device| device.id.to_string());
-                info!(device = id, up = link.up, reason = link.reason, "device");
+                info!(device = id, up = link.up, reason = link.reason.en, "device");
                 if let Some(answered) = self.answered.get_mut(device as usize) {
                     *answered = true;
                 }
@@ -110,5 +110,5 @@ impl Drop for Outlet {
 }
 
 fn well(now: Now) -> LinkState {
-    LinkState { up: Some(true), reason: String::new(), since: now.wall }
+    LinkState { up: Some(true), reason: Text::default(), since: now.wall }
 }

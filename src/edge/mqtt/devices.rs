@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::engine::base::{Reason, Wall};
+use crate::engine::base::{Reason, Text, Wall};
 use crate::engine::site::Site;
 use crate::live::document::timestamp;
 use crate::live::{LinkState, Vitals};
@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// What was last said of each device.
 #[derive(Debug)]
 pub struct Devices {
-    said: Vec<Option<(Option<bool>, String)>>,
+    said: Vec<Option<(Option<bool>, Text)>>,
     stale: BTreeSet<usize>,
     look_at: Instant,
     refresh_at: Instant,
@@ -94,7 +94,7 @@ pub fn payload(link: &LinkState, refused: Option<&str>, at: Wall, zone: &TimeZon
         (Some(refused), _) => Some(refused),
         (None, Some(true)) => None,
         (None, None) => Some(Reason::NeverRead.as_str()),
-        (None, Some(false)) => Some(link.reason.as_str()),
+        (None, Some(false)) => Some(link.reason.en.as_str()),
     };
     let told = Told { available, reason, valid_until: timestamp(at.after(LIFE), zone) };
     serde_json::to_vec(&told).expect("three plain fields always become JSON")
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn only_a_device_that_answers_is_available() {
         let check = |up: Option<bool>, refused: Option<&str>, expected: &str| {
-            let link = LinkState { up, reason: "time-out".into(), since: Wall(0) };
+            let link = LinkState { up, reason: Text::new("超时", "time-out"), since: Wall(0) };
             let told = String::from_utf8(payload(&link, refused, Wall(0), &TimeZone::UTC)).unwrap();
             assert_eq!(told, format!("{{{expected},\"valid_until\":\"1970-01-01T00:01:00.000+00:00\"}}"));
         };

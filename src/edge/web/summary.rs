@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::engine::Part;
 use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Source, State};
-use crate::engine::base::{Category, EventId, Mono, Now, Reading, Reason, Text, Tone, Wall};
+use crate::engine::base::{Category, DeviceId, EventId, Mono, Now, PointId, Reading, Reason, Text, Tone, Wall};
 use crate::engine::site::Site;
 use crate::live::{BusVitals, LinkState};
 
@@ -77,8 +77,8 @@ pub struct DeviceView {
     pub index: u32,
     /// Whether it answers; none before the first exchange.
     pub up: Option<bool>,
-    /// Why not.
-    pub reason: String,
+    /// Why not; empty when there is nothing to say.
+    pub reason: Text,
     /// Since when.
     pub since: Wall,
     /// Points without a good value, other than those it says it does not have.
@@ -110,6 +110,8 @@ pub struct Summary {
     pub feed_age: Option<Duration>,
     /// Parts of the gateway and what is wrong with them.
     pub parts: BTreeMap<Part, Option<Text>>,
+    /// The journal does not take facts: what is shown is not on disk.
+    pub unrecorded: bool,
     /// Isolations.
     pub isolations: Vec<Isolation>,
     /// The last fact in it.
@@ -155,6 +157,7 @@ impl Summary {
             sound: sound(state, &open),
             devices,
             feed_age,
+            unrecorded: is_unrecorded(&sources.parts, &open),
             parts: sources.parts,
             isolations: state.isolations.values().cloned().collect(),
             last: state.last.into(),
@@ -283,9 +286,23 @@ fn behind<'a>(word: Word, open: &'a [&'a Occurrence]) -> impl Iterator<Item = &'
     open.iter().copied().filter(move |occurrence| word.categories().contains(&occurrence.raise.condition.category))
 }
 
-/// The first alarm stays on the banner; without one, the oldest that is not isolated.
+/// The first alarm stays on the banner; without one, the oldest that is not isolated, and not over already.
 fn subject<'a>(word: Word, open: &'a [&'a Occurrence]) -> Option<&'a Occurrence> {
-    behind(word, open).min_by_key(|occurrence| (is_inhibited(occurrence), !occurrence.raise.first, occurrence.id))
+    behind(word, open).min_by_key(|occurrence| {
+        let over = occurrence.source == Source::Quiet && !occurrence.latched;
+        (is_inhibited(occurrence), !occurrence.raise.first, over, occurrence.id)
+    })
+}
+
+/// Said by the part itself, or by the occurrence that the engine raises while facts wait for the disk.
+fn is_unrecorded(parts: &BTreeMap<Part, Option<Text>>, open: &[&Occurrence]) -> bool {
+    let journal = PointId::of(&DeviceId::new("gateway"), &Part::Journal.segment());
+    parts.get(&Part::Journal).is_some_and(Option::is_some)
+        || open.iter().any(|occurrence| {
+            occurrence.raise.condition.category == Category::Own
+                && occurrence.raise.condition.point == journal
+                && occurrence.source != Source::Quiet
+        })
 }
 
 fn is_inhibited(occurrence: &Occurrence) -> bool {
@@ -330,7 +347,10 @@ fn devices(sources: &Sources<'_>) -> Vec<DeviceView> {
         DeviceView {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             up: if silent && up == Some(true) { None } else { up },
-            reason: device.refused.clone().or_else(|| link.map(|link| link.reason.clone())).unwrap_or_default(),
+            reason: match &device.refused {
+                Some(refused) => Text::same(refused),
+                None => link.map(|link| link.reason.clone()).unwrap_or_default(),
+            },
             since: link.map_or(sources.now.wall, |link| link.since),
             unknown: readings.iter().filter(|reading| reading.known.is_err()).count() - absent,
             absent,

@@ -4,10 +4,11 @@
 //! Gives: one [`Phrase`] per text.
 //! Never: one language without the other (the type has both, a test finds empty ones).
 
-use crate::engine::alarm::{Source, Verdict};
-use crate::engine::base::{Language, Reason, Role, Text, Tone};
+mod names;
 
-use super::summary::Word;
+pub(crate) use names::{close, kind, pace, reason, role, source, state, tone, verdict};
+
+use crate::engine::base::{Language, Text};
 
 /// A text of the program in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ catalogue! {
     W_NORMAL: "正常", "Normal";
     ISOLATED_SUFFIX: "已隔离", "Isolated";
     DO_LINK_LOST: "现场情况未知，以控制器为准", "The site cannot be seen. Go by the panels themselves";
-    DO_UNKNOWN: "下列设备读不到，正常与否不知", "These devices cannot be read; whether all is well there is not known";
+    DO_UNKNOWN: "下列设备读不到，正常与否不知", "Cannot be read, so their state is not known";
     NOT_READ_YET: "刚启动，尚未读全", "Just started; not everything was read yet";
     NOTHING_OPEN: "无火警、无故障、无屏蔽", "No fire, no fault, nothing disabled";
     NO_DEVICES: "没有配置任何设备", "No device is configured";
@@ -97,6 +98,9 @@ catalogue! {
     LAMPS: "状态灯", "State lamps";
     LOWER_BOUND: "有设备读不到，实际可能更多", "Some devices cannot be read; there may be more";
     UNACKED_N: "{} 条未确认", "{} not acknowledged";
+    OPEN_N: "共 {} 条", "{} open";
+    NOT_RECORDED: "未写入日志", "NOT RECORDED";
+    NOT_RECORDED_DO: "磁盘不接受记录；报警照常显示，重启会丢失", "The disk takes no records; alarms still show, a restart would lose them";
 
     // The list.
     ALARMS: "报警", "Alarms";
@@ -115,7 +119,7 @@ catalogue! {
     S_ACKED: "已确认", "ACKED";
     S_QUIET_LATCHED: "可复位", "READY TO RESET";
     S_QUIET_NEW: "已恢复 未确认", "OVER, NOT ACKED";
-    S_SHOWN: "在", "ON";
+    S_SHOWN: "持续", "ON";
     FIRST_ALARM: "首警", "First alarm";
     REALARM: "复位后再报", "Re-alarm";
     TIMES: "第 {} 次", "{} times";
@@ -189,7 +193,7 @@ catalogue! {
     OTHER_LANGUAGE: "English", "中文";
     NIGHT: "夜间", "Night";
     DAY: "日间", "Day";
-    FEED_AGE: "总线 {} 前报告", "buses reported {} ago";
+    FEED_AGE: "总线 {}前报告", "buses reported {} ago";
     FEED_NEVER: "总线尚无报告", "the buses have not reported";
     READINESS: "设备读数", "Devices, as read";
     POINTS_READ: "{} 点有效", "{} points good";
@@ -210,6 +214,11 @@ catalogue! {
     LINK_DOWN: "失联", "Down";
     LINK_NEVER: "未读到", "Not read yet";
     GOOD: "有效", "good";
+    H_HELD: "已保持", "Held for";
+    PACE_FIRE: "火警级", "fire pace";
+    PACE_FAST: "快速级", "fast pace";
+    PACE_NORMAL: "常规级", "normal pace";
+    PACE_SLOW: "慢速级", "slow pace";
     UNKNOWN_VALUE: "未知", "unknown";
     SHOW_VALUES: "看全部测点", "Show its points";
     REFUSED_DEVICE: "配置有误，未投入", "Configuration refused; takes no part";
@@ -243,6 +252,16 @@ catalogue! {
     K_OVERDUE: "复查逾期", "Review overdue";
     K_RELEASED: "释放", "Released";
 
+    CL_OVER: "已恢复", "over";
+    CL_RESET: "已复位", "reset";
+    CL_PANEL_RESET: "已在控制器复位", "reset at the panel";
+    CL_REMOVED: "测点已不在配置中", "no longer configured";
+    BY_LINK: "读不到", "cannot be read";
+    BY_RESET: "复位后仍未恢复", "not cleared by the reset";
+    AWAITING: "等待 {}", "waiting for {}";
+    VERSION: "版本 {}", "version {}";
+    CLOCK_DOUBTED: "时钟不可信", "clock not trusted";
+
     SRC_ACTIVE: "动作", "active";
     SRC_QUIET: "恢复", "quiet";
     SRC_UNKNOWN: "未知", "unknown";
@@ -271,103 +290,6 @@ catalogue! {
     R_SUPERVISOR: "班长", "supervisor";
     R_ENGINEER: "工程师", "engineer";
     R_MANAGER: "经理", "manager";
-}
-
-/// The state word.
-pub fn state(word: Word) -> Phrase {
-    match word {
-        Word::Fire => W_FIRE,
-        Word::Discharge => W_DISCHARGE,
-        Word::Gas => W_GAS,
-        Word::Emergency => W_EMERGENCY,
-        Word::Supervisory => W_SUPERVISORY,
-        Word::Prealarm => W_PREALARM,
-        Word::LinkLost => W_LINK_LOST,
-        Word::Unknown => W_UNKNOWN,
-        Word::Fault => W_FAULT,
-        Word::Action => W_ACTION,
-        Word::Disabled => W_DISABLED,
-        Word::Normal => W_NORMAL,
-    }
-}
-
-/// What a source says.
-pub fn source(source: Source) -> Phrase {
-    match source {
-        Source::Active => SRC_ACTIVE,
-        Source::Quiet => SRC_QUIET,
-        Source::Unknown => SRC_UNKNOWN,
-    }
-}
-
-/// A verdict.
-pub fn verdict(verdict: Verdict) -> Phrase {
-    match verdict {
-        Verdict::Unverified => V_UNVERIFIED,
-        Verdict::Real => V_REAL,
-        Verdict::False => V_FALSE,
-        Verdict::Drill => V_DRILL,
-    }
-}
-
-/// Why a point is unknown.
-pub fn reason(reason: Reason) -> Phrase {
-    match reason {
-        Reason::NeverRead => Q_NEVER,
-        Reason::Stale => Q_STALE,
-        Reason::LinkDown => Q_LINK,
-        Reason::BadValue => Q_BAD,
-        Reason::Absent => Q_ABSENT,
-        Reason::DeviceException => Q_EXCEPTION,
-    }
-}
-
-/// A tone, in words.
-pub fn tone(tone: Tone) -> Phrase {
-    match tone {
-        Tone::Fire => T_FIRE,
-        Tone::Emergency => T_EMERGENCY,
-        Tone::Supervisory => T_SUPERVISORY,
-        Tone::Prealarm => T_PREALARM,
-        Tone::Fault => T_FAULT,
-        Tone::Short => T_SHORT,
-        Tone::None => T_NONE,
-    }
-}
-
-/// A role.
-pub fn role(role: Role) -> Phrase {
-    match role {
-        Role::Display => R_DISPLAY,
-        Role::Operator => R_OPERATOR,
-        Role::Supervisor => R_SUPERVISOR,
-        Role::Engineer => R_ENGINEER,
-        Role::Manager => R_MANAGER,
-    }
-}
-
-/// The kind of a fact.
-pub fn kind(word: &str) -> Option<Phrase> {
-    Some(match word {
-        "restarted" => K_RESTARTED,
-        "configured" => K_CONFIGURED,
-        "clock-stepped" => K_CLOCK,
-        "incident-opened" => K_INCIDENT_OPENED,
-        "incident-closed" => K_INCIDENT_CLOSED,
-        "raised" => K_RAISED,
-        "source-changed" => K_SOURCE,
-        "reactivated" => K_REACTIVATED,
-        "acknowledged" => K_ACKED,
-        "judged" => K_JUDGED,
-        "silenced" => K_SILENCED,
-        "resounded" => K_RESOUNDED,
-        "reset" => K_RESET,
-        "closed" => K_CLOSED,
-        "isolated" => K_ISOLATED,
-        "review-overdue" => K_OVERDUE,
-        "released" => K_RELEASED,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

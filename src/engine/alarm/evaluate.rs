@@ -125,7 +125,7 @@ impl Live {
     /// A link came or went.
     pub fn link(&mut self, decision: &mut Decision<'_>, link: &Link) {
         let site = decision.site;
-        let detail = (!link.up).then(|| Text::new(&format!("通信中断：{}", link.reason), &link.reason));
+        let detail = (!link.up).then(|| link.reason.clone());
         match link.of {
             LinkOf::Bus(bus) => {
                 let Some(held) = site.buses.get(bus as usize) else { return };

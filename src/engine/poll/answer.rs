@@ -11,7 +11,7 @@ use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
 use super::exchange::Reply;
 use super::health::{SILENCE_OF_THE_DEAD, SILENCE_OF_THE_MISSING};
 use super::report::{Edge, Link, LinkOf, Report};
-use crate::engine::base::{Mono, Now, Reading, Reason, Value};
+use crate::engine::base::{Mono, Now, Reading, Reason, Text, Value};
 use crate::engine::event::{Event, Moment};
 use crate::engine::point::{Raw, decode};
 use crate::engine::profile::Pace;
@@ -108,9 +108,9 @@ impl Bus {
             match event {
                 Event::Truth { rule, truth } => report.edges.push(Edge { rule, truth, at: now, sweep: self.sweep }),
                 Event::Blind { rule, reason } => {
-                    report.links.push(link(rule, false, format!("an input cannot be read: {}", reason.as_str())));
+                    report.links.push(link(rule, false, unreadable(reason)));
                 }
-                Event::Sees { rule } => report.links.push(link(rule, true, String::new())),
+                Event::Sees { rule } => report.links.push(link(rule, true, Text::default())),
             }
         }
         while let Some(read) = self.wanted.pop() {
@@ -196,4 +196,16 @@ impl Read {
     pub(super) fn bound(&self) -> Duration {
         (self.span.period * 3).max(self.span.period + Duration::from_secs(3))
     }
+}
+
+fn unreadable(reason: Reason) -> Text {
+    let zh = match reason {
+        Reason::NeverRead => "尚未读到",
+        Reason::Stale => "过期",
+        Reason::LinkDown => "失联",
+        Reason::BadValue => "数值无效",
+        Reason::Absent => "设备无此值",
+        Reason::DeviceException => "设备拒答",
+    };
+    Text::new(&format!("所需测点读不到：{zh}"), &format!("an input cannot be read: {}", reason.as_str()))
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::coalesce::{self, Span};
 use super::exchange::{Failure, Reply, Request, verify};
+use super::health::said_by_line;
 use super::report::Report;
 use crate::engine::base::{Mono, Now, Reason, Value};
 use crate::engine::event::{Detector, Event, Watch};
@@ -313,7 +314,7 @@ impl Bus {
                     self.unanswered(&flight, &failure, now, &mut report);
                 }
                 Failure::Exception(_) => self.refuse(&flight, now, &mut report),
-                Failure::Link(reason) => self.fail_line(&reason, now, &mut report),
+                Failure::Link(reason) => self.fail_line(said_by_line(&reason), now, &mut report),
             }
             self.pass(now, &mut report);
         }
@@ -327,7 +328,7 @@ impl Bus {
             self.open_line(now, &mut report);
         } else {
             self.flight = None;
-            self.lose_line(Line::Lost, reason, now, &mut report);
+            self.lose_line(Line::Lost, said_by_line(reason), now, &mut report);
         }
         self.pass(now, &mut report);
         report

@@ -10,7 +10,7 @@ use super::bus::{ASLEEP, Bus, Flight, Line};
 use super::exchange::Failure;
 use super::report::{Link, LinkOf, Report};
 use super::schedule::FIRST_PAUSE;
-use crate::engine::base::{Mono, Now, Reason};
+use crate::engine::base::{Mono, Now, Reason, Text};
 
 /// A device is dead after this many requests in a row without an answer ...
 const FAILURES_OF_THE_DEAD: u32 = 3;
@@ -57,8 +57,12 @@ impl Bus {
         }
         self.unheard = self.unheard.saturating_add(1);
         if self.is_silent(now.mono) {
-            let reason = format!("no device answers; the last failure: {}", describe(failure));
-            self.lose_line(Line::Silent, &reason, now, report);
+            let last = describe(failure);
+            let reason = Text {
+                zh: format!("没有设备应答；末次失败：{}", last.zh),
+                en: format!("no device answers; the last failure: {}", last.en),
+            };
+            self.lose_line(Line::Silent, reason, now, report);
         }
         let member = &self.members[number as usize];
         if member.dead {
@@ -73,11 +77,11 @@ impl Bus {
             // One message says it for everybody, and everybody goes on being asked.
             self.retry(flight.read, false);
         } else if several && failed >= FAILURES_OF_THE_DEAD && silence >= SILENCE_OF_THE_DEAD {
-            let reason = format!(
-                "no answer to {failed} requests in a row, for {:.1} s: {}",
-                silence.as_secs_f64(),
-                describe(failure)
-            );
+            let (last, lasted) = (describe(failure), silence.as_secs_f64());
+            let reason = Text {
+                zh: format!("连续 {failed} 次请求无应答，已 {lasted:.1} 秒：{}", last.zh),
+                en: format!("no answer to {failed} requests in a row, for {lasted:.1} s: {}", last.en),
+            };
             self.bury(number, reason, flight.request.quarantine, now, report);
         } else if flight.probe {
             // Already on probation.
@@ -109,7 +113,8 @@ impl Bus {
             let member = &self.members[number];
             let silence = now.mono.since(member.answered_at);
             if !member.dead && member.failures > 0 && silence >= SILENCE_OF_THE_MISSING {
-                let reason = format!("no answer for {:.0} s", silence.as_secs_f64());
+                let lasted = silence.as_secs_f64();
+                let reason = Text::new(&format!("已 {lasted:.0} 秒无应答"), &format!("no answer for {lasted:.0} s"));
                 self.bury(u32::try_from(number).unwrap_or(u32::MAX), reason, Duration::ZERO, now, report);
             }
         }
@@ -124,7 +129,7 @@ impl Bus {
     }
 
     /// A device is dead: its points are unknown at once, and from now on it is probed with its cheapest request.
-    fn bury(&mut self, number: u32, reason: String, quarantine: Duration, now: Now, report: &mut Report) {
+    fn bury(&mut self, number: u32, reason: Text, quarantine: Duration, now: Now, report: &mut Report) {
         let member = &mut self.members[number as usize];
         (member.dead, member.told) = (true, true);
         let (device, reads, cheapest) = (member.device, member.reads.clone(), member.cheapest);
@@ -146,7 +151,7 @@ impl Bus {
         let was_dead = std::mem::take(&mut member.dead);
         if was_dead || !member.told {
             member.told = true;
-            let link = Link { of: LinkOf::Device(member.device), up: true, reason: String::new(), at: now };
+            let link = Link { of: LinkOf::Device(member.device), up: true, reason: Text::default(), at: now };
             report.links.push(link);
         }
         if was_dead {
@@ -166,7 +171,7 @@ impl Bus {
         if before == Line::Open {
             return;
         }
-        report.links.push(Link { of: LinkOf::Bus(self.number), up: true, reason: String::new(), at: now });
+        report.links.push(Link { of: LinkOf::Bus(self.number), up: true, reason: Text::default(), at: now });
         self.gate = now.mono;
         (self.heard_at, self.unheard) = (now.mono, 0);
         for number in 0..self.members.len() {
@@ -185,7 +190,7 @@ impl Bus {
     }
 
     /// A request could not even be sent.
-    pub(super) fn fail_line(&mut self, reason: &str, now: Now, report: &mut Report) {
+    pub(super) fn fail_line(&mut self, reason: Text, now: Now, report: &mut Report) {
         let pause = match self.line {
             Line::Failing { pause, .. } => (pause * 2).min(LONGEST_LINE_PAUSE),
             Line::Untried | Line::Open | Line::Silent | Line::Lost => FIRST_PAUSE,
@@ -194,12 +199,11 @@ impl Bus {
     }
 
     /// The whole bus is gone: nothing on it is known, and one message says so.
-    pub(super) fn lose_line(&mut self, line: Line, reason: &str, now: Now, report: &mut Report) {
+    pub(super) fn lose_line(&mut self, line: Line, reason: Text, now: Now, report: &mut Report) {
         let before = std::mem::replace(&mut self.line, line);
         if !matches!(before, Line::Untried | Line::Open) {
             return;
         }
-        let reason = reason.to_owned();
         report.links.push(Link { of: LinkOf::Bus(self.number), up: false, reason, at: now });
         for read in 0..self.reads.len() {
             self.forget(u32::try_from(read).unwrap_or(u32::MAX), Reason::LinkDown, now, report);
@@ -218,11 +222,19 @@ impl Bus {
     }
 }
 
-fn describe(failure: &Failure) -> String {
+fn describe(failure: &Failure) -> Text {
     match failure {
-        Failure::Timeout => "nothing came in time".to_owned(),
-        Failure::Malformed(what) => what.clone(),
-        Failure::Exception(code) => format!("the gateway says that the device does not answer (exception {code})"),
-        Failure::Link(reason) => reason.clone(),
+        Failure::Timeout => Text::new("限时内没有应答", "nothing came in time"),
+        Failure::Malformed(what) => Text::new(&format!("应答不可信：{what}"), what),
+        Failure::Exception(code) => Text::new(
+            &format!("转接网关称设备无应答（异常码 {code}）"),
+            &format!("the gateway says that the device does not answer (exception {code})"),
+        ),
+        Failure::Link(reason) => said_by_line(reason),
     }
+}
+
+/// What the operating system or the other side said stays verbatim behind words a person can read.
+pub(super) fn said_by_line(reason: &str) -> Text {
+    Text::new(&format!("线路不通：{reason}"), reason)
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::engine::base::{Now, Reading, Truth};
+use crate::engine::base::{Now, Reading, Text, Truth};
 use crate::engine::profile::Pace;
 
 /// Everything one step of a bus had to say.
@@ -44,8 +44,8 @@ pub struct Link {
     pub of: LinkOf,
     /// Whether it answers now.
     pub up: bool,
-    /// Why not, in English, for the journal.
-    pub reason: String,
+    /// Why not; empty when it is up.
+    pub reason: Text,
     /// When it was known.
     pub at: Now,
 }

@@ -126,7 +126,7 @@ fn health_document(summary: &Summary) -> Value {
         .map(|(part, fault)| (part.segment(), json!({ "ok": fault.is_none(), "fault": fault })))
         .collect();
     let well = summary.parts.values().all(Option::is_none);
-    json!({ "ok": well && !matches!(summary.word, Word::LinkLost), "parts": parts })
+    json!({ "ok": well && !matches!(summary.word, Word::LinkLost), "parts": parts, "unrecorded": summary.unrecorded })
 }
 
 /// `GET alarms[?life=open|closed]`

@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use super::View;
 use super::banner::category_symbol;
 use super::frame::{Liveness, page, symbol};
-use super::rows::{name_words, place_words, since_ms, source_cell, state_of, tags, verdict_cell};
+use super::rows::{headed, name_words, since_ms, source_cell, state_of, tags, verdict_cell};
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::age;
 use crate::edge::web::{Web, words};
@@ -54,17 +54,18 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
     let raise = &occurrence.raise;
     let category = raise.condition.category;
     let (class, mark, word) = state_of(occurrence);
+    let (head, left) = headed(view, &raise.name, &raise.place, name_words(view, occurrence));
     let code = raise.code.as_ref().map(|code| match &raise.kind {
         Some(kind) => format!("{code} · {kind}"),
         None => code.clone(),
     });
     html! {
-        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { (category.text().get(view.language())) " " (place_words(view, &raise.place)) } }
-        p .name { (name_words(view, occurrence)) " " (tags(view, occurrence)) }
+        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { (category.text().get(view.language())) " " (head) } }
+        p .name { (left) " " (tags(view, occurrence)) }
         @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
         dl {
             dt { (view.say(words::H_STATE)) }
-            dd { @if occurrence.is_open() { (symbol(mark)) (view.say(word)) } @else { (view.say(words::K_CLOSED)) } }
+            dd { @if occurrence.is_open() { (symbol(mark)) (view.say(word)) } @else { (view.say(words::K_CLOSED)) @if let Some((at, reason)) = occurrence.closed { " · " (view.say(words::close(reason))) " " time { (view.web.when.day_clock(at, view.now.wall)) } } } }
             dt { (view.say(words::H_TIME)) }
             dd { time { (view.web.when.day_clock(occurrence.raised_at, view.now.wall)) } " · "
                 span data-since=(since_ms(occurrence.raised_at)) { (age(view.now.wall.since(occurrence.raised_at), view.language())) } }

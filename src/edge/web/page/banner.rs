@@ -7,7 +7,7 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::frame::{lang, symbol};
+use super::frame::symbol;
 use super::rows::{name_words, place_rest, place_words, since_ms};
 use crate::edge::web::summary::{Count, Word};
 use crate::edge::web::when::{age, data_age};
@@ -40,10 +40,6 @@ fn word_symbol(word: Word) -> &'static str {
 pub fn banner(view: &View) -> Markup {
     let summary = &view.summary;
     let word = words::state(summary.word);
-    let other = match view.language() {
-        Language::Zh => Language::En,
-        Language::En => Language::Zh,
-    };
     let isolated = summary.isolated.then_some("isolated");
     let role = if summary.word == Word::Fire { "alert" } else { "status" };
     html! {
@@ -53,7 +49,7 @@ pub fn banner(view: &View) -> Markup {
                 (symbol(word_symbol(summary.word)))
                 div {
                     h1 { (view.say(word)) @if summary.isolated { span .suffix { " - " (view.say(words::ISOLATED_SUFFIX)) } } }
-                    p .second lang=(lang(other)) { (word.get(other)) }
+                    (how_many(view))
                 }
             }
             div .what { @match &summary.subject {
@@ -61,12 +57,28 @@ pub fn banner(view: &View) -> Markup {
                 _ => { (no_sign(view)) }
             } }
             div .when {
+                @if summary.unrecorded {
+                    p .unrecorded title=(view.say(words::NOT_RECORDED_DO)) { (symbol("fault")) (view.say(words::NOT_RECORDED)) }
+                }
                 p .clock { span .fuse aria-hidden="true" {} time #clock { (view.web.when.clock(view.now.wall)) } }
                 @if let Some(occurrence) = &summary.subject {
                     p .elapsed data-since=(since_ms(occurrence.raised_at)) { (age(view.now.wall.since(occurrence.raised_at), view.language())) }
                     p .since { (since_words(view, occurrence)) }
                 }
                 p .feed { (feed(view)) }
+            }
+        }
+    }
+}
+
+/// How many there are of what the word speaks of, and how many wait for somebody.
+fn how_many(view: &View) -> Markup {
+    let count = view.summary.count(view.summary.word.categories());
+    html! {
+        @if count.total > 1 || count.unacknowledged > 0 {
+            p .second {
+                @if count.total > 1 { span { (view.fill(words::OPEN_N, count.total)) } }
+                @if count.unacknowledged > 0 { " " strong { (view.fill(words::UNACKED_N, count.unacknowledged)) } }
             }
         }
     }
@@ -87,9 +99,15 @@ fn feed(view: &View) -> String {
 /// Where it is, as a sign: building and floor in numerals, the rest in words below.
 fn sign(view: &View, occurrence: &Occurrence) -> Markup {
     let place = &occurrence.raise.place;
-    let (rest, name) = (place_rest(view, place), name_words(view, occurrence));
+    let placeless = place.building.is_none() && place.floor.is_none() && place.text.get(view.language()).is_empty();
+    let (rest, name) = if placeless {
+        let detail = occurrence.raise.detail.as_ref().map(|detail| detail.get(view.language()).to_owned());
+        (detail.unwrap_or_default(), String::new())
+    } else {
+        (place_rest(view, place), name_words(view, occurrence))
+    };
     html! {
-        p .sign { (numerals(view, place)) }
+        p .sign { @if placeless { b .long { (occurrence.raise.name.get(view.language())) } } @else { (numerals(view, place)) } }
         p .where {
             @if !rest.is_empty() { span { (rest) } }
             @if !name.is_empty() { span { (name) } }
@@ -152,9 +170,12 @@ fn no_sign(view: &View) -> Markup {
         Word::Normal => words::NOTHING_OPEN,
         _ => {
             return html! {
-                p .plainly { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) }
                 @if !view.summary.isolations.is_empty() {
-                    p .list { (view.say(words::ISOLATIONS)) " " (view.summary.isolations.len()) }
+                    p .plainly { (view.say(words::ISOLATIONS)) " " (view.summary.isolations.len()) }
+                }
+                @if let Some(fault) = view.summary.parts.iter().find_map(|(part, fault)| Some((part, fault.as_ref()?))) {
+                    p .plainly { (fault.0.text().get(view.language())) }
+                    p .list { (fault.1.get(view.language())) }
                 }
             };
         }
@@ -222,7 +243,7 @@ fn lamp(view: &View, lamp: &Lamp, blind: bool) -> Markup {
     let (lit, unacked) = (count.total > 0 || (is_link && up < devices), count.unacknowledged > 0);
     let symbol_name = if is_link && up < devices { "link-broken" } else { lamp.symbol };
     html! {
-        li .lamp .{ "lamp-" (lamp.symbol) } .lit[lit] .new[unacked] .blind[blind] {
+        li .lamp .{ "lamp-" (lamp.symbol) } .lit[lit] .new[unacked] .many[count.total > 99] .blind[blind] {
             (symbol(symbol_name))
             span .label { (view.say(lamp.label)) }
             span .count {

@@ -68,14 +68,14 @@ fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], al
                 h3 { (symbol(if one.up == Some(true) { "link" } else { "link-broken" })) (device.name.get(view.language())) }
                 p { strong { (view.say(link)) } " "
                     @if one.up != Some(true) { span data-since=(since_ms(one.since)) { (age(view.now.wall.since(one.since), view.language())) } }
-                    @if !one.reason.is_empty() { " · " (one.reason) } }
+                    @if !one.reason.en.is_empty() { " · " (one.reason.get(view.language())) } }
                 p .fine { (place_words(view, &device.place)) " · " code { (device.id) } " · " (device.profile.vendor) " " (device.profile.model)
                     " · " code { (site.buses[device.bus as usize].id) ":" (device.unit) } " · " span .oldest { (oldest(view, device)) } }
                 @if one.unknown > 0 { p .unknown-count { b { "? " (one.unknown) "/" (one.points) } " " (view.say(words::H_UNKNOWN)) } }
             }
             @if shown > 0 {
                 table {
-                    thead { tr { @for phrase in [words::H_POINT, words::H_VALUE, words::H_QUALITY, words::H_AGE] { th scope="col" { (view.say(phrase)) } } } }
+                    thead { tr { @for phrase in [words::H_POINT, words::H_VALUE, words::H_QUALITY, words::H_HELD] { th scope="col" { (view.say(phrase)) } } } }
                     tbody { @for (index, point) in points[..shown].iter().enumerate() {
                         @if let Some(reading) = readings.get(device.points.start as usize + index) { (point_row(view, point, reading)) }
                     } }
@@ -94,7 +94,7 @@ fn oldest(view: &View, device: &Device) -> Markup {
     html! {
         (view.say(words::H_OLDEST)) " "
         @match worst {
-            Some((pace, lapse)) => { (pace.as_str()) " " (data_age(lapse, view.language())) }
+            Some((pace, lapse)) => { (view.say(words::pace(pace))) " " (data_age(lapse, view.language())) }
             None => { "?" }
         }
     }

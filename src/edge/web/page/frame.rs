@@ -86,7 +86,7 @@ pub fn bare(view: &View, title: &str, liveness: Liveness, head: Markup, body: Ma
                 data-unmute=(view.say(words::UNMUTE_SCREEN)) {
                 a .skip href="#main" { (view.say(words::SKIP)) }
                 div #feed-lost role="alert" hidden {
-                    (symbol("link"))
+                    (symbol("link-broken"))
                     div {
                         strong { (view.say(words::FEED_LOST)) }
                         p { (view.say(words::FEED_LOST_DO)) }

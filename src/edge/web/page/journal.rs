@@ -14,12 +14,13 @@ use serde::Deserialize;
 
 use super::View;
 use super::frame::{Liveness, page};
-use super::rows::{name_rest, name_words, place_words};
+use super::rows::{headed, in_line, name_rest};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::{Fact, FactKind, Scope, State as Shown};
-use crate::engine::base::EventId;
+use crate::engine::alarm::{Fact, FactKind, Scope, SourceCause, State as Shown};
+use crate::engine::base::{DeviceId, EventId, Language, Text};
+use crate::engine::site::Place;
 
 /// Facts of one page.
 const FACTS: u64 = 50;
@@ -82,12 +83,21 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
     match kind {
         FactKind::Raised(raise) => html! {
             strong { (raise.condition.category.text().get(view.language())) } " "
-            (place_words(view, &raise.place)) " " (name_rest(view, &raise.name, &raise.place))
+            (headed_line(view, &raise.name, &raise.place))
+            @if let Some(detail) = &raise.detail { " · " (detail.get(view.language())) }
         },
-        FactKind::SourceChanged { occurrence, source, .. } => {
-            html! { (named(view, state, *occurrence)) " · " (view.say(words::source(*source))) }
+        FactKind::SourceChanged { occurrence, source, cause } => html! {
+            (named(view, state, *occurrence)) " · " (view.say(words::source(*source)))
+            @match cause {
+                SourceCause::Read => {}
+                SourceCause::LinkLost => { " · " (view.say(words::BY_LINK)) }
+                SourceCause::ResetUnconfirmed => { " · " (view.say(words::BY_RESET)) }
+            }
+        },
+        FactKind::Reactivated { occurrence } => named(view, state, *occurrence),
+        FactKind::Closed { occurrence, reason } => {
+            html! { (named(view, state, *occurrence)) " · " (view.say(words::close(*reason))) }
         }
-        FactKind::Reactivated { occurrence } | FactKind::Closed { occurrence, .. } => named(view, state, *occurrence),
         FactKind::Acknowledged { occurrences, note } => {
             html! { (several(view, state, occurrences)) @if let Some(note) = note { " · " (note) } }
         }
@@ -98,18 +108,25 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
             several(view, state, occurrences)
         }
         FactKind::Reset { scope, awaiting, .. } => html! {
-            @match scope { Scope::Building(id) => { (view.web.services.site.building_name(id).get(view.language())) } Scope::Device(id) => { (id) } }
-            @if !awaiting.is_empty() { " · " (several(view, state, awaiting)) }
+            @match scope { Scope::Building(id) => { (view.web.services.site.building_name(id).get(view.language())) } Scope::Device(id) => { (super::side::device_name(view, &DeviceId::new(id))) } }
+            @if !awaiting.is_empty() { " · " (view.fill(words::AWAITING, "")) (several(view, state, awaiting)) }
         },
         FactKind::Isolated { name, place, reason, review, .. } => html! {
-            (place_words(view, place)) " " (name_rest(view, name, place)) " · " (reason) " · " (view.fill(words::REVIEW_AT, clock(review.due())))
+            (headed_line(view, name, place)) " · " (reason) " · " (view.fill(words::REVIEW_AT, clock(review.due())))
         },
-        FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! { code { (isolation) } },
+        FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! {
+            @match state.isolations.get(isolation) {
+                Some(isolation) => { (headed_line(view, &isolation.name, &isolation.place)) }
+                None => { (view.say(words::ISOLATE)) " " code { (isolation) } }
+            }
+        },
         FactKind::IncidentOpened {} => html! {},
         FactKind::IncidentClosed { incident, verdict } => {
             html! { code { (incident) } " · " (view.say(words::verdict(*verdict))) }
         }
-        FactKind::Restarted { version, .. } => html! { (version) },
+        FactKind::Restarted { version, clock_trusted, .. } => html! {
+            (view.fill(words::VERSION, version)) @if !clock_trusted { " · " (view.say(words::CLOCK_DOUBTED)) }
+        },
         FactKind::Configured { config } => html! { code { (config.get(..12).unwrap_or(config)) } },
         FactKind::ClockStepped { by_us } => html! { (format!("{:+.3} s", *by_us as f64 / 1e6)) },
     }
@@ -119,12 +136,17 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
 fn named(view: &View, state: &Shown, id: EventId) -> Markup {
     html! {
         @match state.occurrences.get(&id) {
-            Some(occurrence) => { a href={ "/alarm/" (id) } { (place_words(view, &occurrence.raise.place)) " " (name_words(view, occurrence)) } }
+            Some(occurrence) => { a href={ "/alarm/" (id) } { (occurrence.raise.condition.category.text().get(view.language())) " " (in_line(view, occurrence)) } }
             None => { code { (id) } }
         }
     }
 }
 
+fn headed_line(view: &View, name: &Text, place: &Place) -> String {
+    let (head, left) = headed(view, name, place, name_rest(view, name, place));
+    format!("{head} {left}")
+}
+
 fn several(view: &View, state: &Shown, ids: &[EventId]) -> Markup {
-    html! { @for (index, id) in ids.iter().take(3).enumerate() { @if index > 0 { ", " } (named(view, state, *id)) } @if ids.len() > 3 { " +" (ids.len() - 3) } }
+    html! { @for (index, id) in ids.iter().take(3).enumerate() { @if index > 0 { (if view.language() == Language::Zh { "、" } else { ", " }) } (named(view, state, *id)) } @if ids.len() > 3 { " +" (ids.len() - 3) } }
 }

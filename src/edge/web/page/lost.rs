@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
@@ -19,9 +19,18 @@ use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
 use crate::engine::base::EventId;
 
-/// The answer to every address nobody serves.
-pub async fn nowhere(State(web): State<Arc<Web>>, Extension(visitor): Extension<Visitor>) -> Response {
-    not_found(&View::new(web, visitor)).into_response()
+/// The answer to every address nobody serves: a page for who reads pages, the error document for programs.
+pub async fn nowhere(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accepted.contains("text/html") {
+        not_found(&View::new(web, visitor)).into_response()
+    } else {
+        Problem::new(StatusCode::NOT_FOUND, "no-such-address", words::NO_ROUTE).into_response()
+    }
 }
 
 /// The page that says that there is nothing.
@@ -40,8 +49,7 @@ pub fn refused(view: &View, problem: &Problem) -> (StatusCode, Markup) {
         ul .owed { @for occurrence in owed {
             li { a href={ "/alarm/" (occurrence.id) } {
                 (occurrence.raise.condition.category.text().get(view.language())) " "
-                (super::rows::place_words(view, &occurrence.raise.place)) " "
-                (super::rows::name_words(view, occurrence))
+                (super::rows::in_line(view, occurrence))
             } }
         } }
     };

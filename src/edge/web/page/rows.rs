@@ -55,6 +55,23 @@ pub fn place_words(view: &View, place: &Place) -> String {
     if parts.is_empty() { view.say(words::NO_PLACE).to_owned() } else { parts.join(" ") }
 }
 
+/// What a row is headed by: its place, or its name where it has none (a bus, a part of the gateway); then what is left
+/// to say.
+pub fn headed(view: &View, name: &Text, place: &Place, name_left: String) -> (String, String) {
+    if place.building.is_none() && place.floor.is_none() && place.text.get(view.language()).is_empty() {
+        (name.get(view.language()).to_owned(), String::new())
+    } else {
+        (place_words(view, place), name_left)
+    }
+}
+
+/// The two parts in one line.
+pub fn in_line(view: &View, occurrence: &Occurrence) -> String {
+    let raise = &occurrence.raise;
+    let (head, left) = headed(view, &raise.name, &raise.place, name_words(view, occurrence));
+    if left.is_empty() { head } else { format!("{head} {left}") }
+}
+
 /// What the sign does not say yet: the text without the building and the floor it begins with.
 pub fn place_rest(view: &View, place: &Place) -> String {
     let language = view.language();
@@ -127,6 +144,7 @@ pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
     let category = raise.condition.category;
     let (class, mark, word) = state_of(occurrence);
     let id = occurrence.id.to_string();
+    let (head, left) = headed(view, &raise.name, &raise.place, name_words(view, occurrence));
     html! {
         tr #{ "row-" (id) } .{ "row-" (class) } .{ "cat-" (category.as_str()) } .unknown[occurrence.source == Source::Unknown]
             .inhibited[!occurrence.inhibit.is_empty()] {
@@ -135,8 +153,8 @@ pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
             td .c-age data-since=(since_ms(occurrence.raised_at)) { (age(view.now.wall.since(occurrence.raised_at), view.language())) }
             td .c-what { (symbol(category_symbol(category))) span { (category.text().get(view.language())) } }
             td .c-place {
-                a href={ "/alarm/" (id) } { strong { (place_words(view, &raise.place)) } }
-                span .name { (name_words(view, occurrence)) " " (tags(view, occurrence)) }
+                a href={ "/alarm/" (id) } { strong { (head) } }
+                span .name { (left) " " (tags(view, occurrence)) }
             }
             td .c-source { (source_cell(view, occurrence.source)) }
             td .c-ack {

@@ -10,10 +10,10 @@ use maud::{Markup, html};
 
 use super::View;
 use super::frame::symbol;
-use super::rows::{name_rest, name_words, place_words};
+use super::rows::{headed, in_line, name_rest};
 use crate::edge::web::words;
-use crate::engine::alarm::{Occurrence, State};
-use crate::engine::base::DeviceId;
+use crate::engine::alarm::{Isolation, Occurrence, State};
+use crate::engine::base::{DeviceId, EventId};
 
 /// The side column.
 pub fn side(view: &View, state: &State) -> Markup {
@@ -22,7 +22,7 @@ pub fn side(view: &View, state: &State) -> Markup {
             (notices(view))
             (resets(view, state))
             (isolations(view))
-            (blind(view))
+            (blind(view, state.occurrences.values().any(Occurrence::is_open)))
             (gateway(view))
         }
     }
@@ -49,6 +49,11 @@ fn scopes(state: &State) -> BTreeMap<(&'static str, &str), Vec<&Occurrence>> {
         }
         scopes.entry(("device", occurrence.raise.condition.point.device())).or_default().push(occurrence);
     }
+    // A device whose alarms are exactly those of a building is not offered a second time.
+    let ids = |waiting: &[&Occurrence]| waiting.iter().map(|occurrence| occurrence.id).collect::<Vec<_>>();
+    let buildings: Vec<Vec<EventId>> =
+        scopes.iter().filter(|((kind, _), _)| *kind == "building").map(|(_, waiting)| ids(waiting)).collect();
+    scopes.retain(|(kind, _), waiting| *kind == "building" || !buildings.contains(&ids(waiting)));
     scopes
 }
 
@@ -76,7 +81,7 @@ fn reset(view: &View, kind: &str, id: &str, waiting: &[&Occurrence]) -> Markup {
             @if !owed.is_empty() {
                 p .button .refused aria-disabled="true" { (label) small { (view.fill(words::RESET_REFUSED, owed.len())) } }
                 ul { @for occurrence in owed.iter().take(4) {
-                    li { a href={ "/alarm/" (occurrence.id) } { (place_words(view, &occurrence.raise.place)) " " (name_words(view, occurrence)) } }
+                    li { a href={ "/alarm/" (occurrence.id) } { (in_line(view, occurrence)) } }
                 } @if owed.len() > 4 { li { "+" (owed.len() - 4) } } }
             } @else if view.may_act() {
                 details #{ "reset-" (kind) "-" (id) } {
@@ -98,6 +103,12 @@ pub fn device_name(view: &View, id: &DeviceId) -> String {
     device.map_or_else(|| id.to_string(), |device| device.name.get(view.language()).to_owned())
 }
 
+fn isolated(view: &View, isolation: &Isolation) -> String {
+    let left = name_rest(view, &isolation.name, &isolation.place);
+    let (head, left) = headed(view, &isolation.name, &isolation.place, left);
+    format!("{head} {left}")
+}
+
 fn isolations(view: &View) -> Markup {
     let clock = |at| view.web.when.day_clock(at, view.now.wall);
     html! {
@@ -106,7 +117,7 @@ fn isolations(view: &View) -> Markup {
             @if view.summary.isolations.is_empty() { p .nothing { (view.say(words::NO_ISOLATIONS)) } }
             @for isolation in &view.summary.isolations {
                 div .isolation .overdue[isolation.overdue] {
-                    p { (symbol("disabled")) strong { (place_words(view, &isolation.place)) " " (name_rest(view, &isolation.name, &isolation.place)) } }
+                    p { (symbol("disabled")) strong { (isolated(view, isolation)) } }
                     p .fine { (isolation.reason) " · " (isolation.by.user) " " (clock(isolation.since)) }
                     p .fine { (view.fill(words::REVIEW_AT, clock(isolation.review.due())))
                         @if isolation.overdue { " " span .tag .strong { (view.say(words::OVERDUE)) } } }
@@ -119,18 +130,19 @@ fn isolations(view: &View) -> Markup {
     }
 }
 
-fn blind(view: &View) -> Markup {
+fn blind(view: &View, anything_open: bool) -> Markup {
     let site = &view.web.services.site;
     let blind: Vec<_> = view.summary.devices.iter().filter(|device| device.is_blind()).collect();
     html! {
-        @if !blind.is_empty() {
+        // While nothing is open the list of devices itself says it.
+        @if !blind.is_empty() && anything_open {
             section .blind-devices {
                 h2 { (view.fill(words::UNKNOWN_DEVICES, blind.len())) }
                 @for one in blind {
                     @let device = &site.devices[one.index as usize];
                     p .hatched { (symbol("link-broken"))
                         a href={ "/devices#" (device.id) } { (device.name.get(view.language())) }
-                        span .fine { "? " (one.unknown) "/" (one.points) " " (one.reason) } }
+                        span .fine { @if one.unknown > 0 { "? " (one.unknown) "/" (one.points) " " } (one.reason.get(view.language())) } }
                 }
             }
         }
@@ -144,7 +156,7 @@ fn gateway(view: &View) -> Markup {
         section .gateway {
             h2 { (view.say(words::GATEWAY)) }
             @if faults.is_empty() { p { (symbol("normal")) (view.say(words::ALL_PARTS_WELL)) } }
-            @for (part, fault) in faults { p .fault { (symbol("fault")) strong { (part.segment()) } " " (fault.get(view.language())) } }
+            @for (part, fault) in faults { p .fault { (symbol("fault")) strong { (part.text().get(view.language())) } " " (fault.get(view.language())) } }
             p { (symbol("eye")) @if controlled == 0 { (view.say(words::CONTROL_OFF)) } @else { (view.fill(words::CONTROL_ON, controlled)) } }
         }
     }

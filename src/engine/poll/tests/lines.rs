@@ -187,7 +187,7 @@ fn a_lost_line_is_one_message_and_everything_unknown() {
     let report = rig.bus.link(false, "connection refused", rig.now());
     rig.take(report);
     assert_eq!(rig.link_changes(), [(LinkOf::Bus(0), false)]);
-    assert_eq!(rig.links[0].reason, "connection refused");
+    assert_eq!(rig.links[0].reason.en, "connection refused");
     assert!(rig.board.iter().all(|reading| reading.known == Err(Reason::LinkDown)));
     assert!(rig.edges[edges..].iter().all(|edge| edge.truth == Truth::Unknown));
     assert_eq!(rig.edges.len() - edges, 3);
