@@ -11,14 +11,16 @@ mod assets;
 mod page;
 mod password;
 mod problem;
+mod server;
 mod summary;
 mod throttle;
 mod visitor;
 mod when;
 mod words;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -29,6 +31,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
 pub use accounts::{AccountError, Accounts};
 pub use api::paths;
@@ -45,6 +48,8 @@ use when::When;
 
 /// Largest body of a request in bytes: acts are small.
 const BODY_LIMIT: usize = 64 * 1024;
+/// A request whose body trickles in, or whose answer does not begin within this time, is given up. Streams begin at once.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Passwords hashed at the same time: each takes 19 MiB and a core.
 const HASHES: usize = 2;
 /// Streams open at the same time.
@@ -140,7 +145,7 @@ impl Web {
 /// Serves until `stop`; then ends streams, lets running requests finish, and returns.
 ///
 /// # Errors
-/// The listener fails.
+/// The listener has no address.
 pub async fn serve(listener: TcpListener, services: Services, stop: CancellationToken) -> std::io::Result<()> {
     let loopback = listener.local_addr()?.ip().is_loopback();
     let web = Arc::new(Web {
@@ -152,8 +157,8 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
         streams: Arc::new(Semaphore::new(STREAMS)),
         stop: stop.clone(),
     });
-    let app = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await }).await
+    server::serve(listener, router(web), stop).await;
+    Ok(())
 }
 
 fn router(web: Arc<Web>) -> Router {
@@ -167,6 +172,7 @@ fn router(web: Arc<Web>) -> Router {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), visitor::identify))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
