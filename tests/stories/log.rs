@@ -174,7 +174,7 @@ impl Log {
                 LinkOf::Device(device) => format!("device {}", self.site.devices[device as usize].id),
                 LinkOf::Rule(rule) => format!("rule {}", self.site.rules[rule as usize].condition),
             };
-            let state = if link.up { "up".into() } else { format!("down: {}", link.reason) };
+            let state = if link.up { "up".into() } else { format!("down: {}", link.reason.en) };
             self.line(&format!("link {of} {state}"));
         }
         let mut lost = 0;
