@@ -12,6 +12,7 @@ need mosquitto mosquitto
 need mosquitto_sub mosquitto-clients
 need victoria-metrics victoria-metrics
 need chromium chromium
+need socat socat
 need cc gcc
 need pkg-config pkg-config
 need /usr/include/modbus/modbus.h libmodbus-dev

@@ -78,6 +78,17 @@ impl Outlet {
         }
     }
 
+    /// Nothing behind a lost bus is there, until it answers again.
+    fn lose_devices(&mut self, bus: u32, state: &LinkState) {
+        let site = std::sync::Arc::clone(&self.field.site);
+        for device in site.buses.get(bus as usize).into_iter().flat_map(|bus| &bus.devices) {
+            if let Some(answered) = self.answered.get_mut(*device as usize) {
+                *answered = false;
+            }
+            self.field.vitals.device_link(*device, state.clone());
+        }
+    }
+
     fn note(&mut self, link: &Link) {
         let state = LinkState { up: Some(link.up), reason: link.reason.clone(), since: link.at.wall };
         let site = &self.field.site;
@@ -85,6 +96,9 @@ impl Outlet {
             LinkOf::Bus(bus) => {
                 let id = site.buses.get(bus as usize).map(|bus| bus.id.to_string());
                 info!(bus = id, up = link.up, reason = link.reason.en, "bus");
+                if !link.up {
+                    self.lose_devices(bus, &state);
+                }
                 self.field.vitals.bus_link(bus, state);
             }
             LinkOf::Device(device) => {

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Body, event_id};
@@ -103,13 +104,28 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         .ok_or_else(|| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-idempotency-key", words::BAD_KEY))
 }
 
+/// The body of an act. Whoever has no session is told so before anything about their body.
+pub struct Asked<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Asked<T>, Problem> {
+        if let Some(visitor) = request.extensions().get::<Visitor>() {
+            visitor.actor()?;
+        }
+        let Body(body) = Body::from_request(request, state).await?;
+        Ok(Asked(body))
+    }
+}
+
 /// `POST alarms/{id}/ack`
 pub async fn acknowledge(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Body(Note { note }): Body<Note>,
+    Asked(Note { note }): Asked<Note>,
 ) -> Answer {
     let act = Act::Acknowledge { ids: vec![event_id(&id)?], note };
     done(&web, &visitor, &headers, act, StatusCode::OK).await
@@ -120,7 +136,7 @@ pub async fn acknowledge_many(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    Body(Many { ids, note }): Body<Many>,
+    Asked(Many { ids, note }): Asked<Many>,
 ) -> Answer {
     done(&web, &visitor, &headers, Act::Acknowledge { ids, note }, StatusCode::OK).await
 }
@@ -131,7 +147,7 @@ pub async fn judge(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Body(Judgement { verdict, cause }): Body<Judgement>,
+    Asked(Judgement { verdict, cause }): Asked<Judgement>,
 ) -> Answer {
     let act = Act::Judge { id: event_id(&id)?, verdict, cause };
     done(&web, &visitor, &headers, act, StatusCode::OK).await
@@ -151,7 +167,7 @@ pub async fn reset(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    Body(ResetBody { scope }): Body<ResetBody>,
+    Asked(ResetBody { scope }): Asked<ResetBody>,
 ) -> Answer {
     done(&web, &visitor, &headers, Act::Reset { scope }, StatusCode::OK).await
 }
@@ -161,7 +177,7 @@ pub async fn isolate(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    Body(body): Body<IsolationBody>,
+    Asked(body): Asked<IsolationBody>,
 ) -> Answer {
     visitor.actor()?;
     let review_at = When::parse(&body.review_at)
@@ -186,7 +202,7 @@ pub async fn command(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    Body(body): Body<CommandBody>,
+    Asked(body): Asked<CommandBody>,
 ) -> Answer {
     visitor.actor()?;
     let point = target(&web.services.site, &body.target)?;

@@ -1,0 +1,37 @@
+//! The program itself before real parts: Modbus servers that are not ours, a broker, a time-series server, a disk.
+//!
+//! Every test starts `tocsin` as a person would, talks to it from outside only, and reads its log afterwards: no test
+//! passes over a panic. `cargo test --test gateway -- --nocapture` prints the figures.
+
+#[path = "gateway/acts.rs"]
+mod acts;
+#[path = "gateway/bench.rs"]
+mod bench;
+#[path = "mqtt/broker.rs"]
+#[expect(dead_code, reason = "shared with the tests of the MQTT edge, which also cut wires")]
+mod broker;
+#[path = "web/client.rs"]
+#[expect(dead_code, reason = "shared with the tests of the web edge, which also send forms")]
+mod client;
+#[path = "gateway/configuration.rs"]
+mod configuration;
+#[path = "gateway/disk.rs"]
+mod disk;
+#[path = "gateway/field.rs"]
+mod field;
+#[path = "gateway/links.rs"]
+mod links;
+#[path = "gateway/outputs.rs"]
+mod outputs;
+#[path = "gateway/restart.rs"]
+mod restart;
+#[path = "influx/server.rs"]
+#[expect(dead_code, reason = "shared with the tests of the time-series edge, which also script a server")]
+mod server;
+#[path = "gateway/site.rs"]
+mod site;
+
+/// Where the shared server looks for its patience.
+mod feed {
+    pub use crate::broker::until;
+}
