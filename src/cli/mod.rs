@@ -50,9 +50,12 @@ pub enum Command {
         /// What to do with them.
         #[command(flatten)]
         args: user::UserArgs,
-        /// State directory
-        #[arg(long, value_name = "DIR", default_value = "/var/lib/tocsin", global = true)]
-        state: PathBuf,
+        /// tocsin.toml or the folder that holds it: it says where the state directory is
+        #[arg(long, value_name = "PATH", default_value = "/etc/tocsin", global = true)]
+        config: PathBuf,
+        /// State directory, instead of the configured one
+        #[arg(long, value_name = "DIR", global = true)]
+        state: Option<PathBuf>,
         /// Print JSON
         #[arg(long, global = true)]
         json: bool,
@@ -71,7 +74,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Run(args) => return run::run(args),
         Command::Demo(args) => return demo::run(args),
         Command::Simulate(args) => return simulate::run(args),
-        Command::User { args, state, json } => return ended(user::run(args, state, *json).map(|()| 0)),
+        Command::User { args, config, state, json } => {
+            let state = match state.clone().map_or_else(|| run::state_of(config), Ok) {
+                Ok(state) => state,
+                Err(problems) => return run::refused(&problems),
+            };
+            return ended(user::run(args, &state, *json).map(|()| 0));
+        }
         Command::Check(_) | Command::Journal(_) | Command::Profile(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());

@@ -62,7 +62,13 @@ pub fn run(args: &RunArgs) -> ExitCode {
     finish(serve(plan(settings, site, configuration), args.seconds, std::future::pending()))
 }
 
-fn refused(problems: &[Problem]) -> ExitCode {
+/// The state directory that a configuration names.
+pub(super) fn state_of(config: &Path) -> Result<PathBuf, Vec<Problem>> {
+    daemon::load(config, &daemon::environment()).map(|(settings, _)| settings.state)
+}
+
+/// Tells what is wrong; exit code 2.
+pub(super) fn refused(problems: &[Problem]) -> ExitCode {
     problems.iter().for_each(|problem| eprintln!("{problem}"));
     ExitCode::from(2)
 }
