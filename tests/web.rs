@@ -4,6 +4,10 @@
 mod bench;
 #[path = "web/client.rs"]
 mod client;
+#[path = "web/limits.rs"]
+mod limits;
+#[path = "web/stream.rs"]
+mod stream;
 
 use std::time::Duration;
 
@@ -330,63 +334,6 @@ async fn the_journal_and_the_trends_can_be_read() {
         .json();
     let spans = trend["spans"].as_array().unwrap();
     assert!(spans.iter().any(|span| span["max"] == 1.5), "{trend}");
-}
-
-/// Reads server-sent events until `wanted` says that it has seen enough.
-async fn events(
-    stream: &mut reqwest::Response,
-    wanted: impl Fn(&[(String, String, Value)]) -> bool,
-) -> Vec<(String, String, Value)> {
-    let mut seen = Vec::new();
-    let mut text = String::new();
-    let read = async {
-        while !wanted(&seen) {
-            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
-            text.push_str(std::str::from_utf8(&chunk).unwrap());
-            while let Some((event, rest)) = text.split_once("\n\n") {
-                let field = |name: &str| {
-                    let line = event.lines().find_map(|line| line.strip_prefix(name));
-                    line.map(|value| value.trim_start_matches(": ").trim().to_owned()).unwrap_or_default()
-                };
-                let data = serde_json::from_str(&field("data")).unwrap();
-                seen.push((field("event"), field("id"), data));
-                text = rest.to_owned();
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(15), read).await.expect("the events come");
-    seen
-}
-
-#[tokio::test]
-async fn the_stream_resumes_without_a_gap() {
-    let (bench, client) = quiet_site().await;
-    let mut stream = client.open("GET", "/api/v1/stream?points=no", &[], "").await;
-    let first = events(&mut stream, |seen| seen.iter().any(|(name, ..)| name == "heartbeat")).await;
-    assert_eq!(first[0].0, "snapshot");
-    assert_eq!(first[0].2["state"]["banner"]["state"], "normal");
-    bench.tell(FIRE, true).await;
-    let facts = events(&mut stream, |seen| seen.iter().any(|(_, _, data)| data["kind"] == "raised")).await;
-    let (_, id, raised) = facts.iter().find(|(_, _, data)| data["kind"] == "raised").unwrap();
-    assert_eq!((raised["id"].as_str(), raised["recorded"].as_bool()), (Some(id.as_str()), Some(true)));
-    drop(stream);
-
-    client.post("/api/v1/silence", "").await;
-    let mut again = client.open("GET", "/api/v1/stream?points=no", &[("last-event-id", id)], "").await;
-    let missed = events(&mut again, |seen| seen.iter().any(|(_, _, data)| data["kind"] == "silenced")).await;
-    assert!(missed.iter().all(|(name, ..)| name != "snapshot"), "{missed:?}");
-    let next = |id: &str| id.split_once('-').unwrap().1.parse::<u64>().unwrap();
-    assert_eq!(next(&missed[0].1), next(id) + 1);
-
-    let mut stranger = client.open("GET", "/api/v1/stream", &[("last-event-id", "77-1")], "").await;
-    let other = events(&mut stranger, |seen| seen.iter().any(|(name, ..)| name == "points")).await;
-    assert_eq!(other[0].0, "snapshot", "an id of another epoch cannot be resumed");
-    let heartbeat = tokio::time::Instant::now();
-    events(&mut stranger, |seen| seen.iter().filter(|(name, ..)| name == "heartbeat").count() > 0).await;
-    assert!(heartbeat.elapsed() < Duration::from_secs(6));
-    bench.stop();
-    let ended = async { while let Ok(Some(_)) = stranger.chunk().await {} };
-    tokio::time::timeout(Duration::from_secs(5), ended).await.expect("stopping ends the streams");
 }
 
 /// Chromium looks at the pages: no violation of the policy, nothing wider than the screen, fingers find every button,

@@ -198,6 +198,11 @@ impl Bench {
         self.until("the link fault", |state| state.last.seq > before).await;
     }
 
+    /// A point reads `value` now.
+    pub fn post(&self, point: usize, value: f64) {
+        self.board.post(&[(number(point), Reading { known: Ok(Value::Number(value)), at: self.clock.now() })]);
+    }
+
     /// Stores a sample, and waits until it can be read back.
     pub async fn sample(&self, point: &str, value: Option<f64>) {
         let sample = tocsin::edge::trends::Sample {

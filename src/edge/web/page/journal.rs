@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::View;
 use super::frame::{Liveness, page};
-use super::rows::{headed, in_line, name_rest};
+use super::rows::{headed, in_line, name_left, name_rest};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
@@ -83,7 +83,8 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
     match kind {
         FactKind::Raised(raise) => html! {
             strong { (raise.condition.category.text().get(view.language())) } " "
-            (headed_line(view, &raise.name, &raise.place))
+            @let (head, left) = headed(view, &raise.name, &raise.place, name_left(view, raise));
+            (head) " " (left)
             @if let Some(detail) = &raise.detail { " · " (detail.get(view.language())) }
         },
         FactKind::SourceChanged { occurrence, source, cause } => html! {

@@ -11,7 +11,7 @@ use super::banner::category_symbol;
 use super::frame::symbol;
 use crate::edge::web::when::age;
 use crate::edge::web::words::{self, Phrase};
-use crate::engine::alarm::{Inhibit, Occurrence, Source, Verdict};
+use crate::engine::alarm::{Inhibit, Occurrence, Raise, Source, Verdict};
 use crate::engine::base::{Language, Text, Wall};
 use crate::engine::site::Place;
 
@@ -94,7 +94,11 @@ pub fn place_rest(view: &View, place: &Place) -> String {
 
 /// What happened, without the place and the category where the name repeats them.
 pub fn name_words(view: &View, occurrence: &Occurrence) -> String {
-    let raise = &occurrence.raise;
+    name_left(view, &occurrence.raise)
+}
+
+/// The same of what it was raised with.
+pub fn name_left(view: &View, raise: &Raise) -> String {
     let rest = name_rest(view, &raise.name, &raise.place);
     let category = raise.condition.category.text();
     if rest.eq_ignore_ascii_case(category.get(view.language())) { String::new() } else { rest }
