@@ -83,6 +83,20 @@ async fn unknown_is_never_normal() {
 }
 
 #[tokio::test]
+async fn a_device_is_no_better_than_its_bus() {
+    let (bench, client) = quiet_site().await;
+    let device = bench.site.devices.iter().find(|device| device.id.as_str() == "gen-1").unwrap();
+    let reason = tocsin::engine::base::Text::new("线路不通", "line cut");
+    let lost = tocsin::live::LinkState { up: Some(false), reason, since: bench.now().wall };
+    bench.vitals.bus_link(device.bus, lost);
+    let devices = client.get("/api/v1/devices").await.json();
+    let told = devices["devices"].as_array().unwrap().iter().find(|one| one["id"] == "gen-1").unwrap().clone();
+    assert_eq!((&told["up"], &told["reason"]["en"]), (&json!(false), &json!("line cut")));
+    assert_eq!(client.get("/api/v1/state").await.json()["banner"]["state"], "unknown");
+    assert!(client.get("/devices").await.text.contains("线路不通"));
+}
+
+#[tokio::test]
 async fn what_is_not_on_disk_is_said_so() {
     let (bench, client) = quiet_site().await;
     assert!(!client.get("/").await.text.contains("未写入日志"));

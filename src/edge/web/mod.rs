@@ -43,6 +43,7 @@ use crate::engine::site::Site;
 use crate::live::{Acts, Board, History, Picture, Records, Vitals};
 use accounts::Account;
 use problem::Problem;
+use summary::{Sources, Summary};
 use throttle::Throttle;
 use when::When;
 
@@ -96,6 +97,22 @@ pub(crate) struct Web {
 impl Web {
     fn now(&self) -> Now {
         self.services.clock.now()
+    }
+
+    /// Sums up what is shown now.
+    fn summary(&self) -> Summary {
+        let services = &self.services;
+        let state = services.picture.state();
+        Summary::of(Sources {
+            site: &services.site,
+            state: &state,
+            readings: &services.board.all(),
+            links: &services.vitals.devices(),
+            bus_links: &services.vitals.bus_links(),
+            buses: &services.vitals.buses(),
+            parts: services.vitals.parts(),
+            now: self.now(),
+        })
     }
 
     /// Runs what waits for the disk or the processor on a thread that may.

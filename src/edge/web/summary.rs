@@ -128,6 +128,8 @@ pub struct Sources<'a> {
     pub readings: &'a [Reading],
     /// Links of the devices, in the order of the site.
     pub links: &'a [LinkState],
+    /// Links of the buses, in the order of the site.
+    pub bus_links: &'a [LinkState],
     /// Reports of the buses.
     pub buses: &'a [BusVitals],
     /// Parts that reported.
@@ -220,7 +222,15 @@ impl Word {
             Word::Prealarm => &[Category::Prealarm],
             Word::LinkLost | Word::Unknown => &[Category::LinkFault],
             Word::Fault => {
-                &[Category::Fault, Category::MainsFault, Category::BackupFault, Category::Own, Category::Limit]
+                // A link that is back but was not acknowledged: nothing is unknown any more, and it is not normal yet.
+                &[
+                    Category::Fault,
+                    Category::MainsFault,
+                    Category::BackupFault,
+                    Category::Own,
+                    Category::Limit,
+                    Category::LinkFault,
+                ]
             }
             Word::Action => &[Category::Start, Category::Feedback, Category::Delay],
             Word::Disabled => &[Category::Disabled, Category::Test],
@@ -255,7 +265,8 @@ impl Blindness {
             return Blindness::All;
         }
         let unread = open.iter().any(|occurrence| {
-            occurrence.source == Source::Unknown || occurrence.raise.condition.category == Category::LinkFault
+            occurrence.source == Source::Unknown
+                || (occurrence.raise.condition.category == Category::LinkFault && occurrence.source != Source::Quiet)
         });
         if silent || unread || devices.iter().any(DeviceView::is_blind) { Blindness::Some } else { Blindness::Nothing }
     }
@@ -338,21 +349,26 @@ fn sound(state: &State, open: &[&Occurrence]) -> Sound {
 fn devices(sources: &Sources<'_>) -> Vec<DeviceView> {
     let site = sources.site;
     let view = |(index, device): (usize, &crate::engine::site::Device)| {
-        let link = sources.links.get(index);
+        // A device is no better than its bus.
+        let lost = sources.bus_links.get(device.bus as usize).filter(|bus| bus.up == Some(false));
+        let link = lost.or(sources.links.get(index));
         let range = device.points.start as usize..device.points.end as usize;
         let readings = sources.readings.get(range).unwrap_or_default();
         let absent = readings.iter().filter(|reading| reading.known == Err(Reason::Absent)).count();
         let silent = sources.buses.get(device.bus as usize).is_none_or(|bus| is_silent(bus, sources.now.mono));
         let up = if device.refused.is_some() { Some(false) } else { link.and_then(|link| link.up) };
+        let unknown = readings.iter().filter(|reading| reading.known.is_err()).count() - absent;
+        // Nothing of it was read since its link came back.
+        let unread = !readings.is_empty() && unknown + absent == readings.len();
         DeviceView {
             index: u32::try_from(index).unwrap_or(u32::MAX),
-            up: if silent && up == Some(true) { None } else { up },
+            up: if (silent || unread) && up == Some(true) { None } else { up },
             reason: match &device.refused {
                 Some(refused) => Text::same(refused),
                 None => link.map(|link| link.reason.clone()).unwrap_or_default(),
             },
             since: link.map_or(sources.now.wall, |link| link.since),
-            unknown: readings.iter().filter(|reading| reading.known.is_err()).count() - absent,
+            unknown,
             absent,
             points: (device.points.end - device.points.start) as usize,
         }
@@ -367,21 +383,4 @@ fn is_silent(bus: &BusVitals, now: Mono) -> bool {
 fn feed_age(buses: &[BusVitals], now: Mono) -> Option<Duration> {
     let heard = buses.iter().map(|bus| bus.heard).collect::<Option<Vec<Mono>>>()?;
     heard.into_iter().min().map(|oldest| now.since(oldest))
-}
-
-impl super::Web {
-    /// Sums up what is shown now.
-    pub(crate) fn summary(&self) -> Summary {
-        let services = &self.services;
-        let state = services.picture.state();
-        Summary::of(Sources {
-            site: &services.site,
-            state: &state,
-            readings: &services.board.all(),
-            links: &services.vitals.devices(),
-            buses: &services.vitals.buses(),
-            parts: services.vitals.parts(),
-            now: self.now(),
-        })
-    }
 }

@@ -60,7 +60,7 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
         None => code.clone(),
     });
     html! {
-        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { (category.text().get(view.language())) " " (head) } }
+        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { small { (category.text().get(view.language())) } " " (head) } }
         p .name { (left) " " (tags(view, occurrence)) }
         @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
         dl {

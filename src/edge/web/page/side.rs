@@ -85,7 +85,7 @@ fn reset(view: &View, kind: &str, id: &str, waiting: &[&Occurrence]) -> Markup {
                 } @if owed.len() > 4 { li { "+" (owed.len() - 4) } } }
             } @else if view.may_act() {
                 details #{ "reset-" (kind) "-" (id) } {
-                    summary .button { (label) }
+                    summary .button .go[waiting.iter().all(|occurrence| occurrence.is_ready_to_reset())] { (label) }
                     form .confirm method="post" action="/acts/reset" {
                         input type="hidden" name=(kind) value=(id);
                         p { (view.say(words::RESET_DOES)) }
