@@ -80,7 +80,7 @@ fn an_alarm_is_the_object_of_the_contract() {
     let mut occurrence = Occurrence {
         id: EventId { epoch: 3, seq: 17 },
         raised_at: AT,
-        raise: raise(),
+        raise: std::sync::Arc::new(raise()),
         source: Source::Active,
         known: Source::Active,
         latched: true,
@@ -116,7 +116,7 @@ fn an_alarm_is_the_object_of_the_contract() {
 
 #[test]
 fn an_event_keeps_its_kind_beside_the_device_type_and_hides_the_key() {
-    let raised = fact(FactKind::Raised(Box::new(raise())));
+    let raised = fact(FactKind::Raised(std::sync::Arc::new(raise())));
     assert_eq!(Fact::from_bytes(&raised.to_bytes()), Ok(raised.clone()));
     let event = event_document(&raised, &shanghai());
     assert_eq!(

@@ -112,7 +112,7 @@ impl Gateway {
     }
 
     pub fn fire(&mut self) -> EventId {
-        self.happens(FactKind::Raised(Box::new(Raise {
+        self.happens(FactKind::Raised(Arc::new(Raise {
             condition: Condition { point: PointId::new("gen-1/mode"), category: Category::Fire, level: None },
             name: Text::new("火警", "Fire"),
             place: Place::default(),

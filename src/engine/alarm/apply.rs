@@ -4,6 +4,8 @@
 //! Gives: the state after it.
 //! Never: reads configuration, rules or clocks; never fails. A fact that names what is no longer there changes nothing.
 
+use std::sync::Arc;
+
 use super::fact::{Fact, FactKind, Raise, Source, SourceCause, Verdict};
 use super::occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
 use super::state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
@@ -145,7 +147,7 @@ impl State {
         self.incidents.insert(id, incident);
     }
 
-    fn raised(&mut self, id: EventId, at: Wall, raise: &Raise) {
+    fn raised(&mut self, id: EventId, at: Wall, raise: &Arc<Raise>) {
         let point = &raise.condition.point;
         let mut inhibit = std::collections::BTreeSet::new();
         if inhibits(raise.condition.category) {
@@ -169,7 +171,7 @@ impl State {
         let occurrence = Occurrence {
             id,
             raised_at: at,
-            raise: raise.clone(),
+            raise: Arc::clone(raise),
             source: Source::Active,
             known: Source::Active,
             latched: raise.latches,

@@ -4,6 +4,8 @@
 //! Gives: decided facts, each applied before the next is decided, so that one step never contradicts itself.
 //! Never: changes the state but by [`super::State::apply`].
 
+use std::sync::Arc;
+
 use super::fact::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, Source, SourceCause};
 use super::occurrence::Occurrence;
 use super::state::State;
@@ -101,7 +103,7 @@ impl Decision<'_> {
                     realarm: false,
                     detail: Some(detail),
                 };
-                self.decide(FactKind::Raised(Box::new(raise)));
+                self.decide(FactKind::Raised(Arc::new(raise)));
             }
             (Some(_), Some((_, Source::Active, _))) | (None, None | Some((_, Source::Quiet, _))) => {}
             (Some(_), Some((id, _, Source::Quiet))) => {

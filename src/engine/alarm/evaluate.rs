@@ -4,6 +4,8 @@
 //! Gives: decided facts.
 //! Never: clears on silence. An unknown source changes only what is known of it.
 
+use std::sync::Arc;
+
 use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
 use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Truth};
@@ -105,7 +107,7 @@ impl Live {
             realarm: matches!(episode, Episode::Realarm { .. }),
             detail: None,
         };
-        decision.decide(FactKind::Raised(Box::new(raise)));
+        decision.decide(FactKind::Raised(Arc::new(raise)));
     }
 
     /// Joins the current incident, or opens one. Alarms of the sweep that opened it are ties with the first.

@@ -5,6 +5,8 @@
 //! Never: an input, a rule or a live value. A fact carries its own texts, place, priority and deadlines, so that
 //! [`super::State::apply`] needs nothing else, also years later under another configuration.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
@@ -190,7 +192,7 @@ pub enum FactKind {
         verdict: Verdict,
     },
     /// An occurrence began (its id is this fact's id).
-    Raised(Box<Raise>),
+    Raised(Arc<Raise>),
     /// A source changed its mind without starting a new episode.
     SourceChanged {
         /// Which occurrence.

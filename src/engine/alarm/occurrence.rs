@@ -5,6 +5,7 @@
 //! Never: changes its raise snapshot.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +42,7 @@ pub struct Occurrence {
     /// When it was raised.
     pub raised_at: Wall,
     /// The snapshot it was raised with.
-    pub raise: Raise,
+    pub raise: Arc<Raise>,
     /// What its source says now.
     pub source: Source,
     /// What its source last said when it could be read; never `unknown`. Quiet too once a reset was recorded that nobody

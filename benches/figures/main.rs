@@ -1,0 +1,31 @@
+//! The figures of design §8 that one machine can measure alone, as ratios within one run. Prints; never asserts.
+//!
+//! `make bench` measures everything (about two minutes); `cargo bench -- engine bus` only what is named.
+
+#![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
+mod field;
+mod figure;
+mod journal;
+mod machines;
+mod sites;
+mod trends;
+
+use figure::Figures;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let mut figures = Figures::new();
+    let all: [(&str, fn(&mut Figures)); 5] = [
+        ("field", field::measure),
+        ("bus", machines::measure_bus),
+        ("engine", machines::measure_engine),
+        ("journal", journal::measure),
+        ("trends", trends::measure),
+    ];
+    for (name, measure) in all {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            measure(&mut figures);
+        }
+    }
+}

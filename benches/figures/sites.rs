@@ -1,0 +1,144 @@
+//! Sites made in code: devices of a hundred registers, and conditions by the hundred thousand.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tocsin::engine::base::{BusId, Category, DeviceId, Mono, Now, PointId, SiteId, Text, Wall};
+use tocsin::engine::profile::{Encoding, Expression, Kind, Link, Order, Pace, Profile, Table, Verified};
+use tocsin::engine::site::{Bus, Condition, Device, Endpoint, Place, Point, Rule, Settings, Site};
+
+/// Registers of each device.
+pub const REGISTERS: u16 = 100;
+/// 2026-01-01T00:00:00Z.
+pub const BEGIN: i64 = 1_767_225_600_000_000;
+
+/// An instant so many microseconds after the beginning.
+pub fn at(micros: u64) -> Now {
+    Now { mono: Mono(micros), wall: Wall(BEGIN + micros as i64) }
+}
+
+/// One bus and one device for each endpoint, with so many blocks of registers. A block is read once a millisecond, which
+/// is the shortest period there is; several of them keep a fast bus busy.
+pub fn of_registers(endpoints: &[String], blocks: u16) -> Arc<Site> {
+    let mut site = empty();
+    for (number, endpoint) in endpoints.iter().enumerate() {
+        let first = site.points.len() as u32;
+        let id = DeviceId::new(&format!("device-{number}"));
+        for block in 0..blocks {
+            for register in 0..REGISTERS {
+                site.points.push(point(&id, number as u32, block * 1_000 + register));
+            }
+        }
+        site.devices.push(device(id, number as u32, first..site.points.len() as u32, 0..0));
+        site.buses.push(bus(number as u32, endpoint));
+    }
+    Arc::new(site)
+}
+
+/// One device with so many conditions, of which each category has its share in turn.
+pub fn of_conditions(count: u32, category: Category) -> Arc<Site> {
+    let mut site = empty();
+    let id = DeviceId::new("panel-1");
+    for number in 0..count {
+        site.rules.push(Rule {
+            condition: Condition { point: PointId::of(&id, &format!("d{number}")), category, level: None },
+            device: 0,
+            name: Text::new("2号楼4层走廊感烟探测器 反馈", "Building 2 floor 4 corridor smoke detector Feedback"),
+            place: Place { building: Some("2".into()), floor: Some("4".into()), ..Place::default() },
+            code: Some("042118".into()),
+            kind: Some("03".into()),
+            latches: category.rules().latches,
+            delay: Duration::ZERO,
+            when: Expression::All(Vec::new()),
+        });
+    }
+    site.devices.push(device(id, 0, 0..0, 0..count));
+    site.buses.push(bus(0, "127.0.0.1:502"));
+    Arc::new(site)
+}
+
+fn empty() -> Site {
+    Site {
+        id: SiteId::new("bench"),
+        name: Text::same("bench"),
+        timezone: "UTC".into(),
+        buildings: Vec::new(),
+        buses: Vec::new(),
+        devices: Vec::new(),
+        points: Vec::new(),
+        rules: Vec::new(),
+        settings: Settings::default(),
+        hash: "bench".into(),
+    }
+}
+
+fn bus(number: u32, endpoint: &str) -> Bus {
+    Bus {
+        id: BusId::new(&format!("bus-{number}")),
+        name: Text::same("bus"),
+        endpoint: Endpoint::Tcp(endpoint.to_owned()),
+        periods: Pace::ALL.into_iter().map(|pace| (pace, Duration::from_millis(1))).collect::<BTreeMap<_, _>>(),
+        devices: vec![number],
+    }
+}
+
+fn point(device: &DeviceId, number: u32, address: u16) -> Point {
+    Point {
+        id: PointId::of(device, &format!("r{address}")),
+        device: number,
+        name: Text::same("register"),
+        place: Place::default(),
+        encoding: Encoding {
+            table: Table::Holding,
+            address,
+            kind: Kind::U16,
+            order: Order::Abcd,
+            bits: None,
+            scale: 0.1,
+            offset: 0.0,
+            valid: Some((0.0, 6000.0)),
+            absent: vec![0xFFFF],
+            states: None,
+        },
+        pace: Pace::Fast,
+        unit: "V".into(),
+        deadband: 0.0,
+    }
+}
+
+fn device(id: DeviceId, bus: u32, points: std::ops::Range<u32>, rules: std::ops::Range<u32>) -> Device {
+    let link = Link {
+        reply_within: Duration::from_secs(2),
+        max_response: Duration::from_secs(2),
+        pause: Duration::ZERO,
+        max_registers: 125,
+        max_bits: 2000,
+    };
+    let profile = Profile {
+        id: "bench".into(),
+        vendor: "bench".into(),
+        model: "bench".into(),
+        class: "meter".into(),
+        source: "bench".into(),
+        verified: Verified::ManualOnly,
+        unit: None,
+        holds_alarms: false,
+        link,
+        points: Vec::new(),
+        alarms: Vec::new(),
+        arrays: Vec::new(),
+    };
+    Device {
+        name: Text::same("device"),
+        id,
+        bus,
+        unit: 1,
+        profile: Arc::new(profile),
+        place: Place::default(),
+        control: false,
+        refused: None,
+        points,
+        rules,
+    }
+}
