@@ -8,13 +8,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, broadcast, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
 use super::field::{Field, Trend, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
@@ -24,11 +25,11 @@ use crate::edge::clock::Clock;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::trends::{Sample, Trends};
 use crate::edge::{influx, mqtt, systemd, web};
-use crate::engine::alarm::State;
+use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text, Value};
 use crate::engine::site::Site;
 use crate::engine::{Engine, Input, Part, Start};
-use crate::live::{Acts, Board, Picture, Vitals};
+use crate::live::{Acts, Board, Picture, Shown, Vitals};
 
 /// What to run.
 pub struct Plan {
@@ -53,6 +54,9 @@ pub struct Plan {
 
 /// Reports of the buses that may wait for the engine.
 const INPUTS: usize = 1_024;
+/// The engine shows its first facts after half a second at the latest, also when the disk does not answer. Longer than
+/// this no wall stays dark.
+const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 
 /// Runs until `stop`. Prints `listening http://…` on standard output once it serves.
 ///
@@ -81,7 +85,9 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let (field, core, outputs) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
     let (buses, confirm) = gateway.start_field(&inputs, &field, &plan.state_dir);
     let inlets = Inlets { inputs: reports, acts: requests, commits, health };
+    let (_, shown) = gateway.picture.follow();
     let beating = tokio::spawn(gateway.heart(confirm).run(inlets, core.clone()));
+    shows_restart(shown).await;
     let sinks = gateway.start_outputs(&plan, &outputs);
     let serving = tokio::spawn(web::serve(listener, gateway.services(acts, plan.public_read), outputs.clone()));
     for (device, fault) in plan.configuration {
@@ -245,6 +251,18 @@ impl Gateway {
             clock: self.clock,
             public_read,
         }
+    }
+}
+
+/// Waits until the picture shows the fact `restarted`: before it, sources look active that nobody has read since.
+async fn shows_restart(mut shown: broadcast::Receiver<Shown>) {
+    let restarted = async {
+        while let Ok(shown) = shown.recv().await
+            && !matches!(shown.fact.kind, FactKind::Restarted { .. })
+        {}
+    };
+    if tokio::time::timeout(SHOWN_WITHIN, restarted).await.is_err() {
+        warn!("the engine does not show that it has started; serving all the same");
     }
 }
 

@@ -52,6 +52,7 @@ async fn nothing_is_forgotten_when_the_power_fails() {
     let restarted = Instant::now();
     let gateway = installed.run_at(&address).await;
     println!("restarted after kill -9: serves after {} ms", restarted.elapsed().as_millis());
+    // The very first answer, not one after a while.
     let open_now: Vec<Value> = open(&client).await.into_iter().filter(|alarm| alarm["category"] == "fire").collect();
     let (was, is) = (kept(&before), kept(&open_now));
     assert!(was.iter().all(|(id, alarm)| is.get(id) == Some(alarm)), "was {was:#?}\nis {is:#?}");
