@@ -83,6 +83,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         influx: None,
         admin_password_file: preset(),
         configuration: Vec::new(),
+        accepted: None,
     };
     println!("a simulated building plays \"{}\"; stop with Ctrl-C", args.scenario);
     let ended = serve(plan, args.seconds, tell(&mut running));

@@ -40,8 +40,13 @@ pub struct RunArgs {
     pub seconds: Option<u64>,
 }
 
-/// What is wrong with the configuration although the gateway runs.
-type Faults = Vec<(String, Option<Text>)>;
+/// What became of the configuration.
+struct Configuration {
+    /// What is wrong with it although the gateway runs.
+    faults: Vec<(String, Option<Text>)>,
+    /// Where it was read from, if it was accepted.
+    accepted: Option<accepted::Folders>,
+}
 
 /// Runs until it is told to end. Exit codes: 0 ended as asked, 1 failed, 2 usage or configuration.
 pub fn run(args: &RunArgs) -> ExitCode {
@@ -92,13 +97,10 @@ pub(super) fn start_log(level: &str) {
 }
 
 /// The site as configured; else, with a fault, as it was accepted last.
-fn site(settings: &Daemon) -> Result<(Site, Faults), Vec<Problem>> {
+fn site(settings: &Daemon) -> Result<(Site, Configuration), Vec<Problem>> {
     match config::load_lenient(&settings.site, &settings.profiles) {
         Ok((site, problems)) => {
             problems.iter().for_each(|problem| eprintln!("{problem}"));
-            if let Err(error) = accepted::keep(&settings.state, &settings.site, &settings.profiles, &site) {
-                eprintln!("the accepted configuration cannot be kept: {error}");
-            }
             let mut faults = vec![(String::new(), None)];
             faults.extend(site.devices.iter().map(|device| {
                 let fault = device.refused.as_ref().map(|reason| {
@@ -109,7 +111,8 @@ fn site(settings: &Daemon) -> Result<(Site, Faults), Vec<Problem>> {
                 });
                 (device.id.to_string(), fault)
             }));
-            Ok((site, faults))
+            let folders = accepted::Folders { site: settings.site.clone(), profiles: settings.profiles.clone() };
+            Ok((site, Configuration { faults, accepted: Some(folders) }))
         }
         Err(problems) => {
             let Ok((site, _)) = accepted::load(&settings.state) else { return Err(problems) };
@@ -121,12 +124,12 @@ fn site(settings: &Daemon) -> Result<(Site, Faults), Vec<Problem>> {
                 &format!("配置有误，沿用上次接受的配置：{first}"),
                 &format!("The configuration is wrong; running on the one accepted last: {first}"),
             );
-            Ok((site, vec![(String::new(), Some(fault))]))
+            Ok((site, Configuration { faults: vec![(String::new(), Some(fault))], accepted: None }))
         }
     }
 }
 
-fn plan(settings: Daemon, site: Site, configuration: Faults) -> Plan {
+fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
     let public_read = settings.reads_openly();
     Plan {
         site: Arc::new(site),
@@ -150,7 +153,8 @@ fn plan(settings: Daemon, site: Site, configuration: Faults) -> Plan {
         }),
         state_dir: settings.state,
         admin_password_file: preset(),
-        configuration,
+        configuration: configuration.faults,
+        accepted: configuration.accepted,
     }
 }
 

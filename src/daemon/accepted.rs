@@ -14,20 +14,30 @@ const FOLDER: &str = "accepted";
 const NEXT: &str = "accepted.next";
 const OLD: &str = "accepted.old";
 
-/// Copies the site folder and the profiles it uses below `state`.
+/// Where an accepted configuration was read from.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// Of `site.toml`, `conf.d` and point lists.
+    pub site: PathBuf,
+    /// Of device profiles; the first that has a profile wins.
+    pub profiles: Vec<PathBuf>,
+}
+
+/// Copies the site folder and the profiles it uses below `state`, which must be held by this process: another gateway
+/// falls back to what lies there.
 ///
 /// # Errors
 /// The disk refuses; the copy that was there stays.
-pub fn keep(state: &Path, site_folder: &Path, profiles: &[PathBuf], site: &Site) -> io::Result<()> {
+pub fn keep(state: &Path, folders: &Folders, site: &Site) -> io::Result<()> {
     let (kept, next, old) = (state.join(FOLDER), state.join(NEXT), state.join(OLD));
     remove(&next)?;
-    copy(site_folder, &next.join("site"))?;
+    copy(&folders.site, &next.join("site"))?;
     for device in &site.devices {
         let id = &device.profile.id;
-        let own = site_folder.join("device-profiles");
-        let folders: Vec<PathBuf> = std::iter::once(own).chain(profiles.iter().cloned()).collect();
+        let own = folders.site.join("device-profiles");
+        let profiles: Vec<PathBuf> = std::iter::once(own).chain(folders.profiles.iter().cloned()).collect();
         let target = next.join("device-profiles").join(id);
-        if let Some(folder) = profile::find(id, &folders).filter(|_| !target.exists()) {
+        if let Some(folder) = profile::find(id, &profiles).filter(|_| !target.exists()) {
             copy(&folder, &target)?;
         }
     }

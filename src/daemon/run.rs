@@ -20,7 +20,7 @@ use tracing::{info, warn};
 use super::field::{Field, Trend, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
 use super::supervise::supervise;
-use super::watch;
+use super::{accepted, watch};
 use crate::edge::clock::Clock;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::trends::{Sample, Trends};
@@ -50,6 +50,8 @@ pub struct Plan {
     /// What is wrong with the configuration although the gateway runs: of the whole (`""`) or of a device; nothing
     /// where all is well, so that a fault of an earlier start ends.
     pub configuration: Vec<(String, Option<Text>)>,
+    /// Where the site was read from, to be kept for a later start that is refused; nothing when it need not be.
+    pub accepted: Option<accepted::Folders>,
 }
 
 /// Reports of the buses that may wait for the engine.
@@ -69,6 +71,12 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let (state_dir, preset) = (plan.state_dir.clone(), plan.admin_password_file.clone());
     let opened = tokio::task::spawn_blocking(move || Stores::open(&state_dir, preset, clock)).await;
     let (stores, commits) = opened.context("opening the stores")??;
+    // Only now: until the journal was opened, the state directory may have been another gateway's.
+    if let Some(folders) = &plan.accepted
+        && let Err(error) = accepted::keep(&plan.state_dir, folders, &plan.site)
+    {
+        warn!(%error, "the accepted configuration cannot be kept");
+    }
     let (vitals, health) = Vitals::new(plan.site.buses.len(), plan.site.devices.len(), clock.now().wall);
     let (acts, requests) = Acts::new();
     let (inputs, reports) = mpsc::channel(INPUTS);

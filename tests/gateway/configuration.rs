@@ -51,7 +51,11 @@ async fn a_second_gateway_on_the_same_state_is_refused() {
     let panel = Server::panel().await;
     let installed = Installed::with(&(site::PLACES.to_owned() + &site::panel(&panel.place)));
     let gateway = installed.run().await;
+    let kept = installed.path("state/accepted/site/site.toml");
+    let before = std::fs::read_to_string(&kept).unwrap();
+    installed.write("site/site.toml", &before.replace("Riverside", "Elsewhere"));
     let (code, out, err) = Installed::ended(installed.run_command("127.0.0.1:0")).await;
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), before, "what the first accepted is the first's");
     assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
     assert_eq!(err.trim().lines().count(), 1, "{err}");
     assert!(err.contains(&format!("in use by another Tocsin (process {})", gateway.pid())), "{err}");
