@@ -21,3 +21,27 @@ fn every_story_gives_its_transcript_twice() {
         support::golden::check(&story.with_extension("transcript"), &transcript);
     }
 }
+
+/// Seven hundred fires, each reset at its panel and none judged: what nobody concludes does not pile up, and an incident
+/// whose first alarm is no longer at hand can still be concluded.
+#[test]
+fn incidents_that_nobody_concludes_are_bounded_and_can_be_concluded_late() {
+    use std::fmt::Write as _;
+    let mut story = String::new();
+    for number in 0..700 {
+        let (minute, second) = (number / 60, number % 60);
+        for step in ["edge panel-1/d1:fire true", "ack li panel-1/d1:fire", "edge panel-1/d1:fire false"] {
+            let _ = writeln!(story, "{minute:02}:{second:02} {step}");
+        }
+    }
+    story.push_str("20:00 edge panel-1/m1:supervisory true\n");
+    let transcript = support::story::run(&story);
+    let last = transcript.lines().last().expect("a console");
+    assert_eq!(last.matches("| incident ").count(), 500, "{last}");
+    // The oldest incident at hand, by the id of its first alarm, which is not at hand any more.
+    let oldest = last.split("first [\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an incident");
+    let _ = writeln!(story, "20:01 judge-id li {oldest}");
+    let transcript = support::story::run(&story);
+    let last = transcript.lines().last().expect("a console");
+    assert_eq!(last.matches("| incident ").count(), 499, "{last}");
+}

@@ -155,7 +155,7 @@ impl<'a> Runner<'a> {
     async fn idle(&mut self, at: Instant) {
         tokio::select! {
             () = sleep_until(at) => self.tick().await,
-            Some(device) = self.confirm.recv() => self.machine.confirm(device, self.outlet.now()),
+            Some(device) = self.confirm.recv() => self.confirm(device),
         }
     }
 
@@ -167,7 +167,7 @@ impl<'a> Runner<'a> {
                 biased;
                 outcome = &mut exchange => return outcome,
                 _ = self.pulse.tick() => self.tick().await,
-                Some(device) = self.confirm.recv() => self.machine.confirm(device, self.outlet.now()),
+                Some(device) = self.confirm.recv() => self.confirm(device),
             }
         }
     }
@@ -203,13 +203,19 @@ impl<'a> Runner<'a> {
         self.outlet.give(report, now).await;
     }
 
+    /// The engine wants everything of a device said anew.
+    fn confirm(&mut self, device: u32) {
+        self.machine.confirm(device, self.outlet.now());
+        self.outlet.ask_anew(device);
+    }
+
     async fn tick(&mut self) {
         let now = self.outlet.now();
         let held_up = now.mono.since(std::mem::replace(&mut self.ticked, now.mono));
         if held_up > HELD_UP {
             warn!(bus = self.outlet.field.bus, seconds = held_up.as_secs(), "the task was held up and begins anew");
             self.machine = Bus::new(Arc::clone(&self.outlet.field.site), self.outlet.field.bus, now);
-            self.outlet.distrust(Reason::Stale);
+            self.outlet.begin_anew();
             if self.line == Line::Lost {
                 let report = self.machine.link(false, "not connected", now);
                 self.outlet.give(report, now).await;
@@ -266,7 +272,7 @@ impl<'a> Runner<'a> {
                 outcome = &mut opening => return outcome,
                 () = sleep_until(patience), if matches!(self.line, Line::Untold | Line::Open) => self.lose(why).await,
                 _ = self.pulse.tick() => self.tick().await,
-                Some(device) = self.confirm.recv() => self.machine.confirm(device, self.outlet.now()),
+                Some(device) = self.confirm.recv() => self.confirm(device),
             }
         }
     }

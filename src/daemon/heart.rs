@@ -20,7 +20,7 @@ use crate::engine::alarm::{Fact, FactKind};
 use crate::engine::base::{Now, Reason, Text};
 use crate::engine::site::Site;
 use crate::engine::{Done, Effect, Engine, Input, Part, Refusal};
-use crate::live::{ActRequest, Board, Picture};
+use crate::live::{ActRequest, Board, LinkState, Picture, Vitals};
 
 /// A snapshot is written after this many facts: a restart then replays a few thousand at the most.
 const SNAPSHOT_EVERY: u64 = 2_000;
@@ -47,6 +47,8 @@ pub struct Outlets {
     pub picture: Arc<Picture>,
     /// The points.
     pub board: Arc<Board>,
+    /// Links, and whether the engine makes progress.
+    pub vitals: Arc<Vitals>,
     /// Per bus: devices that must report anew.
     pub confirm: Vec<mpsc::UnboundedSender<u32>>,
     /// Rises while the engine makes progress; the watchdog looks at it.
@@ -97,6 +99,7 @@ impl Heart {
             let effects = self.engine.handle(input, now);
             self.carry_out(effects);
             self.outlets.progress.store(now.mono.0, Ordering::Relaxed);
+            self.outlets.vitals.engine_beats(now.mono);
         }
         self.outlets.journal.snapshot(self.engine.state().clone());
     }
@@ -128,17 +131,27 @@ impl Heart {
                         let _ = confirm.send(device);
                     }
                 }
-                Effect::Distrust { bus } => {
-                    let Some(bus) = self.site.buses.get(bus as usize) else { continue };
-                    let devices = bus.devices.iter().filter_map(|device| self.site.devices.get(*device as usize));
-                    let points = devices.flat_map(|device| device.points.clone());
-                    self.outlets.board.distrust(points, Reason::Stale, self.clock.now());
-                }
+                Effect::Distrust { bus } => self.distrust(bus),
             }
         }
         if self.engine.state().last.seq >= self.snapshot_at {
             self.snapshot_at = self.engine.state().last.seq + SNAPSHOT_EVERY;
             self.outlets.journal.snapshot(self.engine.state().clone());
+        }
+    }
+}
+
+impl Heart {
+    /// Nothing of a bus is known: neither its points nor whether its devices answer.
+    fn distrust(&self, bus: u32) {
+        let Some(bus) = self.site.buses.get(bus as usize) else { return };
+        let now = self.clock.now();
+        let devices = bus.devices.iter().filter_map(|device| self.site.devices.get(*device as usize));
+        let points = devices.flat_map(|device| device.points.clone());
+        self.outlets.board.distrust(points, Reason::Stale, now);
+        for device in &bus.devices {
+            let reason = Text::new("网关读取此总线的任务没有报告", "the bus task does not report");
+            self.outlets.vitals.device_link(*device, LinkState { up: None, reason, since: now.wall });
         }
     }
 }

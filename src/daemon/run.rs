@@ -208,6 +208,7 @@ impl Gateway {
             journal: self.stores.journal.clone(),
             picture: Arc::clone(&self.picture),
             board: Arc::clone(&self.board),
+            vitals: Arc::clone(&self.vitals),
             confirm,
             progress: Arc::clone(&self.progress),
         };

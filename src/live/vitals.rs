@@ -5,6 +5,7 @@
 //! Never: hides a fault: a part that never reported is absent, not well.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct Vitals {
     bus_links: RwLock<Vec<LinkState>>,
     buses: RwLock<Vec<BusVitals>>,
     devices: RwLock<Vec<LinkState>>,
+    /// When the engine's task last made progress, in microseconds of monotonic time, plus one; 0 before it did.
+    beat: AtomicU64,
     changes: mpsc::UnboundedSender<(Part, Option<Text>)>,
 }
 
@@ -55,9 +58,21 @@ impl Vitals {
             bus_links: RwLock::new(vec![unknown.clone(); buses]),
             buses: RwLock::new(vec![BusVitals::default(); buses]),
             devices: RwLock::new(vec![unknown; devices]),
+            beat: AtomicU64::new(0),
             changes,
         };
         (vitals, receiver)
+    }
+
+    /// The engine's task made progress. Buses report without it, so that their word alone never shows that alarms are
+    /// still decided.
+    pub fn engine_beats(&self, at: Mono) {
+        self.beat.store(at.0.saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// When the engine's task last made progress; none before it did.
+    pub fn engine_beat(&self) -> Option<Mono> {
+        self.beat.load(Ordering::Relaxed).checked_sub(1).map(Mono)
     }
 
     /// A part reports what is wrong with it, or that it works. Only changes travel on.

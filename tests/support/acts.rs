@@ -32,6 +32,10 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             let cause = (!cause.is_empty()).then(|| cause.join(" "));
             (user, Act::Judge { id: id(condition)?, verdict, cause })
         }
+        ["judge-id", user, id] => {
+            let id = id.parse().map_err(|()| "an id is epoch-seq")?;
+            (user, Act::Judge { id, verdict: Verdict::Real, cause: None })
+        }
         ["reset", user, "building", id] => (user, Act::Reset { scope: Scope::Building(id.into()) }),
         ["reset", user, "device", id] => (user, Act::Reset { scope: Scope::Device(id.into()) }),
         ["isolate", user, point, minutes, ref reason @ ..] => {

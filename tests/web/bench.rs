@@ -40,6 +40,8 @@ pub struct Bench {
     inputs: mpsc::Sender<(Input, Now)>,
     trends: Trends,
     stop: CancellationToken,
+    /// Ends the engine's task alone.
+    pub engine_stop: CancellationToken,
     _state: TempDir,
 }
 
@@ -83,26 +85,28 @@ impl Bench {
         let picture = Arc::new(Picture::new(State::default()));
         let board = Arc::new(Board::new(site.points.len(), clock.now()));
         let (vitals, health) = Vitals::new(site.buses.len(), site.devices.len(), clock.now().wall);
+        let vitals = Arc::new(vitals);
         let (acts, requests) = Acts::new();
         let (inputs, reports) = mpsc::channel(64);
         let outlets = Outlets {
             journal: opened.journal.clone(),
             picture: Arc::clone(&picture),
             board: Arc::clone(&board),
+            vitals: Arc::clone(&vitals),
             confirm: site.buses.iter().map(|_| mpsc::unbounded_channel().0).collect(),
             progress: Arc::default(),
         };
         let heart = Heart::new(Arc::clone(&site), engine, first, clock, outlets);
         let stop = CancellationToken::new();
         let inlets = Inlets { inputs: reports, acts: requests, commits: opened.events, health };
-        tokio::spawn(heart.run(inlets, stop.clone()));
+        let engine_stop = stop.child_token();
+        tokio::spawn(heart.run(inlets, engine_stop.clone()));
 
         let trends = Trends::open(state_dir.path(), clock.now()).unwrap();
         let accounts = Accounts::open(state_dir.path()).unwrap();
         for (name, role) in [("wang", Role::Operator), ("li", Role::Manager), ("wall", Role::Display)] {
             accounts.add(name, role, PASSWORD, clock.now().wall).unwrap();
         }
-        let vitals = Arc::new(vitals);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let services = Services {
@@ -118,8 +122,20 @@ impl Bench {
             public_read: false,
         };
         tokio::spawn(serve(listener, services, stop.clone()));
-        let bench =
-            Bench { site, picture, board, vitals, accounts, url, clock, inputs, trends, stop, _state: state_dir };
+        let bench = Bench {
+            site,
+            picture,
+            board,
+            vitals,
+            accounts,
+            url,
+            clock,
+            inputs,
+            trends,
+            stop,
+            engine_stop,
+            _state: state_dir,
+        };
         bench.until("the start is shown", |state| state.last.seq > 0).await;
         bench
     }

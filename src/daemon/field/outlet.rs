@@ -4,6 +4,8 @@
 //! Gives: values to the board and the trends, links and ages to the vitals, the rest to the engine.
 //! Never: drops or reorders; a full queue makes the bus wait.
 
+use std::sync::Arc;
+
 use tracing::info;
 
 use super::Field;
@@ -42,6 +44,21 @@ impl Outlet {
         self.field.board.distrust(points, reason, self.now());
     }
 
+    /// What was known of a device's link is no longer relied upon: its next answer says anew that it is there.
+    pub(super) fn ask_anew(&mut self, device: u32) {
+        if let Some(answered) = self.answered.get_mut(device as usize) {
+            *answered = false;
+        }
+    }
+
+    /// The machine begins anew: nothing of the bus is known, nor whether its devices answer.
+    pub(super) fn begin_anew(&mut self) {
+        self.distrust(Reason::Stale);
+        let reason = Text::new("读取此总线的任务曾停顿", "the bus task was held up");
+        let state = LinkState { up: None, reason, since: self.now().wall };
+        self.lose_devices(self.field.bus, &state);
+    }
+
     /// The endpoint is open for the first time, or again.
     pub(super) fn opened(&self, now: Now) {
         self.field.vitals.bus_link(self.field.bus, well(now));
@@ -51,6 +68,7 @@ impl Outlet {
     pub(super) fn answered(&mut self, device: u32, now: Now) {
         if let Some(answered) = self.answered.get_mut(device as usize)
             && !std::mem::replace(answered, true)
+            && self.field.vitals.devices().get(device as usize).is_none_or(|link| link.up != Some(true))
         {
             self.field.vitals.device_link(device, well(now));
         }
@@ -80,18 +98,16 @@ impl Outlet {
 
     /// Nothing behind a lost bus is there, until it answers again.
     fn lose_devices(&mut self, bus: u32, state: &LinkState) {
-        let site = std::sync::Arc::clone(&self.field.site);
+        let site = Arc::clone(&self.field.site);
         for device in site.buses.get(bus as usize).into_iter().flat_map(|bus| &bus.devices) {
-            if let Some(answered) = self.answered.get_mut(*device as usize) {
-                *answered = false;
-            }
+            self.ask_anew(*device);
             self.field.vitals.device_link(*device, state.clone());
         }
     }
 
     fn note(&mut self, link: &Link) {
         let state = LinkState { up: Some(link.up), reason: link.reason.clone(), since: link.at.wall };
-        let site = &self.field.site;
+        let site = Arc::clone(&self.field.site);
         match link.of {
             LinkOf::Bus(bus) => {
                 let id = site.buses.get(bus as usize).map(|bus| bus.id.to_string());

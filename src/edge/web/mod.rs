@@ -110,6 +110,7 @@ impl Web {
             links: &services.vitals.devices(),
             bus_links: &services.vitals.bus_links(),
             buses: &services.vitals.buses(),
+            engine: services.vitals.engine_beat(),
             parts: services.vitals.parts(),
             now: self.now(),
         })

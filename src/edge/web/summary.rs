@@ -106,7 +106,7 @@ pub struct Summary {
     pub sound: Sound,
     /// Devices, in the order of the site.
     pub devices: Vec<DeviceView>,
-    /// Age of the bus report that is the oldest; none when a bus never reported.
+    /// Age of the oldest word of a bus or of the engine; none when one of them never said anything.
     pub feed_age: Option<Duration>,
     /// Parts of the gateway and what is wrong with them.
     pub parts: BTreeMap<Part, Option<Text>>,
@@ -132,6 +132,8 @@ pub struct Sources<'a> {
     pub bus_links: &'a [LinkState],
     /// Reports of the buses.
     pub buses: &'a [BusVitals],
+    /// When the engine's task last made progress.
+    pub engine: Option<Mono>,
     /// Parts that reported.
     pub parts: BTreeMap<Part, Option<Text>>,
     /// When.
@@ -144,7 +146,7 @@ impl Summary {
         let state = sources.state;
         let open: Vec<&Occurrence> = state.occurrences.values().filter(|occurrence| occurrence.is_open()).collect();
         let devices = devices(&sources);
-        let feed_age = feed_age(sources.buses, sources.now.mono);
+        let feed_age = feed_age(&sources);
         let blind = Blindness::of(&sources, &open, &devices, feed_age);
         let counts = counts(&open);
         let word = word(&counts, !state.isolations.is_empty(), blind, &sources.parts);
@@ -261,7 +263,9 @@ impl Blindness {
     ) -> Blindness {
         let silent = !sources.buses.is_empty() && feed_age.is_none_or(|age| age > SILENT);
         let all_buses_silent = sources.buses.iter().all(|bus| is_silent(bus, sources.now.mono));
-        if devices.is_empty() || all_buses_silent || devices.iter().all(|device| device.up != Some(true)) {
+        // Without the engine nobody decides that there is an alarm, whatever is read.
+        let undecided = sources.engine.is_none_or(|beat| sources.now.mono.since(beat) > SILENT);
+        if undecided || devices.is_empty() || all_buses_silent || devices.iter().all(|device| device.up != Some(true)) {
             return Blindness::All;
         }
         let unread = open.iter().any(|occurrence| {
@@ -380,7 +384,7 @@ fn is_silent(bus: &BusVitals, now: Mono) -> bool {
     bus.heard.is_none_or(|heard| now.since(heard) > SILENT)
 }
 
-fn feed_age(buses: &[BusVitals], now: Mono) -> Option<Duration> {
-    let heard = buses.iter().map(|bus| bus.heard).collect::<Option<Vec<Mono>>>()?;
-    heard.into_iter().min().map(|oldest| now.since(oldest))
+fn feed_age(sources: &Sources<'_>) -> Option<Duration> {
+    let heard = sources.buses.iter().map(|bus| bus.heard).chain([sources.engine]).collect::<Option<Vec<Mono>>>()?;
+    heard.into_iter().min().map(|oldest| sources.now.mono.since(oldest))
 }

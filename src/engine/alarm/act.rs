@@ -76,7 +76,10 @@ impl Decision<'_> {
 
     /// 判定
     pub fn judge(&mut self, id: EventId, verdict: Verdict, cause: Option<String>) -> Result<(), Refusal> {
-        self.occurrence(id)?;
+        // An incident waits for its conclusion also when its first alarm is too long ago to be at hand.
+        if !self.state.incidents.values().any(|incident| incident.first.contains(&id)) {
+            self.occurrence(id)?;
+        }
         let cause = cause.filter(|cause| !cause.trim().is_empty());
         if verdict == Verdict::False && cause.is_none() {
             return Err(Refusal::Missing { field: "cause" });

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::fact::{Fact, FactKind, Raise, Source, SourceCause, Verdict};
 use super::occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
-use super::state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
+use super::state::{CLOSED_KEPT, INCIDENTS_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
 use crate::engine::base::{Category, EventId, PointId, Tone, Wall};
 
 impl State {
@@ -191,6 +191,16 @@ impl State {
         }
     }
 
+    /// Incidents that nobody concludes do not pile up for ever.
+    fn forget_incidents(&mut self) {
+        while self.incidents.len() > INCIDENTS_KEPT {
+            let over =
+                self.incidents.values().find(|incident| incident.open.is_empty() && !incident.members.is_empty());
+            let Some(oldest) = over.map(|incident| incident.id) else { return };
+            self.incidents.remove(&oldest);
+        }
+    }
+
     fn source_changed(&mut self, id: EventId, source: Source, cause: SourceCause) {
         let Some(occurrence) = self.occurrences.get_mut(&id) else { return };
         occurrence.source = source;
@@ -248,6 +258,7 @@ impl State {
         for incident in self.incidents.values_mut() {
             incident.open.remove(&id);
         }
+        self.forget_incidents();
         self.closed.push_back(id);
         if self.closed.len() > CLOSED_KEPT
             && let Some(oldest) = self.closed.pop_front()

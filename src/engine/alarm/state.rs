@@ -15,6 +15,8 @@ use crate::engine::site::Condition;
 
 /// How many closed occurrences stay at hand for displays; the journal keeps them all.
 pub const CLOSED_KEPT: usize = 500;
+/// How many incidents that are reset but were never concluded stay at hand; the journal keeps them all.
+pub const INCIDENTS_KEPT: usize = 500;
 /// How many idempotency keys are remembered.
 pub const KEYS_KEPT: usize = 1_000;
 /// Version of the snapshot's form.

@@ -78,24 +78,28 @@ impl Bus {
     /// Notes what is known of a point, and reports it when it changed by its dead-band or in quality.
     fn set(&mut self, number: u32, known: Result<Value, Reason>, now: Now, report: &mut Report) {
         let slot = &mut self.slots[number as usize];
-        if slot.known == known {
+        let again = std::mem::take(&mut slot.again);
+        if slot.known == known && !again {
             return;
         }
-        let publish = match (&slot.known, &known) {
-            (Ok(_), Ok(Value::Number(value))) => {
-                (value - slot.published).abs() >= self.site.points[slot.point as usize].deadband
-                    && *value != slot.published
-            }
-            _ => true,
-        };
+        let publish = again
+            || match (&slot.known, &known) {
+                (Ok(_), Ok(Value::Number(value))) => {
+                    (value - slot.published).abs() >= self.site.points[slot.point as usize].deadband
+                        && *value != slot.published
+                }
+                _ => true,
+            };
         if publish {
             if let Ok(Value::Number(value)) = known {
                 slot.published = value;
             }
             report.values.push((slot.point, Reading { known: known.clone(), at: now }));
         }
-        slot.known = known;
-        self.detector.changed(number);
+        if slot.known != known {
+            slot.known = known;
+            self.detector.changed(number);
+        }
     }
 
     /// Looks at the rules that could have changed.

@@ -80,6 +80,8 @@ pub(super) struct Slot {
     pub known: Result<Value, Reason>,
     /// The number that was reported last; the dead-band is measured from it.
     pub published: f64,
+    /// Its next reading is reported even if it is the same: the engine has called the last one in doubt.
+    pub again: bool,
 }
 
 /// One request that is sent again and again.
@@ -220,7 +222,7 @@ impl Bus {
         let (first_slot, first_read, first_rule) = (number(&self.slots), number(&self.reads), number(watches));
         let own = |point: u32| first_slot + (point - model.points.start);
         for point in model.points.clone() {
-            self.slots.push(Slot { point, known: Err(Reason::NeverRead), published: 0.0 });
+            self.slots.push(Slot { point, known: Err(Reason::NeverRead), published: 0.0, again: false });
         }
         sources.resize(self.slots.len(), u32::MAX);
         for span in spans {
@@ -342,13 +344,18 @@ impl Bus {
     }
 
     /// Every rule of this device is to be reported anew, changed or not, from replies to requests that are sent after
-    /// this call. A device that does not answer is reported when it does.
+    /// this call; every point with its next reading, because whoever asks may have called the last one in doubt. A device that does not answer is reported when it does.
     pub fn confirm(&mut self, device: u32, now: Now) {
         let Some(member) = self.members.iter().find(|member| member.device == device) else {
             return;
         };
         self.detector.confirm(member.rules.clone(), self.sent);
         for read in member.reads.clone() {
+            let state = &mut self.reads[read as usize];
+            state.current = false;
+            for slot in &state.slots {
+                self.slots[*slot as usize].again = true;
+            }
             let due = &mut self.due[read as usize];
             if *due != ASLEEP && self.detector.watches(read) {
                 *due = (*due).min(now.mono);

@@ -231,6 +231,20 @@ fn confirmation_reports_every_rule_of_the_device_anew() {
 }
 
 #[test]
+fn confirmation_reports_every_point_of_the_device_anew() {
+    // A board that was told to distrust the bus shows nothing good until it is posted again.
+    let mut rig = Rig::new(site(tcp(), vec![profile(vec![point(0, Kind::U16, Pace::Fire)], vec![])]));
+    rig.run(3.0);
+    let untrusted = Reading { known: Err(Reason::Stale), at: rig.now() };
+    rig.board[0] = untrusted;
+    rig.run(3.0);
+    assert_eq!(rig.board[0].known, Err(Reason::Stale), "nothing changed");
+    rig.bus.confirm(0, rig.now());
+    rig.run(2.5);
+    assert_eq!(rig.board[0].known, Ok(Value::Number(0.0)));
+}
+
+#[test]
 fn a_confirmation_does_not_count_the_request_on_the_wire() {
     let mut rig = one_detector();
     rig.registers.insert(1, vec![1]);
