@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::net::UnixDatagram;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[test]
 fn the_service_is_ready_feeds_the_watchdog_and_says_that_it_stops() {
@@ -24,12 +24,11 @@ fn the_service_is_ready_feeds_the_watchdog_and_says_that_it_stops() {
     let listening = out.lines().map_while(Result::ok).find(|line| line.starts_with("listening http://127.0.0.1:"));
     assert!(listening.is_some(), "it says where it listens");
 
-    let begun = Instant::now();
     let mut told = Vec::new();
     let mut buffer = [0; 512];
     while !told.iter().any(|line: &String| line == "STOPPING=1") {
-        assert!(begun.elapsed() < Duration::from_secs(30), "told so far: {told:?}");
-        let length = socket.recv(&mut buffer).expect("the next word");
+        // The program ends after four seconds; then nothing comes any more and the time-out speaks.
+        let length = socket.recv(&mut buffer).unwrap_or_else(|error| panic!("{error}; told so far: {told:?}"));
         told.extend(String::from_utf8_lossy(&buffer[..length]).lines().map(str::to_owned));
     }
     let count = |word: &str| told.iter().filter(|line| *line == word).count();

@@ -110,7 +110,7 @@ impl Facts {
     fn take(&mut self, count: usize) -> Vec<Fact> {
         while self.ready.len() < count {
             self.next += 1;
-            let truth = if self.next / 1_000 % 2 == 0 { Truth::True } else { Truth::False };
+            let truth = if (self.next / 1_000).is_multiple_of(2) { Truth::True } else { Truth::False };
             let now = at(u64::from(self.next));
             let edge = Edge { rule: self.next % 1_000, truth, at: now, sweep: u64::from(self.next) };
             let report = Report { edges: vec![edge], ..Report::default() };

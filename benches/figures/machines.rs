@@ -70,7 +70,7 @@ fn changes(conditions: u32, batch: u32) -> Vec<f64> {
             micros += 10;
             let edges = (0..batch).map(|_| {
                 next += 1;
-                let truth = if next / BUSY % 2 == 0 { Truth::True } else { Truth::False };
+                let truth = if (next / BUSY).is_multiple_of(2) { Truth::True } else { Truth::False };
                 Edge { rule: next % BUSY * stride, truth, at: at(micros), sweep: u64::from(next) }
             });
             let report = Report { edges: edges.collect(), ..Report::default() };

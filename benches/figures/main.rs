@@ -1,6 +1,6 @@
 //! The figures of design §8 that one machine can measure alone, as ratios within one run. Prints; never asserts.
 //!
-//! `make bench` measures everything (about two minutes); `cargo bench -- engine bus` only what is named.
+//! `make bench` measures everything (about one minute); `cargo bench -- engine bus` only what is named.
 
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
@@ -16,7 +16,8 @@ use figure::Figures;
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
-    let all: [(&str, fn(&mut Figures)); 5] = [
+    type Bench = fn(&mut Figures);
+    let all: [(&str, Bench); 5] = [
         ("field", field::measure),
         ("bus", machines::measure_bus),
         ("engine", machines::measure_engine),

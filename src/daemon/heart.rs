@@ -83,7 +83,6 @@ impl Heart {
             let wake = self.engine.next_deadline().map_or(pulse, |deadline| deadline.min(pulse));
             let wake = tokio::time::Instant::from_std(self.clock.instant(wake));
             let (input, at) = tokio::select! {
-                biased;
                 () = stop.cancelled() => break,
                 Some(event) = inlets.commits.recv() => (told(event), None),
                 Some(request) = inlets.acts.recv() => (self.enter(request), None),

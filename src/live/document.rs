@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::engine::alarm::{CloseReason, Fact, FactKind, Inhibit, Occurrence, Raise, Source, Verdict};
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
-use crate::engine::profile::Level;
+use crate::engine::profile::{Kind, Level};
 use crate::engine::site::{Place, Point, Site};
 
 /// The time zone in which the site's people read times; UTC when the machine does not know it (`config` refuses such a
@@ -223,6 +223,7 @@ pub fn point_document(reading: &Reading, point: &Point, sent: Wall, zone: &TimeZ
 pub fn value_json(value: &Value, point: &Point) -> Option<Json> {
     match value {
         Value::Bit(bit) => Some(Json::Bool(*bit)),
+        Value::Number(number) if point.encoding.kind == Kind::F32 => number_json(shortest_f32(*number)),
         Value::Number(number) => number_json(*number),
         Value::State(index) => {
             let state = point.encoding.states.as_ref()?.get(usize::from(*index))?;
@@ -230,6 +231,14 @@ pub fn value_json(value: &Value, point: &Point) -> Option<Json> {
         }
         Value::Text(text) => Some(Json::String(text.to_string())),
     }
+}
+
+/// A binary32 has about seven digits; spelt as a binary64 it would show ten more that the device never said. A number
+/// that is no binary32 (it was scaled) stays as it is.
+fn shortest_f32(number: f64) -> f64 {
+    #[expect(clippy::cast_possible_truncation, reason = "compared with the original just below")]
+    let single = number as f32;
+    if f64::from(single) == number { single.to_string().parse().unwrap_or(number) } else { number }
 }
 
 fn number_json(number: f64) -> Option<Json> {

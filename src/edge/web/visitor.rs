@@ -35,7 +35,7 @@ pub enum Theme {
 }
 
 /// Who asks and how they want to read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Visitor {
     /// The account, when a valid session came with the request.
     pub account: Option<Account>,
