@@ -19,6 +19,7 @@ use tracing::{info, warn};
 
 use super::field::{Field, Trend, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
+use super::reserve;
 use super::supervise::supervise;
 use super::{accepted, watch};
 use crate::edge::clock::Clock;
@@ -137,6 +138,7 @@ impl Stores {
         clock: Clock,
     ) -> anyhow::Result<(Stores, mpsc::UnboundedReceiver<JournalEvent>)> {
         let now = clock.now();
+        reserve::give_up_if_full(state_dir);
         let Opened { journal, events, epoch, snapshot, tail } = Journal::open(state_dir, now)?;
         let trends = Trends::open(state_dir, now)?;
         let guarded = state_dir.to_path_buf();
@@ -144,6 +146,9 @@ impl Stores {
         let accounts = web::Accounts::open(state_dir)?;
         if let Some(password) = accounts.ensure_first(preset.as_deref(), now.wall)? {
             eprintln!("first start: log in as \"admin\" with the one-time password {password} and change it");
+        }
+        if let Err(error) = reserve::keep(state_dir) {
+            warn!(%error, "no room is kept back for the next start");
         }
         let mut state = snapshot.unwrap_or_default();
         tail.iter().for_each(|fact| state.apply(fact));

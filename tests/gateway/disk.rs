@@ -21,10 +21,17 @@ fn unshare() -> Option<Vec<&'static str>> {
     })
 }
 
-/// `command` with a disk of 4 MiB at `place`.
-fn on_a_small_disk(way: &[&str], place: &Path, command: &Command) -> Command {
+/// Runs `command` on a disk of 4 MiB at `place`.
+const SMALL: &str = r#"mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@""#;
+/// Runs `command` on a disk that was full before it started; it had been there once before, for two seconds.
+const FULL: &str = r#"mount -t tmpfs -o size=24m tmpfs "$0" && "$@" --seconds 2 >/dev/null 2>&1
+    cat /dev/zero >"$0/filler" 2>/dev/null
+    exec "$@""#;
+
+/// `command` with a disk of its own at `place`, as `script` has it.
+fn on_a_disk(script: &str, way: &[&str], place: &Path, command: &Command) -> Command {
     let mut inside = Command::new("unshare");
-    inside.args(way).args(["sh", "-c", r#"mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@""#]).arg(place);
+    inside.args(way).args(["sh", "-c", script]).arg(place);
     inside.arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
     for (key, value) in command.get_envs() {
         inside.env(key, value.expect("only set"));
@@ -67,7 +74,7 @@ async fn a_fire_is_shown_while_the_disk_is_full() {
     let mut panel = Server::panel().await;
     let installed = Installed::with(&(site::PLACES.to_owned() + &site::panel(&panel.place)));
     let place = installed.path("state");
-    let command = on_a_small_disk(&way, &place, &installed.run_command("127.0.0.1:0"));
+    let command = on_a_disk(SMALL, &way, &place, &installed.run_command("127.0.0.1:0"));
     let gateway = Gateway::start(command, &installed.path("log")).await;
     let inside = PathBuf::from(format!("/proc/{}/root", gateway.pid())).join(place.strip_prefix("/").unwrap());
     assert!(inside.join("events.db").exists());
@@ -113,5 +120,24 @@ async fn a_fire_is_shown_while_the_disk_is_full() {
     }
     let seq = last["id"].as_str().unwrap().split_once('-').unwrap().1;
     assert!(exported.contains(&format!(r#""seq":{seq},"#)), "with the id it was shown with");
+    gateway.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gateway_starts_on_a_full_disk() {
+    let Some(way) = unshare() else {
+        println!("skipped: this system lets an ordinary user make no mount namespace");
+        return;
+    };
+    let mut panel = Server::panel().await;
+    let installed = Installed::with(&(site::PLACES.to_owned() + &site::panel(&panel.place)));
+    let place = installed.path("state");
+    let command = on_a_disk(FULL, &way, &place, &installed.run_command("127.0.0.1:0"));
+    let gateway = Gateway::start(command, &installed.path("log")).await;
+    let client = gateway.log_in().await;
+    once(10, "the full disk is a fault", async || open_alarm(&client, "gateway/disk:self").await).await;
+    all_known(&client).await;
+    panel.detector(60, FIRE).await;
+    once(5, "a fire is shown", async || open_alarm(&client, "panel-1/l2-d60:fire").await).await;
     gateway.stop().await;
 }
