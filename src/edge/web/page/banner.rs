@@ -111,6 +111,7 @@ fn sign(view: &View, occurrence: &Occurrence) -> Markup {
         p .where {
             @if !rest.is_empty() { span { (rest) } }
             @if !name.is_empty() { span { (name) } }
+            @if let Some(zone) = &place.zone { span .zone { (view.say(words::ZONE)) " " (zone) } }
             @if occurrence.raise.condition.category.rules().incident {
                 span .verdict .{ "v-" (verdict_word(occurrence.verdict)) } { (view.say(words::verdict(occurrence.verdict))) }
             }

@@ -114,6 +114,7 @@ pub fn name_rest(view: &View, name: &Text, place: &Place) -> String {
 pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
     let raise = &occurrence.raise;
     html! {
+        @if let Some(zone) = &raise.place.zone { span .tag .zone { (view.say(words::ZONE)) " " (zone) } }
         @if raise.first { span .tag .strong { (view.say(words::FIRST_ALARM)) } }
         @if raise.realarm { span .tag .strong { (view.say(words::REALARM)) } }
         @if occurrence.count > 1 { span .tag { (view.fill(words::TIMES, occurrence.count)) } }
