@@ -340,29 +340,3 @@ fn kill_nine_loses_nothing_that_was_acknowledged() {
         verify(dir.path()).expect("the chain holds");
     }
 }
-
-/// Prints what a person wants to know; asserts only what must hold.
-#[test]
-#[ignore = "measures; `make bench` runs it"]
-fn a_million_facts_are_appended_and_opened() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let mut opened = open(dir.path());
-    let begin = Instant::now();
-    for step in 0..1_000 {
-        opened.journal.submit(facts(1, step * 1_000 + 1..=(step + 1) * 1_000));
-    }
-    opened.journal.snapshot(State { last: FactId { epoch: 1, seq: 999_000 }, ..State::default() });
-    commit(&mut opened, 1_000_000);
-    println!("1,000,000 facts appended in {:?}", begin.elapsed());
-    drop(opened);
-    let begin = Instant::now();
-    let opened = open(dir.path());
-    let lapse = begin.elapsed();
-    println!("opened again in {lapse:?}, {} facts after the snapshot", opened.tail.len());
-    assert_eq!(opened.tail.len(), 1_000);
-    assert!(lapse < Duration::from_secs(1), "a restart must be live within a second");
-    drop(opened);
-    let begin = Instant::now();
-    verify(dir.path()).expect("verifies");
-    println!("verified in {:?}", begin.elapsed());
-}

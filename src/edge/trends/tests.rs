@@ -4,7 +4,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use rusqlite::params;
@@ -412,37 +411,5 @@ fn kill_nine_loses_nothing_that_was_committed() {
             .collect();
         // One number before each round was never recorded, or lost with the kill before its commit was printed.
         assert!((skipped + 1..=committed).all(|n| kept.contains(&n)), "round {round}: {kept:?} up to {committed}");
-    }
-}
-
-/// Prints what a person wants to know; asserts the targets of the design.
-#[test]
-#[ignore = "measures; `make bench` runs it"]
-fn a_day_of_a_second_and_a_year_of_an_hour() {
-    let dir = tempfile::tempdir().expect("a directory");
-    let mut connection = schema::open_writer(&dir.path().join("trend.db")).expect("opens");
-    connection
-        .execute_batch("PRAGMA synchronous = OFF; INSERT INTO series VALUES (1, 'p/flow', 'pump')")
-        .expect("prepares");
-    for hour in 0..8_760 {
-        let entries: Vec<Entry> = (0..3_600)
-            .map(|s| Entry {
-                ms: hour * HOUR + s * 1_000 + s * 37 % 23,
-                value: Some(f64::from(i32::try_from(s * 7 % 90).expect("small")) / 10.0),
-                quality: 0,
-            })
-            .collect();
-        put(&connection, &entries);
-        compact::compact(&mut connection, Extent::Everything).expect("compacts");
-    }
-    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("checkpoints");
-    let bytes = std::fs::metadata(dir.path().join("trend.db")).expect("a size").len();
-    println!("{} bytes for {} samples", bytes, 8_760 * 3_600);
-    let point = point("p/flow");
-    for (what, from, to) in [("a day", 100, 124), ("a month", 100, 820), ("a year", 0, 8_760)] {
-        let begin = Instant::now();
-        let columns = columns::envelope(&connection, &point, from * HOUR, to * HOUR, 1_000, i64::MAX).expect("reads");
-        println!("{what} as {} columns: {:?}", columns.len(), begin.elapsed());
-        assert!(begin.elapsed() < Duration::from_secs(5));
     }
 }
