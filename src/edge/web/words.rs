@@ -139,7 +139,7 @@ catalogue! {
     RELEASE: "释放", "Release";
     SILENCE: "消音", "Silence";
     OPEN_ROW: "处置", "Handle";
-    ACK_DOES: "只停止呼叫。不消音，不复位，不判定。", "Stops the paging. Does not silence, reset or judge.";
+    ACK_DOES: "该条不再鸣响、不再呼叫；其他条目照旧。不复位，不判定。", "This one stops sounding and paging; the others go on. Does not reset or judge.";
     VERDICT_DOES: "记入日志，不可更改；不启动也不停止任何设备。", "Goes into the journal for good; starts and stops nothing.";
     ISOLATE_DOES: "停止该点的声音、呼叫与联动；条目、计数与横幅仍在。", "Stops sound, paging and linkage of this point; its row, count and banner stay.";
     RESET_DOES: "记录已在控制器复位；仍有信号的会作为再报返回。", "Records a reset made at the panel; what is still active returns as a re-alarm.";

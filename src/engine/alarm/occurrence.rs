@@ -129,6 +129,6 @@ impl Occurrence {
 
     /// Over, acknowledged, and waiting for nothing but a reset.
     pub fn is_ready_to_reset(&self) -> bool {
-        self.is_open() && self.latched && self.source == Source::Quiet && self.ack.is_some()
+        self.is_open() && self.latched && self.source == Source::Quiet && !self.is_unacknowledged()
     }
 }

@@ -74,7 +74,7 @@ fn reset(view: &View, kind: &str, id: &str, waiting: &[&Occurrence]) -> Markup {
     } else {
         device_name(view, &DeviceId::new(id))
     };
-    let owed: Vec<&&Occurrence> = waiting.iter().filter(|occurrence| occurrence.ack.is_none()).collect();
+    let owed: Vec<&&Occurrence> = waiting.iter().filter(|occurrence| occurrence.is_unacknowledged()).collect();
     let label = view.fill(words::RESET_WHERE, &name);
     html! {
         div .reset {
