@@ -14,7 +14,7 @@ pub const SHORTEST: usize = 8;
 pub const LONGEST: usize = 256;
 
 /// Letters and digits that cannot be taken for each other.
-const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789+";
+const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
 
 /// Hashes `password` with a salt of its own.
 ///
