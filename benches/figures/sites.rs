@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tocsin::engine::base::{BusId, Category, DeviceId, Mono, Now, PointId, SiteId, Text, Wall};
-use tocsin::engine::profile::{Encoding, Expression, Kind, Link, Order, Pace, Profile, Table, Verified};
+use tocsin::engine::profile::{Encoding, Expression, Kind, Link, Order, Pace, Profile, Table};
 use tocsin::engine::site::{Bus, Condition, Device, Endpoint, Place, Point, Rule, Settings, Site};
 
 /// Registers of each device.
@@ -68,6 +68,7 @@ fn empty() -> Site {
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: "bench".into(),
     }
@@ -108,27 +109,8 @@ fn point(device: &DeviceId, number: u32, address: u16) -> Point {
 }
 
 fn device(id: DeviceId, bus: u32, points: std::ops::Range<u32>, rules: std::ops::Range<u32>) -> Device {
-    let link = Link {
-        reply_within: Duration::from_secs(2),
-        max_response: Duration::from_secs(2),
-        pause: Duration::ZERO,
-        max_registers: 125,
-        max_bits: 2000,
-    };
-    let profile = Profile {
-        id: "bench".into(),
-        vendor: "bench".into(),
-        model: "bench".into(),
-        class: "meter".into(),
-        source: "bench".into(),
-        verified: Verified::ManualOnly,
-        unit: None,
-        holds_alarms: false,
-        link,
-        points: Vec::new(),
-        alarms: Vec::new(),
-        arrays: Vec::new(),
-    };
+    let link = Link { reply_within: Duration::from_secs(2), max_response: Duration::from_secs(2), ..Link::default() };
+    let profile = Profile { link, ..Profile::new("bench", "meter") };
     Device {
         name: Text::same("device"),
         id,
@@ -140,5 +122,7 @@ fn device(id: DeviceId, bus: u32, points: std::ops::Range<u32>, rules: std::ops:
         refused: None,
         points,
         rules,
+        commands: 0..0,
+        address: 0,
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::table::Table;
 use crate::config::{self, Problem, Severity, daemon};
 use crate::engine::poll::{self, BusPlan};
-use crate::engine::site::{Endpoint, Parity, Site};
+use crate::engine::site::{Endpoint, Parity, Port, Site};
 
 /// Check configuration and profiles; print the request plan and the worst ages.
 #[derive(Debug, Args)]
@@ -125,7 +125,12 @@ fn bus_text(site: &Site, plan: &BusPlan) -> String {
 fn endpoint(endpoint: &Endpoint) -> String {
     match endpoint {
         Endpoint::Tcp(address) => format!("tcp {address}"),
-        Endpoint::Serial(line) => {
+        Endpoint::RtuTcp(address) => format!("tcp {address}, rtu frames"),
+        Endpoint::Text(Port::Tcp(address)) => format!("tcp {address}, text"),
+        Endpoint::Gbt26875(listen) => {
+            format!("listens on {} {}", if listen.udp { "udp" } else { "tcp" }, listen.address)
+        }
+        Endpoint::Serial(line) | Endpoint::Text(Port::Serial(line)) => {
             let parity = match line.parity {
                 Parity::None => 'N',
                 Parity::Even => 'E',

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::{self, daemon};
-use crate::engine::site::{Endpoint, Site};
+use crate::engine::site::{Endpoint, Port, Site};
 use crate::sim::{Control, Fault, Options, Resting, Running, Scenario, SimulatedSite, Told, fault, shipped};
 
 /// Serve a simulated field: every device of a site, from its profile
@@ -131,8 +131,16 @@ async fn serve(args: &SimulateArgs, site: Site, resting: &Resting, scenario: Sce
     for bus in order {
         let line = match running.endpoints.get(&bus) {
             Some(Endpoint::Tcp(address)) => serde_json::json!({ "bus": bus, "tcp": address }),
+            Some(Endpoint::RtuTcp(address)) => serde_json::json!({ "bus": bus, "tcp": address, "framing": "rtu" }),
             Some(Endpoint::Serial(line)) => serde_json::json!({ "bus": bus, "pty": line.path }),
-            None => continue,
+            Some(Endpoint::Text(Port::Serial(line))) => {
+                serde_json::json!({ "bus": bus, "pty": line.path, "protocol": "text" })
+            }
+            Some(Endpoint::Text(Port::Tcp(address))) => {
+                serde_json::json!({ "bus": bus, "tcp": address, "protocol": "text" })
+            }
+            // These devices call the gateway; nothing is served for it.
+            Some(Endpoint::Gbt26875(_)) | None => continue,
         };
         writeln!(out, "{line}")?;
     }

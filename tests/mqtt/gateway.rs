@@ -10,7 +10,7 @@ use tocsin::edge::mqtt::{self, EventSource, Feed, Settings};
 use tocsin::engine::Part;
 use tocsin::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, PointId, Reading, SiteId, Text, Tone, Value};
-use tocsin::engine::profile::{Encoding, Kind, Link, Order, Pace, Profile, Table, Verified};
+use tocsin::engine::profile::{Encoding, Kind, Order, Pace, Profile, Table};
 use tocsin::engine::site::{Bus, Condition, Device, Endpoint, Place, Point, Settings as Times, Site};
 use tocsin::live::{Board, LinkState, Vitals};
 use tokio::sync::{mpsc, watch};
@@ -165,26 +165,7 @@ impl Gateway {
 }
 
 fn site() -> Site {
-    let profile = Arc::new(Profile {
-        id: "test".into(),
-        vendor: "x".into(),
-        model: "x".into(),
-        class: "generator".into(),
-        source: "x".into(),
-        verified: Verified::ManualOnly,
-        unit: None,
-        holds_alarms: false,
-        link: Link {
-            reply_within: std::time::Duration::from_millis(500),
-            max_response: std::time::Duration::from_secs(1),
-            pause: std::time::Duration::ZERO,
-            max_registers: 125,
-            max_bits: 2000,
-        },
-        points: Vec::new(),
-        alarms: Vec::new(),
-        arrays: Vec::new(),
-    });
+    let profile = Arc::new(Profile::new("test", "generator"));
     let device = Device {
         id: DeviceId::new("gen-1"),
         name: Text::same("gen-1"),
@@ -196,6 +177,8 @@ fn site() -> Site {
         refused: None,
         points: 0..2,
         rules: 0..0,
+        commands: 0..0,
+        address: 0,
     };
     let bus = Bus {
         id: BusId::new("b"),
@@ -213,6 +196,7 @@ fn site() -> Site {
         devices: vec![device],
         points: ["oil-pressure", "mode"].map(point).into(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Times::default(),
         hash: String::new(),
     }

@@ -24,6 +24,7 @@ pub fn site() -> Arc<Site> {
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: "seeded".into(),
     };
@@ -61,6 +62,8 @@ pub fn site() -> Arc<Site> {
             refused: None,
             points: 0..0,
             rules: 0..0,
+            commands: 0..0,
+            address: 0,
         };
         let listed: Vec<ListedPoint> = (1..=elements)
             .map(|index| ListedPoint {

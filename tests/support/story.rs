@@ -11,7 +11,7 @@ use std::time::Duration;
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, PointId, SiteId, Text, Truth, Wall};
 use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
-use tocsin::engine::profile::{Expression, Profile, Verified};
+use tocsin::engine::profile::{Expression, Profile};
 use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
 
@@ -299,6 +299,7 @@ pub fn site() -> Site {
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: "first".into(),
     };
@@ -329,26 +330,7 @@ pub fn site() -> Site {
         ),
     ];
     for (number, (id, holds_alarms, list)) in conditions.into_iter().enumerate() {
-        let profile = Profile {
-            id: "test".into(),
-            vendor: "test".into(),
-            model: "test".into(),
-            class: "panel".into(),
-            source: "test".into(),
-            verified: Verified::ManualOnly,
-            unit: None,
-            holds_alarms,
-            link: tocsin::engine::profile::Link {
-                reply_within: Duration::from_millis(500),
-                max_response: Duration::from_secs(1),
-                pause: Duration::ZERO,
-                max_registers: 125,
-                max_bits: 2000,
-            },
-            points: Vec::new(),
-            alarms: Vec::new(),
-            arrays: Vec::new(),
-        };
+        let profile = Profile { holds_alarms, ..Profile::new("test", "panel") };
         let first = site.rules.len() as u32;
         for (point, category) in list {
             site.rules.push(Rule {
@@ -378,6 +360,8 @@ pub fn site() -> Site {
             refused: None,
             points: 0..0,
             rules: first..site.rules.len() as u32,
+            commands: 0..0,
+            address: 0,
         });
     }
     site

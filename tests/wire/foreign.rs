@@ -88,7 +88,18 @@ impl Drop for Cable {
 
 fn read(unit: u8, table: Table, start: u16, count: u16) -> Request {
     let within = Duration::from_secs(5);
-    Request { id: 1, device: 0, unit, table, start, count, within, pause: Duration::ZERO, quarantine: within / 20 }
+    Request {
+        id: 1,
+        device: 0,
+        unit,
+        table,
+        start,
+        count,
+        write: None,
+        within,
+        pause: Duration::ZERO,
+        quarantine: within / 20,
+    }
 }
 
 async fn words(wire: &mut Wire, unit: u8, table: Table, start: u16, count: u16) -> Vec<u16> {

@@ -51,6 +51,7 @@ pub fn site(profile: &Arc<Profile>, elements: &[Element]) -> Result<Site, Vec<Pr
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
     };
@@ -65,6 +66,8 @@ pub fn site(profile: &Arc<Profile>, elements: &[Element]) -> Result<Site, Vec<Pr
         refused: None,
         points: 0..0,
         rules: 0..0,
+        commands: 0..0,
+        address: 0,
     };
     let listed: Vec<ListedPoint> = elements.iter().enumerate().map(listed).collect();
     expand(&mut site, device, &listed).map_err(|errors| problems(profile, elements, errors))?;

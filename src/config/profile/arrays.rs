@@ -52,7 +52,16 @@ fn array(key: &str, fields: &Fields<'_>, shared: &SharedStates<'_>, problems: &P
         node.error("an array needs at least one field", "");
     }
     let rules = alarms::read(&fields.entries("alarms"), &rows, alarms::Home::Element, problems);
-    Some(ArraySpec { key: key.to_owned(), naming, address: address?, loops, indices, fields: rows.list, alarms: rules })
+    Some(ArraySpec {
+        key: key.to_owned(),
+        naming,
+        address: address?,
+        loops,
+        indices,
+        fields: rows.list,
+        alarms: rules,
+        commands: Vec::new(),
+    })
 }
 
 fn naming(node: Node<'_>) -> Option<String> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use super::document::{Fields, Node, Source, check_segment};
 use super::problem::{Problem, Problems, Spot};
-use crate::engine::profile::{Link, Pace, Profile, Verified};
+use crate::engine::profile::{Link, Pace, Profile, Speech, Verified};
 use shared::SharedStates;
 
 /// The file that makes a folder a profile.
@@ -116,26 +116,20 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
         verified: root.get("verified").and_then(|node| node.word(&VERIFIED)).unwrap_or(Verified::ManualOnly),
         unit: root.get("unit").and_then(|node| node.integer(1..=255)).and_then(|unit| u8::try_from(unit).ok()),
         holds_alarms: root.get("holds-alarms").and_then(Node::boolean).unwrap_or(false),
+        speech: Speech::Modbus,
         link: link(root, problems),
         points: points.list,
         alarms,
+        commands: Vec::new(),
         arrays,
     }
 }
 
-/// How a device behaves on the line when its profile says nothing.
-pub const DEFAULT_LINK: Link = Link {
-    reply_within: Duration::from_millis(500),
-    max_response: Duration::from_secs(1),
-    pause: Duration::ZERO,
-    max_registers: 125,
-    max_bits: 2000,
-};
-
 fn link(root: &Fields<'_>, problems: &Problems) -> Link {
     let Some(fields) = root.get("link").and_then(|node| node.fields(&keys::LINK)) else {
-        return DEFAULT_LINK;
+        return Link::default();
     };
+    let usual = Link::default();
     let duration = |key: &str, least: u64, most: u64, default: Duration| {
         let bounds = Duration::from_millis(least)..=Duration::from_millis(most);
         fields.get(key).and_then(|node| node.duration(bounds)).unwrap_or(default)
@@ -145,11 +139,12 @@ fn link(root: &Fields<'_>, problems: &Problems) -> Link {
         given.and_then(|count| u16::try_from(count).ok()).unwrap_or(default)
     };
     let link = Link {
-        reply_within: duration("reply-within", 10, 10_000, DEFAULT_LINK.reply_within),
-        max_response: duration("max-response", 10, 30_000, DEFAULT_LINK.max_response),
-        pause: duration("pause", 0, 5_000, DEFAULT_LINK.pause),
-        max_registers: count("max-registers", 125, DEFAULT_LINK.max_registers),
-        max_bits: count("max-bits", 2000, DEFAULT_LINK.max_bits),
+        reply_within: duration("reply-within", 10, 10_000, usual.reply_within),
+        max_response: duration("max-response", 10, 30_000, usual.max_response),
+        pause: duration("pause", 0, 5_000, usual.pause),
+        max_registers: count("max-registers", 125, usual.max_registers),
+        max_bits: count("max-bits", 2000, usual.max_bits),
+        ..Link::default()
     };
     if link.max_response < link.reply_within {
         let message = "\"max-response\" is shorter than \"reply-within\"";

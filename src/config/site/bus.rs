@@ -13,9 +13,29 @@ use crate::config::problem::Problems;
 use crate::engine::base::{BusId, Text};
 use crate::engine::poll;
 use crate::engine::profile::Pace;
-use crate::engine::site::{Bus, Endpoint, Line, Parity, Site};
+use crate::engine::site::{Bus, Endpoint, Line, Listen, Parity, Port, Site};
 
 const PARITIES: [(&str, Parity); 3] = [("none", Parity::None), ("even", Parity::Even), ("odd", Parity::Odd)];
+
+/// What is spoken on a bus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Modbus,
+    Text,
+    Gbt26875,
+}
+
+const PROTOCOLS: [(&str, Protocol); 3] =
+    [("modbus", Protocol::Modbus), ("text", Protocol::Text), ("gbt26875", Protocol::Gbt26875)];
+
+/// The keys of which a bus has one.
+const WAYS: [&str; 3] = ["tcp", "serial", "listen"];
+
+/// Whether frames are RTU.
+const FRAMINGS: [(&str, bool); 2] = [("tcp", false), ("rtu", true)];
+
+/// Whether it is UDP.
+const TRANSPORTS: [(&str, bool); 2] = [("tcp", false), ("udp", true)];
 
 const BAUDS: [i64; 9] = [1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115_200];
 
@@ -81,30 +101,66 @@ pub fn check_ages<'a>(site: &Site, nodes: impl IntoIterator<Item = Node<'a>>, pr
 }
 
 fn endpoint(fields: &Fields<'_>, node: Node<'_>, wires: &mut Once) -> Option<Endpoint> {
-    match (fields.get("tcp"), fields.get("serial")) {
-        (None, None) => {
-            node.error("a bus needs \"tcp\" or \"serial\"", "tcp = \"10.0.0.20:502\"");
+    let protocol = match fields.get("protocol") {
+        Some(node) => node.word(&PROTOCOLS)?,
+        None if fields.get("listen").is_some() => Protocol::Gbt26875,
+        None => Protocol::Modbus,
+    };
+    let given: Vec<(&str, Node<'_>)> = WAYS.iter().filter_map(|way| fields.get(way).map(|node| (*way, node))).collect();
+    let (way, place) = match given[..] {
+        [] => {
+            node.error("a bus needs \"tcp\", \"serial\" or \"listen\"", "tcp = \"10.0.0.20:502\"");
+            return None;
+        }
+        [only] => only,
+        [(first, _), (second, extra), ..] => {
+            extra.error(format!("a bus has \"{first}\" or \"{second}\", not both"), "make two buses");
+            return None;
+        }
+    };
+    for (key, needs) in [("baud", "serial"), ("parity", "serial"), ("stop-bits", "serial"), ("transport", "listen")] {
+        if let Some(extra) = fields.get(key).filter(|_| way != needs) {
+            extra.error(format!("\"{key}\" means nothing for {way}"), format!("it is for \"{needs}\""));
+        }
+    }
+    let rtu = fields.get("framing").is_some_and(|node| {
+        if way != "tcp" || protocol != Protocol::Modbus {
+            node.error("\"framing\" is for Modbus over tcp", "");
+        }
+        node.word(&FRAMINGS) == Some(true)
+    });
+    match (protocol, way) {
+        (Protocol::Gbt26875, "listen") => listen(fields, place, wires).map(Endpoint::Gbt26875),
+        (Protocol::Gbt26875, _) => {
+            place.error("devices that speak gbt26875 call the gateway", "listen = \"0.0.0.0:5600\"");
             None
         }
-        (Some(_), Some(serial)) => {
-            serial.error("a bus has \"tcp\" or \"serial\", not both", "make two buses");
+        (_, "listen") => {
+            place.error("\"listen\" is for protocol = \"gbt26875\"", "use \"tcp\" or \"serial\"");
             None
         }
-        (Some(tcp), None) => {
-            for key in ["baud", "parity", "stop-bits"] {
-                if let Some(extra) = fields.get(key) {
-                    extra.error(format!("\"{key}\" means nothing for tcp"), "it is for serial lines");
-                }
-            }
-            let address = host_and_port(tcp)?;
-            wires.see(&address.to_lowercase(), tcp.spot(), tcp.problems());
-            Some(Endpoint::Tcp(address))
+        (_, "tcp") => {
+            let address = host_and_port(place, "Modbus TCP is 502")?;
+            wires.see(&address.to_lowercase(), place.spot(), place.problems());
+            Some(match protocol {
+                Protocol::Text => Endpoint::Text(Port::Tcp(address)),
+                _ if rtu => Endpoint::RtuTcp(address),
+                _ => Endpoint::Tcp(address),
+            })
         }
-        (None, Some(serial)) => line(fields, serial, wires).map(Endpoint::Serial),
+        (Protocol::Text, _) => line(fields, place, wires).map(|line| Endpoint::Text(Port::Serial(line))),
+        (_, _) => line(fields, place, wires).map(Endpoint::Serial),
     }
 }
 
-fn host_and_port(node: Node<'_>) -> Option<String> {
+fn listen(fields: &Fields<'_>, place: Node<'_>, wires: &mut Once) -> Option<Listen> {
+    let udp = fields.get("transport").is_some_and(|node| node.word(&TRANSPORTS) == Some(true));
+    let address = host_and_port(place, "GB/T 26875.3 fixes none")?;
+    wires.see(&format!("{} {address}", if udp { "udp" } else { "tcp" }), place.spot(), place.problems());
+    Some(Listen { address, udp })
+}
+
+fn host_and_port(node: Node<'_>, usual: &str) -> Option<String> {
     let text = node.text()?;
     let parts = text.rsplit_once(':').filter(|(host, _)| {
         let bracketed = host.starts_with('[') && host.ends_with(']');
@@ -113,7 +169,7 @@ fn host_and_port(node: Node<'_>) -> Option<String> {
     match parts.map(|(_, port)| port.parse::<u16>()) {
         Some(Ok(1..)) => Some(text.to_owned()),
         Some(_) => {
-            node.error(format!("\"{text}\" has no valid port"), "1 to 65535; Modbus TCP is 502");
+            node.error(format!("\"{text}\" has no valid port"), format!("1 to 65535; {usual}"));
             None
         }
         None => {

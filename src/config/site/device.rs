@@ -14,9 +14,9 @@ use super::list::{self, Codes, Panel};
 use super::{Once, Parts, keys, places::Named, places::Places};
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problem, Problems, Severity, did_you_mean};
-use crate::config::profile::{self, DEFAULT_LINK};
+use crate::config::profile;
 use crate::engine::base::{DeviceId, Text};
-use crate::engine::profile::{Profile, Verified};
+use crate::engine::profile::Profile;
 use crate::engine::site::{Device, Endpoint, ListedPoint, Site, expand};
 
 /// Reads devices one after the other.
@@ -188,9 +188,9 @@ impl<'a> Devices<'a> {
             return;
         };
         match (unit, &bus.endpoint) {
-            (1..=247, _) | (255, Endpoint::Tcp(_)) => {}
+            (1..=247, _) | (255, Endpoint::Tcp(_) | Endpoint::RtuTcp(_)) => {}
             (0, _) => spot.error("unit 0 is the broadcast address; nobody answers it", "1 to 247"),
-            (255, Endpoint::Serial(_)) => spot.error("unit 255 is for TCP only", "1 to 247"),
+            (255, _) => spot.error("unit 255 is for TCP only", "1 to 247"),
             _ => spot.error(format!("unit {unit} is reserved"), "1 to 247, on TCP also 255"),
         }
         device.unit = u8::try_from(unit).unwrap_or(0);
@@ -243,30 +243,18 @@ fn bus(fields: &Fields<'_>, site: &Site) -> Option<u32> {
 /// A device of which nothing is known yet.
 fn nameless(number: usize) -> Device {
     let id = format!("device-{number}");
-    let profile = Profile {
-        id: String::new(),
-        vendor: String::new(),
-        model: String::new(),
-        class: "unknown".to_owned(),
-        source: String::new(),
-        verified: Verified::ManualOnly,
-        unit: None,
-        holds_alarms: false,
-        link: DEFAULT_LINK,
-        points: Vec::new(),
-        alarms: Vec::new(),
-        arrays: Vec::new(),
-    };
     Device {
         id: DeviceId::new(&id),
         name: Text::same(&id),
         bus: 0,
         unit: 0,
-        profile: Arc::new(profile),
+        profile: Arc::new(Profile::new("", "unknown")),
         place: crate::engine::site::Place::default(),
         control: false,
         refused: None,
+        address: 0,
         points: 0..0,
         rules: 0..0,
+        commands: 0..0,
     }
 }

@@ -147,6 +147,7 @@ fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
     };

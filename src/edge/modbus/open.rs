@@ -46,6 +46,11 @@ pub struct OpenError {
     pub reason: String,
 }
 
+/// What speaks another protocol is not opened here.
+pub(super) fn not_modbus(place: &str) -> OpenError {
+    OpenError { endpoint: place.to_owned(), reason: "does not speak Modbus".to_owned() }
+}
+
 /// Connects to `address` (`host:port`).
 pub(super) async fn tcp(address: &str, within: Duration) -> Result<Box<dyn Stream>, OpenError> {
     let failed = |reason: String| OpenError { endpoint: address.to_owned(), reason };

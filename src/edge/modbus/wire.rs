@@ -17,7 +17,7 @@ use super::open::{self, OpenError};
 use super::rtu::Rtu;
 use crate::engine::poll::{Failure, Reply, Request, verify};
 use crate::engine::profile::Table;
-use crate::engine::site::{Endpoint, Line, Parity};
+use crate::engine::site::{Endpoint, Line, Listen, Parity, Port};
 
 /// So many time-outs in a row without one frame between them, and the connection counts as hung.
 pub const SILENT_LIMIT: u32 = 3;
@@ -63,6 +63,12 @@ impl Wire {
             }
             Endpoint::Serial(line) => {
                 (Fence::new(open::serial(line)?, Framing::Rtu(Rtu::default())), Kind::Rtu(silence(line)))
+            }
+            Endpoint::RtuTcp(place) | Endpoint::Gbt26875(Listen { address: place, .. }) => {
+                return Err(open::not_modbus(place));
+            }
+            Endpoint::Text(Port::Tcp(place) | Port::Serial(Line { path: place, .. })) => {
+                return Err(open::not_modbus(place));
             }
         };
         let now = Instant::now();

@@ -31,6 +31,8 @@ impl Bus {
                 let offset = usize::from(encoding.address.saturating_sub(start));
                 let known = match &reply {
                     Reply::Words(words) => decode(encoding, Raw::Words(words.get(offset..).unwrap_or(&[]))),
+                    // Nothing is read by a write; `verify` lets none up to a read.
+                    Reply::Written => Err(Reason::BadValue),
                     Reply::Bits(bits) => decode(encoding, Raw::Bits(bits.get(offset..).unwrap_or(&[]))),
                 };
                 self.set(slot, known, now, report);

@@ -86,7 +86,8 @@ pub(super) fn period(bus: &Bus, pace: Pace) -> Duration {
 /// How long the bus must rest after a time-out of this device.
 pub(super) fn quarantine(bus: &Bus, device: &Device) -> Duration {
     match bus.endpoint {
-        Endpoint::Tcp(_) => Duration::ZERO,
+        // A late answer is told by its number, or, without one, by the connection that is made anew.
+        Endpoint::Tcp(_) | Endpoint::RtuTcp(_) | Endpoint::Text(_) | Endpoint::Gbt26875(_) => Duration::ZERO,
         Endpoint::Serial(_) => device.profile.link.max_response,
     }
 }
@@ -100,7 +101,7 @@ pub(super) fn spacing(cost: Duration) -> Duration {
 }
 
 fn limit(device: &Device, table: Table) -> u16 {
-    let link = device.profile.link;
+    let link = &device.profile.link;
     let own = if table.is_bits() { link.max_bits } else { link.max_registers };
     own.clamp(1, table.limit())
 }

@@ -7,9 +7,9 @@
 
 use std::time::Duration;
 
-use crate::engine::profile::Table;
+use crate::engine::profile::{Table, Write};
 
-/// One read on the wire.
+/// One request on the wire: a read, or a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// Rises by one with each request of a bus; a reply must name it.
@@ -24,6 +24,8 @@ pub struct Request {
     pub start: u16,
     /// How many addresses.
     pub count: u16,
+    /// What is written there; nothing for a read.
+    pub write: Option<Write>,
     /// Deadline of the whole exchange.
     pub within: Duration,
     /// Silence to keep before it.
@@ -39,6 +41,8 @@ pub enum Reply {
     Words(Vec<u16>),
     /// Coils or discrete inputs.
     Bits(Vec<bool>),
+    /// A write was accepted: the answer repeated what was to be written.
+    Written,
 }
 
 /// How an exchange failed.
@@ -57,6 +61,9 @@ pub enum Failure {
 /// Checks that a reply is of the kind and length that was asked for.
 pub fn verify(request: &Request, reply: Reply) -> Result<Reply, Failure> {
     let (bits, length) = match &reply {
+        Reply::Written if request.write.is_some() => return Ok(reply),
+        _ if request.write.is_some() => return Err(Failure::Malformed("asked for a write, got data".into())),
+        Reply::Written => return Err(Failure::Malformed("asked for data, got the answer to a write".into())),
         Reply::Words(words) => (false, words.len()),
         Reply::Bits(bits) => (true, bits.len()),
     };
@@ -82,6 +89,7 @@ mod tests {
             table: Table::Holding,
             start: 0,
             count: 2,
+            write: None,
             within: Duration::from_secs(1),
             pause: Duration::ZERO,
             quarantine: Duration::ZERO,

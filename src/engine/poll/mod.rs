@@ -7,6 +7,7 @@
 mod answer;
 mod bus;
 mod coalesce;
+mod command;
 mod exchange;
 mod health;
 mod plan;
@@ -14,9 +15,10 @@ mod report;
 mod schedule;
 
 pub use bus::{Bus, Next};
+pub use command::{Command, CommandFailure, CommandNews, Progress};
 pub use exchange::{Failure, Reply, Request, verify};
 pub use plan::{BusPlan, PlannedRequest, WorstAge, plan};
-pub use report::{Edge, Link, LinkOf, Report};
+pub use report::{Edge, Link, LinkOf, Record, Report, Said};
 
 #[cfg(test)]
 mod tests;

@@ -134,8 +134,8 @@ fn planned(bus: &Bus, device: &Device, span: &Span) -> PlannedRequest {
         points: span.points.len(),
         wire: device.profile.link.pause
             + match &bus.endpoint {
-                Endpoint::Tcp(_) => TCP_EXCHANGE,
                 Endpoint::Serial(line) => on_the_line(line, span.table, span.count),
+                _ => TCP_EXCHANGE,
             },
     }
 }

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::engine::base::{Now, Reading, Text, Truth};
+use super::command::CommandNews;
+use crate::engine::base::{Category, Now, Reading, Text, Truth};
 use crate::engine::profile::Pace;
 
 /// Everything one step of a bus had to say.
@@ -19,6 +20,10 @@ pub struct Report {
     pub values: Vec<(u32, Reading)>,
     /// Links that came or went, in order. Always handled before the edges of the same report.
     pub links: Vec<Link>,
+    /// What devices said that report by themselves, in order.
+    pub records: Vec<Record>,
+    /// What became of commands, in order. Handled after the edges of the same report.
+    pub commands: Vec<CommandNews>,
     /// Once a second: the age of the oldest verified read of each pace, over the devices that answer.
     pub alive: Option<BTreeMap<Pace, Duration>>,
 }
@@ -61,10 +66,64 @@ pub enum LinkOf {
     Rule(u32),
 }
 
+/// One thing that a device said by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Index of the device in the site.
+    pub device: u32,
+    /// When it was received whole.
+    pub at: Now,
+    /// The device's own time, as it wrote it; nothing when it gave none.
+    pub device_time: Option<String>,
+    /// Its own words: the decoded text of a printed record; for a frame, what it says in one line.
+    pub words: String,
+    /// What it means.
+    pub said: Said,
+}
+
+/// What a record means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A condition that the site lists.
+    Listed {
+        /// Index of the rule in the site.
+        rule: u32,
+        /// Whether it holds now.
+        active: bool,
+    },
+    /// A condition that the site does not list: raised all the same, under a name made of what the device said.
+    Unlisted {
+        /// Point segment: the element's name by the profile's pattern, or one made of its numbers.
+        segment: String,
+        /// What it is.
+        category: Category,
+        /// Whether it holds now.
+        active: bool,
+        /// What people read.
+        name: Text,
+        /// The place, in the device's own words.
+        place: Text,
+    },
+    /// The device was reset by hand: all it holds is over.
+    Reset,
+    /// A person did something at the device: `silence`, `self-test`, … as its protocol calls it.
+    Operation {
+        /// What.
+        name: Text,
+    },
+    /// Not understood: kept, shown and announced, never dropped.
+    Unread,
+}
+
 impl Report {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.edges.is_empty() && self.values.is_empty() && self.links.is_empty() && self.alive.is_none()
+        self.edges.is_empty()
+            && self.values.is_empty()
+            && self.links.is_empty()
+            && self.records.is_empty()
+            && self.commands.is_empty()
+            && self.alive.is_none()
     }
 
     /// Appends what came later.
@@ -72,6 +131,8 @@ impl Report {
         self.edges.append(&mut later.edges);
         self.values.append(&mut later.values);
         self.links.append(&mut later.links);
+        self.records.append(&mut later.records);
+        self.commands.append(&mut later.commands);
         self.alive = later.alive.or(self.alive.take());
     }
 }

@@ -82,6 +82,7 @@ impl Bus {
             table: state.span.table,
             start: state.span.start,
             count: state.span.count,
+            write: None,
             within: device.profile.link.reply_within,
             pause: device.profile.link.pause,
             quarantine: coalesce::quarantine(bus, device),

@@ -36,6 +36,8 @@ pub enum Term {
 /// the site's points after it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expression {
+    /// Nothing that can be read: the device says by itself when it holds ([`super::Speech`]). Never known from points.
+    Reported,
     /// A bit that is set.
     Bit(u32),
     /// A comparison of numbers.
@@ -54,6 +56,7 @@ impl Expression {
     /// Evaluates over what is known; `value` gives `None` for the unknown.
     pub fn evaluate<'a>(&self, value: &impl Fn(u32) -> Option<&'a Value>) -> Truth {
         match self {
+            Expression::Reported => Truth::Unknown,
             Expression::Bit(slot) => match value(*slot) {
                 Some(Value::Bit(set)) => Truth::from(*set),
                 _ => Truth::Unknown,
@@ -75,6 +78,7 @@ impl Expression {
     /// Calls `visit` for every slot it reads, in order of appearance, repeats included.
     pub fn slots(&self, visit: &mut impl FnMut(u32)) {
         match self {
+            Expression::Reported => {}
             Expression::Bit(slot) | Expression::StateIn(slot, _) => visit(*slot),
             Expression::Compare(left, _, right) => {
                 for term in [left, right] {
@@ -95,6 +99,7 @@ impl Expression {
             Term::Literal(number) => Term::Literal(*number),
         };
         match self {
+            Expression::Reported => Expression::Reported,
             Expression::Bit(slot) => Expression::Bit(rename(*slot)),
             Expression::StateIn(slot, states) => Expression::StateIn(rename(*slot), states.clone()),
             Expression::Compare(left, comparison, right) => Expression::Compare(term(left), *comparison, term(right)),

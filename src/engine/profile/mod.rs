@@ -4,13 +4,19 @@
 //! Gives: [`Profile`] with its points, arrays and alarm rules.
 //! Never: a site's facts (addresses of buses, places, names of rooms).
 
+mod command;
 mod encoding;
 mod expression;
+mod link;
+mod speech;
 
 use std::time::Duration;
 
+pub use command::{CommandSpec, Danger, Feedback, Pulse, Write, WriteSpec};
 pub use encoding::{Encoding, Kind, Order, State, Table};
 pub use expression::{Comparison, Expression, Term};
+pub use link::{Identity, Link, Region, Workarounds};
+pub use speech::{Grammar, Meaning, Pattern, Speech, TextEncoding};
 
 use crate::engine::base::{Category, Text};
 
@@ -145,22 +151,8 @@ pub struct ArraySpec {
     pub fields: Vec<PointSpec>,
     /// The rules of an element; each condition belongs to the element.
     pub alarms: Vec<AlarmSpec>,
-}
-
-/// How a device behaves on the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// Own deadline of every request.
-    pub reply_within: Duration,
-    /// The longest a late reply can take. On RTU the bus is quarantined this long after a time-out; what comes later
-    /// cannot be told apart (design §5).
-    pub max_response: Duration,
-    /// Pause before each request to this device.
-    pub pause: Duration,
-    /// Most registers one request may ask for, at most 125.
-    pub max_registers: u16,
-    /// Most bits one request may ask for, at most 2000.
-    pub max_bits: u16,
+    /// What an element can be commanded; a command's addresses count from the element's first.
+    pub commands: Vec<CommandSpec>,
 }
 
 /// A kind of device.
@@ -183,12 +175,38 @@ pub struct Profile {
     /// The device itself holds its alarms until it is reset there: a latched source that goes quiet means that a reset
     /// was made at the panel (design §4, *Reset*).
     pub holds_alarms: bool,
+    /// What it speaks: Modbus, or a protocol in which it reports by itself.
+    pub speech: Speech,
     /// Behaviour on the line.
     pub link: Link,
     /// Single points.
     pub points: Vec<PointSpec>,
     /// Rules over single points.
     pub alarms: Vec<AlarmSpec>,
+    /// What the device itself can be commanded.
+    pub commands: Vec<CommandSpec>,
     /// Arrays of points.
     pub arrays: Vec<ArraySpec>,
+}
+
+impl Profile {
+    /// A profile that says nothing yet.
+    pub fn new(id: &str, class: &str) -> Profile {
+        Profile {
+            id: id.to_owned(),
+            vendor: String::new(),
+            model: String::new(),
+            class: class.to_owned(),
+            source: String::new(),
+            verified: Verified::ManualOnly,
+            unit: None,
+            holds_alarms: false,
+            speech: Speech::default(),
+            link: Link::default(),
+            points: Vec::new(),
+            alarms: Vec::new(),
+            commands: Vec::new(),
+            arrays: Vec::new(),
+        }
+    }
 }

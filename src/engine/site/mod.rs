@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use expand::{ExpandError, ListedPoint, expand};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
-use crate::engine::profile::{Encoding, Expression, Level, Pace, Profile};
+use crate::engine::profile::{CommandSpec, Encoding, Expression, Level, Pace, Profile};
 
 /// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,13 +46,48 @@ pub struct Building {
     pub floors: Vec<String>,
 }
 
-/// How a bus is reached.
+/// How a bus is reached, and what is spoken there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// Modbus TCP, `host:port`.
     Tcp(String),
+    /// Modbus RTU frames over a TCP connection, `host:port`.
+    RtuTcp(String),
     /// Modbus RTU on a serial line.
     Serial(Line),
+    /// A panel that prints text, one way: nothing is ever sent.
+    Text(Port),
+    /// Devices that report by GB/T 26875.3: Tocsin listens.
+    Gbt26875(Listen),
+}
+
+impl Endpoint {
+    /// The protocol, as [`Speech::as_str`](crate::engine::profile::Speech::as_str) spells it.
+    pub fn protocol(&self) -> &'static str {
+        match self {
+            Endpoint::Tcp(_) | Endpoint::RtuTcp(_) | Endpoint::Serial(_) => "modbus",
+            Endpoint::Text(_) => "text",
+            Endpoint::Gbt26875(_) => "gbt26875",
+        }
+    }
+}
+
+/// Where a stream of text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// A serial line.
+    Serial(Line),
+    /// A terminal server, `host:port`.
+    Tcp(String),
+}
+
+/// Where Tocsin listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// `address:port`; port 0 takes any.
+    pub address: String,
+    /// Over UDP instead of TCP.
+    pub udp: bool,
 }
 
 /// Settings of a serial line.
@@ -103,8 +138,10 @@ pub struct Device {
     pub name: Text,
     /// Index of its bus in [`Site::buses`].
     pub bus: u32,
-    /// Modbus unit id.
+    /// Modbus unit id; 0 where there are none.
     pub unit: u8,
+    /// GB/T 26875.3: the source address it reports under, six bytes; 0 where there are none.
+    pub address: u64,
     /// Its kind.
     pub profile: Arc<Profile>,
     /// Where it stands.
@@ -117,6 +154,23 @@ pub struct Device {
     pub points: Range<u32>,
     /// Its rules, a range of [`Site::rules`].
     pub rules: Range<u32>,
+    /// What it can be commanded, a range of [`Site::commands`].
+    pub commands: Range<u32>,
+}
+
+/// One command of one device or element.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// What it is addressed by, together with the verb.
+    pub point: PointId,
+    /// Index of its device in [`Site::devices`].
+    pub device: u32,
+    /// What people read: the device or element first, what is done second.
+    pub name: Text,
+    /// Where it acts.
+    pub place: Place,
+    /// Verb, write (addresses absolute), danger, time to live and feedback; slots index [`Site::points`].
+    pub spec: CommandSpec,
 }
 
 /// One value of one device.
@@ -225,6 +279,8 @@ pub struct Site {
     pub points: Vec<Point>,
     /// Every condition of every device.
     pub rules: Vec<Rule>,
+    /// Every command of every device.
+    pub commands: Vec<Command>,
     /// Times.
     pub settings: Settings,
     /// Hash of everything the site was built from (hexadecimal).

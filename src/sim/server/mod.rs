@@ -119,6 +119,8 @@ impl SimulatedSite {
             let endpoint = match &bus.endpoint {
                 Endpoint::Tcp(_) => Endpoint::Tcp(tcp::serve(Arc::clone(&shared), number, &mut tasks).await?),
                 Endpoint::Serial(line) => Endpoint::Serial(rtu::serve(Arc::clone(&shared), number, line, &mut tasks)?),
+                // Not served by Modbus.
+                Endpoint::RtuTcp(_) | Endpoint::Text(_) | Endpoint::Gbt26875(_) => continue,
             };
             endpoints.insert(bus.id.clone(), endpoint);
         }

@@ -36,6 +36,7 @@ pub(super) fn site() -> Arc<Site> {
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
     };
@@ -68,6 +69,8 @@ pub(super) fn site() -> Arc<Site> {
             refused: None,
             points: 0..0,
             rules: 0..0,
+            commands: 0..0,
+            address: 0,
         };
         expand(&mut site, device, rows).expect("rows of the profile's ranges");
     }
@@ -111,6 +114,7 @@ pub(super) fn request(device: u32, unit: u8, table: Table, start: u16, count: u1
         table,
         start,
         count,
+        write: None,
         within: Duration::from_millis(500),
         pause: Duration::ZERO,
         quarantine: Duration::ZERO,

@@ -5,8 +5,7 @@ use std::time::Duration;
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reading, SiteId, Text, Truth, Wall};
 use crate::engine::poll::{Bus, Edge, Failure, Link, LinkOf, Next, Reply, Report, Request};
 use crate::engine::profile::{
-    AlarmSpec, Comparison, Encoding, Expression, Kind, Link as LinkSpec, Order, Pace, PointSpec, Profile, Table, Term,
-    Verified,
+    AlarmSpec, Comparison, Encoding, Expression, Kind, Order, Pace, PointSpec, Profile, Table, Term,
 };
 use crate::engine::site::{Bus as BusModel, Device, Endpoint, Line, Parity, Place, Settings, Site, expand};
 
@@ -47,26 +46,7 @@ pub fn above_zero(slot: u32, category: Category) -> AlarmSpec {
 }
 
 pub fn profile(points: Vec<PointSpec>, alarms: Vec<AlarmSpec>) -> Profile {
-    Profile {
-        id: "simulated".into(),
-        vendor: String::new(),
-        model: String::new(),
-        class: "panel".into(),
-        source: String::new(),
-        verified: Verified::ManualOnly,
-        unit: None,
-        holds_alarms: false,
-        link: LinkSpec {
-            reply_within: Duration::from_millis(500),
-            max_response: Duration::from_secs(1),
-            pause: Duration::ZERO,
-            max_registers: 125,
-            max_bits: 2000,
-        },
-        points,
-        alarms,
-        arrays: Vec::new(),
-    }
+    Profile { points, alarms, ..Profile::new("simulated", "panel") }
 }
 
 pub fn tcp() -> Endpoint {
@@ -95,6 +75,7 @@ pub fn site(endpoint: Endpoint, profiles: Vec<Profile>) -> Arc<Site> {
         devices: Vec::new(),
         points: Vec::new(),
         rules: Vec::new(),
+        commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
     };
@@ -110,6 +91,8 @@ pub fn site(endpoint: Endpoint, profiles: Vec<Profile>) -> Arc<Site> {
             refused: None,
             points: 0..0,
             rules: 0..0,
+            commands: 0..0,
+            address: 0,
         };
         expand(&mut site, device, &[]).expect("nothing is listed");
     }
