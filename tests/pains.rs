@@ -1,0 +1,32 @@
+//! The pains of other gateways, each shown here not to be ours.
+//!
+//! P1 to P9 and P13 to P20 are numbered as in the study of peers; each has a test named after it. Most run the real wire,
+//! the real task of a bus or the real program against a scripted device: bytes that no server would send, at moments that
+//! no server would choose. `cargo test --test pains` prints nothing when all is well.
+
+#[path = "gateway/bench.rs"]
+#[allow(dead_code, reason = "shared with the tests of the program, which also kill and verify")]
+mod bench;
+#[path = "mqtt/broker.rs"]
+#[allow(dead_code, reason = "shared with the tests of the MQTT edge, which also cut wires")]
+mod broker;
+#[path = "web/client.rs"]
+#[allow(dead_code, reason = "shared with the tests of the web edge, which also send forms")]
+mod client;
+#[path = "pains/device.rs"]
+mod device;
+#[path = "pains/p07.rs"]
+mod p07;
+#[path = "pains/p08.rs"]
+mod p08;
+#[path = "pains/p09.rs"]
+mod p09;
+#[path = "pains/running.rs"]
+mod running;
+#[path = "pains/server.rs"]
+mod server;
+#[path = "gateway/site.rs"]
+#[allow(dead_code, reason = "shared with the tests of the program, which also have panels")]
+mod site;
+#[path = "pains/sites.rs"]
+mod sites;
