@@ -19,3 +19,5 @@ mod line;
 mod session;
 #[path = "wire/tcp.rs"]
 mod tcp;
+#[path = "wire/writes.rs"]
+mod writes;

@@ -6,7 +6,8 @@
 //!
 //! A connection that closes while nobody uses it is normal (peers P5): a request that finds a wire dead which has worked
 //! before is sent once more on a new one, and only if that fails too is anything announced. An endpoint that cannot be
-//! opened is announced at the first failure.
+//! opened is announced at the first failure. A write is sent once more only under the same condition, and for a write the
+//! wire calls its link lost only when not one byte of it has left.
 
 mod outlet;
 
@@ -172,7 +173,8 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// A wire that had worked was dead when `request` was to be sent: sends it once more on a new one.
+    /// A wire that had worked was dead when `request` was to be sent: sends it once more on a new one. A write comes here
+    /// only unsent (see [`Wire::exchange`]).
     async fn again(&mut self, endpoint: &Endpoint, request: Request, reason: String) -> Wire {
         let (mut wire, announced) = self.open(endpoint, reason).await;
         // Once the endpoint was said to be lost, the machine has given up the request.

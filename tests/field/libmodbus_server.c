@@ -4,8 +4,9 @@
  *     libmodbus_server rtu TTY UNIT     serves a serial line at 115200 8N1
  *
  * Prints "listening PORT" or "listening TTY" when it serves. Registers: holding[a] = a * 7 + 1, input[a] = a * 5 + 2,
- * each modulo 65536; coil[a] = (a % 3 == 0), discrete[a] = (a % 5 == 0), for a below 4000. Runs until it is killed or
- * its standard input ends.
+ * each modulo 65536; coil[a] = (a % 3 == 0), discrete[a] = (a % 5 == 0), for a below 4000. To each line "get TABLE
+ * ADDRESS COUNT" (TABLE is holding or coil) it answers "values ...": what it holds there. Runs until it is killed or its
+ * standard input ends.
  */
 #include <errno.h>
 #include <modbus.h>
@@ -25,12 +26,35 @@ static void fail(const char *what)
     exit(1);
 }
 
-/* Waits until `fd` has something to read; ends the program when standard input does. */
-static void await(int fd)
+/* Answers one line of standard input; ends the program with it. */
+static void obey(const modbus_mapping_t *map)
+{
+    char line[128], table[16];
+    int address, count;
+    if (fgets(line, sizeof line, stdin) == NULL)
+        exit(0);
+    if (sscanf(line, "get %15s %d %d", table, &address, &count) != 3 || address < 0 || count < 0 ||
+        address + count > ADDRESSES) {
+        printf("error: no command %s", line);
+    } else {
+        printf("values");
+        for (int a = address; a < address + count; a++)
+            printf(" %d", strcmp(table, "coil") == 0 ? map->tab_bits[a] : map->tab_registers[a]);
+        printf("\n");
+    }
+    fflush(stdout);
+}
+
+/* Waits until `fd` has something to read, and answers what is asked on standard input meanwhile. */
+static void await(int fd, const modbus_mapping_t *map)
 {
     struct pollfd watched[2] = {{fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
-    if (poll(watched, 2, -1) < 0 || watched[1].revents != 0)
-        exit(0);
+    do {
+        if (poll(watched, 2, -1) < 0)
+            exit(0);
+        if (watched[1].revents != 0)
+            obey(map);
+    } while (watched[0].revents == 0);
 }
 
 int main(int argc, char **argv)
@@ -70,13 +94,13 @@ int main(int argc, char **argv)
     fflush(stdout);
     for (;;) {
         if (tcp) {
-            await(listener);
+            await(listener, map);
             if (modbus_tcp_accept(line, &listener) < 0)
                 fail("accept");
         }
         for (;;) {
             uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
-            await(modbus_get_socket(line));
+            await(modbus_get_socket(line), map);
             int length = modbus_receive(line, query);
             if (length > 0)
                 modbus_reply(line, query, length, map);

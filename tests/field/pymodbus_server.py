@@ -9,9 +9,10 @@ input and holding. Every register that is not given reads as 0, and so does ever
 one unit, 1.
 
 Prints one line when it serves: "listening 127.0.0.1:PORT" or "listening TTY". Then takes commands, one a line, and
-answers each with "ok" or "error: ...":
+answers each with "ok", "values ..." or "error: ...":
 
     set TABLE ADDRESS VALUE [UNIT]     change one register or bit; UNIT is 1 when it is left out
+    get TABLE ADDRESS COUNT [UNIT]     say what the device itself holds there
     quit                               end; the end of standard input ends it too
 """
 
@@ -47,6 +48,14 @@ async def change(server, unit, table, address, value):
     await server.async_setValues(unit, FUNCTION[table], int(address), values)
 
 
+async def held(server, unit, table, address, count):
+    """What the device itself holds, as numbers."""
+    if table not in FUNCTION:
+        raise ValueError(f"no table {table!r}; there are {', '.join(FUNCTION)}")
+    values = await server.async_getValues(unit, FUNCTION[table], address, count)
+    return " ".join(str(int(value)) for value in values[:count])
+
+
 async def obey(server):
     """Carries out commands until `quit` or the end of the input."""
     reader = asyncio.StreamReader()
@@ -57,10 +66,11 @@ async def obey(server):
             if words == ["quit"]:
                 return
             command, table, address, value, *unit = words
-            if command != "set" or len(unit) > 1:
+            if command not in ("set", "get") or len(unit) > 1:
                 raise ValueError(f"no command {line.strip()!r}")
-            await change(server, int(unit[0]) if unit else 1, table, int(address, 0), int(value, 0))
-            print("ok", flush=True)
+            act = change if command == "set" else held
+            said = await act(server, int(unit[0]) if unit else 1, table, int(address, 0), int(value, 0))
+            print("ok" if said is None else f"values {said}", flush=True)
         except Exception as error:  # whatever is wrong with a command, the server serves on
             print(f"error: {error}", flush=True)
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tocsin::edge::modbus::Wire;
 use tocsin::engine::poll::{Failure, Reply, Request};
-use tocsin::engine::profile::Table;
+use tocsin::engine::profile::{Table, Write};
 use tocsin::engine::site::Endpoint;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -42,8 +42,19 @@ impl Server {
     }
 
     async fn tell(&mut self, command: &str) {
+        assert_eq!(self.ask(command).await, "ok", "answer to {command:?}");
+    }
+
+    async fn ask(&mut self, command: &str) -> String {
         self.input.write_all(format!("{command}\n").as_bytes()).await.expect("the server runs");
-        assert_eq!(next_line(&mut self.output).await, "ok", "answer to {command:?}");
+        next_line(&mut self.output).await
+    }
+
+    /// What the server itself holds.
+    async fn holds(&mut self, table: &str, address: u16, values: &[u16]) {
+        let said = self.ask(&format!("get {table} {address} {}", values.len())).await;
+        let held: Vec<u16> = said.split(' ').skip(1).map(|word| word.parse().expect("a number")).collect();
+        assert_eq!((said.split(' ').next(), &held[..]), (Some("values"), values), "{table} {address}: {said:?}");
     }
 }
 
@@ -116,6 +127,39 @@ async fn bits(wire: &mut Wire, unit: u8, table: Table, start: u16, count: u16) -
     }
 }
 
+/// Writes by every function and lets the server say what it holds then. Both servers know addresses 100 to 140.
+async fn write_everything(wire: &mut Wire, server: &mut Server, unit: u8) {
+    let write = |table: Table, start: u16, written: Write| {
+        let count = written.count();
+        Request { write: Some(written), ..read(unit, table, start, count) }
+    };
+    // A line must have shown that it does not echo before it can confirm a write.
+    words(wire, unit, Table::Holding, 100, 2).await;
+    let bits = |text: &str| text.chars().map(|c| c == '1').collect::<Vec<_>>();
+    let words: Vec<u16> = (0..30).map(|i| 60_000 + i).collect();
+    let coils = "1011001110001";
+    for request in [
+        write(Table::Coil, 100, Write::Coil(true)),
+        write(Table::Coil, 101, Write::Coil(false)),
+        write(Table::Coil, 110, Write::Coils(bits(coils))),
+        write(Table::Holding, 100, Write::Register(4711)),
+        write(Table::Holding, 110, Write::Registers(words.clone())),
+        write(Table::Holding, 101, Write::Register(0x12)),
+        write(Table::Holding, 101, Write::Mask { and: 0xF2, or: 0x25 }),
+    ] {
+        assert_eq!(wire.exchange(&request).await, Ok(Reply::Written), "{request:?}");
+    }
+    server.holds("coil", 100, &[1, 0]).await;
+    server.holds("coil", 110, &bits(coils).into_iter().map(u16::from).collect::<Vec<_>>()).await;
+    server.holds("holding", 110, &words).await;
+    // The example of the specification, 6.16: 0x12 masked by 0xF2 and 0x25 gives 0x17.
+    server.holds("holding", 100, &[4711, 0x17]).await;
+    let beyond = write(Table::Holding, 65_534, Write::Registers(vec![1, 2]));
+    let refused = wire.exchange(&beyond).await;
+    assert!(matches!(refused, Ok(Reply::Written) | Err(Failure::Exception(2))), "{refused:?}");
+    assert!(wire.is_open());
+}
+
 async fn open(endpoint: &Endpoint) -> Wire {
     Wire::open(endpoint, Duration::from_secs(5)).await.expect("the server listens")
 }
@@ -152,7 +196,7 @@ async fn converse_with_pymodbus(mut server: Server, endpoint: Endpoint) {
         server.tell(&format!("set holding {} {value}", 1000 + value)).await;
         assert_eq!(words(&mut wire, 1, Table::Holding, 1000 + value, 1).await, [value]);
     }
-    assert!(wire.is_open());
+    write_everything(&mut wire, &mut server, 1).await;
 }
 
 #[tokio::test]
@@ -187,7 +231,7 @@ async fn libmodbus(folder: &Path) -> PathBuf {
     program
 }
 
-async fn converse_with_libmodbus(endpoint: Endpoint) {
+async fn converse_with_libmodbus(mut server: Server, endpoint: Endpoint) {
     let mut wire = open(&endpoint).await;
     for round in 0..100_u16 {
         let (start, count) = (round * 31, 1 + round);
@@ -203,7 +247,7 @@ async fn converse_with_libmodbus(endpoint: Endpoint) {
         assert_eq!(bits(&mut wire, 5, Table::Discrete, start, count).await, inputs);
     }
     assert_eq!(wire.exchange(&read(5, Table::Holding, 3_999, 2)).await, Err(Failure::Exception(2)));
-    assert!(wire.is_open());
+    write_everything(&mut wire, &mut server, 5).await;
 }
 
 #[tokio::test]
@@ -212,7 +256,8 @@ async fn libmodbus_on_tcp() {
     let mut command = Command::new(libmodbus(folder.path()).await);
     command.arg("tcp");
     let server = Server::start(command).await;
-    converse_with_libmodbus(Endpoint::Tcp(format!("127.0.0.1:{}", server.place))).await;
+    let endpoint = Endpoint::Tcp(format!("127.0.0.1:{}", server.place));
+    converse_with_libmodbus(server, endpoint).await;
 }
 
 #[tokio::test]
@@ -221,6 +266,6 @@ async fn libmodbus_on_a_line() {
     let cable = Cable::new();
     let mut command = Command::new(libmodbus(folder.path()).await);
     command.args(["rtu", &cable.server, "5"]);
-    let _server = Server::start(command).await;
-    converse_with_libmodbus(line::endpoint(&cable.wire)).await;
+    let server = Server::start(command).await;
+    converse_with_libmodbus(server, line::endpoint(&cable.wire)).await;
 }

@@ -2,10 +2,10 @@
 //!
 //! Takes: the request and the PDU of a frame that came.
 //! Gives: whether the PDU answers the request, or in one line why not.
-//! Never: lets a PDU pass whose lengths contradict each other.
+//! Never: lets a PDU pass whose lengths contradict each other, or takes the answer to one write for that to another.
 
 use crate::engine::poll::Request;
-use crate::engine::profile::Table;
+use crate::engine::profile::{Table, Write};
 
 /// The high bit of the function marks an exception.
 const EXCEPTION: u8 = 0x80;
@@ -17,13 +17,29 @@ pub(super) struct Expected {
     pub(super) unit: u8,
     /// Function it must repeat.
     pub(super) function: u8,
-    /// Bytes of data the answer must carry.
-    pub(super) data: u8,
+    /// What must follow the function.
+    pub(super) body: Body,
+}
+
+/// What follows the function in the awaited answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// So many bytes of data, preceded by their number.
+    Data(u8),
+    /// What was to be written, repeated: the first `1` bytes of `0`.
+    Repeat([u8; 6], u8),
 }
 
 impl Expected {
     /// What `request` must be answered with; nothing when no single frame could carry it.
     pub(super) fn of(request: &Request) -> Option<Expected> {
+        if let Some(write) = &request.write {
+            return Some(Expected {
+                unit: request.unit,
+                function: write.function(),
+                body: repeated(request.start, write)?,
+            });
+        }
         let (function, most, bytes) = match request.table {
             Table::Coil => (1, 2000, request.count.div_ceil(8)),
             Table::Discrete => (2, 2000, request.count.div_ceil(8)),
@@ -32,16 +48,40 @@ impl Expected {
         };
         let fits = (1..=most).contains(&request.count);
         let data = u8::try_from(bytes).ok().filter(|_| fits)?;
-        Some(Expected { unit: request.unit, function, data })
+        Some(Expected { unit: request.unit, function, body: Body::Data(data) })
     }
 
-    /// Length of the PDU of the awaited data: function, byte count, data.
-    pub(super) fn pdu_length(self) -> usize {
-        2 + usize::from(self.data)
+    /// How the awaited answer begins, unit first, as far as it is known beforehand: of data the header, of a write all.
+    pub(super) fn beginning(&self) -> ([u8; 8], usize) {
+        let mut bytes = [0; 8];
+        [bytes[0], bytes[1]] = [self.unit, self.function];
+        match self.body {
+            Body::Data(data) => {
+                bytes[2] = data;
+                (bytes, 3)
+            }
+            Body::Repeat(body, length) => {
+                bytes[2..].copy_from_slice(&body);
+                (bytes, 2 + usize::from(length))
+            }
+        }
+    }
+
+    /// Length of the PDU of the awaited answer.
+    pub(super) fn pdu_length(&self) -> usize {
+        match self.body {
+            Body::Data(data) => 2 + usize::from(data),
+            Body::Repeat(_, length) => 1 + usize::from(length),
+        }
+    }
+
+    /// Whether it answers a write.
+    pub(super) fn is_write(&self) -> bool {
+        matches!(self.body, Body::Repeat(..))
     }
 
     /// Checks unit and PDU of a frame.
-    pub(super) fn check(self, unit: u8, pdu: &[u8]) -> Result<(), String> {
+    pub(super) fn check(&self, unit: u8, pdu: &[u8]) -> Result<(), String> {
         if unit != self.unit {
             return Err(format!("unit {unit} answered instead of unit {}", self.unit));
         }
@@ -50,29 +90,68 @@ impl Expected {
             [function, ..] if function == self.function | EXCEPTION => {
                 Err(format!("an exception of {} bytes instead of 2", pdu.len()))
             }
-            [function, count, ref data @ ..] if function == self.function => {
-                if data.len() != usize::from(count) {
-                    Err(format!("an answer that announces {count} bytes of data and carries {}", data.len()))
-                } else if count != self.data {
-                    Err(format!("{count} bytes of data where {} were asked for", self.data))
-                } else {
-                    Ok(())
-                }
-            }
+            [function, ref body @ ..] if function == self.function => self.check_body(body),
             [function, ..] => Err(format!("function {function} answered instead of function {}", self.function)),
             [] => Err("an empty answer".into()),
         }
     }
+
+    fn check_body(&self, body: &[u8]) -> Result<(), String> {
+        match (self.body, body) {
+            (Body::Data(_), []) => Err("an answer without data".into()),
+            (Body::Data(expected), [count, data @ ..]) => {
+                if data.len() != usize::from(*count) {
+                    Err(format!("an answer that announces {count} bytes of data and carries {}", data.len()))
+                } else if *count != expected {
+                    Err(format!("{count} bytes of data where {expected} were asked for"))
+                } else {
+                    Ok(())
+                }
+            }
+            (Body::Repeat(expected, length), body) => {
+                let expected = &expected[..usize::from(length)];
+                if body == expected {
+                    Ok(())
+                } else {
+                    Err(format!("an answer that repeats {body:02x?} where {expected:02x?} was to be written"))
+                }
+            }
+        }
+    }
+}
+
+/// What the answer to a write repeats: the address, and the value, the count or the masks.
+fn repeated(address: u16, write: &Write) -> Option<Body> {
+    let last = address.checked_add(write.count().checked_sub(1)?).is_some();
+    let (value, fits) = match write {
+        Write::Coil(on) => (if *on { 0xFF00 } else { 0 }, true),
+        Write::Register(word) => (*word, true),
+        Write::Coils(bits) => (write.count(), bits.len() <= 1968),
+        Write::Registers(words) => (write.count(), words.len() <= 123),
+        Write::Mask { and, .. } => (*and, true),
+    };
+    let (third, length) = match write {
+        Write::Mask { or, .. } => (*or, 6),
+        _ => (0, 4),
+    };
+    let [[a, b], [c, d], [e, f]] = [address, value, third].map(u16::to_be_bytes);
+    (fits && last).then_some(Body::Repeat([a, b, c, d, e, f], length))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    fn check(expected: Expected, unit: u8, pdu: &[u8], fine: bool) {
+        assert_eq!(expected.check(unit, pdu).is_ok(), fine, "{expected:?} {pdu:?}");
+    }
 
     #[test]
     fn only_the_shape_that_was_asked_for_passes() {
-        let expected = Expected { unit: 1, function: 3, data: 4 };
-        let check = |unit: u8, pdu: &[u8], fine: bool| assert_eq!(expected.check(unit, pdu).is_ok(), fine, "{pdu:?}");
+        let expected = Expected { unit: 1, function: 3, body: Body::Data(4) };
+        let check = |unit: u8, pdu: &[u8], fine: bool| check(expected, unit, pdu, fine);
         check(1, &[3, 4, 0, 1, 0, 2], true);
         check(1, &[0x83, 2], true);
         check(2, &[3, 4, 0, 1, 0, 2], false);
@@ -80,8 +159,45 @@ mod tests {
         check(1, &[3, 2, 0, 1], false);
         check(1, &[3, 4, 0, 1], false);
         check(1, &[3, 4, 0, 1, 0, 2, 0], false);
+        check(1, &[3], false);
         check(1, &[0x83, 2, 0], false);
         check(1, &[0x83], false);
         check(1, &[], false);
+    }
+
+    fn write(start: u16, write: Write) -> Request {
+        let (within, pause, quarantine) = (Duration::from_secs(1), Duration::ZERO, Duration::ZERO);
+        let (table, count) = (Table::Holding, write.count());
+        Request { id: 1, device: 0, unit: 7, table, start, count, write: Some(write), within, pause, quarantine }
+    }
+
+    #[test]
+    fn a_write_is_confirmed_only_by_its_own_repetition() {
+        let answers = |written: Write, fine: &[u8], others: &[&[u8]]| {
+            let expected = Expected::of(&write(0x0102, written)).expect("it fits a frame");
+            assert_eq!(expected.pdu_length(), fine.len());
+            check(expected, 7, fine, true);
+            check(expected, 8, fine, false);
+            check(expected, 7, &fine[..fine.len() - 1], false);
+            check(expected, 7, &[fine, &[0]].concat(), false);
+            check(expected, 7, &[fine[0] | 0x80, 3], true);
+            others.iter().for_each(|other| check(expected, 7, other, false));
+        };
+        answers(Write::Coil(true), &[5, 1, 2, 0xFF, 0], &[&[5, 1, 2, 0, 0], &[5, 1, 3, 0xFF, 0], &[6, 1, 2, 0xFF, 0]]);
+        answers(Write::Coil(false), &[5, 1, 2, 0, 0], &[&[5, 1, 2, 0xFF, 0]]);
+        answers(Write::Register(9), &[6, 1, 2, 0, 9], &[&[6, 1, 2, 0, 8], &[6, 1, 1, 0, 9], &[3, 2, 0, 9]]);
+        answers(Write::Coils(vec![true; 10]), &[15, 1, 2, 0, 10], &[&[15, 1, 2, 0, 9], &[15, 0, 2, 0, 10]]);
+        answers(Write::Registers(vec![5, 6]), &[16, 1, 2, 0, 2], &[&[16, 1, 2, 0, 1], &[16, 1, 4, 0, 2]]);
+        let mask = Write::Mask { and: 0xF2, or: 0x25 };
+        answers(mask, &[22, 1, 2, 0, 0xF2, 0, 0x25], &[&[22, 1, 2, 0, 0xF2, 0, 0x24], &[22, 1, 2, 0, 0xF2]]);
+    }
+
+    #[test]
+    fn what_no_frame_can_carry_is_not_sent() {
+        let fits = |start: u16, written: Write| Expected::of(&write(start, written)).is_some();
+        assert!(fits(0, Write::Registers(vec![0; 123])) && !fits(0, Write::Registers(vec![0; 124])));
+        assert!(fits(0, Write::Coils(vec![false; 1968])) && !fits(0, Write::Coils(vec![false; 1969])));
+        assert!(!fits(0, Write::Registers(Vec::new())) && !fits(0, Write::Coils(Vec::new())));
+        assert!(fits(65_535, Write::Register(1)) && !fits(65_535, Write::Registers(vec![1, 2])));
     }
 }

@@ -24,6 +24,9 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
     /// kernel directly: the runtime's own idea of readiness is as old as its last look at the selector, and a late
     /// answer that arrived since would be taken for the next one.
     fn purge(&mut self) -> io::Result<usize>;
+
+    /// Whether the other side has hung up, for all the kernel knows by now.
+    fn has_ended(&self) -> io::Result<bool>;
 }
 
 /// What the fence found wrong.
@@ -61,6 +64,8 @@ struct Guarded {
     framing: Framing,
     /// Of the request, what the stream has not taken yet.
     outbound: Vec<u8>,
+    /// Whether any byte of the request left.
+    left: bool,
     /// Received and not yet judged.
     inbound: Vec<u8>,
     /// The answer, on its way to the client.
@@ -76,6 +81,7 @@ impl Fence {
             stream: Some(stream),
             framing,
             outbound: Vec::with_capacity(CHUNK),
+            left: false,
             inbound: Vec::with_capacity(2 * CHUNK),
             answer: Vec::with_capacity(CHUNK),
             fault: None,
@@ -89,6 +95,7 @@ impl Fence {
         let mut guarded = self.lock();
         guarded.answer.clear();
         guarded.fault = None;
+        guarded.left = false;
         match &mut guarded.framing {
             Framing::Mbap(mbap) => mbap.ask(expected),
             Framing::Rtu(rtu) => rtu.ask(expected),
@@ -107,6 +114,11 @@ impl Fence {
                 outbound.clear();
             }
         }
+    }
+
+    /// Whether the kernel took any byte of the last request: what it took may arrive.
+    pub(super) fn has_left(&self) -> bool {
+        self.lock().left
     }
 
     /// What went wrong since the last request.
@@ -142,6 +154,16 @@ impl Fence {
     /// dropped and a frame that is still coming stays.
     pub(super) async fn drain(&self) -> Result<usize, Fault> {
         std::future::poll_fn(|context| Poll::Ready(self.lock().drain(context))).await
+    }
+
+    /// Before a write: a connection that the other side has closed is found out while nothing has left yet.
+    pub(super) fn look(&self) -> Result<(), Fault> {
+        let mut guarded = self.lock();
+        match guarded.stream.as_ref().map(|stream| stream.has_ended()) {
+            Some(Ok(false)) | None => Ok(()),
+            Some(Ok(true)) => Err(guarded.gone("closed by the other side".into())),
+            Some(Err(error)) => Err(guarded.gone(lost(&error))),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Guarded> {
@@ -245,7 +267,10 @@ impl Guarded {
             };
             match ready!(Pin::new(stream).poll_write(context, &self.outbound)) {
                 Ok(0) => return Poll::Ready(Err(self.gone("takes no more data".into()))),
-                Ok(count) => drop(self.outbound.drain(..count)),
+                Ok(count) => {
+                    self.left = true;
+                    self.outbound.drain(..count);
+                }
                 Err(error) => return Poll::Ready(Err(self.gone(lost(&error)))),
             }
         }

@@ -95,8 +95,9 @@ impl Mbap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::modbus::expected::Body;
 
-    const EXPECTED: Expected = Expected { unit: 1, function: 3, data: 2 };
+    const EXPECTED: Expected = Expected { unit: 1, function: 3, body: Body::Data(2) };
 
     fn frame(number: u16, value: u8) -> Vec<u8> {
         let [high, low] = number.to_be_bytes();

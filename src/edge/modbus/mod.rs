@@ -20,7 +20,12 @@
 //!   or a malformed answer the line rests for the request's quarantine and is drained again. An answer that comes later
 //!   than the quarantine allows, and has the very shape that is awaited, cannot be told from the awaited one: the
 //!   profile's `max-response` must cover the slowest device. Noise and the local echo of two-wire adapters are skipped.
+//! - *Writes.* Only an answer that repeats the whole of what was to be written confirms a write. On a line the answer to
+//!   a single write equals its own echo, so such a line must have shown before that it does not echo. A write goes out
+//!   once: [`Failure::Link`](crate::engine::poll::Failure::Link) says that nothing of it left, any other failure but an
+//!   exception that it may have been done.
 
+mod codec;
 mod expected;
 mod fence;
 mod mbap;

@@ -5,6 +5,7 @@
 //! Never: waits longer than the deadline, shares a serial line with another process, or retries.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
@@ -24,6 +25,14 @@ impl Stream for TcpStream {
     fn purge(&mut self) -> io::Result<usize> {
         Ok(0)
     }
+
+    fn has_ended(&self) -> io::Result<bool> {
+        match SockRef::from(self).peek(&mut [MaybeUninit::uninit()]) {
+            Ok(waiting) => Ok(waiting == 0),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl Stream for SerialStream {
@@ -33,6 +42,11 @@ impl Stream for SerialStream {
             self.clear(ClearBuffer::Input)?;
         }
         Ok(usize::try_from(waiting).unwrap_or(usize::MAX))
+    }
+
+    /// A line that is gone says so at every call.
+    fn has_ended(&self) -> io::Result<bool> {
+        self.bytes_to_read().map(|_| false).map_err(io::Error::from)
     }
 }
 

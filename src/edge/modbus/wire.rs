@@ -10,13 +10,14 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_modbus::Slave;
 use tokio_modbus::client::{Client, rtu, tcp};
 
+use super::codec;
 use super::expected::Expected;
 use super::fence::{Fault, Fence, Framing};
 use super::mbap::Mbap;
 use super::open::{self, OpenError};
 use super::rtu::Rtu;
 use crate::engine::poll::{Failure, Reply, Request, verify};
-use crate::engine::profile::Table;
+use crate::engine::profile::Write;
 use crate::engine::site::{Endpoint, Line, Listen, Parity, Port};
 
 /// So many time-outs in a row without one frame between them, and the connection counts as hung.
@@ -106,10 +107,14 @@ impl Wire {
     /// gave it, [`Failure::Link`] when the endpoint is gone; then, and after whatever closes the wire by the rules of
     /// this module, [`Wire::is_open`] is false and every further exchange fails at once with [`Failure::Link`].
     ///
+    /// For a write, [`Failure::Link`] says that not one byte of it left: it may be sent again. When a byte did leave and
+    /// the link is lost then, the failure is [`Failure::Malformed`], because it may have been done.
+    ///
     /// Dropping the future half-way is safe: the next exchange first clears up as after a time-out.
     pub async fn exchange(&mut self, request: &Request) -> Result<Reply, Failure> {
         let Some(expected) = Expected::of(request) else {
-            return Err(Failure::Malformed(format!("no frame can carry {} values", request.count)));
+            let many = request.write.as_ref().map_or(request.count, Write::count);
+            return Err(Failure::Malformed(format!("no frame can carry {many} values from {}", request.start)));
         };
         if let Some(quarantine) = self.unfinished.take() {
             self.discard(quarantine);
@@ -118,16 +123,19 @@ impl Wire {
             return Err(Failure::Link(reason.clone()));
         }
         self.settle(request).await?;
+        if request.write.is_some() {
+            self.fence.look().map_err(|fault| self.faulted(fault))?;
+        }
         let deadline = Instant::now() + request.within;
         self.unfinished = Some(request.quarantine);
         self.fence.ask(expected);
         let client = self.client.get_or_insert_with(|| attach(self.kind, &self.fence));
         client.set_slave(Slave(request.unit));
-        let outcome = timeout_at(deadline, client.call(pdu(request))).await;
+        let outcome = timeout_at(deadline, client.call(codec::asked(request))).await;
         self.unfinished = None;
         self.ended = Instant::now();
         let failure = match outcome {
-            Ok(Ok(Ok(response))) => match reply(request, response).and_then(|reply| verify(request, reply)) {
+            Ok(Ok(Ok(response))) => match codec::reply(request, response).and_then(|reply| verify(request, reply)) {
                 Ok(reply) => {
                     self.heard();
                     return Ok(reply);
@@ -142,7 +150,13 @@ impl Wire {
             Err(_elapsed) => self.timed_out(),
         };
         self.discard(request.quarantine);
-        Err(failure)
+        match failure {
+            // For a write, a lost link means that nothing was done; that is known only while all of it is still here.
+            Failure::Link(reason) if request.write.is_some() && self.fence.has_left() => {
+                Err(Failure::Malformed(format!("sent, and no answer before the link was lost: {reason}")))
+            }
+            failure => Err(failure),
+        }
     }
 
     /// Waits until the line may be used, and empties it.
@@ -253,32 +267,6 @@ fn attach(kind: Kind, fence: &Fence) -> Box<dyn Client> {
     match kind {
         Kind::Tcp => tcp::attach(fence.clone()).into(),
         Kind::Rtu(_) => rtu::attach(fence.clone()).into(),
-    }
-}
-
-fn pdu(request: &Request) -> tokio_modbus::Request<'static> {
-    match request.table {
-        Table::Coil => tokio_modbus::Request::ReadCoils(request.start, request.count),
-        Table::Discrete => tokio_modbus::Request::ReadDiscreteInputs(request.start, request.count),
-        Table::Input => tokio_modbus::Request::ReadInputRegisters(request.start, request.count),
-        Table::Holding => tokio_modbus::Request::ReadHoldingRegisters(request.start, request.count),
-    }
-}
-
-/// The data of a response. Bits come in whole bytes; those beyond the request are cut off only when all that were asked
-/// for are there.
-fn reply(request: &Request, response: tokio_modbus::Response) -> Result<Reply, Failure> {
-    match response {
-        tokio_modbus::Response::ReadHoldingRegisters(words) | tokio_modbus::Response::ReadInputRegisters(words) => {
-            Ok(Reply::Words(words))
-        }
-        tokio_modbus::Response::ReadCoils(mut bits) | tokio_modbus::Response::ReadDiscreteInputs(mut bits) => {
-            if bits.len() == usize::from(request.count).next_multiple_of(8) {
-                bits.truncate(usize::from(request.count));
-            }
-            Ok(Reply::Bits(bits))
-        }
-        _ => Err(Failure::Malformed("an answer to another function".into())),
     }
 }
 
