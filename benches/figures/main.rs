@@ -4,10 +4,15 @@
 
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
+mod bare;
+mod dead;
+mod devices;
 mod field;
 mod figure;
 mod journal;
+mod line;
 mod machines;
+mod path;
 mod sites;
 mod trends;
 
@@ -17,8 +22,11 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
     type Bench = fn(&mut Figures);
-    let all: [(&str, Bench); 5] = [
+    let all: [(&str, Bench); 8] = [
         ("field", field::measure),
+        ("dead", dead::measure),
+        ("line", line::measure_use),
+        ("line-dead", line::measure_dead),
         ("bus", machines::measure_bus),
         ("engine", machines::measure_engine),
         ("journal", journal::measure),

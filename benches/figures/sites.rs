@@ -36,6 +36,46 @@ pub fn of_registers(endpoints: &[String], blocks: u16) -> Arc<Site> {
     Arc::new(site)
 }
 
+/// What is asked of each unit of one bus.
+pub struct Polled {
+    pub period: Duration,
+    pub units: u8,
+    pub registers: u16,
+}
+
+/// One bus with units from 1, each of so many registers that are read together.
+pub fn of_units(polled: &Polled, endpoint: Endpoint) -> Arc<Site> {
+    let mut site = empty();
+    site.buses.push(Bus { devices: Vec::new(), endpoint, ..bus(0, "") });
+    add_units(&mut site, polled);
+    Arc::new(site)
+}
+
+/// One bus with one unit for each endpoint.
+pub fn of_devices(endpoints: &[String], period: Duration, registers: u16) -> Arc<Site> {
+    let mut site = empty();
+    for (number, endpoint) in endpoints.iter().enumerate() {
+        site.buses.push(Bus { devices: Vec::new(), ..bus(number as u32, endpoint) });
+        add_units(&mut site, &Polled { period, units: 1, registers });
+    }
+    Arc::new(site)
+}
+
+/// Units of the bus that was added last.
+fn add_units(site: &mut Site, polled: &Polled) {
+    let bus = site.buses.len() as u32 - 1;
+    for unit in 1..=polled.units {
+        let (first, number) = (site.points.len() as u32, site.devices.len() as u32);
+        let id = DeviceId::new(&format!("device-{number}"));
+        site.points.extend((0..polled.registers).map(|address| point(&id, number, address)));
+        let points = first..site.points.len() as u32;
+        site.devices.push(Device { unit, ..device(id, bus, points, 0..0) });
+        let bus = site.buses.last_mut().expect("it was added");
+        bus.periods = Pace::ALL.into_iter().map(|pace| (pace, polled.period)).collect();
+        bus.devices.push(number);
+    }
+}
+
 /// One device with so many conditions, of which each category has its share in turn.
 pub fn of_conditions(count: u32, category: Category) -> Arc<Site> {
     let mut site = empty();
