@@ -12,7 +12,7 @@ const DEVICES: u8 = 20;
 const REGISTERS: u16 = 20;
 const PERIOD: Duration = Duration::from_millis(200);
 /// By then whoever is dead has been given up.
-const GIVEN_UP: Duration = Duration::from_secs(15);
+const GIVEN_UP: Duration = Duration::from_secs(25);
 const ROUND: Duration = Duration::from_secs(15);
 
 pub fn measure(figures: &mut Figures) {

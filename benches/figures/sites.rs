@@ -69,7 +69,8 @@ fn add_units(site: &mut Site, polled: &Polled) {
         let id = DeviceId::new(&format!("device-{number}"));
         site.points.extend((0..polled.registers).map(|address| point(&id, number, address)));
         let points = first..site.points.len() as u32;
-        site.devices.push(Device { unit, ..device(id, bus, points, 0..0) });
+        let profile = Arc::new(Profile::new("bench", "meter"));
+        site.devices.push(Device { unit, profile, ..device(id, bus, points, 0..0) });
         let bus = site.buses.last_mut().expect("it was added");
         bus.periods = Pace::ALL.into_iter().map(|pace| (pace, polled.period)).collect();
         bus.devices.push(number);
