@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::profile_check::{self, CheckArgs};
 use super::table::Table;
 use crate::config::{daemon, problem::did_you_mean, profile};
-use crate::engine::profile::{AlarmSpec, Encoding, Kind, PointSpec, Profile, Verified};
+use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Verified};
 
 /// Device profiles.
 #[derive(Debug, Args)]
@@ -225,14 +225,18 @@ fn points(list: &[PointSpec]) -> Table {
     table
 }
 
-/// `u16`, `bit 3`, `u16 bits 8..11`, with the number of its states.
+/// `u16`, `bit 3`, `u16 bits 8..11`, `f32 CDAB`, `text of 6 registers`, with the number of its states.
 fn kind(encoding: &Encoding) -> String {
-    let word = encoding.kind.as_str();
+    let word = match encoding.kind {
+        Kind::Text(characters) => format!("text of {} registers", characters.registers),
+        kind => kind.as_str().to_owned(),
+    };
     let part = match encoding.bits {
         Some((bit, _)) if encoding.kind == Kind::Bit => format!("{word} {bit}"),
         Some((low, count)) => format!("{word} bits {low}..{}", u16::from(low) + u16::from(count) - 1),
-        None => word.to_owned(),
+        None => word,
     };
+    let part = if encoding.order == Order::Abcd { part } else { format!("{part} {}", encoding.order.as_str()) };
     match &encoding.states {
         Some(states) => format!("{part}, {} states", states.len()),
         None => part,
@@ -261,6 +265,7 @@ fn as_json(profile: &Profile) -> Value {
                 json!({
                     "point": point.key, "name": point.name, "table": point.encoding.table.as_str(),
                     "address": point.encoding.address, "type": point.encoding.kind.as_str(), "bits": point.encoding.bits,
+                    "order": point.encoding.order.as_str(), "registers": point.encoding.width(),
                     "poll": point.pace.as_str(), "unit": point.unit,
                     "states": point.encoding.states.as_ref().map(|states| states.iter()
                         .map(|state| json!({ "code": state.code, "key": state.key, "name": state.name })).collect::<Vec<_>>()),

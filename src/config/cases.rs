@@ -110,7 +110,12 @@ const CASE: Section = Section {
         key("elements", "list of elements", "[]", "Which elements of arrays exist in this case"),
         key("given", "table", "", "What the device answers, or …"),
         key("reply", "`none`", "", "… that it answers nothing: every point must be unknown and its link down"),
-        key("expect", "table of values", "{}", "What points must say: number, true/false, key of a state, or unknown"),
+        key(
+            "expect",
+            "table of values",
+            "{}",
+            "What points must say: number, true/false, key of a state, text, or unknown",
+        ),
         key("active", "table", "", "The conditions that must be active; left out: none may be"),
     ],
 };

@@ -28,6 +28,8 @@ pub enum SlotKind {
     Number,
     /// Compares with the keys of its states, in the order of their indices.
     State(Vec<String>),
+    /// Nothing a condition can ask about.
+    Text,
     /// The point itself is wrong and already reported: whatever is said about it passes.
     Faulty,
 }
@@ -117,6 +119,7 @@ impl Resolver<'_> {
             SlotKind::State(keys) => {
                 ("a state", format!("compare it: {name} == {}", keys.first().map_or("…", String::as_str)))
             }
+            SlotKind::Text => ("a text", "conditions are over bits, numbers and states".to_owned()),
         };
         self.findings.push(Finding::new(word.offset, format!("\"{name}\" is {what}, not a condition"), hint));
         None
@@ -134,7 +137,7 @@ impl Resolver<'_> {
                     self.findings.push(Finding::new(word.offset, message, hint));
                     return None;
                 }
-                Some(SlotKind::Number) | None => {}
+                Some(SlotKind::Number | SlotKind::Text) | None => {}
             }
         }
         let (left_term, right_term) = (self.term(left), self.term(right));
@@ -151,9 +154,13 @@ impl Resolver<'_> {
             Operand::Word(word) => match self.find(*word)? {
                 (slot, SlotKind::Number | SlotKind::Faulty) => Some(Term::Slot(slot)),
                 (_, kind) => {
-                    let what = if kind == SlotKind::Bit { "a bit" } else { "a state" };
+                    let (what, hint) = match kind {
+                        SlotKind::Bit => ("a bit", "write the point on the left side"),
+                        SlotKind::Text => ("a text", "conditions are over bits, numbers and states"),
+                        _ => ("a state", "write the point on the left side"),
+                    };
                     let message = format!("\"{}\" is {what} and cannot be compared with a number", word.text);
-                    self.findings.push(Finding::new(word.offset, message, "write the point on the left side"));
+                    self.findings.push(Finding::new(word.offset, message, hint));
                     None
                 }
             },
@@ -186,7 +193,7 @@ impl Resolver<'_> {
         let known = match kind {
             SlotKind::State(known) => known,
             SlotKind::Faulty => return Some(Expression::Bit(slot)),
-            SlotKind::Bit | SlotKind::Number => {
+            SlotKind::Bit | SlotKind::Number | SlotKind::Text => {
                 let message = format!("\"{}\" has no states", point.text);
                 self.findings.push(Finding::new(point.offset, message, ""));
                 return None;

@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 use crate::config::document::{Key, Section, Source};
 use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
-use crate::engine::profile::{Encoding, PointSpec, Profile};
+use crate::engine::profile::{Encoding, Kind, PointSpec, Profile};
 use crate::engine::site::{Device, Site};
-use crate::sim::encode::{self, Setting};
+use crate::sim::encode::{self, Pattern, Setting};
 use crate::sim::scenario::setting;
 
 /// The resting patterns of a site's points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resting {
-    raws: Vec<u32>,
+    raws: Vec<Pattern>,
 }
 
 static RESTING: Section = Section {
@@ -59,7 +59,7 @@ impl Resting {
         for ((kind, of, key), value) in &named {
             check_key(site, (kind, of, key), &value.key, &problems);
         }
-        let mut raws = vec![0; site.points.len()];
+        let mut raws = vec![Pattern::default(); site.points.len()];
         for device in &site.devices {
             for slot in device.points.clone() {
                 let point = &site.points[slot as usize];
@@ -83,8 +83,8 @@ impl Resting {
     }
 
     /// The resting pattern of a point, by index in the site.
-    pub fn raw(&self, slot: u32) -> u32 {
-        self.raws.get(slot as usize).copied().unwrap_or(0)
+    pub fn raw(&self, slot: u32) -> Pattern {
+        self.raws.get(slot as usize).cloned().unwrap_or_default()
     }
 }
 
@@ -114,16 +114,17 @@ fn key_of<'a>(device: &'a Device, segment: &'a str) -> Option<&'a str> {
     segment.rsplit_once('.').map(|(_, field)| field)
 }
 
-/// Where a point that nobody named rests: off, the quiet state or else the first, the middle of what is valid, else zero.
-fn unnamed(encoding: &Encoding) -> u32 {
+/// Where a point that nobody named rests: off, the quiet state or else the first, the middle of what is valid, else zero;
+/// a text is empty.
+fn unnamed(encoding: &Encoding) -> Pattern {
     if let Some(states) = &encoding.states {
         let quiet = states.iter().find(|state| matches!(state.key.as_str(), "normal" | "none" | "inactive"));
-        return quiet.or(states.first()).map_or(0, |state| state.code);
+        return Pattern::Field(quiet.or(states.first()).map_or(0, |state| u64::from(state.code)));
     }
     let middle = encoding.valid.map_or(0.0, |(low, high)| low + (high - low) / 2.0);
-    match encode::raw(encoding, &Setting::Number(middle)) {
-        Ok(raw) => raw,
+    let wanted = if let Kind::Text(_) = encoding.kind { Setting::Absent } else { Setting::Number(middle) };
+    encode::raw(encoding, &wanted).unwrap_or_else(|_| {
         // A bit, or a number that means "absent": the lowest pattern that does not.
-        Err(_) => (0..=u32::MAX).find(|raw| !encoding.absent.contains(raw)).unwrap_or(0),
-    }
+        Pattern::Field((0..=u64::MAX).find(|raw| !encoding.absent.contains(raw)).unwrap_or(0))
+    })
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::engine::base::Text;
 use crate::engine::profile::{Encoding, Table};
 use crate::engine::site::{Endpoint, Site};
-use crate::sim::encode::{self, Misfit, Setting};
+use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Answer, Fault};
 use crate::sim::image::Image;
 use crate::sim::pdu;
@@ -85,10 +85,10 @@ impl World {
         for slot in 0..world.site.points.len() {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
             let raw = resting.raw(slot);
-            world.put(slot, raw);
+            world.put(slot, &raw);
         }
         for (slot, raw) in rest {
-            world.put(slot, raw);
+            world.put(slot, &raw);
         }
         world.advance(Duration::ZERO);
         world
@@ -118,13 +118,13 @@ impl World {
 
     fn apply(&mut self, change: Change) {
         match change {
-            Change::Put(slot, raw) => self.put(slot, raw),
+            Change::Put(slot, raw) => self.put(slot, &raw),
             Change::Drift(slot, number) => {
                 // A drifting number that the registers cannot hold stays where it was.
                 if let Some(encoding) = self.encoding(slot)
                     && let Ok(raw) = encode::raw(encoding, &Setting::Number(number))
                 {
-                    self.write(slot, raw);
+                    self.write(slot, &raw);
                 }
             }
             Change::Settle(slot, number) => {
@@ -139,8 +139,8 @@ impl World {
         self.site.points.get(slot as usize).map(|point| &point.encoding)
     }
 
-    /// Makes a point say a raw pattern, and ends what the story was doing with it.
-    fn put(&mut self, slot: u32, raw: u32) {
+    /// Makes the registers of a point hold this, and ends what the story was doing with it.
+    fn put(&mut self, slot: u32, raw: &Pattern) {
         self.story.release(slot);
         match self.encoding(slot).and_then(|encoding| encode::number(encoding, raw)) {
             Some(number) => self.numbers.insert(slot, number),
@@ -149,7 +149,7 @@ impl World {
         self.write(slot, raw);
     }
 
-    fn write(&mut self, slot: u32, raw: u32) {
+    fn write(&mut self, slot: u32, raw: &Pattern) {
         let site = Arc::clone(&self.site);
         let Some(point) = site.points.get(slot as usize) else { return };
         let Some(device) = self.devices.get_mut(point.device as usize) else { return };
@@ -163,7 +163,7 @@ impl World {
         let slot = point(&self.site, id).ok_or_else(|| Impossible::NoPoint(id.to_owned()))?;
         let encoding = &self.site.points[slot as usize].encoding;
         let raw = encode::raw(encoding, setting).map_err(|misfit| Impossible::Misfit(id.to_owned(), misfit))?;
-        self.put(slot, raw);
+        self.put(slot, &raw);
         Ok(())
     }
 

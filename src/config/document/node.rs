@@ -197,11 +197,17 @@ impl<'a> Node<'a> {
 
     /// A whole number within bounds.
     pub fn integer(self, bounds: RangeInclusive<i64>) -> Option<i64> {
+        let whole = self.whole(i128::from(*bounds.start())..=i128::from(*bounds.end()))?;
+        i64::try_from(whole).ok()
+    }
+
+    /// A whole number within bounds that may go beyond 63 bits, such as the pattern of a 64-bit register.
+    pub fn whole(self, bounds: RangeInclusive<i128>) -> Option<i128> {
         let DeValue::Integer(number) = self.value else {
             self.wrong_type("a whole number");
             return None;
         };
-        match i64::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| bounds.contains(number)) {
+        match i128::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| bounds.contains(number)) {
             Some(number) => Some(number),
             None => {
                 self.error(

@@ -59,10 +59,14 @@ pub const POINT: Section = Section {
         key("name", "text in zh and en", REQUIRED, "What people read"),
         key("table", "`coil`, `discrete`, `input`, `holding`", REQUIRED, "Modbus table"),
         key("address", "0 to 65535", REQUIRED, "Address as sent on the wire, from 0"),
-        key("type", "`bit`, `u16`, `i16`, `u32`, `i32`, `f32`", REQUIRED, "Raw pattern"),
+        TYPE,
         ORDER,
         BITS,
         BIT,
+        BYTE,
+        REGISTERS,
+        ENCODING,
+        BYTES,
         SCALE,
         OFFSET,
         UNIT,
@@ -74,8 +78,27 @@ pub const POINT: Section = Section {
     ],
 };
 
-const ORDER: Key = key("order", "`ABCD`, `CDAB`, `BADC`, `DCBA`", "ABCD", "Bytes of a 32-bit value as they come");
-const BITS: Key = key("bits", "[lowest, how many]", "", "Part of a `u16` or `u32`; bit 0 is the least significant");
+const TYPE: Key = key(
+    "type",
+    "`bit`, `u8`, `i8`, `u16`, `i16`, `u32`, `i32`, `u64`, `i64`, `f32`, `f64`, `bcd16`, `bcd32`, `text`",
+    REQUIRED,
+    "Raw pattern. 64-bit integers are exact up to 2^53, beyond that to 16 digits",
+);
+const ORDER: Key = key(
+    "order",
+    "`ABCD`, `CDAB`, `BADC`, `DCBA`; of one register and of texts `AB`, `BA`",
+    "ABCD",
+    "Bytes as they come: words reversed (`CDAB`, `DCBA`), bytes in each swapped (`BADC`, `DCBA`); of four registers \
+     likewise, `CDAB` is GHEFCDAB",
+);
+const BITS: Key =
+    key("bits", "[lowest, how many]", "", "Part of a `u16`, `u32` or `u64`; bit 0 is the least significant");
+const BYTE: Key = key("byte", "`high`, `low`", "", "For `u8` and `i8`: which byte of the word");
+const REGISTERS: Key =
+    key("registers", "1 to 125", "", "For `text`: how many registers; NUL ends it, spaces are padding");
+const ENCODING: Key = key("encoding", "`ascii`, `gb18030`", "ascii", "For `text`: its character set");
+const BYTES: Key =
+    key("bytes", "`both`, `high`, `low`", "both", "For `text`: which bytes of a register carry characters");
 const BIT: Key = key("bit", "0 to 15", "", "For `bit` in a word table: which bit");
 const SCALE: Key = key("scale", "number", "1", "number = raw * scale + offset");
 const OFFSET: Key = key("offset", "number", "0", "Added after scaling");
@@ -139,10 +162,14 @@ pub const FIELD: Section = Section {
     keys: &[
         key("name", "text in zh and en", REQUIRED, "What people read"),
         key("address", "0 to 65535", "0", "Counted from the element's first address"),
-        key("type", "`bit`, `u16`, `i16`, `u32`, `i32`, `f32`", REQUIRED, "Raw pattern"),
+        TYPE,
         ORDER,
         BITS,
         BIT,
+        BYTE,
+        REGISTERS,
+        ENCODING,
+        BYTES,
         SCALE,
         OFFSET,
         UNIT,

@@ -7,6 +7,7 @@
 mod affine;
 mod alarms;
 mod arrays;
+mod encoding;
 pub mod keys;
 mod points;
 mod shared;

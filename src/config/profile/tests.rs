@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::engine::base::Category;
-use crate::engine::profile::{Affine, Comparison, Expression, Kind, Order, Table, Term};
+use crate::engine::profile::{
+    Affine, Bytes, Characters, Comparison, Expression, Kind, Order, Table, Term, TextEncoding,
+};
 
 const WHOLE: &str = r#"
 vendor = "Acme"
@@ -68,6 +70,42 @@ fn a_whole_profile_is_read() {
     assert_eq!(array.fields[0].encoding.table, Table::Holding);
     assert_eq!(array.alarms[0].category, Category::Fire);
     assert!(array.alarms[0].latches, "fire latches by its category");
+}
+
+#[test]
+fn every_type_and_every_order_is_read() {
+    let kind = |row: &str| {
+        let text = format!(
+            "vendor = \"A\"\nmodel = \"B\"\nclass = \"c\"\nsource = \"d\"\nverified = \"capture\"\n[points]\n\
+             p = {{ table = \"input\", address = 7, {row}, name = {{ zh = \"名\", en = \"Name\" }} }}\n"
+        );
+        let (profile, warnings) = parse("acme", "profile.toml", text.as_bytes()).unwrap_or_else(|p| panic!("{p:?}"));
+        assert_eq!(warnings, []);
+        profile.points[0].encoding.clone()
+    };
+    for (word, wanted, registers) in [
+        ("u16", Kind::U16, 1),
+        ("i16", Kind::I16, 1),
+        ("u32", Kind::U32, 2),
+        ("i32", Kind::I32, 2),
+        ("u64", Kind::U64, 4),
+        ("i64", Kind::I64, 4),
+        ("f32", Kind::F32, 2),
+        ("f64", Kind::F64, 4),
+        ("bcd16", Kind::Bcd16, 1),
+        ("bcd32", Kind::Bcd32, 2),
+    ] {
+        let encoding = kind(&format!("type = \"{word}\""));
+        assert_eq!((encoding.kind, encoding.width(), encoding.kind.as_str()), (wanted, registers, word));
+        let order = if registers == 1 { "BA" } else { "BADC" };
+        assert_eq!(kind(&format!("type = \"{word}\", order = \"{order}\"")).order, Order::Badc);
+    }
+    let byte = kind("type = \"i8\", byte = \"high\", absent = [-1]");
+    assert_eq!((byte.kind, byte.bits, byte.absent), (Kind::I16, Some((8, 8)), vec![0xFF]));
+    assert_eq!(kind("type = \"u64\", absent = [0xFFFF_FFFF_FFFF_FFFF]").absent, [u64::MAX]);
+    let text = kind("type = \"text\", registers = 6, encoding = \"gb18030\", order = \"BA\"");
+    let characters = Characters { registers: 6, set: TextEncoding::Gb18030, bytes: Bytes::Both };
+    assert_eq!((text.kind, text.order), (Kind::Text(characters), Order::Badc));
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! Never: a guess. A code outside the profile's table, a number outside its range and a float that is no number are
 //! unknown; so is a point whose registers are not all there.
 
+mod text;
+
 use crate::engine::base::{Reason, Value};
 use crate::engine::profile::{Encoding, Kind, Order};
 
@@ -19,21 +21,27 @@ pub enum Raw<'a> {
 
 /// Decodes one point. `raw` may be longer than the point; what is shorter is [`Reason::BadValue`].
 pub fn decode(encoding: &Encoding, raw: Raw<'_>) -> Result<Value, Reason> {
+    if let Kind::Text(characters) = encoding.kind {
+        return text::decode(characters, encoding.order, raw);
+    }
     let (field, width) = field(encoding, raw).ok_or(Reason::BadValue)?;
     if encoding.absent.contains(&field) {
         return Err(Reason::Absent);
     }
     if let Some(states) = &encoding.states {
-        let known = states.iter().position(|state| state.code == field).ok_or(Reason::BadValue)?;
+        let known = states.iter().position(|state| u64::from(state.code) == field).ok_or(Reason::BadValue)?;
         return u16::try_from(known).map(Value::State).map_err(|_| Reason::BadValue);
     }
     let number = match encoding.kind {
         Kind::Bit => return Ok(Value::Bit(field != 0)),
-        Kind::U16 | Kind::U32 => f64::from(field),
-        Kind::I16 | Kind::I32 => f64::from(signed(field, width)),
-        // Part of a float means nothing.
-        Kind::F32 if width < 32 => return Err(Reason::BadValue),
-        Kind::F32 => f64::from(f32::from_bits(field)),
+        // Beyond 2^53 the nearest number that an f64 has.
+        Kind::U16 | Kind::U32 | Kind::U64 => field as f64,
+        Kind::I16 | Kind::I32 | Kind::I64 => signed(field, width) as f64,
+        Kind::Bcd16 | Kind::Bcd32 => digits(field, width).ok_or(Reason::BadValue)?,
+        Kind::F32 if width == 32 => f64::from(f32::from_bits(field as u32)),
+        Kind::F64 if width == 64 => f64::from_bits(field),
+        // Part of a float means nothing. (Text has been decoded above.)
+        Kind::F32 | Kind::F64 | Kind::Text(_) => return Err(Reason::BadValue),
     };
     let number = scaled(number, encoding.scale, encoding.offset);
     let within = encoding.valid.is_none_or(|(low, high)| (low..=high).contains(&number));
@@ -52,15 +60,14 @@ fn scaled(raw: f64, scale: f64, offset: f64) -> f64 {
     }
 }
 
-/// The raw pattern that carries the value, and how many bits it has.
-fn field(encoding: &Encoding, raw: Raw<'_>) -> Option<(u32, u32)> {
-    let (pattern, size) = match raw {
-        Raw::Bits(bits) => return bits.first().map(|set| (u32::from(*set), 1)),
-        Raw::Words(words) => match encoding.width() {
-            1 => (u32::from(*words.first()?), 16),
-            _ => (assemble(encoding.order, *words.first()?, *words.get(1)?), 32),
-        },
+/// The raw pattern that carries the value, and how many bits it has, 1 to 64.
+fn field(encoding: &Encoding, raw: Raw<'_>) -> Option<(u64, u32)> {
+    let width = encoding.width();
+    let words = match raw {
+        Raw::Bits(bits) => return bits.first().map(|set| (u64::from(*set), 1)),
+        Raw::Words(words) => words.get(..usize::from(width))?,
     };
+    let (pattern, size) = (assemble(encoding.order, words), 16 * u32::from(width));
     // A bit of a word without a position is its lowest one.
     let part = if encoding.kind == Kind::Bit { encoding.bits.or(Some((0, 1))) } else { encoding.bits };
     let Some((lowest, count)) = part.map(|(lowest, count)| (u32::from(lowest), u32::from(count))) else {
@@ -69,23 +76,32 @@ fn field(encoding: &Encoding, raw: Raw<'_>) -> Option<(u32, u32)> {
     if count == 0 || lowest + count > size {
         return None;
     }
-    Some(((pattern >> lowest) & (u32::MAX >> (32 - count)), count))
+    Some(((pattern >> lowest) & (u64::MAX >> (64 - count)), count))
 }
 
-fn assemble(order: Order, first: u16, second: u16) -> u32 {
-    let (high, low) = match order {
-        Order::Abcd => (first, second),
-        Order::Cdab => (second, first),
-        Order::Badc => (first.swap_bytes(), second.swap_bytes()),
-        Order::Dcba => (second.swap_bytes(), first.swap_bytes()),
-    };
-    u32::from(high) << 16 | u32::from(low)
+/// One to four words as the number they are, the most significant byte first.
+fn assemble(order: Order, words: &[u16]) -> u64 {
+    let swap = |word: &u16| if order.swaps_bytes() { word.swap_bytes() } else { *word };
+    let join = |whole: u64, word: u16| whole << 16 | u64::from(word);
+    if order.reverses_words() {
+        words.iter().rev().map(swap).fold(0, join)
+    } else {
+        words.iter().map(swap).fold(0, join)
+    }
 }
 
-/// Two's complement of a field of `width` bits, 1 to 32.
-fn signed(field: u32, width: u32) -> i32 {
-    let unused = 32 - width;
+/// Two's complement of a field of `width` bits, 1 to 64.
+fn signed(field: u64, width: u32) -> i64 {
+    let unused = 64 - width;
     (field << unused).cast_signed() >> unused
+}
+
+/// The number that binary-coded digits say, four bits each; nothing where one of them is no digit.
+fn digits(field: u64, width: u32) -> Option<f64> {
+    let mut digits = (0..width / 4).rev().map(|place| field >> (4 * place) & 0xF);
+    let number = digits.try_fold(0u64, |whole, digit| (digit < 10).then(|| whole * 10 + digit));
+    // At most eight digits: exact.
+    number.map(|number| number as f64)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::engine::base::Text;
-use crate::engine::profile::{State, Table};
+use crate::engine::profile::{Bytes, Characters, State, Table, TextEncoding};
 
 fn plain(kind: Kind) -> Encoding {
     Encoding {
@@ -39,6 +39,11 @@ fn whole_numbers_keep_their_exact_value() {
     check(Kind::U32, &[0xFFFF, 0xFFFF], 4_294_967_295.0);
     check(Kind::I32, &[0xFFFF, 0xFFFE], -2.0);
     check(Kind::I32, &[0x8000, 0], -2_147_483_648.0);
+    check(Kind::U64, &[0, 1, 0, 0], 4_294_967_296.0);
+    check(Kind::U64, &[0x0020, 0, 0, 0], 9_007_199_254_740_992.0);
+    check(Kind::I64, &[0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE], -2.0);
+    check(Kind::Bcd16, &[0x1234], 1234.0);
+    check(Kind::Bcd32, &[0x0012, 0x3456], 123_456.0);
 }
 
 #[test]
@@ -58,6 +63,58 @@ fn the_four_orders_of_thirty_two_bits() {
         check(Kind::U32, order, words, f64::from(0x47F1_2059_u32));
         check(Kind::I32, order, words, f64::from(0x47F1_2059_i32));
     }
+}
+
+#[test]
+fn the_four_orders_of_sixty_four_bits() {
+    let double = 1234.5678_f64.to_bits();
+    let [a, b, c, d] = [48, 32, 16, 0].map(|shift| (double >> shift) as u16);
+    let swap = |words: [u16; 4]| words.map(u16::swap_bytes);
+    for (order, words) in [
+        (Order::Abcd, [a, b, c, d]),
+        (Order::Cdab, [d, c, b, a]),
+        (Order::Badc, swap([a, b, c, d])),
+        (Order::Dcba, swap([d, c, b, a])),
+    ] {
+        let encoding = Encoding { order, ..plain(Kind::F64) };
+        assert_eq!(decode(&encoding, Raw::Words(&words)), number(1234.5678), "{order:?}");
+    }
+    let swapped = Encoding { order: Order::Badc, ..plain(Kind::I16) };
+    assert_eq!(decode(&swapped, Raw::Words(&[0xFEFF])), number(-2.0), "one register has a byte order too");
+}
+
+#[test]
+fn a_nibble_beyond_nine_is_no_digit() {
+    let check = |kind, words: &[u16]| assert_eq!(decode(&plain(kind), Raw::Words(words)), Err(Reason::BadValue));
+    check(Kind::Bcd16, &[0x12A4]);
+    check(Kind::Bcd32, &[0xF000, 0]);
+    let all_ones = Encoding { absent: vec![0xFFFF], ..plain(Kind::Bcd16) };
+    assert_eq!(decode(&all_ones, Raw::Words(&[0xFFFF])), Err(Reason::Absent), "a sentinel goes first");
+}
+
+#[test]
+fn texts_lie_in_both_bytes_or_in_one() {
+    let check = |set, bytes, order, words: &[u16], expected: Result<&str, Reason>| {
+        let registers = u16::try_from(words.len()).expect("few");
+        let encoding = Encoding { order, ..plain(Kind::Text(Characters { registers, set, bytes })) };
+        assert_eq!(decode(&encoding, Raw::Words(words)), expected.map(|text| Value::Text(text.into())), "{words:x?}");
+    };
+    let (ascii, gb) = (TextEncoding::Ascii, TextEncoding::Gb18030);
+    check(ascii, Bytes::Both, Order::Abcd, &[0x534F, 0x434F, 0x2020], Ok("SOCO"));
+    check(ascii, Bytes::Both, Order::Badc, &[0x4F53, 0x4F43], Ok("SOCO"));
+    check(ascii, Bytes::High, Order::Abcd, &[0x41FF, 0x4200, 0x00FF, 0x4300], Ok("AB"));
+    check(ascii, Bytes::Low, Order::Abcd, &[0x0020, 0xFF44, 0x0036], Ok("D6"));
+    check(gb, Bytes::Both, Order::Abcd, &[0xBBF0, 0xBEAF, 0], Ok("火警"));
+    check(gb, Bytes::Low, Order::Abcd, &[0xBB, 0xF0, 0xBE, 0xAF], Ok("火警"));
+    check(ascii, Bytes::Both, Order::Abcd, &[0, 0x4142], Err(Reason::Absent));
+    check(ascii, Bytes::Both, Order::Abcd, &[0x2020], Err(Reason::Absent));
+    check(ascii, Bytes::Both, Order::Abcd, &[0x41FF], Err(Reason::BadValue));
+    check(ascii, Bytes::Both, Order::Abcd, &[0x4107], Err(Reason::BadValue));
+    check(gb, Bytes::Both, Order::Abcd, &[0x41FF], Err(Reason::BadValue));
+    // Half a Chinese character, cut by the end of the registers.
+    check(gb, Bytes::Both, Order::Abcd, &[0xBBF0, 0x20BE], Err(Reason::BadValue));
+    let long = plain(Kind::Text(Characters { registers: 2, set: ascii, bytes: Bytes::Both }));
+    assert_eq!(decode(&long, Raw::Words(&[0x4142])), Err(Reason::BadValue), "half a text is no text");
 }
 
 #[test]
@@ -153,10 +210,27 @@ fn half_a_value_is_no_value() {
     check(Kind::U16, &[]);
     check(Kind::U32, &[1]);
     check(Kind::F32, &[0x3F80]);
+    check(Kind::U64, &[1, 2, 3]);
+    check(Kind::F64, &[0x3FF0, 0, 0]);
 }
 
 fn any_encoding() -> impl Strategy<Value = Encoding> {
-    let kinds = [Kind::Bit, Kind::U16, Kind::I16, Kind::U32, Kind::I32, Kind::F32];
+    let text = |set, bytes| Kind::Text(Characters { registers: 3, set, bytes });
+    let kinds = [
+        Kind::Bit,
+        Kind::U16,
+        Kind::I16,
+        Kind::U32,
+        Kind::I32,
+        Kind::U64,
+        Kind::I64,
+        Kind::F32,
+        Kind::F64,
+        Kind::Bcd16,
+        Kind::Bcd32,
+        text(TextEncoding::Gb18030, Bytes::Both),
+        text(TextEncoding::Ascii, Bytes::Low),
+    ];
     let orders = [Order::Abcd, Order::Cdab, Order::Badc, Order::Dcba];
     (
         prop::sample::select(kinds.to_vec()),
@@ -164,7 +238,7 @@ fn any_encoding() -> impl Strategy<Value = Encoding> {
         prop::option::of(any::<(u8, u8)>()),
         any::<(f64, f64)>(),
         prop::option::of(any::<(f64, f64)>()),
-        prop::collection::vec(any::<u32>(), 0..3),
+        prop::collection::vec(any::<u64>(), 0..3),
         prop::option::of(prop::collection::vec(0_u32..16, 0..6)),
     )
         .prop_map(|(kind, order, bits, (scale, offset), valid, absent, codes)| Encoding {
@@ -183,23 +257,30 @@ proptest! {
     #[test]
     fn no_input_panics_and_no_unknown_code_becomes_a_value(
         encoding in any_encoding(),
-        words in prop::collection::vec(prop_oneof![any::<u16>(), 0_u16..20], 0..4),
+        words in prop::collection::vec(prop_oneof![any::<u16>(), 0_u16..20, Just(0x4142)], 0..6),
         bits in prop::collection::vec(any::<bool>(), 0..3),
     ) {
         for raw in [Raw::Words(&words), Raw::Bits(&bits)] {
             let decoded = decode(&encoding, raw);
+            if let Kind::Text(_) = encoding.kind {
+                match decoded {
+                    Ok(Value::Text(text)) => prop_assert!(!text.is_empty() && !text.chars().any(char::is_control)),
+                    other => prop_assert!(matches!(other, Err(Reason::BadValue | Reason::Absent)), "{other:?}"),
+                }
+                continue;
+            }
             let pattern = field(&encoding, raw).map(|(field, _)| field);
             match decoded {
                 Ok(Value::State(state)) => {
                     let states = encoding.states.as_ref().expect("only a table gives states");
-                    prop_assert_eq!(Some(states[usize::from(state)].code), pattern);
+                    prop_assert_eq!(Some(u64::from(states[usize::from(state)].code)), pattern);
                 }
                 Ok(Value::Number(number)) => {
                     prop_assert!(encoding.states.is_none() && number.is_finite());
                     prop_assert!(encoding.valid.is_none_or(|(low, high)| low <= number && number <= high));
                 }
                 Ok(Value::Bit(_)) => prop_assert!(encoding.states.is_none() && encoding.kind == Kind::Bit),
-                Ok(Value::Text(_)) => prop_assert!(false, "registers are not text"),
+                Ok(Value::Text(_)) => prop_assert!(false, "only a text gives text"),
                 Err(Reason::Absent) => prop_assert!(encoding.absent.contains(&pattern.expect("a sentinel is a pattern"))),
                 Err(reason) => prop_assert_eq!(reason, Reason::BadValue),
             }

@@ -13,7 +13,7 @@ mod speech;
 use std::time::Duration;
 
 pub use command::{CommandSpec, Danger, Feedback, Pulse, Write, WriteSpec};
-pub use encoding::{Encoding, Kind, Order, State, Table};
+pub use encoding::{Bytes, Characters, Encoding, Kind, Order, State, Table};
 pub use expression::{Comparison, Expression, Term};
 pub use link::{Identity, Link, Region, Workarounds};
 pub use speech::{Grammar, Meaning, Pattern, Speech, TextEncoding};

@@ -15,6 +15,7 @@ use crate::config::document::{Node, Source};
 use crate::config::problem::{Problem, Problems};
 use crate::engine::base::Text;
 use crate::engine::site::Site;
+use crate::sim::encode::Pattern;
 use crate::sim::fault::Fault;
 use keys::SCENARIO;
 use read::{settings, step};
@@ -25,7 +26,7 @@ pub struct Scenario {
     /// What people call it.
     pub name: Text,
     /// How the field stands before it begins, where that differs from `resting.toml`: point and raw pattern.
-    pub rest: Vec<(u32, u32)>,
+    pub rest: Vec<(u32, Pattern)>,
     /// What happens, in the order of the file.
     pub steps: Vec<Step>,
 }
@@ -57,10 +58,10 @@ pub struct Repeat {
 }
 
 /// One change of the field. Points, devices and buses are indices into the site.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// A point says this raw pattern, and rests there.
-    Put(u32, u32),
+    Put(u32, Pattern),
     /// A point says this number for the moment, in its unit.
     Drift(u32, f64),
     /// Where a point stands when nothing makes it wander, in its unit; its registers stay.

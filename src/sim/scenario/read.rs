@@ -13,7 +13,7 @@ use super::{Change, Ramp, Repeat, Step, Wander};
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::engine::site::Site;
-use crate::sim::encode::{self, Misfit, Setting};
+use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Fault, MODES};
 use crate::sim::world;
 
@@ -73,7 +73,7 @@ fn wander(node: Node<'_>, site: &Site) -> Option<Wander> {
     let place = fields.get("point")?;
     let point = point(place.text()?, site, &place.spot(), place.problems())?;
     let encoding = &site.points[point as usize].encoding;
-    if encode::number(encoding, 0).is_none() {
+    if encode::number(encoding, &Pattern::default()).is_none() {
         place.error(format!("{} is no number", site.points[point as usize].id), "");
         return None;
     }
@@ -116,7 +116,7 @@ fn bus(node: Node<'_>, site: &Site) -> Option<u32> {
 }
 
 /// Points and what they shall say, in the order of the file.
-pub(super) fn settings(node: Option<Node<'_>>, site: &Site) -> Vec<(u32, u32)> {
+pub(super) fn settings(node: Option<Node<'_>>, site: &Site) -> Vec<(u32, Pattern)> {
     let mut found = Vec::new();
     for (name, node) in node.and_then(Node::entries).unwrap_or_default() {
         // The key's place is told where the point is wrong, the value's where the value is.
@@ -154,8 +154,8 @@ pub(crate) fn setting(node: Node<'_>) -> Option<Setting> {
                     unknown.word(&[("absent", Setting::Absent)].map(|(word, _)| (word, ()))).map(|()| Setting::Absent)
                 }
                 (None, Some(raw)) => {
-                    let raw = raw.integer(0..=i64::from(u32::MAX))?;
-                    u32::try_from(raw).ok().map(Setting::Raw)
+                    let raw = raw.whole(0..=i128::from(u64::MAX))?;
+                    u64::try_from(raw).ok().map(Setting::Raw)
                 }
                 // An unknown key has been told already.
                 (None, None) if !table.is_empty() => None,
@@ -172,7 +172,7 @@ pub(crate) fn setting(node: Node<'_>) -> Option<Setting> {
     }
 }
 
-fn fits(node: Node<'_>, point: u32, setting: &Setting, site: &Site) -> Option<u32> {
+fn fits(node: Node<'_>, point: u32, setting: &Setting, site: &Site) -> Option<Pattern> {
     let point = &site.points[point as usize];
     match encode::raw(&point.encoding, setting) {
         Ok(raw) => Some(raw),

@@ -162,7 +162,7 @@ impl Control {
     /// Makes a point say what a person typed: a state, `true`, a number, `absent` or `raw:0x…`.
     pub fn set_typed(&self, point: &str, typed: &str) -> Result<(), Impossible> {
         let raw = typed.strip_prefix("raw:").and_then(|raw| match raw.strip_prefix("0x") {
-            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            Some(hex) => u64::from_str_radix(hex, 16).ok(),
             None => raw.parse().ok(),
         });
         let mut readings = vec![Setting::State(typed.to_owned())];
