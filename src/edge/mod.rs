@@ -5,6 +5,7 @@
 //! Never: imports another edge; what two edges share lies in `live` or in the engine.
 
 pub mod clock;
+pub mod gbt26875;
 pub mod influx;
 pub mod journal;
 pub mod modbus;
