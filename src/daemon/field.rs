@@ -139,7 +139,8 @@ impl<'a> Runner<'a> {
                         self.fruitless = 0;
                     }
                     match outcome {
-                        Err(Failure::Link(reason)) if wire.has_answered() => {
+                        // What is written is sent once, whatever becomes of it.
+                        Err(Failure::Link(reason)) if wire.has_answered() && request.write.is_none() => {
                             drop(wire);
                             wire = self.again(&endpoint, request, reason).await;
                         }

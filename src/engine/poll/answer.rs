@@ -18,10 +18,11 @@ use crate::engine::profile::Pace;
 
 impl Bus {
     /// A verified reply.
-    pub(super) fn accept(&mut self, flight: &Flight, reply: Reply, now: Now, report: &mut Report) {
-        self.answer(flight, true, now, report);
-        let read = &mut self.reads[flight.read as usize];
+    pub(super) fn accept(&mut self, flight: &Flight, number: u32, reply: Reply, now: Now, report: &mut Report) {
+        self.answer(flight, number, true, now, report);
+        let read = &mut self.reads[number as usize];
         read.read_at = Some(now.mono);
+        read.verified = flight.request.id;
         if !(read.current && read.last.as_ref() == Some(&reply)) {
             let slots = std::mem::take(&mut read.slots);
             let start = read.span.start;
@@ -37,7 +38,7 @@ impl Bus {
                 };
                 self.set(slot, known, now, report);
             }
-            let read = &mut self.reads[flight.read as usize];
+            let read = &mut self.reads[number as usize];
             read.slots = slots;
             read.last = Some(reply);
             read.current = true;
@@ -46,24 +47,29 @@ impl Bus {
     }
 
     /// The device refused: it is alive, but these points are unknown.
-    pub(super) fn refuse(&mut self, flight: &Flight, now: Now, report: &mut Report) {
-        self.answer(flight, false, now, report);
-        self.reads[flight.read as usize].refused = true;
-        self.forget(flight.read, Reason::DeviceException, now, report);
+    pub(super) fn refuse(&mut self, flight: &Flight, number: u32, now: Now, report: &mut Report) {
+        self.answer(flight, number, false, now, report);
+        self.reads[number as usize].refused = true;
+        self.forget(number, Reason::DeviceException, now, report);
         self.detect(now, report);
     }
 
-    fn answer(&mut self, flight: &Flight, verified: bool, now: Now, report: &mut Report) {
+    /// A device answered, whatever it was asked.
+    pub(super) fn heard(&mut self, flight: &Flight, now: Now, report: &mut Report) {
         self.open_line(now, report);
-        self.revive(flight.read, now, report);
+        self.revive(flight, now, report);
         self.answered = flight.request.id;
         (self.heard_at, self.unheard) = (now.mono, 0);
-        let read = &mut self.reads[flight.read as usize];
+    }
+
+    fn answer(&mut self, flight: &Flight, number: u32, verified: bool, now: Now, report: &mut Report) {
+        self.heard(flight, now, report);
+        let read = &mut self.reads[number as usize];
         read.answered_at = now.mono;
         read.failures = 0;
         read.stale = None;
         read.refused = false;
-        self.detector.answered(flight.read, flight.request.id, verified);
+        self.detector.answered(number, flight.request.id, verified);
     }
 
     /// Every point of a read is unknown from now on.
@@ -129,6 +135,7 @@ impl Bus {
 
     /// What time alone changes, when it is time.
     pub(super) fn pass(&mut self, now: Now, report: &mut Report) {
+        self.pass_lane(now, report);
         if now.mono < self.tick_at {
             return;
         }

@@ -1,4 +1,4 @@
-//! The machine of one bus: its parts, and the six things it can be told.
+//! The machine of one bus: its parts, and what it can be told.
 //!
 //! Takes: a site and which of its buses; then replies, failures, link changes and the passing of time.
 //! Gives: the next request, and after each step a [`Report`] of what changed.
@@ -8,12 +8,13 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::coalesce::{self, Span};
+use super::coalesce::Span;
 use super::exchange::{Failure, Reply, Request, verify};
 use super::health::said_by_line;
+use super::lane::Lane;
 use super::report::Report;
 use crate::engine::base::{Mono, Now, Reason, Value};
-use crate::engine::event::{Detector, Event, Watch};
+use crate::engine::event::{Detector, Event};
 use crate::engine::profile::Pace;
 use crate::engine::site::Site;
 
@@ -48,6 +49,7 @@ pub struct Bus {
     /// Requests in a row that nobody answered.
     pub(super) unheard: u32,
     pub(super) flight: Option<Flight>,
+    pub(super) lane: Lane,
     /// Id of the request that was sent last.
     pub(super) sent: u64,
     /// Id of the request that was answered last.
@@ -71,12 +73,16 @@ pub struct Bus {
 
 /// A read that sleeps is never due.
 pub(super) const ASLEEP: Mono = Mono(u64::MAX);
+/// Where there is no read.
+pub(super) const NO_READ: u32 = u32::MAX;
 
 /// One point.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
     /// Index in the site.
     pub point: u32,
+    /// The read that brings it.
+    pub read: u32,
     pub known: Result<Value, Reason>,
     /// The number that was reported last; the dead-band is measured from it.
     pub published: f64,
@@ -98,6 +104,10 @@ pub(super) struct Read {
     pub current: bool,
     /// When the last reply was verified.
     pub read_at: Option<Mono>,
+    /// Id of the request that was verified last.
+    pub verified: u64,
+    /// Id of its request that was sent last.
+    pub asked: u64,
     /// When it was last answered, by a reply or an exception.
     pub answered_at: Mono,
     pub refused: bool,
@@ -114,10 +124,11 @@ pub(super) struct Read {
 pub(super) struct Member {
     /// Index in the site.
     pub device: u32,
-    pub reads: Range<u32>,
+    pub reads: Vec<u32>,
     /// The detector's rules.
     pub rules: Range<u32>,
-    /// What it is probed with when it is dead.
+    /// What it is probed with when it is dead; [`NO_READ`] when it can only be commanded: such a device is never called
+    /// dead, because nothing could show that it lives again.
     pub cheapest: u32,
     pub dead: bool,
     /// Whether its link was ever reported: the first answer is news, because what was open before a restart waits
@@ -125,7 +136,7 @@ pub(super) struct Member {
     pub told: bool,
     /// Requests in a row without an answer.
     pub failures: u32,
-    /// The read that the first of them was for, and whether another one failed since.
+    /// The read that the first of them was for (a command is for [`NO_READ`]), and whether another one failed since.
     pub suspect: (u32, bool),
     /// When it last answered, or the line began to work.
     pub answered_at: Mono,
@@ -137,9 +148,35 @@ pub(super) struct Member {
 #[derive(Clone, Debug)]
 pub(super) struct Flight {
     pub request: Request,
-    pub read: u32,
-    pub probe: bool,
+    pub errand: Errand,
+    /// Index in [`Bus::members`].
+    pub member: u32,
     pub sent_at: Mono,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// One of [`Bus::reads`]; a probe when it is asked because it is silent.
+    Read { read: u32, probe: bool },
+    /// The register that a command is about to change in part.
+    Look,
+    /// A command, or the end of its pulse.
+    Write,
+}
+
+impl Flight {
+    /// Its read, if it is for one.
+    pub fn read(&self) -> Option<u32> {
+        match self.errand {
+            Errand::Read { read, .. } => Some(read),
+            Errand::Look | Errand::Write => None,
+        }
+    }
+
+    pub fn is_probe(&self) -> bool {
+        matches!(self.errand, Errand::Read { probe: true, .. })
+    }
 }
 
 /// Something silent that is asked from time to time.
@@ -172,120 +209,21 @@ pub(super) enum Line {
 }
 
 impl Bus {
-    /// A bus on which nothing was read yet. `bus` is its index in the site; one beyond it is a bus without devices.
-    pub fn new(site: Arc<Site>, bus: u32, now: Now) -> Bus {
-        let mut made = Bus {
-            number: bus,
-            slots: Vec::new(),
-            reads: Vec::new(),
-            due: Vec::new(),
-            fire: Vec::new(),
-            rest: Vec::new(),
-            members: Vec::new(),
-            detector: Detector::new(Vec::new(), &[], 0),
-            line: Line::Untried,
-            heard_at: now.mono,
-            unheard: 0,
-            flight: None,
-            sent: 0,
-            answered: 0,
-            sweep: 1,
-            leading: Pace::Slow,
-            fire_run: 0,
-            rest_until: now.mono,
-            probes: Vec::new(),
-            gate: now.mono,
-            alive_at: now.mono.after(ALIVE_EVERY),
-            tick_at: now.mono.after(ALIVE_EVERY),
-            events: Vec::new(),
-            wanted: Vec::new(),
-            site: Arc::clone(&site),
-        };
-        let Some(model) = site.buses.get(bus as usize) else {
-            return made;
-        };
-        let (mut watches, mut sources) = (Vec::new(), Vec::new());
-        for &device in &model.devices {
-            made.add(device, &coalesce::spans(&site, model, device), now, &mut watches, &mut sources);
-        }
-        made.detector = Detector::new(watches, &sources, made.reads.len());
-        made.leading = made.reads.iter().map(|read| read.span.pace).min().unwrap_or(Pace::Slow);
-        made
-    }
-
-    fn add(&mut self, device: u32, spans: &[Span], now: Now, watches: &mut Vec<Watch>, sources: &mut Vec<u32>) {
-        let site = Arc::clone(&self.site);
-        let Some(cheapest) = coalesce::cheapest(spans) else {
-            return;
-        };
-        let model = &site.devices[device as usize];
-        let (first_slot, first_read, first_rule) = (number(&self.slots), number(&self.reads), number(watches));
-        let own = |point: u32| first_slot + (point - model.points.start);
-        for point in model.points.clone() {
-            self.slots.push(Slot { point, known: Err(Reason::NeverRead), published: 0.0, again: false });
-        }
-        sources.resize(self.slots.len(), u32::MAX);
-        for span in spans {
-            let read = number(&self.reads);
-            let slots: Vec<u32> = span.points.iter().map(|point| own(*point)).collect();
-            for slot in &slots {
-                sources[*slot as usize] = read;
-            }
-            if span.pace == Pace::Fire {
-                self.fire.push(read)
-            } else {
-                self.rest.push(read)
-            }
-            self.due.push(now.mono);
-            self.reads.push(Read {
-                span: span.clone(),
-                slots,
-                member: number(&self.members),
-                last: None,
-                current: false,
-                read_at: None,
-                answered_at: now.mono,
-                refused: false,
-                stale: None,
-                failures: 0,
-                swept: 0,
-            });
-        }
-        for rule in model.rules.clone() {
-            let known = &site.rules[rule as usize];
-            watches.push(Watch {
-                rule,
-                // A rule reads its own device only; anything else stays unknown.
-                when: known.when.with_slots(&|slot| if model.points.contains(&slot) { own(slot) } else { u32::MAX }),
-                delay: known.delay,
-                absent_is_fault: known.condition.category.is_immediate(),
-            });
-        }
-        self.members.push(Member {
-            device,
-            reads: first_read..number(&self.reads),
-            rules: first_rule..number(watches),
-            cheapest: first_read + u32::try_from(cheapest).unwrap_or(0),
-            dead: false,
-            told: false,
-            failures: 0,
-            suspect: (first_read, false),
-            answered_at: now.mono,
-            up_since: now.mono,
-        });
-    }
-
     /// What to do next. While a request is out, or the line is lost, there is nothing to send.
     pub fn next(&mut self, now: Now) -> Next {
+        let tick_at = self.tick_at.min(self.lane.deadline());
         if self.flight.is_some() || self.line == Line::Lost {
-            return Next::WaitUntil(self.tick_at);
+            return Next::WaitUntil(tick_at);
         }
         if now.mono < self.rest_until {
-            return Next::WaitUntil(self.rest_until.min(self.tick_at));
+            return Next::WaitUntil(self.rest_until.min(tick_at));
+        }
+        if let Some(request) = self.next_write(now.mono).or_else(|| self.next_proof(now.mono)) {
+            return Next::Send(request);
         }
         match self.choose(now.mono) {
             Ok((read, probe)) => Next::Send(self.send(read, probe, now.mono)),
-            Err(idle_until) => Next::WaitUntil(idle_until.min(self.tick_at)),
+            Err(idle_until) => Next::WaitUntil(idle_until.min(self.lane_wakes()).min(tick_at)),
         }
     }
 
@@ -297,8 +235,12 @@ impl Bus {
             let late = now.mono.since(flight.sent_at) > flight.request.pause + flight.request.within + OVERDUE;
             let reply = if late { Err(Failure::Timeout) } else { verify(&flight.request, reply) };
             match reply {
-                Ok(reply) => self.accept(&flight, reply, now, &mut report),
-                Err(failure) => self.unanswered(&flight, &failure, now, &mut report),
+                Ok(reply) => match flight.errand {
+                    Errand::Read { read, .. } => self.accept(&flight, read, reply, now, &mut report),
+                    Errand::Look => self.looked(&flight, &reply, now, &mut report),
+                    Errand::Write => self.written(&flight, now, &mut report),
+                },
+                Err(failure) => self.failed(&flight, &failure, now, &mut report),
             }
             self.pass(now, &mut report);
         }
@@ -309,18 +251,24 @@ impl Bus {
     pub fn failure(&mut self, id: u64, failure: Failure, now: Now) -> Report {
         let mut report = Report::default();
         if let Some(flight) = self.flight.take_if(|flight| flight.request.id == id) {
-            match failure {
-                // These two come from a gateway, in the name of a device that does not answer it
-                // (Modbus Application Protocol 1.1b3, chapter 7).
-                Failure::Exception(0x0A | 0x0B) | Failure::Timeout | Failure::Malformed(_) => {
-                    self.unanswered(&flight, &failure, now, &mut report);
-                }
-                Failure::Exception(_) => self.refuse(&flight, now, &mut report),
-                Failure::Link(reason) => self.fail_line(said_by_line(&reason), now, &mut report),
-            }
+            self.failed(&flight, &failure, now, &mut report);
             self.pass(now, &mut report);
         }
         report
+    }
+
+    fn failed(&mut self, flight: &Flight, failure: &Failure, now: Now, report: &mut Report) {
+        self.unwritten(flight, failure, now, report);
+        match (failure, flight.errand) {
+            // These two come from a gateway, in the name of a device that does not answer it
+            // (Modbus Application Protocol 1.1b3, chapter 7).
+            (Failure::Exception(0x0A | 0x0B) | Failure::Timeout | Failure::Malformed(_), _) => {
+                self.unanswered(flight, failure, now, report);
+            }
+            (Failure::Exception(_), Errand::Read { read, .. }) => self.refuse(flight, read, now, report),
+            (Failure::Exception(_), _) => self.heard(flight, now, report),
+            (Failure::Link(reason), _) => self.fail_line(said_by_line(reason), now, report),
+        }
     }
 
     /// The endpoint was opened, or it was lost. Once it is said to be lost, nothing is sent until it is said to be open.
@@ -329,7 +277,10 @@ impl Bus {
         if up {
             self.open_line(now, &mut report);
         } else {
-            self.flight = None;
+            if let Some(flight) = self.flight.take() {
+                // Nobody knows whether it was still delivered.
+                self.unwritten(&flight, &Failure::Timeout, now, &mut report);
+            }
             self.lose_line(Line::Lost, said_by_line(reason), now, &mut report);
         }
         self.pass(now, &mut report);
@@ -368,7 +319,3 @@ impl Bus {
 const OVERDUE: Duration = Duration::from_secs(1);
 /// How often a bus says that it lives.
 pub(super) const ALIVE_EVERY: Duration = Duration::from_secs(1);
-
-fn number<T>(list: &[T]) -> u32 {
-    u32::try_from(list.len()).unwrap_or(u32::MAX)
-}

@@ -54,7 +54,8 @@ pub enum Failure {
     Exception(u8),
     /// Something came that is no answer to the request: wrong length, unit, function or frame.
     Malformed(String),
-    /// The line or connection itself is gone; nothing was, or could be, sent.
+    /// The line or connection itself is gone. A write that ends so was surely not sent; one that may have been is
+    /// [`Failure::Malformed`] or [`Failure::Timeout`].
     Link(String),
 }
 

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::bus::{ASLEEP, Bus, Flight, Line};
+use super::bus::{ASLEEP, Bus, Flight, Line, Member, NO_READ};
 use super::exchange::Failure;
 use super::report::{Link, LinkOf, Report};
 use super::schedule::FIRST_PAUSE;
@@ -41,18 +41,24 @@ impl Bus {
             self.open_line(now, report);
         }
         self.rest_until = now.mono.after(flight.request.quarantine);
-        let read = &mut self.reads[flight.read as usize];
-        read.failures += 1;
-        let (failures, stale, number) = (read.failures, read.stale.is_some(), read.member);
-        let witness = self.witness(flight.read);
+        let number = flight.member;
+        let (read, failures, stale) = match flight.read() {
+            Some(read) => {
+                let state = &mut self.reads[read as usize];
+                state.failures += 1;
+                (read, state.failures, state.stale.is_some())
+            }
+            None => (NO_READ, 0, false),
+        };
+        let witness = self.witness(number, read);
         let member = &mut self.members[number as usize];
         member.suspect = match member.failures {
-            0 => (flight.read, witness.is_none()),
-            _ => (member.suspect.0, member.suspect.1 || member.suspect.0 != flight.read || witness.is_none()),
+            0 => (read, witness.is_none()),
+            _ => (member.suspect.0, member.suspect.1 || member.suspect.0 != read || witness.is_none()),
         };
         member.failures += 1;
         let silence = now.mono.since(member.answered_at);
-        if flight.probe {
+        if flight.is_probe() {
             self.space_probes(flight, now.mono);
         }
         self.unheard = self.unheard.saturating_add(1);
@@ -73,35 +79,37 @@ impl Bus {
             self.due[witness as usize] = self.due[witness as usize].min(now.mono);
         }
         let all_silent = self.line == Line::Silent;
-        if all_silent {
-            // One message says it for everybody, and everybody goes on being asked.
-            self.retry(flight.read, false);
-        } else if several && failed >= FAILURES_OF_THE_DEAD && silence >= SILENCE_OF_THE_DEAD {
+        if !all_silent && several && failed >= FAILURES_OF_THE_DEAD && silence >= SILENCE_OF_THE_DEAD {
             let (last, lasted) = (describe(failure), silence.as_secs_f64());
             let reason = Text {
                 zh: format!("连续 {failed} 次请求无应答，已 {lasted:.1} 秒：{}", last.zh),
                 en: format!("no answer to {failed} requests in a row, for {lasted:.1} s: {}", last.en),
             };
             self.bury(number, reason, flight.request.quarantine, now, report);
-        } else if flight.probe {
+        } else if read == NO_READ {
+            // A command is not repeated.
+        } else if all_silent {
+            // One message says it for everybody, and everybody goes on being asked.
+            self.retry(read, false);
+        } else if flight.is_probe() {
             // Already on probation.
         } else if failures >= FAILURES_OF_THE_MUTE && stale {
-            self.give_up(flight.read, flight.request.quarantine, now.mono);
+            self.give_up(read, flight.request.quarantine, now.mono);
         } else {
-            self.retry(flight.read, failures <= QUICK_RETRIES);
+            self.retry(read, failures <= QUICK_RETRIES);
         }
     }
 
     /// Whether somebody who is not given up yet fails to answer.
     pub(super) fn is_troubled(&self) -> bool {
-        self.members.iter().any(|member| !member.dead && member.failures > 0)
+        self.members.iter().any(Member::is_troubled)
     }
 
     fn is_silent(&self, now: Mono) -> bool {
         self.line == Line::Open
             && self.unheard >= FAILURES_OF_THE_LINE
             && now.since(self.heard_at) >= SILENCE_OF_THE_LINE
-            && self.members.iter().filter(|member| !member.dead && member.failures > 0).count() >= WITNESSES_OF_THE_LINE
+            && self.members.iter().filter(|member| member.is_troubled()).count() >= WITNESSES_OF_THE_LINE
     }
 
     /// Declares dead whoever failed and has not answered for so long that no third request is waited for.
@@ -112,7 +120,7 @@ impl Bus {
         for number in 0..self.members.len() {
             let member = &self.members[number];
             let silence = now.mono.since(member.answered_at);
-            if !member.dead && member.failures > 0 && silence >= SILENCE_OF_THE_MISSING {
+            if member.is_troubled() && silence >= SILENCE_OF_THE_MISSING {
                 let lasted = silence.as_secs_f64();
                 let reason = Text::new(&format!("已 {lasted:.0} 秒无应答"), &format!("no answer for {lasted:.0} s"));
                 self.bury(u32::try_from(number).unwrap_or(u32::MAX), reason, Duration::ZERO, now, report);
@@ -121,16 +129,20 @@ impl Bus {
     }
 
     /// Another read of the same device, the cheapest that is asked at all. A device that answers this one is not dead:
-    /// it only says nothing about a range.
-    fn witness(&self, read: u32) -> Option<u32> {
-        let member = &self.members[self.reads[read as usize].member as usize];
-        let others = member.reads.clone().filter(|other| *other != read && self.due[*other as usize] != ASLEEP);
+    /// it only says nothing about a range, or to a command.
+    fn witness(&self, member: u32, read: u32) -> Option<u32> {
+        let member = &self.members[member as usize];
+        let others = member.reads.iter().copied();
+        let others = others.filter(|other| *other != read && self.due[*other as usize] != ASLEEP);
         others.min_by_key(|other| (*other != member.cheapest, self.reads[*other as usize].span.count, *other))
     }
 
     /// A device is dead: its points are unknown at once, and from now on it is probed with its cheapest request.
     fn bury(&mut self, number: u32, reason: Text, quarantine: Duration, now: Now, report: &mut Report) {
         let member = &mut self.members[number as usize];
+        if member.reads.is_empty() {
+            return;
+        }
         (member.dead, member.told) = (true, true);
         let (device, reads, cheapest) = (member.device, member.reads.clone(), member.cheapest);
         report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
@@ -140,12 +152,13 @@ impl Bus {
             self.forget(read, Reason::LinkDown, now, report);
         }
         self.give_up(cheapest, quarantine, now.mono);
+        self.drop_commands(Some(device), now, report);
         self.detect(now, report);
     }
 
     /// A device answered. If it was dead, everything on it is read as soon as the bus allows.
-    pub(super) fn revive(&mut self, read: u32, now: Now, report: &mut Report) {
-        let member = &mut self.members[self.reads[read as usize].member as usize];
+    pub(super) fn revive(&mut self, flight: &Flight, now: Now, report: &mut Report) {
+        let member = &mut self.members[flight.member as usize];
         member.failures = 0;
         member.answered_at = now.mono;
         let was_dead = std::mem::take(&mut member.dead);
@@ -157,8 +170,10 @@ impl Bus {
         if was_dead {
             member.up_since = now.mono;
             let reads = member.reads.clone();
-            self.wake(reads, now);
-        } else if let Some(position) = self.probes.iter().position(|probe| probe.read == read) {
+            self.wake(&reads, now);
+        } else if let Some(read) = flight.read()
+            && let Some(position) = self.probes.iter().position(|probe| probe.read == read)
+        {
             // A read that had gone mute on a living device speaks again.
             self.probes.remove(position);
             self.due[read as usize] = now.mono.after(self.reads[read as usize].span.period);
@@ -181,7 +196,7 @@ impl Bus {
             member.up_since = now.mono;
             if !member.dead && before != Line::Untried {
                 let reads = member.reads.clone();
-                self.wake(reads, now);
+                self.wake(&reads, now);
             }
         }
         for probe in &mut self.probes {
@@ -201,6 +216,7 @@ impl Bus {
     /// The whole bus is gone: nothing on it is known, and one message says so.
     pub(super) fn lose_line(&mut self, line: Line, reason: Text, now: Now, report: &mut Report) {
         let before = std::mem::replace(&mut self.line, line);
+        self.drop_commands(None, now, report);
         if !matches!(before, Line::Untried | Line::Open) {
             return;
         }
@@ -212,13 +228,20 @@ impl Bus {
     }
 
     /// Everything here is asked anew, and nothing that was held against it before counts.
-    fn wake(&mut self, reads: std::ops::Range<u32>, now: Now) {
+    fn wake(&mut self, reads: &[u32], now: Now) {
         self.probes.retain(|probe| !reads.contains(&probe.read));
-        for read in reads {
+        for &read in reads {
             self.due[read as usize] = now.mono;
             let state = &mut self.reads[read as usize];
             (state.failures, state.stale, state.refused) = (0, None, false);
         }
+    }
+}
+
+impl Member {
+    /// Whether it fails to answer and is not given up yet. Of a device that can only be commanded nobody expects answers.
+    fn is_troubled(&self) -> bool {
+        !self.dead && self.failures > 0 && !self.reads.is_empty()
     }
 }
 

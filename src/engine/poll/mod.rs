@@ -10,7 +10,10 @@ mod coalesce;
 mod command;
 mod exchange;
 mod health;
+mod lane;
+mod making;
 mod plan;
+mod proof;
 mod report;
 mod schedule;
 

@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
-use super::bus::{ASLEEP, Bus, Flight, Line, Probe};
+use super::bus::{ASLEEP, Bus, Errand, Flight, Line, Probe};
 use super::coalesce;
 use super::exchange::Request;
 use crate::engine::base::Mono;
-use crate::engine::profile::Pace;
+use crate::engine::profile::{Pace, Table, Write};
 
 /// The pauses between two probes of the same device double up to this.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -20,6 +20,14 @@ const LONGEST_DOUBT: Duration = Duration::from_secs(60);
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// A read that something waits for is repeated after this.
 const SOON: Duration = Duration::from_secs(1);
+
+/// What one request asks for, or writes.
+pub(super) struct Asked {
+    pub table: Table,
+    pub start: u16,
+    pub count: u16,
+    pub write: Option<Write>,
+}
 
 impl Bus {
     /// The read to send now and whether it is a probe, or until when there is nothing to send.
@@ -57,8 +65,11 @@ impl Bus {
     pub(super) fn send(&mut self, read: u32, probe: bool, now: Mono) -> Request {
         self.sent += 1;
         if !probe {
+            // One that was asked ahead of its turn, as the proof of a command, keeps its turn.
             let due = &mut self.due[read as usize];
-            *due = following(*due, self.reads[read as usize].span.period, now);
+            if *due <= now {
+                *due = following(*due, self.reads[read as usize].span.period, now);
+            }
         }
         let state = &mut self.reads[read as usize];
         if state.span.pace == Pace::Fire {
@@ -73,21 +84,29 @@ impl Bus {
             }
             state.swept = self.sweep;
         }
-        let device = &self.site.devices[state.span.device as usize];
-        let bus = &self.site.buses[self.number as usize];
+        state.asked = self.sent;
+        let (member, span) = (state.member, &state.span);
+        let (table, start, count) = (span.table, span.start, span.count);
+        self.put_out(member, Errand::Read { read, probe }, Asked { table, start, count, write: None }, now)
+    }
+
+    /// Makes the request with the number that was taken for it, and puts it out.
+    pub(super) fn put_out(&mut self, member: u32, errand: Errand, asked: Asked, now: Mono) -> Request {
+        let device = self.members[member as usize].device;
+        let model = &self.site.devices[device as usize];
         let request = Request {
             id: self.sent,
-            device: state.span.device,
-            unit: device.unit,
-            table: state.span.table,
-            start: state.span.start,
-            count: state.span.count,
-            write: None,
-            within: device.profile.link.reply_within,
-            pause: device.profile.link.pause,
-            quarantine: coalesce::quarantine(bus, device),
+            device,
+            unit: model.unit,
+            table: asked.table,
+            start: asked.start,
+            count: asked.count,
+            write: asked.write,
+            within: model.profile.link.reply_within,
+            pause: model.profile.link.pause,
+            quarantine: coalesce::quarantine(&self.site.buses[self.number as usize], model),
         };
-        self.flight = Some(Flight { request: request.clone(), read, probe, sent_at: now });
+        self.flight = Some(Flight { request: request.clone(), errand, member, sent_at: now });
         request
     }
 
@@ -95,7 +114,7 @@ impl Bus {
     pub(super) fn space_probes(&mut self, flight: &Flight, now: Mono) {
         let cost = now.since(flight.sent_at) + flight.request.quarantine;
         self.gate = now.after(flight.request.quarantine).after(coalesce::spacing(cost));
-        if let Some(probe) = self.probes.iter_mut().find(|probe| probe.read == flight.read) {
+        if let Some(probe) = self.probes.iter_mut().find(|probe| Some(probe.read) == flight.read()) {
             probe.pause = (probe.pause * 2).min(LONGEST_PAUSE);
             probe.at = now.after(probe.pause);
         }

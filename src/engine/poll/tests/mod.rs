@@ -1,5 +1,6 @@
 //! A small simulated field for the machine of one bus: devices are lists of registers and a way to answer.
 
+mod commands;
 mod lines;
 mod random;
 mod reading;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::rig::*;
-use crate::engine::base::{Category, Mono, Truth, Value};
-use crate::engine::poll::{Edge, LinkOf, Next, Reply, Report};
-use crate::engine::profile::{Kind, Pace};
+use crate::engine::base::{Category, EventId, Mono, Truth, Value};
+use crate::engine::poll::{Command, CommandFailure, CommandNews, Edge, LinkOf, Next, Progress, Reply, Report};
+use crate::engine::profile::{Comparison, Expression, Kind, Pace, Pulse, Table, Term, Write, WriteSpec};
 
 /// xorshift64*: a test must not depend on which generator a crate ships this year.
 struct Dice(u64);
@@ -36,6 +36,8 @@ struct Witness {
     said: Vec<Option<Truth>>,
     links: BTreeMap<LinkOf, bool>,
     asked: Vec<bool>,
+    /// Commands by number: what was given, and the last that was said of it.
+    commands: BTreeMap<u64, (Command, Option<Progress>)>,
     seen: BTreeMap<&'static str, u32>,
 }
 
@@ -63,6 +65,7 @@ impl Witness {
             said: vec![None; total],
             links: BTreeMap::new(),
             asked: vec![false; total],
+            commands: BTreeMap::new(),
             seen: BTreeMap::new(),
         }
     }
@@ -74,7 +77,8 @@ impl Witness {
     /// Something happens in the field.
     fn disturb(&mut self) {
         let unit = 1 + self.dice.below(u64::from(DEVICES)) as u8;
-        match self.dice.below(12) {
+        match self.dice.below(16) {
+            12.. => self.give_command(),
             0..=5 => {
                 let (address, _) = POINTS[self.dice.below(5) as usize];
                 let value = self.dice.below(2) as u16 * (1 + self.dice.below(900) as u16);
@@ -82,9 +86,18 @@ impl Witness {
                 self.count("register");
             }
             6..=8 => {
-                let moods =
-                    [Mood::Well, Mood::Well, Mood::Well, Mood::Silent, Mood::Refuses(2), Mood::Short, Mood::Long];
-                let mood = moods[self.dice.below(7) as usize];
+                let moods = [
+                    Mood::Well,
+                    Mood::Well,
+                    Mood::Well,
+                    Mood::Silent,
+                    Mood::Refuses(2),
+                    Mood::Short,
+                    Mood::Long,
+                    Mood::Swallows,
+                    Mood::Guards(6),
+                ];
+                let mood = moods[self.dice.below(9) as usize];
                 self.rig.moods.insert(unit, mood);
                 self.count(match mood {
                     Mood::Well => "well",
@@ -92,6 +105,8 @@ impl Witness {
                     Mood::Refuses(_) => "refuses",
                     Mood::Short => "short",
                     Mood::Long => "long",
+                    Mood::Swallows => "swallows",
+                    Mood::Guards(_) => "guards",
                 });
             }
             9 => {
@@ -109,7 +124,7 @@ impl Witness {
                 }
                 self.count("confirm");
             }
-            _ => {
+            11 => {
                 // The owner of the bus is late, and a stray reply turns up.
                 self.rig.micros += self.dice.below(3_000_000);
                 let stray = self.rig.bus.reply(1, Reply::Words(vec![999; 2]), self.rig.now());
@@ -117,6 +132,74 @@ impl Witness {
                 self.count("late");
             }
         }
+    }
+
+    /// A command of any kind. What it writes carries its number, so that it is known again on the wire.
+    fn give_command(&mut self) {
+        let seq = self.commands.len() as u64 + 1;
+        let device = self.dice.below(u64::from(DEVICES)) as u32;
+        let (address, word) = (100 + (seq % 800) as u16, seq as u16);
+        let plain = |word| WriteSpec::Plain { table: Table::Holding, address, write: Write::Register(word) };
+        let write = match self.dice.below(3) {
+            0 => WriteSpec::Modify { address, mask: u16::MAX, bits: word },
+            _ => plain(word),
+        };
+        let slot = device * POINTS.len() as u32 + self.dice.below(5) as u32;
+        let when = Expression::Compare(Term::Slot(slot), Comparison::Greater, Term::Literal(0.0));
+        let within = Duration::from_millis(500 + self.dice.below(4000));
+        let pulse = Pulse { after: Duration::from_millis(self.dice.below(3000)), end: plain(u16::MAX) };
+        let command = Command {
+            id: EventId { epoch: 1, seq },
+            device,
+            write,
+            expires: self.rig.now().mono.after(Duration::from_millis(self.dice.below(4000))),
+            feedback: (self.dice.below(2) == 0).then_some((when, within)),
+            pulse: (self.dice.below(3) == 0).then_some(pulse),
+        };
+        self.commands.insert(seq, (command.clone(), None));
+        let report = self.rig.bus.command(command, self.rig.now());
+        self.check(None, &report);
+        self.rig.take(report);
+        self.count("command");
+    }
+
+    fn check_news(&mut self, verified: Option<&[usize]>, news: &CommandNews) {
+        let (_, said) = &self.commands[&news.id.seq];
+        let ended = matches!(said, Some(said) if *said != Progress::Accepted);
+        let written = |word: u16| {
+            let word = Some(Write::Register(word));
+            self.rig.sent.iter().filter(|(_, request)| request.write == word).collect::<Vec<_>>()
+        };
+        let (command, _) = &self.commands[&news.id.seq];
+        let sent = written(news.id.seq as u16);
+        assert!(sent.len() <= 1, "{news:?} was sent twice");
+        assert!(sent.iter().all(|(at, _)| *at < command.expires), "{news:?} was sent too late");
+        let what = match &news.progress {
+            Progress::PulseEnded | Progress::PulseStuck(_) => {
+                assert!(ended || command.feedback.is_some(), "{news:?}");
+                assert_eq!(sent.len(), 1);
+                return self.count("pulse");
+            }
+            Progress::Accepted => {
+                assert!(said.is_none() && sent.len() == 1, "{news:?}");
+                "accepted"
+            }
+            Progress::Done => "done",
+            Progress::Confirmed => {
+                let last = &self.rig.sent.last().expect("one").1;
+                assert!(last.write.is_none() && last.id > sent[0].1.id && verified.is_some(), "{news:?}");
+                "confirmed"
+            }
+            Progress::Failed(CommandFailure::Expired | CommandFailure::LinkDown) => {
+                let delivered = sent.iter().any(|(_, request)| self.rig.moods[&request.unit] != Mood::Well);
+                assert!(sent.is_empty() || delivered, "{news:?} says that nothing was written");
+                "not sent"
+            }
+            Progress::Failed(_) => "failed",
+        };
+        assert!(!ended, "{news:?} after {said:?}");
+        self.count(what);
+        self.commands.get_mut(&news.id.seq).expect("given").1 = Some(news.progress.clone());
     }
 
     fn step(&mut self) {
@@ -160,6 +243,9 @@ impl Witness {
         }
         for edge in &report.edges {
             self.check_edge(verified, *edge);
+        }
+        for news in &report.commands {
+            self.check_news(verified, news);
         }
         for &point in verified.unwrap_or_default() {
             if self.register(point) > 0 {
@@ -221,6 +307,13 @@ fn run(seed: u64) -> Witness {
         }
         witness.step();
     }
+    let quiet = witness.rig.now().mono.after(Duration::from_secs(70));
+    while witness.rig.now().mono < quiet {
+        witness.step();
+    }
+    for (command, said) in witness.commands.values() {
+        assert!(matches!(said, Some(said) if *said != Progress::Accepted), "{command:?} never ended: {said:?}");
+    }
     witness
 }
 
@@ -249,6 +342,13 @@ fn whatever_the_field_does_the_invariants_hold() {
         "true",
         "false",
         "unknown",
+        "command",
+        "accepted",
+        "done",
+        "confirmed",
+        "not sent",
+        "failed",
+        "pulse",
     ];
     for what in exercised {
         assert!(seen.get(what).is_some_and(|count| *count >= 20), "{what} was hardly exercised: {seen:?}");

@@ -3,9 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reading, SiteId, Text, Truth, Wall};
-use crate::engine::poll::{Bus, Edge, Failure, Link, LinkOf, Next, Reply, Report, Request};
+use crate::engine::poll::{
+    Bus, Command, CommandNews, Edge, Failure, Link, LinkOf, Next, Progress, Reply, Report, Request,
+};
 use crate::engine::profile::{
-    AlarmSpec, Comparison, Encoding, Expression, Kind, Order, Pace, PointSpec, Profile, Table, Term,
+    AlarmSpec, Comparison, Encoding, Expression, Kind, Order, Pace, PointSpec, Profile, Table, Term, Write,
 };
 use crate::engine::site::{Bus as BusModel, Device, Endpoint, Line, Parity, Place, Settings, Site, expand};
 
@@ -109,6 +111,10 @@ pub enum Mood {
     Short,
     /// One register more than asked.
     Long,
+    /// Does what is written, and the answer is lost; reads are answered well.
+    Swallows,
+    /// Refuses what is written; reads are answered well.
+    Guards(u8),
 }
 
 pub struct Rig {
@@ -129,6 +135,7 @@ pub struct Rig {
     pub links: Vec<Link>,
     pub values: Vec<(u32, Reading)>,
     pub alive: Vec<(Mono, BTreeMap<Pace, Duration>)>,
+    pub news: Vec<CommandNews>,
     /// What every point was last said to be.
     pub board: Vec<Reading>,
 }
@@ -150,6 +157,7 @@ impl Rig {
             links: Vec::new(),
             values: Vec::new(),
             alive: Vec::new(),
+            news: Vec::new(),
             board: vec![Reading::never(start); site.points.len()],
         }
     }
@@ -170,24 +178,65 @@ impl Rig {
             }
         }
         self.values.extend(report.values.iter().cloned());
+        self.news.extend(report.commands.iter().cloned());
         self.alive.extend(report.alive.iter().map(|ages| (at(self.micros).mono, ages.clone())));
         report
     }
 
     /// What the device makes of a request, and how long it takes.
-    pub fn exchange(&self, request: &Request) -> (Result<Reply, Failure>, Duration) {
+    pub fn exchange(&mut self, request: &Request) -> (Result<Reply, Failure>, Duration) {
         let words = |count: u16| {
             let registers = &self.registers[&request.unit];
             Reply::Words((request.start..request.start + count).map(|at| registers[usize::from(at)]).collect())
         };
+        if let Some(write) = &request.write {
+            return self.write(request, write);
+        }
         match self.moods[&request.unit] {
             _ if self.mute == Some(request.start) => (Err(Failure::Timeout), request.within),
-            Mood::Well => (Ok(words(request.count)), self.wire),
+            Mood::Well | Mood::Swallows | Mood::Guards(_) => (Ok(words(request.count)), self.wire),
             Mood::Short => (Ok(words(request.count - 1)), self.wire),
             Mood::Long => (Ok(words(request.count + 1)), self.wire),
             Mood::Refuses(code) => (Err(Failure::Exception(code)), self.wire),
             Mood::Silent => (Err(Failure::Timeout), request.within),
         }
+    }
+
+    fn write(&mut self, request: &Request, write: &Write) -> (Result<Reply, Failure>, Duration) {
+        let mood = self.moods[&request.unit];
+        if matches!(mood, Mood::Well | Mood::Swallows) {
+            let registers = self.registers.get_mut(&request.unit).expect("a unit");
+            let words = match write {
+                Write::Register(word) => vec![*word],
+                Write::Registers(words) => words.clone(),
+                Write::Mask { and, or } => vec![(registers[usize::from(request.start)] & and) | (or & !and)],
+                Write::Coil(_) | Write::Coils(_) => panic!("the field has holding registers only"),
+            };
+            registers[usize::from(request.start)..][..words.len()].copy_from_slice(&words);
+        }
+        match mood {
+            Mood::Well => (Ok(Reply::Written), self.wire),
+            Mood::Refuses(code) | Mood::Guards(code) => (Err(Failure::Exception(code)), self.wire),
+            Mood::Swallows | Mood::Silent => (Err(Failure::Timeout), request.within),
+            Mood::Short | Mood::Long => (Err(Failure::Malformed("an echo of something else".into())), self.wire),
+        }
+    }
+
+    /// Hands a command to the bus.
+    pub fn command(&mut self, command: Command) {
+        let report = self.bus.command(command, self.now());
+        self.take(report);
+    }
+
+    /// What was said of a command, in order.
+    pub fn progress(&self, seq: u64) -> Vec<Progress> {
+        self.news.iter().filter(|news| news.id.seq == seq).map(|news| news.progress.clone()).collect()
+    }
+
+    /// Every write that was sent: when, to which unit, and where.
+    pub fn writes(&self) -> Vec<(f64, u8, u16)> {
+        let writes = self.sent.iter().filter(|(_, request)| request.write.is_some());
+        writes.map(|(at, request)| (at.0 as f64 / 1e6, request.unit, request.start)).collect()
     }
 
     /// One thing: an exchange, or a wait and a tick.
