@@ -11,6 +11,7 @@ pub mod event;
 pub mod gate;
 mod input;
 mod keys;
+pub mod panel;
 pub mod point;
 pub mod poll;
 pub mod profile;

@@ -38,6 +38,11 @@ const TABLE: &[Row] = &[
         why: "a bus reports what changed; what it means is the alarm room's",
     },
     Row {
+        room: "engine::panel",
+        may: &["engine::base", "engine::profile", "engine::site", "engine::poll"],
+        why: "what a device said by itself leaves as the report of a bus, like everything that was read",
+    },
+    Row {
         room: "engine::alarm",
         may: &["engine::base", "engine::profile", "engine::site", "engine::event", "engine::poll", "engine"],
         why: "alarms are decided from reports; of the engine itself they know its words only (acts, inputs, effects)",

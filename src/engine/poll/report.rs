@@ -77,6 +77,9 @@ pub struct Record {
     pub device_time: Option<String>,
     /// Its own words: the decoded text of a printed record; for a frame, what it says in one line.
     pub words: String,
+    /// Said before, and only said anew because the engine called in doubt what it knew: it brings back what was known,
+    /// and begins or ends nothing.
+    pub again: bool,
     /// What it means.
     pub said: Said,
 }
