@@ -7,6 +7,7 @@
 pub mod check;
 pub mod demo;
 pub mod journal;
+pub mod probe;
 pub mod profile;
 pub mod profile_check;
 pub mod run;
@@ -41,6 +42,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Verify or export the journal
     Journal(journal::JournalArgs),
+    /// Look at a live line: which units answer, what their registers say; never writes
+    Probe(probe::ProbeArgs),
     /// List, show and check device profiles
     Profile(profile::ProfileArgs),
     /// Serve the devices of a site from their profiles, to try a gateway against
@@ -81,11 +84,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             };
             return ended(user::run(args, &state, *json).map(|()| 0));
         }
-        Command::Check(_) | Command::Journal(_) | Command::Profile(_) => {}
+        Command::Check(_) | Command::Journal(_) | Command::Profile(_) | Command::Probe(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let code = match &arguments.command {
         Command::Check(args) => check::run(args, &mut out, &mut err).map_err(Into::into),
+        Command::Probe(args) => probe::run(args, &mut out, &mut err),
         Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Journal(args) => journal::run(args, &mut out).map(|()| 0).map_err(Into::into),
         Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::User { .. } => Ok(0),

@@ -63,7 +63,7 @@ pub struct Folders {
 
 impl Folders {
     /// As given, else as configured, else beside the working directory and where shipped ones are installed.
-    fn resolve(&self) -> Vec<PathBuf> {
+    pub fn resolve(&self) -> Vec<PathBuf> {
         if !self.profiles.is_empty() {
             return self.profiles.clone();
         }

@@ -33,7 +33,12 @@ impl Table {
         let widths: Vec<usize> =
             (0..columns).map(|at| self.rows.iter().map(|row| places(&cell(row, at))).max().unwrap_or(0)).collect();
         let numeric: Vec<bool> = (0..columns)
-            .map(|at| self.rows.iter().skip(1).all(|row| cell(row, at).starts_with(|c: char| c.is_ascii_digit())))
+            .map(|at| {
+                self.rows
+                    .iter()
+                    .skip(1)
+                    .all(|row| cell(row, at).trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()))
+            })
             .collect();
         let mut text = String::new();
         for row in &self.rows {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::DeTable;
 
-pub use duration::spell_duration;
+pub use duration::{parse_duration, spell_duration};
 pub use node::{Node, check_segment};
 
 use super::problem::{Problems, Spot, did_you_mean};

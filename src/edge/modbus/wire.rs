@@ -93,6 +93,11 @@ impl Wire {
         self.answered
     }
 
+    /// Frames that came since it was opened, answers and others; 0 on a serial line, where late ones cannot be told.
+    pub fn frames(&self) -> u64 {
+        self.fence.remains().frames
+    }
+
     /// When the quarantine after a failed exchange ends; before, [`Wire::exchange`] only waits.
     pub fn rests_until(&self) -> Instant {
         self.rest_until
