@@ -1,21 +1,23 @@
 //! Journals of every released version stay readable, and mean what they meant.
 //!
 //! `tests/journals/v1/facts.jsonl` holds every kind of fact of version 1, written by hand; `state.txt` says in words
-//! what they lead to. A release that changes the form of facts adds a folder; it never edits an older one.
+//! what they lead to; `v2` so for version 2. A release that changes the form of facts adds a folder; it never edits an
+//! older one.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use tocsin::edge::journal::{Journal, verify};
-use tocsin::engine::alarm::{Fact, FactError, FactKind, Occurrence, State};
+use tocsin::engine::alarm::{CommandFact, Fact, FactError, FactKind, Occurrence, State};
 use tocsin::engine::base::{EventId, Now};
 
-const FACTS: &str = include_str!("journals/v1/facts.jsonl");
-const STATE: &str = include_str!("journals/v1/state.txt");
+const V1: &str = include_str!("journals/v1/facts.jsonl");
+const V1_STATE: &str = include_str!("journals/v1/state.txt");
+const V2: &str = include_str!("journals/v2/facts.jsonl");
+const V2_STATE: &str = include_str!("journals/v2/state.txt");
 
-fn facts() -> Vec<Fact> {
-    FACTS
-        .lines()
+fn facts(text: &str) -> Vec<Fact> {
+    text.lines()
         .map(|line| Fact::from_bytes(line.as_bytes()).unwrap_or_else(|error| panic!("{error:?}: {line}")))
         .collect()
 }
@@ -72,6 +74,15 @@ fn summary(state: &State) -> String {
     for incident in state.incidents.values() {
         writeln!(text, "incident {} open {}", incident.id, incident.open.len()).unwrap();
     }
+    for record in state.commands.values() {
+        let steps: Vec<&str> = record.steps.iter().map(|(_, step)| step.as_str()).collect();
+        let settled = if record.is_settled() { "settled" } else { "waits" };
+        let asked = &record.asked;
+        writeln!(text, "command {} {} {} {settled} {}", record.id, asked.point, asked.verb, steps.join(" ")).unwrap();
+    }
+    for (id, arming) in &state.armed {
+        writeln!(text, "armed {id} {} {} by {}", arming.point, arming.verb, arming.by).unwrap();
+    }
     let keys: Vec<String> = state.keys.iter().map(|(key, id)| format!("{key}={}", EventId::from(*id))).collect();
     writeln!(text, "keys {}", keys.join(" ")).unwrap();
     text
@@ -96,32 +107,48 @@ fn known(kind: &FactKind) -> &'static str {
         | FactKind::Closed { .. }
         | FactKind::Isolated { .. }
         | FactKind::ReviewOverdue { .. }
-        | FactKind::Released { .. } => kind.as_str(),
+        | FactKind::Released { .. }
+        | FactKind::Command(
+            CommandFact::Armed { .. }
+            | CommandFact::Requested(_)
+            | CommandFact::Accepted { .. }
+            | CommandFact::Confirmed { .. }
+            | CommandFact::Done { .. }
+            | CommandFact::Failed { .. }
+            | CommandFact::Unknown { .. }
+            | CommandFact::PulseEnded { .. }
+            | CommandFact::PulseStuck { .. },
+        ) => kind.as_str(),
     }
 }
 
 #[test]
-fn version_one_is_read_and_written_back_byte_for_byte() {
-    let facts = facts();
-    for (fact, line) in facts.iter().zip(FACTS.lines()) {
-        assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);
+fn every_version_is_read_and_written_back_byte_for_byte() {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 26)] {
+        let facts = facts(text);
+        for (fact, line) in facts.iter().zip(text.lines()) {
+            assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);
+            assert_eq!(fact.v, version);
+        }
+        let kinds: BTreeSet<&str> = facts.iter().map(|fact| known(&fact.kind)).collect();
+        assert_eq!(kinds.len(), many, "every kind of version {version} is there: {kinds:?}");
     }
-    let kinds: BTreeSet<&str> = facts.iter().map(|fact| known(&fact.kind)).collect();
-    assert_eq!(kinds.len(), 17, "every kind of version 1 is there: {kinds:?}");
 }
 
 #[test]
-fn version_one_leads_to_the_state_it_always_led_to() {
-    let mut state = State::default();
-    for fact in facts() {
-        state.apply(&fact);
+fn every_version_leads_to_the_state_it_always_led_to() {
+    for (text, expected) in [(V1, V1_STATE), (V2, V2_STATE)] {
+        let mut state = State::default();
+        for fact in facts(text) {
+            state.apply(&fact);
+        }
+        assert_eq!(summary(&state), expected);
     }
-    assert_eq!(summary(&state), STATE);
 }
 
 #[test]
 fn a_snapshot_in_the_middle_changes_nothing() {
-    let facts = facts();
+    let facts = facts(V2);
     let mut whole = State::default();
     facts.iter().for_each(|fact| whole.apply(fact));
     for cut in 1..facts.len() {
@@ -144,7 +171,7 @@ fn a_snapshot_in_the_middle_changes_nothing() {
 fn a_journal_of_version_one_verifies() {
     let dir = tempfile::tempdir().unwrap();
     let opened = Journal::open(dir.path(), Now::default()).unwrap();
-    opened.journal.submit(facts());
+    opened.journal.submit(facts(V1));
     drop(opened);
     // Worked out independently: SHA-256 over the previous hash and the line without its end, from 32 zero bytes.
     assert_eq!(verify(dir.path()).unwrap().head, "10e97ad2c065ccce37cf5867e1ae5c9797ce17b64660020fb172634bd4d06042");
@@ -152,6 +179,6 @@ fn a_journal_of_version_one_verifies() {
 
 #[test]
 fn a_fact_of_a_newer_version_is_named_as_such() {
-    let newer = FACTS.lines().next().unwrap().replacen("\"v\":1", "\"v\":2", 1);
-    assert_eq!(Fact::from_bytes(newer.as_bytes()), Err(FactError::Newer(2)));
+    let newer = V2.lines().next().unwrap().replacen("\"v\":2", "\"v\":3", 1);
+    assert_eq!(Fact::from_bytes(newer.as_bytes()), Err(FactError::Newer(3)));
 }

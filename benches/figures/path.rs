@@ -81,6 +81,7 @@ async fn run(site: Arc<Site>, clock: Clock, board: Arc<Board>, stop: Cancellatio
             vitals: Arc::clone(&vitals),
             inputs: inputs.clone(),
             trends: Arc::new(|_, _| {}),
+            commands: Arc::new(Mutex::new(mpsc::unbounded_channel().1)),
             confirm: Arc::new(Mutex::new(confirmed)),
             stop: stop.clone(),
         }));

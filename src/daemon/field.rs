@@ -25,7 +25,7 @@ use crate::edge::clock::Clock;
 use crate::edge::modbus::{OpenError, Wire};
 use crate::engine::Input;
 use crate::engine::base::{Mono, Now, Reading, Reason};
-use crate::engine::poll::{Bus, Failure, Next, Reply, Request};
+use crate::engine::poll::{Bus, Command, Failure, Next, Reply, Request};
 use crate::engine::site::{Endpoint, Site};
 use crate::live::{Board, Vitals};
 
@@ -61,6 +61,8 @@ pub struct Field {
     pub trends: Trend,
     /// Devices that must report every rule anew.
     pub confirm: Arc<Mutex<mpsc::UnboundedReceiver<u32>>>,
+    /// Commands to be sent, each once.
+    pub commands: Arc<Mutex<mpsc::UnboundedReceiver<Command>>>,
     /// Ends the task.
     pub stop: CancellationToken,
 }
@@ -70,8 +72,8 @@ pub struct Field {
 pub async fn run_bus(field: Field) {
     let stop = field.stop.clone();
     let run = async move {
-        let confirm = Arc::clone(&field.confirm);
-        Runner::new(field, confirm.lock().await).run().await;
+        let (confirm, commands) = (Arc::clone(&field.confirm), Arc::clone(&field.commands));
+        Runner::new(field, confirm.lock().await, commands.lock().await).run().await;
     };
     tokio::select! {
         biased;
@@ -87,6 +89,7 @@ struct Runner<'a> {
     fruitless: u32,
     line: Line,
     confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>,
+    commands: MutexGuard<'a, mpsc::UnboundedReceiver<Command>>,
     pulse: Interval,
     /// When time was last seen to pass.
     ticked: Mono,
@@ -108,13 +111,17 @@ enum Line {
 }
 
 impl<'a> Runner<'a> {
-    fn new(field: Field, confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>) -> Runner<'a> {
+    fn new(
+        field: Field,
+        confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>,
+        commands: MutexGuard<'a, mpsc::UnboundedReceiver<Command>>,
+    ) -> Runner<'a> {
         let machine = Bus::new(Arc::clone(&field.site), field.bus, field.clock.now());
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ticked = field.clock.now().mono;
         let (fruitless, line, outlet) = (0, Line::Untold, Outlet::new(field));
-        Runner { machine, wire: None, fruitless, line, confirm, pulse, ticked, outlet }
+        Runner { machine, wire: None, fruitless, line, confirm, commands, pulse, ticked, outlet }
     }
 
     async fn run(mut self) {
@@ -158,6 +165,7 @@ impl<'a> Runner<'a> {
         tokio::select! {
             () = sleep_until(at) => self.tick().await,
             Some(device) = self.confirm.recv() => self.confirm(device),
+            Some(command) = self.commands.recv() => self.command(command).await,
         }
     }
 
@@ -170,6 +178,7 @@ impl<'a> Runner<'a> {
                 outcome = &mut exchange => return outcome,
                 _ = self.pulse.tick() => self.tick().await,
                 Some(device) = self.confirm.recv() => self.confirm(device),
+                Some(command) = self.commands.recv() => self.command(command).await,
             }
         }
     }
@@ -210,6 +219,13 @@ impl<'a> Runner<'a> {
     fn confirm(&mut self, device: u32) {
         self.machine.confirm(device, self.outlet.now());
         self.outlet.ask_anew(device);
+    }
+
+    /// The engine wants something done.
+    async fn command(&mut self, command: Command) {
+        let now = self.outlet.now();
+        let report = self.machine.command(command, now);
+        self.outlet.give(report, now).await;
     }
 
     async fn tick(&mut self) {
@@ -276,6 +292,7 @@ impl<'a> Runner<'a> {
                 () = sleep_until(patience), if matches!(self.line, Line::Untold | Line::Open) => self.lose(why).await,
                 _ = self.pulse.tick() => self.tick().await,
                 Some(device) = self.confirm.recv() => self.confirm(device),
+                Some(command) = self.commands.recv() => self.command(command).await,
             }
         }
     }

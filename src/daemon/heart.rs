@@ -10,16 +10,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use crate::edge::clock::Clock;
 use crate::edge::journal::{Journal, JournalEvent};
-use crate::engine::alarm::{Fact, FactKind};
-use crate::engine::base::{Now, Reason, Text};
+use crate::engine::alarm::{CommandFact, Fact, FactKind};
+use crate::engine::base::{Now, Reason, Text, Wall};
+use crate::engine::poll::Command;
+use crate::engine::profile::{Table, Write, WriteSpec};
 use crate::engine::site::Site;
 use crate::engine::{Done, Effect, Engine, Input, Part, Refusal};
+use crate::live::document::zone;
 use crate::live::{ActRequest, Board, LinkState, Picture, Vitals};
 
 /// A snapshot is written after this many facts: a restart then replays a few thousand at the most.
@@ -51,6 +56,8 @@ pub struct Outlets {
     pub vitals: Arc<Vitals>,
     /// Per bus: devices that must report anew.
     pub confirm: Vec<mpsc::UnboundedSender<u32>>,
+    /// Per bus: commands to be sent.
+    pub commands: Vec<mpsc::UnboundedSender<Command>>,
     /// Rises while the engine makes progress; the watchdog looks at it.
     pub progress: Arc<AtomicU64>,
 }
@@ -64,13 +71,17 @@ pub struct Heart {
     answers: BTreeMap<u64, oneshot::Sender<Result<Done, Refusal>>>,
     ticket: u64,
     snapshot_at: u64,
+    /// Clocks of devices are set to the site's time.
+    zone: TimeZone,
 }
 
 impl Heart {
     /// Takes over a started engine and carries out its first effects.
     pub fn new(site: Arc<Site>, engine: Engine, first: Vec<Effect>, clock: Clock, outlets: Outlets) -> Heart {
         let snapshot_at = engine.state().last.seq + SNAPSHOT_EVERY;
-        let mut heart = Heart { site, engine, clock, outlets, answers: BTreeMap::new(), ticket: 0, snapshot_at };
+        let zone = zone(&site);
+        let answers = BTreeMap::new();
+        let mut heart = Heart { site, engine, clock, outlets, answers, ticket: 0, snapshot_at, zone };
         heart.carry_out(first);
         heart
     }
@@ -130,6 +141,12 @@ impl Heart {
                         let _ = confirm.send(device);
                     }
                 }
+                Effect::Command { bus, command } => {
+                    if let Some(door) = self.outlets.commands.get(bus as usize) {
+                        // As with confirmations, a task that has ended takes its bus with it.
+                        let _ = door.send(timed(command, self.clock.now().wall, &self.zone));
+                    }
+                }
                 Effect::Distrust { bus } => self.distrust(bus),
             }
         }
@@ -155,6 +172,25 @@ impl Heart {
     }
 }
 
+/// The command with the site's wall time in it, where it sets a clock (FA-19). What it writes is of this instant; its time
+/// to live bounds how much later the device may get it.
+fn timed(command: Command, now: Wall, zone: &TimeZone) -> Command {
+    let WriteSpec::Clock { address, fields } = &command.write else { return command };
+    let instant = Timestamp::from_microsecond(now.0).unwrap_or_default().to_zoned(zone.clone());
+    let field = |name: &String| match name.as_str() {
+        "year" => u16::try_from(instant.year()).unwrap_or(0),
+        "month" => u16::from(instant.month().unsigned_abs()),
+        "day" => u16::from(instant.day().unsigned_abs()),
+        "hour" => u16::from(instant.hour().unsigned_abs()),
+        "minute" => u16::from(instant.minute().unsigned_abs()),
+        "second" => u16::from(instant.second().unsigned_abs()),
+        // Monday is 1, Sunday is 7 (ISO 8601).
+        _ => u16::from(instant.weekday().to_monday_one_offset().unsigned_abs()),
+    };
+    let write = Write::Registers(fields.iter().map(field).collect());
+    Command { write: WriteSpec::Plain { table: Table::Holding, address: *address, write }, ..command }
+}
+
 fn told(event: JournalEvent) -> Input {
     match event {
         JournalEvent::Committed { upto } => Input::Committed { upto },
@@ -177,6 +213,10 @@ fn log(fact: &Fact) {
         }
         FactKind::Closed { occurrence, reason } => info!(seq, kind, %occurrence, ?reason),
         FactKind::Isolated { point, reason, .. } => info!(seq, kind, by, %point, reason),
+        FactKind::Command(CommandFact::Requested(asked)) => {
+            info!(seq, kind, by, point = %asked.point, verb = asked.verb)
+        }
+        FactKind::Command(CommandFact::Failed { command, failure }) => info!(seq, kind, %command, ?failure),
         _ => info!(seq, kind, by),
     }
 }

@@ -28,6 +28,7 @@ use crate::edge::trends::{Sample, Trends};
 use crate::edge::{influx, mqtt, systemd, web};
 use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text, Value};
+use crate::engine::poll::Command;
 use crate::engine::site::Site;
 use crate::engine::{Engine, Input, Part, Start};
 use crate::live::{Acts, Board, Picture, Shown, Vitals};
@@ -92,10 +93,10 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     };
     // What runs is stopped in this order: the field, the engine, then the outputs, so that the last facts still leave.
     let (field, core, outputs) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
-    let (buses, confirm) = gateway.start_field(&inputs, &field, &plan.state_dir);
+    let (buses, doors) = gateway.start_field(&inputs, &field, &plan.state_dir);
     let inlets = Inlets { inputs: reports, acts: requests, commits, health };
     let (_, shown) = gateway.picture.follow();
-    let beating = tokio::spawn(gateway.heart(confirm).run(inlets, core.clone()));
+    let beating = tokio::spawn(gateway.heart(doors).run(inlets, core.clone()));
     shows_restart(shown).await;
     let sinks = gateway.start_outputs(&plan, &outputs);
     let serving = tokio::spawn(web::serve(listener, gateway.services(acts, plan.public_read), outputs.clone()));
@@ -156,6 +157,13 @@ impl Stores {
     }
 }
 
+/// The ways from the engine to the buses, by index of the bus.
+#[derive(Default)]
+struct Doors {
+    confirm: Vec<mpsc::UnboundedSender<u32>>,
+    commands: Vec<mpsc::UnboundedSender<Command>>,
+}
+
 /// What the parts share.
 struct Gateway {
     site: Arc<Site>,
@@ -169,17 +177,19 @@ struct Gateway {
 
 impl Gateway {
     /// Starts a task for each bus, and what watches the clock and the disk. Gives the doors by which the engine asks a
-    /// bus to report a device anew.
+    /// bus to report a device anew, and by which it sends commands.
     fn start_field(
         &self,
         inputs: &mpsc::Sender<(Input, Now)>,
         stop: &CancellationToken,
         state_dir: &Path,
-    ) -> (JoinSet<()>, Vec<mpsc::UnboundedSender<u32>>) {
-        let (mut tasks, mut doors) = (JoinSet::new(), Vec::new());
+    ) -> (JoinSet<()>, Doors) {
+        let (mut tasks, mut doors) = (JoinSet::new(), Doors::default());
         for (number, bus) in (0u32..).zip(&self.site.buses) {
             let (door, asked) = mpsc::unbounded_channel();
-            doors.push(door);
+            doors.confirm.push(door);
+            let (door, commands) = mpsc::unbounded_channel();
+            doors.commands.push(door);
             let field = Field {
                 site: Arc::clone(&self.site),
                 bus: number,
@@ -189,6 +199,7 @@ impl Gateway {
                 inputs: inputs.clone(),
                 trends: sampler(Arc::clone(&self.site), self.stores.trends.clone()),
                 confirm: Arc::new(Mutex::new(asked)),
+                commands: Arc::new(Mutex::new(commands)),
                 stop: stop.clone(),
             };
             let (name, stop) = (format!("bus {}", bus.id), stop.clone());
@@ -201,7 +212,7 @@ impl Gateway {
     }
 
     /// The engine over the recovered state.
-    fn heart(&self, confirm: Vec<mpsc::UnboundedSender<u32>>) -> Heart {
+    fn heart(&self, doors: Doors) -> Heart {
         let now = self.clock.now();
         let start = Start {
             epoch: self.stores.epoch,
@@ -214,7 +225,8 @@ impl Gateway {
             picture: Arc::clone(&self.picture),
             board: Arc::clone(&self.board),
             vitals: Arc::clone(&self.vitals),
-            confirm,
+            confirm: doors.confirm,
+            commands: doors.commands,
             progress: Arc::clone(&self.progress),
         };
         Heart::new(Arc::clone(&self.site), engine, first, self.clock, outlets)

@@ -1,9 +1,10 @@
 //! Facts between decision and disk.
 //!
-//! Takes: decided facts with the answers that wait for them; what the journal says of its commits.
-//! Gives: [`Effect::Show`] and [`Effect::Answer`] once facts are durable, or, marked unrecorded, when the disk does not
-//! answer in time (design §2, *Commit and effects*).
-//! Never: shows a later fact before an earlier one; never withholds an alarm because a disk is slow.
+//! Takes: decided facts with the answers and commands that wait for them; what the journal says of its commits.
+//! Gives: [`Effect::Show`], [`Effect::Answer`] and [`Effect::Command`] once facts are durable, or, marked unrecorded, when
+//! the disk does not answer in time (design §2, *Commit and effects*).
+//! Never: shows a later fact before an earlier one; never withholds an alarm, or what a person commands, because a disk is
+//! slow.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use super::alarm::{Fact, FactId};
 use super::base::{Mono, Now};
 use super::input::{Done, Effect};
+use super::poll::Command;
 
 /// Facts the journal has not confirmed yet.
 #[derive(Debug, Default)]
@@ -26,13 +28,25 @@ struct Batch {
     since: Mono,
     shown: bool,
     ticket: Option<(u64, Option<FactId>)>,
+    /// Commands that these facts request; they leave when the facts are shown, and only then.
+    commands: Vec<(u32, Command)>,
+}
+
+/// What waits for facts to be shown.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// The ticket of the act, and its first fact.
+    pub ticket: Option<(u64, Option<FactId>)>,
+    /// What the buses are to send.
+    pub commands: Vec<(u32, Command)>,
 }
 
 impl Pending {
-    /// New facts, and the ticket of the act that waits for them.
-    pub fn push(&mut self, facts: Vec<Fact>, ticket: Option<(u64, Option<FactId>)>, now: Now, out: &mut Vec<Effect>) {
+    /// New facts, and what waits for them.
+    pub fn push(&mut self, facts: Vec<Fact>, waiting: Waiting, now: Now, out: &mut Vec<Effect>) {
         out.push(Effect::Commit(facts.clone()));
-        self.batches.push_back(Batch { facts, since: now.mono, shown: false, ticket });
+        let Waiting { ticket, commands } = waiting;
+        self.batches.push_back(Batch { facts, since: now.mono, shown: false, ticket, commands });
         if self.unrecorded {
             self.show_unrecorded(out);
         }
@@ -45,6 +59,7 @@ impl Pending {
             out.push(Effect::Show { facts: batch.facts, recorded: true });
             if !batch.shown {
                 answer(batch.ticket, true, out);
+                send(batch.commands, out);
             }
         }
         let caught_up = self.unrecorded && self.batches.is_empty();
@@ -67,6 +82,7 @@ impl Pending {
             batch.shown = true;
             out.push(Effect::Show { facts: batch.facts.clone(), recorded: false });
             answer(batch.ticket.take(), false, out);
+            send(std::mem::take(&mut batch.commands), out);
         }
     }
 
@@ -85,4 +101,8 @@ fn answer(ticket: Option<(u64, Option<FactId>)>, recorded: bool, out: &mut Vec<E
     if let Some((ticket, fact)) = ticket {
         out.push(Effect::Answer { ticket, outcome: Ok(Done { fact, recorded }) });
     }
+}
+
+fn send(commands: Vec<(u32, Command)>, out: &mut Vec<Effect>) {
+    out.extend(commands.into_iter().map(|(bus, command)| Effect::Command { bus, command }));
 }

@@ -5,6 +5,7 @@
 //! Never: looks at where the act came from. Desk, API, MQTT and rules all meet the same gate.
 
 use super::base::{Actor, Role};
+use super::profile::Danger;
 use super::site::Site;
 use super::{Act, Refusal};
 
@@ -16,10 +17,21 @@ pub fn least_role(act: &Act) -> Role {
         | Act::Judge { .. }
         | Act::Reset { .. }
         | Act::Isolate { .. }
-        | Act::Release { .. }
-        | Act::Command { .. } => Role::Operator,
+        | Act::Release { .. } => Role::Operator,
+        Act::Command { verb, .. } => least_role_of(verb),
         // It takes a row off the wall that nothing will ever raise again.
         Act::Close { .. } => Role::Supervisor,
+    }
+}
+
+/// The least role that may send a command of this verb. What the keys of a panel and its manual start panel do is the
+/// duty of whoever stands before them (FA-15, FA-18, FA-21); every record depends on the time that `set-clock` sets;
+/// what a verb of the profile's own does, only an engineer can know.
+fn least_role_of(verb: &str) -> Role {
+    match verb {
+        "silence" | "reset" | "isolate" | "release" | "start" | "stop" | "self-test" => Role::Operator,
+        "set-clock" => Role::Supervisor,
+        _ => Role::Engineer,
     }
 }
 
@@ -29,12 +41,30 @@ pub fn permit(actor: &Actor, act: &Act, site: &Site) -> Result<(), Refusal> {
     if actor.role < needs {
         return Err(Refusal::NotPermitted { needs });
     }
-    if let Act::Command { point, .. } = act {
-        if !site.devices.iter().any(|device| device.id.as_str() == point.device()) {
-            return Err(Refusal::NoSuchPoint { point: point.clone() });
+    if let Act::Command { point, verb, .. } = act {
+        let no_point = || Refusal::NoSuchPoint { point: point.clone() };
+        let device = site.devices.iter().find(|device| device.id.as_str() == point.device()).ok_or_else(no_point)?;
+        if !device.control {
+            return Err(Refusal::ControlDisabled { point: point.clone() });
         }
-        // No profile of this release declares a command, so even with control on there is nothing to reach.
-        return Err(Refusal::ControlDisabled { point: point.clone() });
+        let Some(command) = site.command(point, verb) else {
+            let known: Vec<String> = site
+                .commands
+                .iter()
+                .filter(|command| command.point == *point)
+                .map(|command| command.spec.verb.clone())
+                .collect();
+            let exists = site.points.iter().any(|held| held.id == *point)
+                || site.rules.iter().any(|rule| rule.condition.point == *point);
+            return Err(if known.is_empty() && !exists {
+                no_point()
+            } else {
+                Refusal::NoSuchVerb { point: point.clone(), verb: verb.clone(), known }
+            });
+        };
+        if command.spec.danger == Danger::Discharge {
+            return Err(Refusal::DischargeRefused { point: point.clone() });
+        }
     }
     Ok(())
 }
@@ -52,5 +82,13 @@ mod tests {
         let close = Act::Close { id: crate::engine::base::EventId::default() };
         check(Role::Operator, &close, false);
         check(Role::Manager, &close, true);
+        let command =
+            |verb: &str| Act::Command { point: super::super::base::PointId::new("p/x"), verb: verb.into(), arm: None };
+        check(Role::Display, &command("silence"), false);
+        check(Role::Operator, &command("start"), true);
+        check(Role::Operator, &command("set-clock"), false);
+        check(Role::Supervisor, &command("set-clock"), true);
+        check(Role::Supervisor, &command("prime"), false);
+        check(Role::Engineer, &command("prime"), true);
     }
 }

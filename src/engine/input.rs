@@ -1,14 +1,15 @@
 //! Everything that can come into the engine, and everything that can leave it. Both lists are closed.
 //!
 //! Takes: nothing.
-//! Gives: [`Input`], [`Act`], [`Effect`], [`Refusal`].
+//! Gives: [`Input`], [`Act`], [`Effect`].
 //! Never: another way in or out.
 
 use serde::{Deserialize, Serialize};
 
 use super::alarm::{Fact, FactId, Scope, Verdict};
-use super::base::{Actor, EventId, PointId, Role, Text, Wall};
-use super::poll::Report;
+use super::base::{Actor, EventId, PointId, Text, Wall};
+use super::poll::{Command, Report};
+use super::refusal::Refusal;
 
 /// What the engine is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,7 +162,20 @@ pub enum Act {
         point: PointId,
         /// `start`, `stop` or a verb of the profile.
         verb: String,
+        /// For a dangerous command: arming it, or firing what was armed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arm: Option<Arm>,
     },
+}
+
+/// The two acts that a dangerous command takes (design §5, *arm-then-fire*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arm {
+    /// The first: nothing is sent.
+    First,
+    /// The second, within ten seconds and by the same person, naming the first.
+    Fire(EventId),
 }
 
 /// What the engine wants done.
@@ -188,6 +202,14 @@ pub enum Effect {
         /// Index of the device in the site.
         device: u32,
     },
+    /// Send this command. It comes after the fact that requested it was written; when the disk does not answer in time,
+    /// after that fact was shown unrecorded.
+    Command {
+        /// Index of the bus in the site.
+        bus: u32,
+        /// What.
+        command: Command,
+    },
     /// A bus has said nothing for three seconds: none of its points is known any more.
     Distrust {
         /// Index of the bus in the site.
@@ -202,173 +224,4 @@ pub struct Done {
     pub fact: Option<FactId>,
     /// Whether it is durable; false when the disk did not answer in time.
     pub recorded: bool,
-}
-
-/// Why an act was not done. Nothing of it was.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Refusal {
-    /// The role may not.
-    NotPermitted {
-        /// The least role that may.
-        needs: Role,
-    },
-    /// No such occurrence or isolation.
-    NotFound {
-        /// The id given.
-        id: String,
-    },
-    /// No such point is configured.
-    NoSuchPoint {
-        /// The id given.
-        point: PointId,
-    },
-    /// The occurrence is closed.
-    Closed {
-        /// Which.
-        id: EventId,
-    },
-    /// Somebody was first.
-    AlreadyAcknowledged {
-        /// Which.
-        id: EventId,
-        /// Who.
-        by: String,
-        /// When.
-        at: Wall,
-    },
-    /// A reset needs every latched occurrence of its scope acknowledged first.
-    Unacknowledged {
-        /// Those that are not.
-        ids: Vec<EventId>,
-    },
-    /// A discharge delay runs in the scope.
-    DelayRunning {
-        /// Which.
-        ids: Vec<EventId>,
-    },
-    /// There is nothing to reset in the scope.
-    NothingToReset,
-    /// The site has no such building or device.
-    NoSuchScope {
-        /// The id given.
-        id: String,
-    },
-    /// The point is isolated already.
-    AlreadyIsolated {
-        /// By which isolation.
-        id: EventId,
-    },
-    /// A text that must be there is missing.
-    Missing {
-        /// `ids`, `reason`, `cause` or `review_at`.
-        field: &'static str,
-    },
-    /// A review time must lie ahead, and within a year.
-    BadReviewTime,
-    /// The occurrence's point is still configured: it ends by itself.
-    StillConfigured {
-        /// Which.
-        id: EventId,
-    },
-    /// The idempotency key was used for another act.
-    KeyReused,
-    /// Control of the device is off.
-    ControlDisabled {
-        /// Which.
-        point: PointId,
-    },
-}
-
-impl Refusal {
-    /// The kebab-case code of HTTP and MQTT answers.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Refusal::NotPermitted { .. } => "not-permitted",
-            Refusal::NotFound { .. } => "not-found",
-            Refusal::NoSuchPoint { .. } => "no-such-point",
-            Refusal::Closed { .. } => "closed",
-            Refusal::AlreadyAcknowledged { .. } => "already-acknowledged",
-            Refusal::Unacknowledged { .. } => "unacknowledged",
-            Refusal::DelayRunning { .. } => "delay-running",
-            Refusal::NothingToReset => "nothing-to-reset",
-            Refusal::NoSuchScope { .. } => "no-such-scope",
-            Refusal::AlreadyIsolated { .. } => "already-isolated",
-            Refusal::Missing { .. } => "missing",
-            Refusal::BadReviewTime => "bad-review-time",
-            Refusal::StillConfigured { .. } => "still-configured",
-            Refusal::ControlDisabled { .. } => "control-disabled",
-            Refusal::KeyReused => "key-reused",
-        }
-    }
-
-    /// What the person who acted reads.
-    pub fn text(&self) -> Text {
-        match self {
-            Refusal::NotPermitted { needs } => Text::new(
-                &format!("无权限：需要 {}", role_zh(*needs)),
-                &format!("Not permitted: this needs the role {}", role_en(*needs)),
-            ),
-            Refusal::NotFound { id } => Text::new(&format!("没有 {id}"), &format!("There is no {id}")),
-            Refusal::NoSuchPoint { point } => {
-                Text::new(&format!("没有测点 {point}"), &format!("There is no point {point}"))
-            }
-            Refusal::Closed { .. } => Text::new("该条目已结束", "This occurrence is closed"),
-            Refusal::AlreadyAcknowledged { by, .. } => {
-                Text::new(&format!("{by} 已确认"), &format!("Already acknowledged by {by}"))
-            }
-            Refusal::Unacknowledged { ids } => Text::new(
-                &format!("有 {} 条未确认，不能复位", ids.len()),
-                &format!("Reset refused: {} not acknowledged", ids.len()),
-            ),
-            Refusal::DelayRunning { .. } => {
-                Text::new("喷洒延时进行中，不能复位", "Reset refused: a discharge delay is running")
-            }
-            Refusal::NothingToReset => Text::new("没有需要复位的条目", "There is nothing to reset"),
-            Refusal::NoSuchScope { id } => {
-                Text::new(&format!("没有楼栋或设备 {id}"), &format!("There is no building or device {id}"))
-            }
-            Refusal::AlreadyIsolated { .. } => Text::new("该测点已隔离", "This point is isolated already"),
-            Refusal::Missing { field } => Text::new(&format!("缺少 {}", field_zh(field)), &format!("Missing: {field}")),
-            Refusal::BadReviewTime => {
-                Text::new("复查时间须在一年之内的将来", "The review time must lie ahead, within a year")
-            }
-            Refusal::StillConfigured { .. } => {
-                Text::new("该测点仍在配置中，不能手动结束", "Its point is still configured; it ends by itself")
-            }
-            Refusal::KeyReused => Text::new("该幂等键已用于另一操作", "This idempotency key was used for another act"),
-            Refusal::ControlDisabled { point } => {
-                Text::new(&format!("{point} 未启用控制"), &format!("Control of {point} is off"))
-            }
-        }
-    }
-}
-
-fn field_zh(field: &str) -> &str {
-    match field {
-        "reason" => "原因",
-        "cause" => "误报原因",
-        "review_at" => "复查时间",
-        "ids" => "条目",
-        other => other,
-    }
-}
-
-fn role_zh(role: Role) -> &'static str {
-    match role {
-        Role::Display => "显示",
-        Role::Operator => "值班员",
-        Role::Supervisor => "班长",
-        Role::Engineer => "工程师",
-        Role::Manager => "经理",
-    }
-}
-
-fn role_en(role: Role) -> &'static str {
-    match role {
-        Role::Display => "display",
-        Role::Operator => "operator",
-        Role::Supervisor => "supervisor",
-        Role::Engineer => "engineer",
-        Role::Manager => "manager",
-    }
 }

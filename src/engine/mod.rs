@@ -15,6 +15,7 @@ pub mod panel;
 pub mod point;
 pub mod poll;
 pub mod profile;
+mod refusal;
 pub mod site;
 mod timers;
 
@@ -23,8 +24,9 @@ use std::time::Duration;
 
 use alarm::{Decision, FactKind, Live, State};
 use base::{Category, DeviceId, Mono, Now, PointId, Text};
-pub use input::{Act, Done, Effect, Input, Part, Refusal};
+pub use input::{Act, Arm, Done, Effect, Input, Part};
 use poll::{Link, LinkOf, Report};
+pub use refusal::Refusal;
 use site::{Place, Site};
 use timers::Timers;
 
@@ -74,6 +76,7 @@ impl Engine {
         let config = engine.site.hash.clone();
         let changed = engine.state.config != config;
         let mut effects = Vec::new();
+        engine.live.clock_trusted = start.clock_trusted;
         engine.step(now, None, &mut effects, |decision, _| {
             if changed {
                 decision.decide(FactKind::Configured { config: config.clone() });
@@ -83,6 +86,7 @@ impl Engine {
                 config,
                 clock_trusted: start.clock_trusted,
             });
+            decision.commands_unheard();
         });
         engine.timers = Timers::resumed(&engine.state, now, start.clock_trusted);
         (engine, effects)
@@ -138,16 +142,25 @@ impl Engine {
             Some((ticket, by, key)) => (Some(ticket), Some(by), key),
             None => (None, None, None),
         };
-        let mut decision =
-            Decision { site: &self.site, state: &mut self.state, epoch: self.epoch, now, by, key, facts: Vec::new() };
+        let mut decision = Decision {
+            site: &self.site,
+            state: &mut self.state,
+            epoch: self.epoch,
+            now,
+            by,
+            key,
+            facts: Vec::new(),
+            commands: Vec::new(),
+        };
         decide(&mut decision, &mut self.live);
-        let facts = decision.facts;
+        let Decision { facts, commands, .. } = decision;
         for fact in &facts {
             self.timers.note(fact, now);
         }
         let first = facts.first().map(|fact| fact.id);
         if !facts.is_empty() {
-            self.pending.push(facts, ticket.map(|ticket| (ticket, first)), now, effects);
+            let waiting = commit::Waiting { ticket: ticket.map(|ticket| (ticket, first)), commands };
+            self.pending.push(facts, waiting, now, effects);
         } else if let Some(ticket) = ticket {
             effects.push(Effect::Answer { ticket, outcome: Ok(Done { fact: None, recorded: true }) });
         }
@@ -165,7 +178,7 @@ impl Engine {
             effects
                 .extend(self.site.buses[bus as usize].devices.iter().map(|device| Effect::Confirm { device: *device }));
         }
-        if report.links.is_empty() && report.edges.is_empty() {
+        if report.links.is_empty() && report.edges.is_empty() && report.commands.is_empty() {
             return;
         }
         self.step(now, None, effects, |decision, live| {
@@ -174,6 +187,9 @@ impl Engine {
             }
             for edge in &report.edges {
                 live.edge(decision, bus, *edge);
+            }
+            for news in &report.commands {
+                decision.command_news(news);
             }
         });
     }
@@ -198,7 +214,7 @@ impl Engine {
         }
         let mut refused = None;
         let mut confirm = std::collections::BTreeSet::new();
-        self.step(now, Some((ticket, by, key)), effects, |decision, _| {
+        self.step(now, Some((ticket, by, key)), effects, |decision, live| {
             let outcome = match act {
                 Act::Silence => {
                     decision.silence();
@@ -210,8 +226,11 @@ impl Engine {
                 Act::Isolate { point, reason, review_at } => decision.isolate(point, &reason, review_at),
                 Act::Release { id } => decision.release(id),
                 Act::Close { id } => decision.close_removed(id),
-                // The gate lets no command through in this release.
-                Act::Command { point, .. } => Err(Refusal::ControlDisabled { point }),
+                Act::Command { point, verb, arm } => match decision.site.command(&point, &verb) {
+                    Some(command) => decision.command(live, command, arm),
+                    // The gate has just found it.
+                    None => Err(Refusal::NoSuchPoint { point }),
+                },
             };
             refused = outcome.err();
         });
@@ -255,6 +274,7 @@ impl Engine {
                 decision.decide(FactKind::ClockStepped { by_us: stepped_us });
             });
         }
+        self.live.clock_trusted = trusted;
         let fault = (!trusted).then(|| Text::new("时钟未同步", "The clock is not synchronised"));
         self.health(&Part::Clock, fault, now, effects);
     }

@@ -1,4 +1,4 @@
-//! The deadlines that run: silence, reset windows, reviews.
+//! The deadlines that run: silence, reset windows, reviews, commands.
 //!
 //! Takes: decided facts; after a restart, the state.
 //! Gives: what falls due, in the order it does.
@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alarm::{Decision, Fact, FactKind, Live, State};
+use super::alarm::{CommandFact, Decision, Fact, FactKind, Live, State};
 use super::base::{Deadline, EventId, Mono, Now, Wall};
 
 /// What can fall due.
@@ -18,6 +18,8 @@ pub(super) enum Timer {
     ResetWindow(EventId),
     /// An isolation must be looked at.
     Review(EventId),
+    /// A bus must have said what became of this command.
+    Command(EventId),
 }
 
 /// Deadlines that run on monotonic time.
@@ -49,6 +51,7 @@ impl Timers {
                 }
             }
             FactKind::Isolated { review, .. } => start(review, Timer::Review(fact.id.into())),
+            FactKind::Command(CommandFact::Requested(asked)) => start(&asked.settles, Timer::Command(fact.id.into())),
             _ => {}
         }
     }
@@ -77,6 +80,7 @@ impl Timer {
             }
             Timer::ResetWindow(occurrence) => decision.end_reset_window(live, occurrence),
             Timer::Review(isolation) => decision.review_overdue(isolation),
+            Timer::Command(command) => decision.command_unheard(command),
         }
     }
 }

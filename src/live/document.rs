@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::engine::alarm::{CloseReason, Fact, FactKind, Inhibit, Occurrence, Raise, Source, Verdict};
+use crate::engine::alarm::{CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, Source, Verdict};
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
 use crate::engine::profile::{Kind, Level};
 use crate::engine::site::{Place, Point, Site};
@@ -172,6 +172,11 @@ pub fn event_document(fact: &Fact, zone: &TimeZone) -> Json {
         FactKind::Reset { window, .. } => due("window", window),
         FactKind::Isolated { review, .. } => due("review", review),
         FactKind::Raised(raise) => spell_condition(&mut fields, raise),
+        FactKind::Command(CommandFact::Armed { until, .. }) => due("until", until),
+        FactKind::Command(CommandFact::Requested(asked)) => {
+            due("expires", &asked.expires);
+            due("settles", &asked.settles);
+        }
         _ => {}
     }
     Json::Object(fields)

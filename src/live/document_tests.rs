@@ -31,6 +31,7 @@ fn raise() -> Raise {
         incident: Some(EventId { epoch: 3, seq: 16 }),
         first: true,
         realarm: false,
+        momentary: false,
         detail: None,
     }
 }

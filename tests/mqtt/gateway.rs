@@ -126,6 +126,7 @@ impl Gateway {
             first: true,
             realarm: false,
             detail: None,
+            momentary: false,
         })))
     }
 

@@ -62,6 +62,7 @@ impl Running {
             vitals,
             inputs,
             trends,
+            commands: Arc::new(tokio::sync::Mutex::new(mpsc::unbounded_channel().1)),
             confirm: Arc::new(tokio::sync::Mutex::new(confirmed)),
             stop: stop.clone(),
         };

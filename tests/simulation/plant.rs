@@ -182,6 +182,10 @@ impl Plant {
                     let bus = self.site.devices[device as usize].bus as usize;
                     self.tasks[bus].bus.confirm(device, self.now);
                 }
+                Effect::Command { bus, command } => {
+                    let report = self.tasks[bus as usize].bus.command(command, self.now);
+                    self.report(bus, report);
+                }
                 Effect::Distrust { bus } => {
                     for device in &self.site.buses[bus as usize].devices {
                         for point in self.site.devices[*device as usize].points.clone() {

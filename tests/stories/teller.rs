@@ -197,6 +197,10 @@ impl Teller {
                     let bus = self.site.devices[device as usize].bus as usize;
                     self.tasks[bus].bus.confirm(device, self.now);
                 }
+                Effect::Command { bus, command } => {
+                    let report = self.tasks[bus as usize].bus.command(command, self.now);
+                    self.report(bus, report);
+                }
                 Effect::Distrust { bus } => {
                     let devices = self.site.buses[bus as usize].devices.iter();
                     let gone = Reading { known: Err(Reason::Stale), at: self.now };

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::equipment;
 use tocsin::engine::alarm::{Occurrence, Scope, State, Verdict};
 use tocsin::engine::base::{Actor, EventId, Mono, Now, PointId, Role};
-use tocsin::engine::{Act, Done, Input, Refusal};
+use tocsin::engine::{Act, Arm, Done, Input, Refusal};
 
 /// Splits a line into its time and the rest.
 pub fn timed(line: &str) -> Result<(Mono, &str), String> {
@@ -47,9 +48,20 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             let isolation = state.isolation_of(&PointId::new(point)).ok_or("no such isolation")?;
             (user, Act::Release { id: isolation.id })
         }
+        ["command", user, point, verb] => (user, command(point, verb, None)),
+        ["arm", user, point, verb] => (user, command(point, verb, Some(Arm::First))),
+        ["fire", user, point, verb] => (user, command(point, verb, Some(Arm::Fire(equipment::last_armed(state)?)))),
+        ["fire-id", user, point, verb, id] => {
+            let id = id.parse().map_err(|()| "an id is epoch-seq")?;
+            (user, command(point, verb, Some(Arm::Fire(id))))
+        }
         ["close", user, condition] => (user, Act::Close { id: id(condition)? }),
         _ => return Err("no such verb".into()),
     })
+}
+
+fn command(point: &str, verb: &str, arm: Option<Arm>) -> Act {
+    Act::Command { point: PointId::new(point), verb: verb.into(), arm }
 }
 
 fn id(state: &State, condition: &str) -> Result<EventId, String> {
@@ -66,7 +78,12 @@ pub fn input(ticket: u64, user: &str, act: Act) -> Input {
         Some((user, key)) => (user, Some(key.to_owned())),
         None => (user, None),
     };
-    let role = if user == "wall" { Role::Display } else { Role::Operator };
+    let role = match user {
+        "wall" => Role::Display,
+        "zhao" => Role::Supervisor,
+        "chen" => Role::Engineer,
+        _ => Role::Operator,
+    };
     let by = Actor { user: user.into(), role, origin: "desk".into() };
     Input::Act { ticket, by, key, act }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tocsin::engine::alarm::{Fact, FactKind, Occurrence, Source, State};
+use tocsin::engine::alarm::{CommandFact, Fact, FactKind, Occurrence, Source, State};
 use tocsin::engine::base::Tone;
 
 /// The tone and every open row, on one line.
@@ -15,6 +15,9 @@ pub fn line(state: &State) -> String {
     }
     for isolation in state.isolations.values() {
         let _ = write!(line, " | isolated {}{}", isolation.point, if isolation.overdue { " OVERDUE" } else { "" });
+    }
+    for record in state.commands.values().filter(|record| !record.is_settled()) {
+        let _ = write!(line, " | {} {} {}", record.asked.point, record.asked.verb, record.stage());
     }
     for incident in state.incidents.values() {
         let _ = write!(
@@ -73,7 +76,26 @@ pub fn told(fact: &Fact) -> String {
         FactKind::Judged { occurrence, verdict, .. } => format!("{what} {occurrence} {verdict:?}"),
         FactKind::IncidentClosed { incident, verdict } => format!("{what} {incident} {verdict:?}"),
         FactKind::Isolated { point, .. } => format!("{what} {point}"),
-        FactKind::Reset { awaiting, .. } => format!("{what} awaiting {}", awaiting.len()),
+        FactKind::Reset { awaiting, commanded, .. } => {
+            let by = commanded.iter().map(|device| format!(" commanded {device}")).collect::<String>();
+            format!("{what} awaiting {}{by}", awaiting.len())
+        }
+        FactKind::Command(command) => commanded(what, command),
         _ => what.to_owned(),
+    }
+}
+
+fn commanded(what: &str, fact: &CommandFact) -> String {
+    match fact {
+        CommandFact::Armed { point, verb, .. } => format!("{what} {point} {verb}"),
+        CommandFact::Requested(asked) => format!("{what} {} {}", asked.point, asked.verb),
+        CommandFact::Failed { command, failure } | CommandFact::PulseStuck { command, failure } => {
+            format!("{what} {command} {failure:?} | {}", failure.text().en)
+        }
+        CommandFact::Accepted { command }
+        | CommandFact::Confirmed { command }
+        | CommandFact::Done { command }
+        | CommandFact::Unknown { command }
+        | CommandFact::PulseEnded { command } => format!("{what} {command}"),
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod console;
+pub mod equipment;
 pub mod field;
 pub mod golden;
 pub mod story;

@@ -15,7 +15,7 @@ use tocsin::engine::profile::{Expression, Profile};
 use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
 
-use super::{acts, console};
+use super::{acts, console, equipment};
 
 /// 2026-01-01T00:00:00Z.
 const BEGIN: i64 = 1_767_225_600_000_000;
@@ -91,6 +91,11 @@ impl Teller {
             }
             ["disk", "hangs"] => self.disk = Disk::Hangs,
             ["disk", "full"] => self.disk = Disk::Full,
+            ["news", point, verb, what] => {
+                let commands = vec![equipment::news(self.engine.state(), point, verb, what, self.now)?];
+                self.feed(Input::Report { bus: 0, report: Report { commands, ..Report::default() } });
+            }
+            ["clock", "untrusted"] => self.feed(Input::Clock { stepped_us: 0, trusted: false }),
             ["kill"] => self.kill(),
             ["wait"] => {}
             ["without", device] => self.without(device),
@@ -216,6 +221,13 @@ impl Teller {
                     let id = &self.site.devices[device as usize].id;
                     let _ = writeln!(self.transcript, "    ask {id} to report anew");
                 }
+                Effect::Command { bus, command } => {
+                    let record = &self.engine.state().commands[&command.id].asked;
+                    let lasts = command.expires.since(self.now.mono).as_secs_f64();
+                    let bus = &self.site.buses[bus as usize].id;
+                    let (point, verb) = (&record.point, &record.verb);
+                    let _ = writeln!(self.transcript, "    send {point} {verb} by {bus} within {lasts:.1} s");
+                }
                 Effect::Distrust { bus } => {
                     let _ = writeln!(self.transcript, "    distrust {}", self.site.buses[bus as usize].id);
                 }
@@ -277,7 +289,7 @@ fn start(epoch: u32) -> Start {
     Start { epoch, version: "test".into(), clock_trusted: true }
 }
 
-/// One bus; `panel-1` holds its alarms until it is reset there, `io-1` does not; both in building 2.
+/// One bus; `panel-1` holds its alarms until it is reset there, `io-1` does not; both in building 2, with control off.
 pub fn site() -> Site {
     let text = Text::same;
     let place =
@@ -364,5 +376,6 @@ pub fn site() -> Site {
             address: 0,
         });
     }
+    equipment::add(&mut site, &place);
     site
 }

@@ -94,6 +94,7 @@ impl Bench {
             board: Arc::clone(&board),
             vitals: Arc::clone(&vitals),
             confirm: site.buses.iter().map(|_| mpsc::unbounded_channel().0).collect(),
+            commands: Vec::new(),
             progress: Arc::default(),
         };
         let heart = Heart::new(Arc::clone(&site), engine, first, clock, outlets);

@@ -114,6 +114,7 @@ impl Running {
             vitals: Arc::clone(&vitals),
             inputs,
             trends,
+            commands: Arc::new(tokio::sync::Mutex::new(mpsc::unbounded_channel().1)),
             confirm: Arc::new(tokio::sync::Mutex::new(confirmed)),
             stop: stop.clone(),
         };

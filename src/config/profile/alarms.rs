@@ -107,10 +107,10 @@ fn fit_category(category: Category, fields: &Fields<'_>) {
     }
 }
 
-fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {
+pub(super) fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {
     let text = node.text()?;
     if home == Home::Element {
-        node.error("in an array every condition belongs to the element", "leave \"on\" out");
+        node.error("in an array everything belongs to the element", "leave \"on\" out");
         return None;
     }
     let found = points.list.iter().position(|point| point.key == text);
@@ -121,7 +121,7 @@ fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {
     found.and_then(|at| u32::try_from(at).ok())
 }
 
-fn condition(node: Node<'_>, points: &Points<'_>, problems: &Problems) -> Option<Expression> {
+pub(super) fn condition(node: Node<'_>, points: &Points<'_>, problems: &Problems) -> Option<Expression> {
     let text = node.lines()?;
     match expression::parse(text, &points.slots) {
         Ok(expression) => Some(expression),

@@ -8,23 +8,34 @@ use std::collections::BTreeMap;
 
 use super::points::{self, Points, TABLES};
 use super::shared::SharedStates;
-use super::{affine, alarms, keys};
+use super::{affine, alarms, commands, keys};
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::Problems;
 use crate::engine::base::is_segment;
-use crate::engine::profile::{Affine, AlarmSpec, ArraySpec, Table};
+use crate::engine::profile::{Affine, AlarmSpec, ArraySpec, CommandSpec, Table};
 
-/// Reads the arrays; `single` and `rules` are what the device has besides them.
+/// What the device has besides its arrays.
+pub struct Own<'a> {
+    /// Its single points.
+    pub points: &'a Points<'a>,
+    /// Rules over them.
+    pub alarms: &'a [AlarmSpec],
+    /// What it can be commanded.
+    pub commands: &'a [CommandSpec],
+}
+
+/// Reads the arrays of a device.
 pub fn read(
     entries: &[(Name<'_>, Node<'_>)],
-    single: &Points<'_>,
-    rules: &[AlarmSpec],
+    own: &Own<'_>,
     shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Vec<ArraySpec> {
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    taken.extend(single.list.iter().map(|point| (point.key.clone(), format!("the point \"{}\"", point.key))));
-    taken.extend(rules.iter().map(|rule| (rule.key.clone(), format!("the alarm \"{}\"", rule.key))));
+    taken.extend(own.points.list.iter().map(|point| (point.key.clone(), format!("the point \"{}\"", point.key))));
+    taken.extend(own.alarms.iter().map(|rule| (rule.key.clone(), format!("the alarm \"{}\"", rule.key))));
+    let named = own.commands.iter().filter(|command| command.on.is_none());
+    taken.extend(named.map(|command| (command.verb.clone(), format!("the command \"{}\"", command.verb))));
     let mut list = Vec::new();
     for (name, node) in entries {
         check_segment(name.text, name.spot.clone(), problems);
@@ -52,6 +63,7 @@ fn array(key: &str, fields: &Fields<'_>, shared: &SharedStates<'_>, problems: &P
         node.error("an array needs at least one field", "");
     }
     let rules = alarms::read(&fields.entries("alarms"), &rows, alarms::Home::Element, problems);
+    let commands = commands::read(&fields.entries("commands"), &rows, Some(table.unwrap_or(Table::Holding)), problems);
     Some(ArraySpec {
         key: key.to_owned(),
         naming,
@@ -60,7 +72,7 @@ fn array(key: &str, fields: &Fields<'_>, shared: &SharedStates<'_>, problems: &P
         indices,
         fields: rows.list,
         alarms: rules,
-        commands: Vec::new(),
+        commands,
     })
 }
 
@@ -119,26 +131,31 @@ fn check_names(array: &ArraySpec, fields: &Fields<'_>, taken: &mut BTreeMap<Stri
 
 fn check_addresses(array: &ArraySpec, fields: &Fields<'_>) {
     let Some(node) = fields.get("address") else { return };
+    let affine = array.address;
+    let base = |number_of_loop: u16, index: u16| {
+        i64::from(affine.constant)
+            + i64::from(affine.per_loop) * i64::from(number_of_loop)
+            + i64::from(affine.per_index) * i64::from(index)
+    };
     // Affine over a rectangle: the extremes lie in its corners.
-    for number_of_loop in [array.loops.0, array.loops.1] {
-        for index in [array.indices.0, array.indices.1] {
-            let affine = array.address;
-            let base = i64::from(affine.constant)
-                + i64::from(affine.per_loop) * i64::from(number_of_loop)
-                + i64::from(affine.per_index) * i64::from(index);
-            for field in &array.fields {
-                let first = base + i64::from(field.encoding.address);
-                if base < 0 || first + i64::from(field.encoding.width()) > 65536 {
-                    let message = format!(
-                        "\"{}\" of loop {number_of_loop} index {index} would be at {first}, outside of 0 to 65535",
-                        field.key
-                    );
-                    node.error(message, "");
-                    return;
-                }
+    let corners: Vec<(u16, u16, i64)> = [array.loops.0, array.loops.1]
+        .into_iter()
+        .flat_map(|number| [array.indices.0, array.indices.1].map(|index| (number, index, base(number, index))))
+        .collect();
+    for (number_of_loop, index, base) in &corners {
+        for field in &array.fields {
+            let first = base + i64::from(field.encoding.address);
+            if *base < 0 || first + i64::from(field.encoding.width()) > 65536 {
+                let message = format!(
+                    "\"{}\" of loop {number_of_loop} index {index} would be at {first}, outside of 0 to 65535",
+                    field.key
+                );
+                node.error(message, "");
+                return;
             }
         }
     }
+    commands::check_range(&array.commands, &corners, node);
 }
 
 fn elements(array: &ArraySpec) -> impl Iterator<Item = (u16, u16)> {

@@ -7,10 +7,12 @@
 mod affine;
 mod alarms;
 mod arrays;
+mod commands;
 mod encoding;
 pub mod keys;
 mod points;
 mod shared;
+mod writes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,7 +105,9 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     let shared = SharedStates::new(&root.entries("states"));
     let points = points::read(&root.entries("points"), None, &shared, problems);
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
-    let arrays = arrays::read(&root.entries("arrays"), &points, &alarms, &shared, problems);
+    let commands = commands::read(&root.entries("commands"), &points, None, problems);
+    let own = arrays::Own { points: &points, alarms: &alarms, commands: &commands };
+    let arrays = arrays::read(&root.entries("arrays"), &own, &shared, problems);
     shared.warn_of_unused(problems);
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
@@ -121,7 +125,7 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
         link: link(root, problems),
         points: points.list,
         alarms,
-        commands: Vec::new(),
+        commands,
         arrays,
     }
 }

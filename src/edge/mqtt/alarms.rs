@@ -123,6 +123,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
             state.isolations.get(isolation).map_or_else(BTreeSet::new, |isolation| open_at(&isolation.point))
         }
         FactKind::Configured { .. }
+        | FactKind::Command(_)
         | FactKind::ClockStepped { .. }
         | FactKind::IncidentOpened {}
         | FactKind::IncidentClosed { .. }

@@ -7,12 +7,14 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::words::{self, Phrase};
 use crate::engine::Refusal;
 use crate::engine::base::Text;
 use crate::live::Stopping;
+use crate::live::document::timestamp;
 
 /// Why a request was not served.
 #[derive(Clone, Debug)]
@@ -83,16 +85,35 @@ impl From<Refusal> for Problem {
             }
             Refusal::Missing { field } => problem.with("field", field),
             Refusal::BadReviewTime => problem.with("field", "review_at"),
-            Refusal::NothingToReset | Refusal::KeyReused => problem,
+            Refusal::NoSuchVerb { point, verb, known } => {
+                problem.with("point", point.as_str()).with("verb", verb).with("verbs", known)
+            }
+            Refusal::DischargeRefused { point } | Refusal::NothingToArm { point } => {
+                problem.with("point", point.as_str())
+            }
+            Refusal::ArmNeeded { armed: Some((id, until)) } => {
+                let until = timestamp(until.due(), &TimeZone::UTC);
+                problem.with("armed", id.to_string()).with("until", until)
+            }
+            Refusal::NotArmed { id } => problem.with("armed", id.to_string()),
+            Refusal::NothingToReset
+            | Refusal::KeyReused
+            | Refusal::ArmNeeded { armed: None }
+            | Refusal::ClockUntrusted => problem,
         }
     }
 }
 
 fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::NotPermitted { .. } => StatusCode::FORBIDDEN,
-        Refusal::NotFound { .. } | Refusal::NoSuchPoint { .. } | Refusal::NoSuchScope { .. } => StatusCode::NOT_FOUND,
-        Refusal::Missing { .. } | Refusal::BadReviewTime | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::NotPermitted { .. } | Refusal::DischargeRefused { .. } => StatusCode::FORBIDDEN,
+        Refusal::NotFound { .. }
+        | Refusal::NoSuchPoint { .. }
+        | Refusal::NoSuchScope { .. }
+        | Refusal::NoSuchVerb { .. } => StatusCode::NOT_FOUND,
+        Refusal::Missing { .. } | Refusal::BadReviewTime | Refusal::KeyReused | Refusal::NothingToArm { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::Closed { .. }
         | Refusal::AlreadyAcknowledged { .. }
         | Refusal::Unacknowledged { .. }
@@ -100,7 +121,10 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingToReset
         | Refusal::AlreadyIsolated { .. }
         | Refusal::StillConfigured { .. }
-        | Refusal::ControlDisabled { .. } => StatusCode::CONFLICT,
+        | Refusal::ControlDisabled { .. }
+        | Refusal::ArmNeeded { .. }
+        | Refusal::NotArmed { .. }
+        | Refusal::ClockUntrusted => StatusCode::CONFLICT,
     }
 }
 

@@ -251,6 +251,15 @@ catalogue! {
     K_ISOLATED: "隔离", "Isolated";
     K_OVERDUE: "复查逾期", "Review overdue";
     K_RELEASED: "释放", "Released";
+    K_ARMED: "命令预备", "Command armed";
+    K_REQUESTED: "命令下达", "Command requested";
+    K_ACCEPTED: "命令被接受", "Command accepted";
+    K_CONFIRMED: "命令已证实", "Command confirmed";
+    K_DONE: "命令完成，无反馈", "Command done, no feedback";
+    K_FAILED: "命令失败", "Command failed";
+    K_OUTCOME_UNKNOWN: "命令结果未知", "Command outcome unknown";
+    K_PULSE_ENDED: "脉冲结束", "Pulse ended";
+    K_PULSE_STUCK: "脉冲未能结束", "Pulse stuck";
 
     CL_OVER: "已恢复", "over";
     CL_RESET: "已复位", "reset";

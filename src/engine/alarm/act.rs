@@ -4,10 +4,11 @@
 //! Gives: decided facts, or a [`Refusal`] and no fact at all.
 //! Never: does another act's work.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::decision::{Decision, OwnFault};
-use super::fact::{CloseReason, FactKind, Verdict};
+use super::fact::{CloseReason, FactKind, Source, Verdict};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
 use crate::engine::base::{Category, Deadline, EventId, PointId, Text, Wall};
@@ -17,14 +18,30 @@ use crate::engine::site::{Condition, Place};
 const REVIEW_AT_MOST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 impl Decision<'_> {
-    /// 消音: stops what sounds now (FA-11).
+    /// 消音: stops what sounds now (FA-11), also the sounders of the panels it came from, where they can be commanded.
     pub fn silence(&mut self) {
-        let occurrences: Vec<EventId> =
-            self.state.open().filter(|occurrence| occurrence.sounding).map(|occurrence| occurrence.id).collect();
-        if !occurrences.is_empty() {
-            let resound = Deadline::starting(self.now, self.site.settings.resound_after);
-            self.decide(FactKind::Silenced { occurrences, resound });
+        let sounding: Vec<&Occurrence> = self.state.open().filter(|occurrence| occurrence.sounding).collect();
+        if sounding.is_empty() {
+            return;
         }
+        let occurrences = sounding.iter().map(|occurrence| occurrence.id).collect();
+        let panels = self.answering(&sounding);
+        let resound = Deadline::starting(self.now, self.site.settings.resound_after);
+        self.decide(FactKind::Silenced { occurrences, resound });
+        for panel in panels {
+            self.through_panel(panel, "silence");
+        }
+    }
+
+    /// The devices that themselves say something of these occurrences: not of what the gateway says about them, and not
+    /// of those that do not answer.
+    pub fn answering(&self, occurrences: &[&Occurrence]) -> BTreeSet<u32> {
+        let own = |category| matches!(category, Category::LinkFault | Category::Own);
+        let said = occurrences
+            .iter()
+            .filter(|o| !own(o.raise.condition.category) && !o.raise.momentary && o.source != Source::Unknown);
+        let devices: BTreeSet<&str> = said.map(|o| o.raise.condition.point.device()).collect();
+        (0u32..).zip(&self.site.devices).filter(|(_, d)| devices.contains(d.id.as_str())).map(|(at, _)| at).collect()
     }
 
     /// Unacknowledged fire that was silenced at `from` sounds again. Every silence has its own end, so that silencing
@@ -175,8 +192,14 @@ impl Decision<'_> {
             let name = if rule.place.text == Text::default() { rule.name.clone() } else { rule.place.text.clone() };
             return Some((name, rule.place.clone()));
         }
-        let held = self.site.points.iter().find(|held| held.id == *point)?;
-        Some((held.name.clone(), held.place.clone()))
+        if let Some(held) = self.site.points.iter().find(|held| held.id == *point) {
+            return Some((held.name.clone(), held.place.clone()));
+        }
+        let command = self.site.commands.iter().find(|command| {
+            let own = point.as_str().strip_prefix(command.point.as_str()).and_then(|rest| rest.strip_prefix('.'));
+            command.point == *point || own == Some(command.spec.verb.as_str())
+        })?;
+        Some((command.name.clone(), command.place.clone()))
     }
 
     fn occurrence(&self, id: EventId) -> Result<&Occurrence, Refusal> {

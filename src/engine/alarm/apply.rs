@@ -101,6 +101,7 @@ impl State {
                 }
                 self.sound(active);
             }
+            FactKind::Command(command) => self.apply_command(fact, command),
         }
     }
 
@@ -117,11 +118,12 @@ impl State {
     fn restarted(&mut self, config: &str) {
         config.clone_into(&mut self.config);
         self.silenced = None;
+        self.armed.clear();
         for occurrence in self.occurrences.values_mut().filter(|occurrence| occurrence.is_open()) {
             // Whether a review is overdue is known from the isolations themselves, which nobody needs to read.
             let condition = &occurrence.raise.condition;
             let is_review = condition.category == Category::Own && condition.point.device() != "gateway";
-            if !is_review {
+            if !is_review && !occurrence.raise.momentary {
                 occurrence.source = Source::Unknown;
             }
             if occurrence.resetting.take().is_some() {
@@ -160,6 +162,7 @@ impl State {
             }
         }
         let sounding = sounds(raise.tone) && inhibit.is_empty();
+        let source = if raise.momentary { Source::Quiet } else { Source::Active };
         if let Some(incident) = raise.incident.and_then(|incident| self.incidents.get_mut(&incident)) {
             incident.members.push(id);
             incident.open.insert(id);
@@ -172,8 +175,8 @@ impl State {
             id,
             raised_at: at,
             raise: Arc::clone(raise),
-            source: Source::Active,
-            known: Source::Active,
+            source,
+            known: source,
             latched: raise.latches,
             ack: None,
             verdict: Verdict::Unverified,
@@ -220,8 +223,8 @@ impl State {
 
     fn reactivated(&mut self, id: EventId) {
         let Some(occurrence) = self.occurrences.get_mut(&id) else { return };
-        occurrence.source = Source::Active;
-        occurrence.known = Source::Active;
+        let source = if occurrence.raise.momentary { Source::Quiet } else { Source::Active };
+        (occurrence.source, occurrence.known) = (source, source);
         occurrence.latched = occurrence.raise.latches;
         occurrence.count += 1;
         occurrence.ack = None;

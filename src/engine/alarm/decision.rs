@@ -10,6 +10,7 @@ use super::fact::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, Sour
 use super::occurrence::Occurrence;
 use super::state::State;
 use crate::engine::base::{Actor, Category, EventId, Now, PointId, Text};
+use crate::engine::poll::Command;
 use crate::engine::site::{Condition, Device, Place, Site};
 
 /// One step.
@@ -22,6 +23,8 @@ pub(in crate::engine) struct Decision<'a> {
     pub by: Option<Actor>,
     pub key: Option<String>,
     pub facts: Vec<Fact>,
+    /// What the buses are to send once the facts were written, each with the index of its bus.
+    pub commands: Vec<(u32, Command)>,
 }
 
 impl Decision<'_> {
@@ -87,22 +90,7 @@ impl Decision<'_> {
             self.state.open_of(&condition).map(|occurrence| (occurrence.id, occurrence.source, occurrence.known));
         match (fault.detail, open) {
             (Some(detail), None) => {
-                let rules = fault.category.rules();
-                let raise = Raise {
-                    condition,
-                    name: fault.name,
-                    place: fault.place,
-                    priority: rules.priority,
-                    latches: rules.latches,
-                    stays: rules.stays_until_acknowledged,
-                    tone: rules.tone,
-                    code: None,
-                    kind: None,
-                    incident: None,
-                    first: false,
-                    realarm: false,
-                    detail: Some(detail),
-                };
+                let raise = own_raise(condition, fault.name, fault.place, detail);
                 self.decide(FactKind::Raised(Arc::new(raise)));
             }
             (Some(_), Some((_, Source::Active, _))) | (None, None | Some((_, Source::Quiet, _))) => {}
@@ -117,12 +105,48 @@ impl Decision<'_> {
         }
     }
 
+    /// Something happened that no source can take back: it stays until it is acknowledged, and counts when it happens
+    /// again before that.
+    pub fn happened(&mut self, fault: OwnFault) {
+        let condition = Condition { point: fault.point, category: fault.category, level: None };
+        match self.state.open_of(&condition).map(|occurrence| occurrence.id) {
+            Some(occurrence) => {
+                self.decide(FactKind::Reactivated { occurrence });
+            }
+            None => {
+                let detail = fault.detail.unwrap_or_default();
+                let raise = Raise { momentary: true, ..own_raise(condition, fault.name, fault.place, detail) };
+                self.decide(FactKind::Raised(Arc::new(raise)));
+            }
+        }
+    }
+
     /// Notes what a source says, if it says something new.
     pub fn source(&mut self, occurrence: EventId, source: Source, cause: SourceCause) {
         let now = self.state.occurrences.get(&occurrence).map(|held| held.source);
         if now.is_some_and(|now| now != source) {
             self.decide(FactKind::SourceChanged { occurrence, source, cause });
         }
+    }
+}
+
+fn own_raise(condition: Condition, name: Text, place: Place, detail: Text) -> Raise {
+    let rules = condition.category.rules();
+    Raise {
+        condition,
+        name,
+        place,
+        priority: rules.priority,
+        latches: rules.latches,
+        stays: rules.stays_until_acknowledged,
+        tone: rules.tone,
+        code: None,
+        kind: None,
+        incident: None,
+        first: false,
+        realarm: false,
+        detail: Some(detail),
+        momentary: false,
     }
 }
 

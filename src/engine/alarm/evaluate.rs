@@ -4,11 +4,12 @@
 //! Gives: decided facts.
 //! Never: clears on silence. An unknown source changes only what is known of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
-use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Truth};
+use crate::engine::base::{Category, DeviceId, EventId, Mono, PointId, Text, Truth};
 use crate::engine::poll::{Edge, Link, LinkOf};
 use crate::engine::site::{Condition, Place, Rule};
 
@@ -24,6 +25,10 @@ pub(in crate::engine) struct Live {
     /// Rules that cannot be evaluated although their device answers. Those of one point share one link fault, which
     /// ends when the last of them sees.
     pub blind: Vec<bool>,
+    /// Armed commands, each with the instant from which it cannot be fired any more.
+    pub armed: BTreeMap<EventId, Mono>,
+    /// Whether the wall clock can be trusted.
+    pub clock_trusted: bool,
 }
 
 /// What an occurrence that is raised is the beginning of.
@@ -42,6 +47,8 @@ impl Live {
             first_sweep: None,
             down: vec![false; buses],
             blind: vec![false; rules],
+            armed: BTreeMap::new(),
+            clock_trusted: false,
         }
     }
 
@@ -106,6 +113,7 @@ impl Live {
             first,
             realarm: matches!(episode, Episode::Realarm { .. }),
             detail: None,
+            momentary: false,
         };
         decision.decide(FactKind::Raised(Arc::new(raise)));
     }

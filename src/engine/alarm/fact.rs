@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
+use super::command_fact::CommandFact;
+use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::{Condition, Place};
 
 /// The version this build writes. Every released version stays readable; a newer one is refused.
-pub const FACT_VERSION: u16 = 1;
+pub const FACT_VERSION: u16 = 2;
 
 /// One decided fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,6 +109,8 @@ pub enum Scope {
 pub enum ResetMethod {
     /// A person made it at the panel and recorded it here.
     AtPanel,
+    /// It was commanded through those panels that the fact names; at the others a person made it.
+    Commanded,
 }
 
 /// Why the source of an occurrence changed.
@@ -157,6 +160,14 @@ pub struct Raise {
     /// Why, when a person needs to know more than the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text>,
+    /// It happened and is over: no source says anything of it ever again, and acknowledging ends it.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub momentary: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_not(held: &bool) -> bool {
+    !held
 }
 
 /// What happened.
@@ -247,6 +258,9 @@ pub enum FactKind {
         awaiting: Vec<EventId>,
         /// When the window ends.
         window: Deadline,
+        /// Devices that were commanded to reset.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        commanded: Vec<DeviceId>,
     },
     /// An occurrence ended.
     Closed {
@@ -280,6 +294,9 @@ pub enum FactKind {
         /// Open occurrences of the point that are not over, or held until a reset, and sound again.
         active: Vec<EventId>,
     },
+    /// Something about a command.
+    #[serde(untagged)]
+    Command(CommandFact),
 }
 
 impl FactKind {
@@ -303,6 +320,7 @@ impl FactKind {
             FactKind::Isolated { .. } => "isolated",
             FactKind::ReviewOverdue { .. } => "review-overdue",
             FactKind::Released { .. } => "released",
+            FactKind::Command(fact) => fact.as_str(),
         }
     }
 }

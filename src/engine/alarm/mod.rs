@@ -6,6 +6,9 @@
 
 mod act;
 mod apply;
+mod command;
+mod command_fact;
+mod command_record;
 mod decision;
 mod evaluate;
 mod fact;
@@ -13,6 +16,8 @@ mod occurrence;
 mod reset;
 mod state;
 
+pub use command_fact::{CommandFact, Commanded};
+pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, OwnFault};
 pub(super) use evaluate::Live;
 pub use fact::{

@@ -12,10 +12,11 @@ use super::evaluate::{Episode, Live};
 use super::fact::{CloseReason, FactKind, ResetMethod, Scope, Source, SourceCause};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
-use crate::engine::base::{Category, Deadline, EventId};
+use crate::engine::base::{Category, Deadline, DeviceId, EventId};
 
 impl Decision<'_> {
-    /// Records a reset made at the panel. Gives the devices that must report anew.
+    /// Resets through those panels that can be commanded and records the reset that a person made at the others. Gives
+    /// the devices that must report anew.
     pub fn reset(&mut self, scope: Scope) -> Result<BTreeSet<u32>, Refusal> {
         self.check_scope(&scope)?;
         let within: Vec<&Occurrence> = self.state.open().filter(|occurrence| covers(&scope, occurrence)).collect();
@@ -46,7 +47,16 @@ impl Decision<'_> {
             .collect();
         let awaiting = awaiting.iter().map(|occurrence| occurrence.id).collect();
         let window = Deadline::starting(self.now, self.site.settings.reset_window);
-        self.decide(FactKind::Reset { scope, method: ResetMethod::AtPanel, awaiting, window });
+        let answering = self.answering(&latched);
+        let panels: Vec<u32> =
+            answering.into_iter().filter(|device| self.site.goes_through(*device, "reset").is_some()).collect();
+        let commanded: Vec<DeviceId> =
+            panels.iter().map(|device| self.site.devices[*device as usize].id.clone()).collect();
+        let method = if commanded.is_empty() { ResetMethod::AtPanel } else { ResetMethod::Commanded };
+        self.decide(FactKind::Reset { scope, method, awaiting, window, commanded });
+        for panel in panels {
+            self.through_panel(panel, "reset");
+        }
         for id in quiet {
             self.close(id, CloseReason::Reset);
         }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::command_record::{Arming, CommandRecord};
 use super::fact::FactId;
 use super::occurrence::{Incident, Isolation, Occurrence};
 use crate::engine::base::{Category, Deadline, EventId, PointId, Tone, Wall};
@@ -20,7 +21,7 @@ pub const INCIDENTS_KEPT: usize = 500;
 /// How many idempotency keys are remembered.
 pub const KEYS_KEPT: usize = 1_000;
 /// Version of the snapshot's form.
-pub const STATE_VERSION: u16 = 1;
+pub const STATE_VERSION: u16 = 2;
 
 /// The state of a site's alarms.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,6 +47,13 @@ pub struct State {
     pub silenced: Option<Silence>,
     /// Idempotency keys of the last acts and the first fact of each.
     pub keys: VecDeque<(String, FactId)>,
+    /// Commands that still wait for something, and the last that ended: [`super::COMMANDS_KEPT`] in all, more only
+    /// while more are waited for.
+    #[serde(default)]
+    pub commands: BTreeMap<EventId, CommandRecord>,
+    /// Armed commands; whether their time is over is known to the process alone.
+    #[serde(default)]
+    pub armed: BTreeMap<EventId, Arming>,
 }
 
 /// Sound was stopped by a person.

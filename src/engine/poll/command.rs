@@ -6,7 +6,9 @@
 
 use std::time::Duration;
 
-use crate::engine::base::{EventId, Mono, Now};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::base::{EventId, Mono, Now, Text};
 use crate::engine::profile::{Expression, Pulse, WriteSpec};
 
 /// One command, permitted and recorded, for one device.
@@ -56,7 +58,8 @@ pub enum Progress {
 }
 
 /// Why a command failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CommandFailure {
     /// Its time to live ended before it could be sent: nothing was written.
     Expired,
@@ -70,4 +73,33 @@ pub enum CommandFailure {
     NoFeedback,
     /// It was accepted, and the points of its feedback cannot be read.
     FeedbackUnknown,
+}
+
+impl CommandFailure {
+    /// What people read.
+    pub fn text(self) -> Text {
+        match self {
+            CommandFailure::Expired => Text::new(
+                "有效时间内未能发出，什么也没有写入",
+                "It could not be sent within its time to live; nothing was written",
+            ),
+            CommandFailure::LinkDown => {
+                Text::new("通信中断，什么也没有写入", "The device or its bus does not answer; nothing was written")
+            }
+            CommandFailure::Refused(code) => Text::new(
+                &format!("设备拒绝（异常码 {code}），什么也没有写入"),
+                &format!("The device refused it (exception {code}); nothing was written"),
+            ),
+            CommandFailure::NoAnswer => {
+                Text::new("已发出，未收到可信的应答，可能已执行", "It was sent and not answered; it may have been done")
+            }
+            CommandFailure::NoFeedback => Text::new(
+                "设备已接受，规定时间内没有反馈",
+                "The device accepted it, and its feedback did not come in time",
+            ),
+            CommandFailure::FeedbackUnknown => {
+                Text::new("设备已接受，反馈无法读取", "The device accepted it, and its feedback cannot be read")
+            }
+        }
+    }
 }

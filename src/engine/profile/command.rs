@@ -92,6 +92,27 @@ pub enum WriteSpec {
     },
 }
 
+impl WriteSpec {
+    /// First address and how many it covers.
+    pub fn covers(&self) -> (u16, u16) {
+        match self {
+            WriteSpec::Plain { address, write, .. } => (*address, write.count()),
+            WriteSpec::Modify { address, .. } => (*address, 1),
+            WriteSpec::Clock { address, fields } => (*address, u16::try_from(fields.len()).unwrap_or(u16::MAX)),
+        }
+    }
+
+    /// The same write, `base` further on: how an element's command becomes a site's.
+    #[must_use]
+    pub fn moved(&self, base: u16) -> WriteSpec {
+        let mut moved = self.clone();
+        let (WriteSpec::Plain { address, .. } | WriteSpec::Modify { address, .. } | WriteSpec::Clock { address, .. }) =
+            &mut moved;
+        *address = address.saturating_add(base);
+        moved
+    }
+}
+
 /// What one write request carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
-use super::{Condition, Device, Place, Point, Rule, Site};
+use super::{Command, Condition, Device, Place, Point, Rule, Site};
 use crate::engine::base::{PointId, Text};
-use crate::engine::profile::{AlarmSpec, ArraySpec, PointSpec, Profile};
+use crate::engine::profile::{AlarmSpec, ArraySpec, CommandSpec, Feedback, PointSpec, Profile, Pulse};
 
 /// One row of a panel's point list (点表).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,11 +52,12 @@ pub enum ExpandError {
     },
 }
 
-/// Appends `device`, whose `points` and `rules` ranges it sets, and everything it has to `site`.
+/// Appends `device`, whose ranges of points, rules and commands it sets, and everything it has to `site`.
 pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Result<(), Vec<ExpandError>> {
     let profile: Arc<Profile> = Arc::clone(&device.profile);
     let number = u32::try_from(site.devices.len()).unwrap_or(u32::MAX);
     let (first_point, first_rule) = (length(&site.points), length(&site.rules));
+    let first_command = length(&site.commands);
     let mut errors = Vec::new();
     for spec in &profile.points {
         let id = PointId::of(&device.id, &spec.key);
@@ -74,6 +75,13 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
         };
         site.rules.push(rule(spec, subject, first_point));
     }
+    for spec in &profile.commands {
+        let segment = spec.on.map_or(spec.verb.as_str(), |slot| profile.points[slot as usize].key.as_str());
+        let id = PointId::of(&device.id, segment);
+        let name = joined(&device.name, &spec.name);
+        let origin = Origin { first_slot: first_point, base: 0 };
+        site.commands.push(command(spec, id, number, name, device.place.clone(), origin));
+    }
     for row in listed {
         match placed(&profile, row) {
             Ok((array, base)) => {
@@ -89,10 +97,12 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
     if !errors.is_empty() {
         site.points.truncate(first_point as usize);
         site.rules.truncate(first_rule as usize);
+        site.commands.truncate(first_command as usize);
         return Err(errors);
     }
     device.points = first_point..length(&site.points);
     device.rules = first_rule..length(&site.rules);
+    device.commands = first_command..length(&site.commands);
     if let Some(bus) = site.buses.get_mut(device.bus as usize) {
         bus.devices.push(number);
     }
@@ -149,6 +159,32 @@ fn add_element(
         };
         site.rules.push(rule(spec, subject, first_field));
     }
+    for spec in &array.commands {
+        let id = PointId::of(&device.id, element);
+        let origin = Origin { first_slot: first_field, base };
+        site.commands.push(command(spec, id, number, joined(&name, &spec.name), place.clone(), origin));
+    }
+}
+
+/// Where the slots and the addresses of a row begin in the site.
+struct Origin {
+    first_slot: u32,
+    base: u16,
+}
+
+fn command(spec: &CommandSpec, id: PointId, device: u32, name: Text, place: Place, origin: Origin) -> Command {
+    let slot = |slot: u32| origin.first_slot + slot;
+    let spec = CommandSpec {
+        on: spec.on.map(slot),
+        write: spec.write.moved(origin.base),
+        feedback: spec
+            .feedback
+            .as_ref()
+            .map(|feedback| Feedback { when: feedback.when.with_slots(&slot), within: feedback.within }),
+        pulse: spec.pulse.as_ref().map(|pulse| Pulse { after: pulse.after, end: pulse.end.moved(origin.base) }),
+        ..spec.clone()
+    };
+    Command { point: id, device, name, place, spec }
 }
 
 struct Subject<'a> {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use expand::{ExpandError, ListedPoint, expand};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
-use crate::engine::profile::{CommandSpec, Encoding, Expression, Level, Pace, Profile};
+use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile};
 
 /// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -291,6 +291,20 @@ impl Site {
     /// The points of a device.
     pub fn points_of(&self, device: &Device) -> &[Point] {
         &self.points[device.points.start as usize..device.points.end as usize]
+    }
+
+    /// The command of this verb at this point.
+    pub fn command(&self, point: &PointId, verb: &str) -> Option<&Command> {
+        self.commands.iter().find(|command| command.point == *point && command.spec.verb == verb)
+    }
+
+    /// The device's own command of this verb, not one of its elements', when an act of that name may send it along:
+    /// control is enabled, and one act is enough for it.
+    pub fn goes_through(&self, device: u32, verb: &str) -> Option<&Command> {
+        let held = self.devices.get(device as usize).filter(|device| device.control)?;
+        let commands = &self.commands[held.commands.start as usize..held.commands.end as usize];
+        let own = commands.iter().take(held.profile.commands.len());
+        own.filter(|command| command.spec.danger == Danger::Plain).find(|command| command.spec.verb == verb)
     }
 
     /// The building's name, or its id where the site does not list it.

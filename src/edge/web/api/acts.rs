@@ -22,7 +22,7 @@ use crate::edge::web::{Web, words};
 use crate::engine::alarm::{Scope, Verdict};
 use crate::engine::base::{EventId, PointId};
 use crate::engine::site::Site;
-use crate::engine::{Act, Done, Refusal};
+use crate::engine::{Act, Arm, Done, Refusal};
 
 type Answer = Result<Response, Problem>;
 
@@ -65,9 +65,15 @@ pub struct IsolationBody {
 pub struct CommandBody {
     target: Target,
     verb: String,
-    /// Arm-then-fire (design §5); no device of this release takes it.
-    #[serde(default, rename = "arm")]
-    _arm: bool,
+    arm: Option<ArmBody>,
+}
+
+/// Arm-then-fire (design §5): `true` arms, the id that came back fires.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ArmBody {
+    First(bool),
+    Fire(EventId),
 }
 
 #[derive(Deserialize)]
@@ -206,7 +212,12 @@ pub async fn command(
 ) -> Answer {
     visitor.actor()?;
     let point = target(&web.services.site, &body.target)?;
-    done(&web, &visitor, &headers, Act::Command { point, verb: body.verb }, StatusCode::ACCEPTED).await
+    let arm = match body.arm {
+        None | Some(ArmBody::First(false)) => None,
+        Some(ArmBody::First(true)) => Some(Arm::First),
+        Some(ArmBody::Fire(id)) => Some(Arm::Fire(id)),
+    };
+    done(&web, &visitor, &headers, Act::Command { point, verb: body.verb, arm }, StatusCode::ACCEPTED).await
 }
 
 /// The one point a target means. Secondary codes may hold `*` (FA-18); several points at once are for a later release.

@@ -18,7 +18,7 @@ use super::rows::{headed, in_line, name_left, name_rest};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::{Fact, FactKind, Scope, SourceCause, State as Shown};
+use crate::engine::alarm::{CommandFact, Fact, FactKind, Scope, SourceCause, State as Shown};
 use crate::engine::base::{DeviceId, EventId, Language, Text};
 use crate::engine::site::Place;
 
@@ -130,6 +130,26 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         },
         FactKind::Configured { config } => html! { code { (config.get(..12).unwrap_or(config)) } },
         FactKind::ClockStepped { by_us } => html! { (format!("{:+.3} s", *by_us as f64 / 1e6)) },
+        FactKind::Command(command) => about_command(view, state, command),
+    }
+}
+
+fn about_command(view: &View, state: &Shown, fact: &CommandFact) -> Markup {
+    let asked = |id: &EventId| match state.commands.get(id) {
+        Some(record) => headed_line(view, &record.asked.name, &record.asked.place),
+        None => id.to_string(),
+    };
+    match fact {
+        CommandFact::Armed { name, .. } => html! { (name.get(view.language())) },
+        CommandFact::Requested(asked) => html! { (headed_line(view, &asked.name, &asked.place)) },
+        CommandFact::Accepted { command }
+        | CommandFact::Confirmed { command }
+        | CommandFact::Done { command }
+        | CommandFact::Unknown { command }
+        | CommandFact::PulseEnded { command } => html! { (asked(command)) },
+        CommandFact::Failed { command, failure } | CommandFact::PulseStuck { command, failure } => {
+            html! { (asked(command)) " · " (failure.text().get(view.language())) }
+        }
     }
 }
 

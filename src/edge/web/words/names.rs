@@ -123,6 +123,15 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "isolated" => K_ISOLATED,
         "review-overdue" => K_OVERDUE,
         "released" => K_RELEASED,
+        "command-armed" => K_ARMED,
+        "command-requested" => K_REQUESTED,
+        "command-accepted" => K_ACCEPTED,
+        "command-confirmed" => K_CONFIRMED,
+        "command-done" => K_DONE,
+        "command-failed" => K_FAILED,
+        "command-unknown" => K_OUTCOME_UNKNOWN,
+        "command-pulse-ended" => K_PULSE_ENDED,
+        "command-pulse-stuck" => K_PULSE_STUCK,
         _ => return None,
     })
 }

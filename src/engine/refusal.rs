@@ -1,0 +1,237 @@
+//! Why an act was not done, as a program and as a person reads it.
+//!
+//! Takes: nothing.
+//! Gives: [`Refusal`], its code and its words.
+//! Never: a refusal of which a part was done all the same.
+
+use super::base::{Deadline, EventId, PointId, Role, Text, Wall};
+
+/// Why an act was not done. Nothing of it was.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// The role may not.
+    NotPermitted {
+        /// The least role that may.
+        needs: Role,
+    },
+    /// No such occurrence or isolation.
+    NotFound {
+        /// The id given.
+        id: String,
+    },
+    /// No such point is configured.
+    NoSuchPoint {
+        /// The id given.
+        point: PointId,
+    },
+    /// The occurrence is closed.
+    Closed {
+        /// Which.
+        id: EventId,
+    },
+    /// Somebody was first.
+    AlreadyAcknowledged {
+        /// Which.
+        id: EventId,
+        /// Who.
+        by: String,
+        /// When.
+        at: Wall,
+    },
+    /// A reset needs every latched occurrence of its scope acknowledged first.
+    Unacknowledged {
+        /// Those that are not.
+        ids: Vec<EventId>,
+    },
+    /// A discharge delay runs in the scope.
+    DelayRunning {
+        /// Which.
+        ids: Vec<EventId>,
+    },
+    /// There is nothing to reset in the scope.
+    NothingToReset,
+    /// The site has no such building or device.
+    NoSuchScope {
+        /// The id given.
+        id: String,
+    },
+    /// The point is isolated already.
+    AlreadyIsolated {
+        /// By which isolation.
+        id: EventId,
+    },
+    /// A text that must be there is missing.
+    Missing {
+        /// `ids`, `reason`, `cause` or `review_at`.
+        field: &'static str,
+    },
+    /// A review time must lie ahead, and within a year.
+    BadReviewTime,
+    /// The occurrence's point is still configured: it ends by itself.
+    StillConfigured {
+        /// Which.
+        id: EventId,
+    },
+    /// The idempotency key was used for another act.
+    KeyReused,
+    /// Control of the device is off.
+    ControlDisabled {
+        /// Which.
+        point: PointId,
+    },
+    /// The point has no such command.
+    NoSuchVerb {
+        /// Which point.
+        point: PointId,
+        /// What was asked for.
+        verb: String,
+        /// What it has.
+        known: Vec<String>,
+    },
+    /// Extinguishing agent is never released by a person's command alone (design §4).
+    DischargeRefused {
+        /// Which.
+        point: PointId,
+    },
+    /// It must be armed first.
+    ArmNeeded {
+        /// What this person armed for it already, and until when.
+        armed: Option<(EventId, Deadline)>,
+    },
+    /// That arming is over, was used, or is another person's or another command's.
+    NotArmed {
+        /// The id given.
+        id: EventId,
+    },
+    /// One act is enough for this command.
+    NothingToArm {
+        /// Which.
+        point: PointId,
+    },
+    /// A clock that is not trusted sets no other.
+    ClockUntrusted,
+}
+
+impl Refusal {
+    /// The kebab-case code of HTTP and MQTT answers.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotPermitted { .. } => "not-permitted",
+            Refusal::NotFound { .. } => "not-found",
+            Refusal::NoSuchPoint { .. } => "no-such-point",
+            Refusal::Closed { .. } => "closed",
+            Refusal::AlreadyAcknowledged { .. } => "already-acknowledged",
+            Refusal::Unacknowledged { .. } => "unacknowledged",
+            Refusal::DelayRunning { .. } => "delay-running",
+            Refusal::NothingToReset => "nothing-to-reset",
+            Refusal::NoSuchScope { .. } => "no-such-scope",
+            Refusal::AlreadyIsolated { .. } => "already-isolated",
+            Refusal::Missing { .. } => "missing",
+            Refusal::BadReviewTime => "bad-review-time",
+            Refusal::StillConfigured { .. } => "still-configured",
+            Refusal::ControlDisabled { .. } => "control-disabled",
+            Refusal::KeyReused => "key-reused",
+            Refusal::NoSuchVerb { .. } => "no-such-verb",
+            Refusal::DischargeRefused { .. } => "discharge-refused",
+            Refusal::ArmNeeded { .. } => "arm-needed",
+            Refusal::NotArmed { .. } => "not-armed",
+            Refusal::NothingToArm { .. } => "nothing-to-arm",
+            Refusal::ClockUntrusted => "clock-untrusted",
+        }
+    }
+
+    /// What the person who acted reads.
+    pub fn text(&self) -> Text {
+        match self {
+            Refusal::NotPermitted { needs } => Text::new(
+                &format!("无权限：需要 {}", role_zh(*needs)),
+                &format!("Not permitted: this needs the role {}", role_en(*needs)),
+            ),
+            Refusal::NotFound { id } => Text::new(&format!("没有 {id}"), &format!("There is no {id}")),
+            Refusal::NoSuchPoint { point } => {
+                Text::new(&format!("没有测点 {point}"), &format!("There is no point {point}"))
+            }
+            Refusal::Closed { .. } => Text::new("该条目已结束", "This occurrence is closed"),
+            Refusal::AlreadyAcknowledged { by, .. } => {
+                Text::new(&format!("{by} 已确认"), &format!("Already acknowledged by {by}"))
+            }
+            Refusal::Unacknowledged { ids } => Text::new(
+                &format!("有 {} 条未确认，不能复位", ids.len()),
+                &format!("Reset refused: {} not acknowledged", ids.len()),
+            ),
+            Refusal::DelayRunning { .. } => {
+                Text::new("喷洒延时进行中，不能复位", "Reset refused: a discharge delay is running")
+            }
+            Refusal::NothingToReset => Text::new("没有需要复位的条目", "There is nothing to reset"),
+            Refusal::NoSuchScope { id } => {
+                Text::new(&format!("没有楼栋或设备 {id}"), &format!("There is no building or device {id}"))
+            }
+            Refusal::AlreadyIsolated { .. } => Text::new("该测点已隔离", "This point is isolated already"),
+            Refusal::Missing { field } => Text::new(&format!("缺少 {}", field_zh(field)), &format!("Missing: {field}")),
+            Refusal::BadReviewTime => {
+                Text::new("复查时间须在一年之内的将来", "The review time must lie ahead, within a year")
+            }
+            Refusal::StillConfigured { .. } => {
+                Text::new("该测点仍在配置中，不能手动结束", "Its point is still configured; it ends by itself")
+            }
+            Refusal::KeyReused => Text::new("该幂等键已用于另一操作", "This idempotency key was used for another act"),
+            Refusal::ControlDisabled { point } => {
+                Text::new(&format!("{point} 未启用控制"), &format!("Control of {point} is off"))
+            }
+            Refusal::NoSuchVerb { point, verb, known } if known.is_empty() => Text::new(
+                &format!("{point} 没有命令 {verb}，它没有任何命令"),
+                &format!("{point} has no command {verb}; it has none at all"),
+            ),
+            Refusal::NoSuchVerb { point, verb, known } => Text::new(
+                &format!("{point} 没有命令 {verb}；可用：{}", known.join("、")),
+                &format!("{point} has no command {verb}; it has {}", known.join(", ")),
+            ),
+            Refusal::DischargeRefused { .. } => Text::new(
+                "喷洒只能由联动在两路独立探测、喷洒允许且未中止时启动，不接受单独命令",
+                "Discharge is never commanded by itself: only by linkage, with two detections, permission and no abort",
+            ),
+            Refusal::ArmNeeded { .. } => Text::new(
+                "该命令须先预备，再在 10 秒内由同一人执行",
+                "This command must be armed first, then fired within 10 s",
+            ),
+            Refusal::NotArmed { .. } => Text::new(
+                "该预备无效：已过 10 秒、已使用，或属于他人或其他命令",
+                "That arming does not hold: it is over, used, or another person's or another command's",
+            ),
+            Refusal::NothingToArm { .. } => Text::new("该命令无需预备", "This command needs no arming"),
+            Refusal::ClockUntrusted => {
+                Text::new("网关时钟未同步，不能对时", "The gateway's clock is not synchronised and sets no other")
+            }
+        }
+    }
+}
+
+fn field_zh(field: &str) -> &str {
+    match field {
+        "reason" => "原因",
+        "cause" => "误报原因",
+        "review_at" => "复查时间",
+        "ids" => "条目",
+        other => other,
+    }
+}
+
+fn role_zh(role: Role) -> &'static str {
+    match role {
+        Role::Display => "显示",
+        Role::Operator => "值班员",
+        Role::Supervisor => "班长",
+        Role::Engineer => "工程师",
+        Role::Manager => "经理",
+    }
+}
+
+fn role_en(role: Role) -> &'static str {
+    match role {
+        Role::Display => "display",
+        Role::Operator => "operator",
+        Role::Supervisor => "supervisor",
+        Role::Engineer => "engineer",
+        Role::Manager => "manager",
+    }
+}

@@ -1,0 +1,125 @@
+//! What the stories can command: `panel-2`, which can be silenced and reset, and `pump-1`; both are on the bus `lan`, in
+//! building 2, with control enabled.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tocsin::engine::alarm::State;
+use tocsin::engine::base::{Category, DeviceId, EventId, Now, PointId, Text};
+use tocsin::engine::poll::{CommandFailure, CommandNews, Progress};
+use tocsin::engine::profile::{CommandSpec, Danger, Expression, Feedback, Profile, Pulse, Table, Write, WriteSpec};
+use tocsin::engine::site::{Command, Condition, Device, Place, Rule, Site};
+
+/// Adds both devices.
+pub fn add(site: &mut Site, place: &Place) {
+    let own = |verb| spec(verb, Danger::Plain);
+    let panel = vec![own("silence"), own("reset")];
+    let gas = (Some("gas"), spec("start", Danger::Discharge));
+    let more = vec![(Some("d1"), own("isolate")), (Some("d1"), own("release")), gas];
+    device(site, place, "panel-2", panel, more, &[("d1", Category::Fire), ("d1", Category::Fault)]);
+    let start = CommandSpec {
+        pulse: Some(Pulse { after: Duration::from_secs(2), end: write(false) }),
+        ..spec("start", Danger::Armed)
+    };
+    let clock = CommandSpec {
+        write: WriteSpec::Clock { address: 0, fields: vec!["year".into()] },
+        feedback: None,
+        ..spec("set-clock", Danger::Plain)
+    };
+    let pump = vec![clock, spec("prime", Danger::Plain)];
+    let more = vec![(Some("pump"), start), (Some("pump"), own("stop"))];
+    device(site, place, "pump-1", pump, more, &[]);
+}
+
+fn spec(verb: &str, danger: Danger) -> CommandSpec {
+    CommandSpec {
+        verb: verb.into(),
+        on: None,
+        name: Text::same(verb),
+        write: write(true),
+        danger,
+        ttl: Duration::from_secs(5),
+        feedback: Some(Feedback { when: Expression::All(Vec::new()), within: Duration::from_secs(10) }),
+        pulse: None,
+    }
+}
+
+fn write(on: bool) -> WriteSpec {
+    WriteSpec::Plain { table: Table::Coil, address: 7, write: Write::Coil(on) }
+}
+
+fn device(
+    site: &mut Site,
+    place: &Place,
+    id: &str,
+    own: Vec<CommandSpec>,
+    more: Vec<(Option<&str>, CommandSpec)>,
+    conditions: &[(&str, Category)],
+) {
+    let number = site.devices.len() as u32;
+    let (first_rule, first_command) = (site.rules.len() as u32, site.commands.len() as u32);
+    for (point, category) in conditions {
+        site.rules.push(Rule {
+            condition: Condition { point: PointId::of(&DeviceId::new(id), point), category: *category, level: None },
+            device: number,
+            name: Text::same(&format!("{id} {point}")),
+            place: place.clone(),
+            code: None,
+            kind: None,
+            latches: category.rules().latches,
+            delay: Duration::ZERO,
+            when: Expression::All(Vec::new()),
+        });
+    }
+    for (at, spec) in own.iter().map(|spec| (None, spec.clone())).chain(more) {
+        let point = PointId::of(&DeviceId::new(id), at.unwrap_or(&spec.verb));
+        let name = Text::same(&format!("{} {}", point.as_str().replace('/', " "), spec.verb));
+        site.commands.push(Command { point, device: number, name, place: place.clone(), spec });
+    }
+    let profile = Profile { holds_alarms: true, commands: own, ..Profile::new("test", "panel") };
+    site.buses[0].devices.push(number);
+    site.devices.push(Device {
+        id: DeviceId::new(id),
+        name: Text::same(id),
+        bus: 0,
+        unit: number as u8 + 1,
+        profile: Arc::new(profile),
+        place: place.clone(),
+        control: true,
+        refused: None,
+        points: 0..0,
+        rules: first_rule..site.rules.len() as u32,
+        commands: first_command..site.commands.len() as u32,
+        address: 0,
+    });
+}
+
+/// What a bus says of the last command of `verb` at `point`.
+pub fn news(state: &State, point: &str, verb: &str, what: &str, now: Now) -> Result<CommandNews, String> {
+    let failure = |word: &str| match word {
+        "expired" => Ok(CommandFailure::Expired),
+        "link-down" => Ok(CommandFailure::LinkDown),
+        "refused" => Ok(CommandFailure::Refused(2)),
+        "no-answer" => Ok(CommandFailure::NoAnswer),
+        "no-feedback" => Ok(CommandFailure::NoFeedback),
+        _ => Err(format!("no failure {word}")),
+    };
+    let progress = match what.split_once(':').unwrap_or((what, "")) {
+        ("accepted", _) => Progress::Accepted,
+        ("confirmed", _) => Progress::Confirmed,
+        ("done", _) => Progress::Done,
+        ("failed", why) => Progress::Failed(failure(why)?),
+        ("pulse-ended", _) => Progress::PulseEnded,
+        ("pulse-stuck", why) => Progress::PulseStuck(failure(why)?),
+        _ => return Err(format!("no progress {what}")),
+    };
+    let named =
+        |asked: &&tocsin::engine::alarm::CommandRecord| asked.asked.point.as_str() == point && asked.asked.verb == verb;
+    let record = state.commands.values().rev().find(named).ok_or("no such command")?;
+    Ok(CommandNews { id: record.id, progress, at: now })
+}
+
+/// The last arming, for `fire`.
+pub fn last_armed(state: &State) -> Result<EventId, String> {
+    state.armed.keys().next_back().copied().ok_or_else(|| "nothing is armed".into())
+}
