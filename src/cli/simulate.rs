@@ -17,7 +17,10 @@ use tokio::sync::mpsc;
 use crate::config::problem::{Problem, did_you_mean};
 use crate::config::{self, daemon};
 use crate::engine::site::{Endpoint, Port, Site};
-use crate::sim::{Control, Fault, Options, Resting, Running, Scenario, SimulatedSite, Told, fault, shipped};
+use crate::sim::{
+    Control, Fault, Impossible, Options, Resting, Running, Scenario, SimulatedSite, Told, Trouble, fault, shipped,
+    trouble, world,
+};
 
 /// Serve a simulated field: every device of a site, from its profile
 #[derive(Clone, Debug, Args)]
@@ -207,22 +210,37 @@ fn obey(control: &Control, line: &str) -> Result<Outcome, String> {
         [] => return Ok(Outcome::Nothing),
         ["quit"] => return Ok(Outcome::Quit),
         ["set", point, value] => control.set_typed(point, value),
-        ["fault", device, mode] => control.fault(device, named(mode, None)?),
-        ["fault", device, mode, number] => {
+        ["fault", whose, mode] => misbehave(control, whose, mode, None)?,
+        ["fault", whose, mode, number] => {
             let parsed = number.parse().map_err(|_| format!("\"{number}\" is no whole number"))?;
-            control.fault(device, named(mode, Some(parsed))?)
+            misbehave(control, whose, mode, Some(parsed))?
         }
         ["cut", bus] => control.cut(bus, true),
         ["mend", bus] => control.cut(bus, false),
         [verb, ..] if VERBS.contains(&verb) => {
-            return Err("write: set POINT VALUE, fault DEVICE MODE [NUMBER], cut BUS, mend BUS or quit".to_owned());
+            return Err("write: set POINT VALUE, fault DEVICE|BUS MODE [NUMBER], cut BUS, mend BUS or quit".to_owned());
         }
         [verb, ..] => return Err(format!("unknown command \"{verb}\"; {}", did_you_mean(verb, VERBS))),
     };
     done.map(|()| Outcome::Done).map_err(|error| error.to_string())
 }
 
-fn named(mode: &str, number: Option<u64>) -> Result<Fault, String> {
-    Fault::named(mode, number)
-        .ok_or_else(|| format!("no fault is called \"{mode}\"; {}", did_you_mean(mode, fault::MODES)))
+/// A device misbehaves, or a bus where no device is called so.
+fn misbehave(
+    control: &Control,
+    whose: &str,
+    mode: &str,
+    number: Option<u64>,
+) -> Result<Result<(), Impossible>, String> {
+    let is_bus =
+        control.look(|world| world::bus(world.site(), whose).is_some() && world::device(world.site(), whose).is_none());
+    let unknown =
+        |known: &[&str]| format!("no fault is called \"{mode}\"; {}", did_you_mean(mode, known.iter().copied()));
+    Ok(if is_bus {
+        let trouble = Trouble::named(mode, number).ok_or_else(|| unknown(&trouble::TROUBLES))?;
+        control.trouble(whose, trouble)
+    } else {
+        let fault = Fault::named(mode, number).ok_or_else(|| unknown(&fault::MODES))?;
+        control.fault(whose, fault)
+    })
 }

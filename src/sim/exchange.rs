@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use crate::engine::base::Mono;
 use crate::engine::poll::{Failure, Reply, Request, verify};
+use crate::engine::profile::Write;
 use crate::engine::site::{Endpoint, Line, Parity};
-use crate::sim::fault::Answer;
+use crate::sim::fault::{Answer, Flaw};
+use crate::sim::trouble::Trouble;
 use crate::sim::world::World;
 
 /// How one exchange went, and how long the asker waited for it.
@@ -28,43 +30,97 @@ impl World {
     pub fn answer(&mut self, request: &Request, now: Mono) -> Exchange {
         self.advance(Duration::from_micros(now.0));
         let lost = |takes| Exchange { takes, result: Err(Failure::Timeout) };
+        let gone = |takes, why: &str| Exchange { takes, result: Err(Failure::Link(why.to_owned())) };
         let site = Arc::clone(self.site());
         let Some(device) = site.devices.get(request.device as usize) else { return lost(request.within) };
-        let line = match site.buses.get(device.bus as usize).map(|bus| &bus.endpoint) {
-            Some(Endpoint::Serial(line)) => Some(line),
-            _ => None,
+        let endpoint = site.buses.get(device.bus as usize).map(|bus| &bus.endpoint);
+        let (line, mbap) = match endpoint {
+            Some(Endpoint::Serial(line)) => (Some(line), false),
+            endpoint => (None, !matches!(endpoint, Some(Endpoint::RtuTcp(_)))),
         };
+        let trouble = self.trouble_of(device.bus);
         if self.is_cut(device.bus) && line.is_none() {
-            return Exchange { takes: Duration::ZERO, result: Err(Failure::Link("connection refused".to_owned())) };
+            return gone(Duration::ZERO, "connection refused");
         }
-        let Some(answer) = self.respond(device.bus, request.unit, &asked(request)) else { return lost(request.within) };
-        let wire = line
-            .map_or(Duration::ZERO, |line| line_time(line, 8) + silence(line) + line_time(line, answer.pdu.len() + 3));
+        match trouble {
+            Trouble::Closes => return gone(Duration::ZERO, "closed by the other side"),
+            Trouble::Unplugged => return gone(Duration::ZERO, "no such device file"),
+            _ => {}
+        }
+        let (asked, ignores) = (asked(request), device.profile.link.workarounds.ignores_transaction_id);
+        let Some(answer) = self.respond(device.bus, request.unit, &asked) else { return lost(request.within) };
+        let echo = if trouble == Trouble::Echo { asked.len() + 3 } else { 0 };
+        let wire = line.map_or(Duration::ZERO, |line| {
+            line_time(line, asked.len() + 3) + silence(line) + line_time(line, answer.pdu.len() + 3 + echo)
+        });
         let takes = request.pause + wire + answer.after;
-        if takes > request.within || answer.cut || (answer.foreign && line.is_none()) {
+        if trouble == Trouble::ClosesMidFrame {
+            // A write has left by then, and may have been done.
+            return match request.write {
+                Some(_) => Exchange { takes, result: Err(Failure::Malformed("sent, and no answer".to_owned())) },
+                None => gone(takes, "closed by the other side"),
+            };
+        }
+        let unheard = match answer.flaw {
+            Flaw::Cut => true,
+            Flaw::Foreign => mbap && !ignores,
+            Flaw::Corrupt => !mbap,
+            Flaw::None | Flaw::Twice => false,
+        };
+        let garbled = trouble == Trouble::NoiseWithin || (trouble == Trouble::ZeroTransaction && mbap && !ignores);
+        if takes > request.within || unheard || garbled {
             return lost(request.within);
         }
-        Exchange { takes, result: understood(request, &answer) }
+        Exchange { takes, result: understood(request, &asked, &answer, mbap) }
     }
 }
 
-/// A read request as it goes over the wire.
+/// A request as it goes over the wire.
 fn asked(request: &Request) -> Vec<u8> {
-    let mut pdu = vec![request.table.function()];
-    pdu.extend(request.start.to_be_bytes());
-    pdu.extend(request.count.to_be_bytes());
-    pdu
+    let start = request.start.to_be_bytes();
+    let Some(write) = &request.write else {
+        return [&[request.table.function()][..], &start, &request.count.to_be_bytes()].concat();
+    };
+    let data: Vec<u8> = match write {
+        Write::Coil(on) => if *on { [0xFF, 0x00] } else { [0x00, 0x00] }.to_vec(),
+        Write::Register(word) => word.to_be_bytes().to_vec(),
+        Write::Mask { and, or } => [and.to_be_bytes(), or.to_be_bytes()].concat(),
+        Write::Coils(bits) => {
+            let bytes =
+                bits.chunks(8).map(|eight| (0..).zip(eight).fold(0, |byte, (at, on)| byte | u8::from(*on) << at));
+            many(write.count(), bytes.collect())
+        }
+        Write::Registers(words) => many(write.count(), words.iter().flat_map(|word| word.to_be_bytes()).collect()),
+    };
+    [&[write.function()][..], &start, &data].concat()
+}
+
+/// Count, number of bytes, bytes.
+fn many(count: u16, data: Vec<u8>) -> Vec<u8> {
+    let [high, low] = count.to_be_bytes();
+    [vec![high, low, u8::try_from(data.len()).unwrap_or(u8::MAX)], data].concat()
 }
 
 /// An answer as a fenced edge understands it.
-fn understood(request: &Request, answer: &Answer) -> Result<Reply, Failure> {
-    let function = request.table.function();
+fn understood(request: &Request, asked: &[u8], answer: &Answer, mbap: bool) -> Result<Reply, Failure> {
+    let function = asked[0];
     let malformed = |what: String| Err(Failure::Malformed(what));
-    if answer.unit != request.unit || answer.foreign {
+    if answer.unit != request.unit || (answer.flaw == Flaw::Foreign && !mbap) {
         return malformed(format!("unit {} answered for unit {}", answer.unit, request.unit));
+    }
+    if answer.flaw == Flaw::Corrupt {
+        return malformed("an answer that contradicts itself".to_owned());
     }
     match *answer.pdu {
         [first, code] if first == function | 0x80 => Err(Failure::Exception(code)),
+        // A write of one is repeated whole, a write of many by its address and count.
+        [first, ..] if first == function && request.write.is_some() => {
+            let repeated = if matches!(function, 15 | 16) { asked.get(..5) } else { Some(asked) };
+            if repeated == Some(&answer.pdu[..]) {
+                return verify(request, Reply::Written);
+            }
+            malformed("the answer does not repeat the write".to_owned())
+        }
         [first, length, ref data @ ..] if first == function && usize::from(length) == data.len() => {
             let reply = if request.table.is_bits() {
                 if data.len() != usize::from(request.count.div_ceil(8)) {

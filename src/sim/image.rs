@@ -6,6 +6,7 @@
 
 use crate::engine::profile::{ArraySpec, Encoding, PointSpec, Profile, Table};
 use crate::sim::encode::Cell;
+use crate::sim::reaction::Trigger;
 
 /// Cells of four tables. A coil or discrete input is a cell that holds 0 or 1.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,9 +36,14 @@ fn slot(table: Table) -> usize {
 }
 
 impl Image {
-    /// The addresses a device of this profile has, all reading 0: its points, every element of its arrays, and the gaps
-    /// between them that one request may bridge. Real devices answer such gaps; beyond them they refuse.
-    pub fn of<'a>(profile: &Profile, points: impl Iterator<Item = &'a Encoding>) -> Image {
+    /// The addresses a device of this profile has, all reading 0: its points, every element of its arrays, what its
+    /// commands write, and the gaps between them that one request may bridge. Real devices answer such gaps; beyond them
+    /// they refuse.
+    pub fn of<'a>(
+        profile: &Profile,
+        points: impl Iterator<Item = &'a Encoding>,
+        written: impl Iterator<Item = Trigger>,
+    ) -> Image {
         let mut spans: [Vec<(u32, u32)>; 4] = Default::default();
         for encoding in points {
             let start = u32::from(encoding.address);
@@ -45,6 +51,10 @@ impl Image {
         }
         for array in &profile.arrays {
             array_spans(array, &mut spans);
+        }
+        for Trigger { table, address, cells } in written {
+            let start = u32::from(address);
+            spans[slot(table)].push((start, start + u32::try_from(cells.len()).unwrap_or(0)));
         }
         let mut image = Image::default();
         for table in [Table::Coil, Table::Discrete, Table::Input, Table::Holding] {

@@ -23,6 +23,7 @@ pub fn answer(image: &mut Image, request: &[u8]) -> Vec<u8> {
         6 => write_register(image, data),
         15 => write_coils(image, data),
         16 => write_registers(image, data),
+        22 => mask_register(image, data),
         _ => Err(ILLEGAL_FUNCTION),
     };
     match outcome {
@@ -115,4 +116,33 @@ fn write_registers(image: &mut Image, data: &[u8]) -> Result<Vec<u8>, u8> {
     let (start, _, payload) = many(data, 0x7B, |count| count * 2)?;
     let cells: Vec<u16> = payload.chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]])).collect();
     put(image, Table::Holding, start, &cells, &data[..4])
+}
+
+/// Function 22: register = (register AND `and`) OR (`or` AND NOT `and`).
+fn mask_register(image: &mut Image, data: &[u8]) -> Result<Vec<u8>, u8> {
+    let &[a, b, c, d, e, f] = data else { return Err(ILLEGAL_VALUE) };
+    let [address, and, or] = [[a, b], [c, d], [e, f]].map(u16::from_be_bytes);
+    if !image.has(Table::Holding) {
+        return Err(ILLEGAL_FUNCTION);
+    }
+    let Some(&[old]) = image.read(Table::Holding, address, 1) else { return Err(ILLEGAL_ADDRESS) };
+    put(image, Table::Holding, address, &[(old & and) | (or & !and)], data)
+}
+
+/// The cells that a write covers: table, first address, how many. Nothing for reads and for what is no request.
+pub fn covered(request: &[u8]) -> Option<(Table, u16, u16)> {
+    let (&function, data) = request.split_first()?;
+    let (start, count) = pair(data.get(..4)?).ok()?;
+    match function {
+        5 => Some((Table::Coil, start, 1)),
+        6 | 22 => Some((Table::Holding, start, 1)),
+        15 => Some((Table::Coil, start, count)),
+        16 => Some((Table::Holding, start, count)),
+        _ => None,
+    }
+}
+
+/// Whether an answer is an exception.
+pub fn is_exception(pdu: &[u8]) -> bool {
+    pdu.first().is_some_and(|function| function & 0x80 != 0)
 }

@@ -1,7 +1,7 @@
 //! How every point stands while nothing happens.
 //!
 //! Takes: `resting.toml` (a table per class or profile, a value per point) and the site.
-//! Gives: [`Resting`]: one raw pattern for every point of the site.
+//! Gives: [`Resting`]: one raw pattern for every point of the site, and what devices do when they are written to.
 //! Never: a value its point could not hold.
 
 use std::collections::BTreeMap;
@@ -11,12 +11,14 @@ use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::profile::{Encoding, Kind, PointSpec, Profile};
 use crate::engine::site::{Device, Site};
 use crate::sim::encode::{self, Pattern, Setting};
-use crate::sim::scenario::setting;
+use crate::sim::reaction::Reaction;
+use crate::sim::scenario::{self, setting};
 
 /// The resting patterns of a site's points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resting {
     raws: Vec<Pattern>,
+    reactions: Vec<Reaction>,
 }
 
 static RESTING: Section = Section {
@@ -25,6 +27,7 @@ static RESTING: Section = Section {
     keys: &[
         Key { name: "class", takes: "[class.generator]", default: "", meaning: "values of every device of a class" },
         Key { name: "profile", takes: "[profile.deepsea-gencomm]", default: "", meaning: "values of one profile" },
+        Key { name: "reaction", takes: "list of tables", default: "", meaning: "what devices do when written to" },
     ],
 };
 
@@ -43,8 +46,10 @@ impl Resting {
         let problems = Problems::default();
         let source = Source::new(file, text.to_owned());
         let mut named: BTreeMap<(&str, String, String), Named> = BTreeMap::new();
+        let mut reactions = Vec::new();
         if let Some(table) = source.parse(&problems) {
             let root = source.root(&table, &RESTING, &problems);
+            reactions = root.list("reaction").into_iter().flat_map(|node| scenario::reactions(node, site)).collect();
             for kind in ["class", "profile"] {
                 for (of, values) in root.entries(kind) {
                     for (name, node) in values.entries().unwrap_or_default() {
@@ -79,7 +84,12 @@ impl Resting {
         }
         let failed = problems.has_errors();
         let problems = problems.sorted();
-        if failed { Err(problems) } else { Ok((Resting { raws }, problems)) }
+        if failed { Err(problems) } else { Ok((Resting { raws, reactions }, problems)) }
+    }
+
+    /// What devices do when they are written to.
+    pub fn reactions(&self) -> &[Reaction] {
+        &self.reactions
     }
 
     /// The resting pattern of a point, by index in the site.

@@ -11,13 +11,16 @@ use std::time::Duration;
 use crate::engine::base::Text;
 use crate::engine::profile::{Encoding, Table};
 use crate::engine::site::{Endpoint, Site};
+use crate::sim::device::Device;
 use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Answer, Fault};
 use crate::sim::image::Image;
 use crate::sim::pdu;
+use crate::sim::reaction::{Then, Trigger};
 use crate::sim::resting::Resting;
 use crate::sim::scenario::{Change, Scenario};
 use crate::sim::story::Story;
+use crate::sim::trouble::Trouble;
 
 /// The exception of a gateway whose target device failed to respond (Modbus Application Protocol 1.1b3, 7).
 const NO_SUCH_TARGET: u8 = 0x0B;
@@ -29,17 +32,27 @@ pub struct World {
     devices: Vec<Device>,
     /// Buses whose line is cut, or whose port refuses.
     cut: Vec<bool>,
+    /// How each bus misbehaves.
+    troubles: Vec<Trouble>,
     story: Story,
     /// The numbers that were last set, before any wandering: where ramps begin.
     numbers: BTreeMap<u32, f64>,
+    /// What the story, or whoever steers, last made of each point: what a device that restarts finds around it.
+    said: Vec<Pattern>,
+    /// The present moment, counted from the story's beginning.
+    at: Duration,
+    /// What writes and restarts have set off, by the moment it is due and in order.
+    later: BTreeMap<(Duration, u64), Later>,
+    set_off: u64,
 }
 
+/// Something that will happen by itself.
 #[derive(Clone, Debug)]
-struct Device {
-    bus: u32,
-    unit: u8,
-    image: Image,
-    fault: Fault,
+enum Later {
+    /// A point says something because its device was written to.
+    Set(u32, Pattern),
+    /// A device is back from its restart.
+    Back(u32),
 }
 
 /// Something a person or a scenario asked for does not exist, or cannot be.
@@ -51,6 +64,8 @@ pub enum Impossible {
     NoDevice(String),
     /// The site has no such bus.
     NoBus(String),
+    /// What was asked for befalls the other kind of bus only.
+    OtherKind(String),
     /// The point cannot say that.
     Misfit(String, Misfit),
 }
@@ -61,6 +76,7 @@ impl std::fmt::Display for Impossible {
             Impossible::NoPoint(id) => write!(f, "the site has no point \"{id}\""),
             Impossible::NoDevice(id) => write!(f, "the site has no device \"{id}\""),
             Impossible::NoBus(id) => write!(f, "the site has no bus \"{id}\""),
+            Impossible::OtherKind(id) => write!(f, "that cannot befall the bus \"{id}\""),
             Impossible::Misfit(id, misfit) => write!(f, "{id}: {misfit}"),
         }
     }
@@ -69,19 +85,19 @@ impl std::fmt::Display for Impossible {
 impl World {
     /// The field of `site` at rest, about to live through `scenario`. `seed` decides how measurements wander.
     pub fn new(site: Arc<Site>, resting: &Resting, scenario: Scenario, seed: u64) -> World {
-        let devices = site
-            .devices
-            .iter()
-            .map(|device| Device {
-                bus: device.bus,
-                unit: device.unit,
-                image: Image::of(&device.profile, site.points_of(device).iter().map(|point| &point.encoding)),
-                fault: Fault::None,
+        let reactions: Vec<_> = resting.reactions().iter().chain(&scenario.reactions).cloned().collect();
+        let devices = (0u32..)
+            .zip(&site.devices)
+            .map(|(number, device)| {
+                let own = reactions.iter().filter(|reaction| reaction.device == number).cloned().collect();
+                Device::new(device.bus, device.unit, image(&site, number), own)
             })
             .collect();
-        let cut = vec![false; site.buses.len()];
-        let rest = scenario.rest.clone();
-        let mut world = World { site, devices, cut, story: Story::new(scenario, seed), numbers: BTreeMap::new() };
+        let (cut, troubles) = (vec![false; site.buses.len()], vec![Trouble::None; site.buses.len()]);
+        let (rest, said) = (scenario.rest.clone(), vec![Pattern::default(); site.points.len()]);
+        let (story, numbers, later) = (Story::new(scenario, seed), BTreeMap::new(), BTreeMap::new());
+        let at = Duration::ZERO;
+        let mut world = World { site, devices, cut, troubles, story, numbers, said, at, later, set_off: 0 };
         for slot in 0..world.site.points.len() {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
             let raw = resting.raw(slot);
@@ -101,14 +117,28 @@ impl World {
 
     /// Lets the story go on until `at`, counted from its beginning; time never runs back.
     pub fn advance(&mut self, at: Duration) {
+        while let Some(due) = self.later.first_entry().filter(|due| due.key().0 <= at) {
+            let ((due, _), later) = due.remove_entry();
+            self.tell(due);
+            match later {
+                Later::Set(slot, raw) => self.write(slot, &raw),
+                Later::Back(device) => self.come_back(device),
+            }
+        }
+        self.tell(at);
+    }
+
+    fn tell(&mut self, at: Duration) {
         while let Some(change) = self.story.next_change(at, &self.numbers) {
             self.apply(change);
         }
+        self.at = self.at.max(at);
     }
 
-    /// When the story next does something that is not a mere ramp.
+    /// When the field next does something that is not a mere ramp.
     pub fn next_due(&self) -> Option<Duration> {
-        self.story.next_due()
+        let later = self.later.keys().next().map(|(at, _)| *at);
+        self.story.next_due().into_iter().chain(later).min()
     }
 
     /// What the story has told since it was last asked, with the moment of each sentence.
@@ -124,13 +154,14 @@ impl World {
                 if let Some(encoding) = self.encoding(slot)
                     && let Ok(raw) = encode::raw(encoding, &Setting::Number(number))
                 {
-                    self.write(slot, &raw);
+                    self.say(slot, &raw);
                 }
             }
             Change::Settle(slot, number) => {
                 self.numbers.insert(slot, number);
             }
             Change::Fault(device, fault) => self.set_fault(device, fault),
+            Change::Trouble(bus, trouble) => self.set_trouble(bus, trouble),
             Change::Cut(bus, cut) => self.set_cut(bus, cut),
         }
     }
@@ -146,9 +177,18 @@ impl World {
             Some(number) => self.numbers.insert(slot, number),
             None => self.numbers.remove(&slot),
         };
+        self.say(slot, raw);
+    }
+
+    /// The world around a device changes.
+    fn say(&mut self, slot: u32, raw: &Pattern) {
+        if let Some(said) = self.said.get_mut(slot as usize) {
+            *said = raw.clone();
+        }
         self.write(slot, raw);
     }
 
+    /// The registers of a point change.
     fn write(&mut self, slot: u32, raw: &Pattern) {
         let site = Arc::clone(&self.site);
         let Some(point) = site.points.get(slot as usize) else { return };
@@ -174,6 +214,16 @@ impl World {
         Ok(())
     }
 
+    /// Makes the bus `id` misbehave.
+    pub fn trouble(&mut self, id: &str, trouble: Trouble) -> Result<(), Impossible> {
+        let bus = bus(&self.site, id).ok_or_else(|| Impossible::NoBus(id.to_owned()))?;
+        if !trouble.befalls(is_line(&self.site, bus)) {
+            return Err(Impossible::OtherKind(id.to_owned()));
+        }
+        self.set_trouble(bus, trouble);
+        Ok(())
+    }
+
     /// Cuts the bus `id` (a line that carries nothing, a port that refuses), or mends it.
     pub fn cut(&mut self, id: &str, cut: bool) -> Result<(), Impossible> {
         let bus = bus(&self.site, id).ok_or_else(|| Impossible::NoBus(id.to_owned()))?;
@@ -186,9 +236,46 @@ impl World {
         self.cut.get(bus as usize).copied().unwrap_or(false)
     }
 
-    fn set_fault(&mut self, device: u32, fault: Fault) {
-        if let Some(device) = self.devices.get_mut(device as usize) {
-            device.fault = fault;
+    /// How a bus misbehaves, by index in the site.
+    pub fn trouble_of(&self, bus: u32) -> Trouble {
+        self.troubles.get(bus as usize).copied().unwrap_or_default()
+    }
+
+    fn set_fault(&mut self, number: u32, fault: Fault) {
+        let Some(device) = self.devices.get_mut(number as usize) else { return };
+        device.fault = fault;
+        self.later.retain(|_, later| !matches!(later, Later::Back(back) if *back == number));
+        if let Fault::Restart(lasts) = fault {
+            // What it had begun to do when the power failed is not done.
+            let site = Arc::clone(&self.site);
+            let own = |slot: &u32| site.points.get(*slot as usize).is_some_and(|point| point.device == number);
+            self.later.retain(|_, later| !matches!(later, Later::Set(slot, _) if own(slot)));
+            self.remember(lasts, Later::Back(number));
+        }
+    }
+
+    fn remember(&mut self, after: Duration, later: Later) {
+        self.set_off += 1;
+        self.later.insert((self.at + after, self.set_off), later);
+    }
+
+    /// A device has restarted: it is as the world around it is, and what was written to it is forgotten.
+    fn come_back(&mut self, number: u32) {
+        let site = Arc::clone(&self.site);
+        let (Some(model), Some(device)) = (site.devices.get(number as usize), self.devices.get_mut(number as usize))
+        else {
+            return;
+        };
+        device.restart(image(&site, number));
+        for slot in model.points.clone() {
+            let raw = self.said.get(slot as usize).cloned().unwrap_or_default();
+            self.write(slot, &raw);
+        }
+    }
+
+    fn set_trouble(&mut self, bus: u32, trouble: Trouble) {
+        if let Some(state) = self.troubles.get_mut(bus as usize) {
+            *state = trouble;
         }
     }
 
@@ -206,26 +293,45 @@ impl World {
     /// What comes back on `bus` for a request to `unit`. A serial line stays silent for a unit it does not have and
     /// for broadcasts; a TCP gateway says that its target failed to respond.
     pub fn respond(&mut self, bus: u32, unit: u8, request: &[u8]) -> Option<Answer> {
-        if self.is_cut(bus) {
+        if self.is_cut(bus) || matches!(self.trouble_of(bus), Trouble::HalfOpen | Trouble::Unread | Trouble::Unplugged)
+        {
             return None;
         }
-        let serial = self.site.buses.get(bus as usize).is_some_and(|bus| matches!(bus.endpoint, Endpoint::Serial(_)));
-        if serial && unit == 0 {
+        let serial = is_line(&self.site, bus);
+        let mut fired = Vec::new();
+        let answer = if serial && unit == 0 {
             for device in self.devices.iter_mut().filter(|device| device.bus == bus) {
-                pdu::answer(&mut device.image, request);
+                device.respond(request, |reaction| fired.push(reaction.then.clone()));
             }
-            return None;
-        }
-        match self.devices.iter_mut().find(|device| device.bus == bus && device.unit == unit) {
-            Some(device) if device.fault == Fault::Silent => None,
-            Some(device) => {
-                let answer = pdu::answer(&mut device.image, request);
-                device.fault.distort(unit, answer)
+            None
+        } else {
+            match self.devices.iter_mut().find(|device| device.bus == bus && device.unit == unit) {
+                Some(device) => device.respond(request, |reaction| fired.push(reaction.then.clone())),
+                None if serial => None,
+                None => Fault::None.distort(unit, pdu::exception(request, NO_SUCH_TARGET)),
             }
-            None if serial => None,
-            None => Fault::None.distort(unit, pdu::exception(request, NO_SUCH_TARGET)),
+        };
+        for then in fired {
+            if let Then::Set(points, after) = then {
+                points.into_iter().for_each(|(slot, raw)| self.remember(after, Later::Set(slot, raw)));
+            }
         }
+        answer
     }
+}
+
+/// The registers of a device, all reading 0.
+fn image(site: &Site, number: u32) -> Image {
+    let Some(device) = site.devices.get(number as usize) else { return Image::default() };
+    let writes = site.commands.get(device.commands.start as usize..device.commands.end as usize).unwrap_or_default();
+    let reached = writes.iter().filter_map(|command| Trigger::of(&command.spec.write));
+    let ended = writes.iter().filter_map(|command| command.spec.pulse.as_ref()).filter_map(|p| Trigger::of(&p.end));
+    Image::of(&device.profile, site.points_of(device).iter().map(|point| &point.encoding), reached.chain(ended))
+}
+
+/// Whether a bus is a serial line, by index in the site.
+pub(super) fn is_line(site: &Site, bus: u32) -> bool {
+    site.buses.get(bus as usize).is_some_and(|bus| matches!(bus.endpoint, Endpoint::Serial(_)))
 }
 
 /// The point's index in the site.

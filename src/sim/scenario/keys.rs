@@ -19,6 +19,7 @@ pub static SCENARIO: Section = Section {
     keys: &[
         key("name", "{ zh, en }", REQUIRED, "what people call it"),
         key("rest", "{ \"device/point\" = value }", "", "how the field stands before it begins"),
+        key("reaction", "list of tables", "", "what devices do when they are written to"),
         key("step", "list of tables", REQUIRED, "what happens"),
     ],
 };
@@ -34,7 +35,12 @@ pub static STEP: Section = Section {
         key("set", "{ \"device/point\" = value }", "", "points that change at once"),
         key("ramp", "{ point, to, over } or a list", "", "numbers that move evenly"),
         key("wander", "{ point, by, every } or a list", "", "numbers that tremble around where they stand"),
-        key("fault", "{ device, mode, by, code } or a list", "", "devices that misbehave, or no longer (`none`)"),
+        key(
+            "fault",
+            "{ device, mode, by, code } or a list",
+            "",
+            "devices or buses that misbehave, or no longer (`none`)",
+        ),
         key("cut", "bus id or a list", "", "lines that break, ports that refuse"),
         key("mend", "bus id or a list", "", "lines and ports that work again"),
     ],
@@ -73,10 +79,43 @@ pub(super) static FAULT: Section = Section {
     title: "fault",
     noun: "a fault",
     keys: &[
-        key("device", "device id", REQUIRED, "who misbehaves"),
+        key("device", "device id", "", "who misbehaves"),
+        key("bus", "bus id", "", "which line or port misbehaves, whoever is on it"),
         key("mode", "word", REQUIRED, "how"),
-        key("by", "duration", "500ms", "`late`: by how much"),
+        key(
+            "by",
+            "duration",
+            "",
+            "`late`, `restart`, `closes-idle`, `foreign-master`: by how much, how long, how often",
+        ),
         key("code", "whole number", "4", "`exception`: which"),
+    ],
+};
+
+/// One reaction.
+pub static REACTION: Section = Section {
+    title: "[[reaction]]",
+    noun: "a reaction",
+    keys: &[
+        key("device", "device id", "", "which device"),
+        key("profile", "profile id", "", "every device of a profile"),
+        key("verb", "word", "", "the command of its profile that sets it off"),
+        key("write", "{ table, address, value, mask }", "", "the write that sets it off"),
+        key("set", "{ \"point\" = value }", "", "points that change then"),
+        key("after", "duration", "100ms", "how long after the write they do"),
+        key("refuse", "exception code", "", "the write is refused"),
+        key("nothing", "true", "", "the write is accepted, and nothing happens"),
+    ],
+};
+
+pub(super) static WRITE: Section = Section {
+    title: "write",
+    noun: "a write",
+    keys: &[
+        key("table", "`coil` or `holding`", REQUIRED, "where"),
+        key("address", "whole number", REQUIRED, "wire address"),
+        key("value", "whole number", REQUIRED, "what it must become"),
+        key("mask", "whole number", "0xFFFF", "the bits that count"),
     ],
 };
 

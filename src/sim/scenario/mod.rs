@@ -5,10 +5,12 @@
 //! Never: a story that fails half-way; what it names wrongly is refused with file, line, column and the nearest word.
 
 mod keys;
+mod reaction;
 mod read;
 
 use std::time::Duration;
 
+pub(crate) use reaction::reactions;
 pub(crate) use read::setting;
 
 use crate::config::document::{Node, Source};
@@ -17,6 +19,8 @@ use crate::engine::base::Text;
 use crate::engine::site::Site;
 use crate::sim::encode::Pattern;
 use crate::sim::fault::Fault;
+use crate::sim::reaction::Reaction;
+use crate::sim::trouble::Trouble;
 use keys::SCENARIO;
 use read::{settings, step};
 
@@ -27,6 +31,8 @@ pub struct Scenario {
     pub name: Text,
     /// How the field stands before it begins, where that differs from `resting.toml`: point and raw pattern.
     pub rest: Vec<(u32, Pattern)>,
+    /// What devices do when they are written to.
+    pub reactions: Vec<Reaction>,
     /// What happens, in the order of the file.
     pub steps: Vec<Step>,
 }
@@ -68,6 +74,8 @@ pub enum Change {
     Settle(u32, f64),
     /// A device misbehaves, or no longer.
     Fault(u32, Fault),
+    /// A bus misbehaves, or no longer.
+    Trouble(u32, Trouble),
     /// A bus is cut, or mended.
     Cut(u32, bool),
 }
@@ -104,6 +112,7 @@ impl Scenario {
             let root = source.root(&table, &SCENARIO, &problems);
             scenario.name = root.get("name").and_then(Node::both_languages).unwrap_or_default();
             scenario.rest = settings(root.get("rest"), site);
+            scenario.reactions = root.list("reaction").into_iter().flat_map(|node| reactions(node, site)).collect();
             scenario.steps = root.list("step").into_iter().filter_map(|node| step(node, site)).collect();
         }
         if problems.has_errors() { Err(problems.sorted()) } else { Ok(scenario) }

@@ -15,10 +15,11 @@ use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::engine::site::Site;
 use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Fault, MODES};
+use crate::sim::trouble::{TROUBLES, Trouble};
 use crate::sim::world;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-const INSTANT: Duration = Duration::from_millis(100);
+pub(super) const INSTANT: Duration = Duration::from_millis(100);
 
 /// One step.
 pub(super) fn step(node: Node<'_>, site: &Site) -> Option<Step> {
@@ -83,27 +84,50 @@ fn wander(node: Node<'_>, site: &Site) -> Option<Wander> {
 
 fn fault(node: Node<'_>, site: &Site) -> Option<Change> {
     let fields = node.fields(&FAULT)?;
-    let place = fields.get("device")?;
-    let id = place.text()?;
-    let device = world::device(site, id).or_else(|| {
-        let known = site.devices.iter().map(|device| device.id.as_str());
-        place.error(format!("the site has no device \"{id}\""), did_you_mean(id, known));
-        None
-    })?;
     let place = fields.get("mode")?;
     let mode = place.text()?;
     let number = match mode {
-        "late" => fields.get("by").and_then(|node| node.duration(Duration::ZERO..=DAY)).map(|by| by.as_millis() as u64),
+        "late" | "restart" | "closes-idle" | "foreign-master" => {
+            fields.get("by").and_then(|node| node.duration(Duration::ZERO..=DAY)).map(|by| by.as_millis() as u64)
+        }
         "exception" => {
             fields.get("code").and_then(|node| node.integer(1..=255)).and_then(|code| u64::try_from(code).ok())
         }
         _ => None,
     };
-    let fault = Fault::named(mode, number).or_else(|| {
-        place.error(format!("no fault is called \"{mode}\""), did_you_mean(mode, MODES));
+    let unknown = |known: &[&str]| {
+        place.error(format!("no fault is called \"{mode}\""), did_you_mean(mode, known.iter().copied()));
         None
-    })?;
-    Some(Change::Fault(device, fault))
+    };
+    match (fields.get("device"), fields.get("bus")) {
+        (Some(whose), None) => {
+            let device = device(whose, site)?;
+            Fault::named(mode, number).map(|fault| Change::Fault(device, fault)).or_else(|| unknown(&MODES))
+        }
+        (None, Some(whose)) => {
+            let bus = bus(whose, site)?;
+            let Some(trouble) = Trouble::named(mode, number) else { return unknown(&TROUBLES) };
+            if !trouble.befalls(world::is_line(site, bus)) {
+                let kind = if world::is_line(site, bus) { "a line" } else { "a port" };
+                place.error(format!("\"{mode}\" cannot befall {kind}"), "");
+                return None;
+            }
+            Some(Change::Trouble(bus, trouble))
+        }
+        _ => {
+            node.error("expected one of `device` and `bus`", "");
+            None
+        }
+    }
+}
+
+fn device(node: Node<'_>, site: &Site) -> Option<u32> {
+    let id = node.text()?;
+    world::device(site, id).or_else(|| {
+        let known = site.devices.iter().map(|device| device.id.as_str());
+        node.error(format!("the site has no device \"{id}\""), did_you_mean(id, known));
+        None
+    })
 }
 
 fn bus(node: Node<'_>, site: &Site) -> Option<u32> {
@@ -172,7 +196,7 @@ pub(crate) fn setting(node: Node<'_>) -> Option<Setting> {
     }
 }
 
-fn fits(node: Node<'_>, point: u32, setting: &Setting, site: &Site) -> Option<Pattern> {
+pub(super) fn fits(node: Node<'_>, point: u32, setting: &Setting, site: &Site) -> Option<Pattern> {
     let point = &site.points[point as usize];
     match encode::raw(&point.encoding, setting) {
         Ok(raw) => Some(raw),

@@ -56,7 +56,33 @@ pub fn rtu_length(bytes: &[u8]) -> Option<usize> {
     match bytes.get(1)? {
         1..=6 => Some(8),
         15 | 16 => bytes.get(6).map(|count| 9 + usize::from(*count)),
+        22 => Some(10),
         _ => None,
+    }
+}
+
+/// Takes the first whole RTU request out of `buffer`; `None` when more bytes are needed. Bytes with which no sound frame
+/// of a known function begins are dropped one by one.
+pub fn take_rtu(buffer: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
+    loop {
+        if buffer.len() < 2 {
+            return None;
+        }
+        let known = matches!(buffer[1], 1..=6 | 15 | 16 | 22);
+        // A write of many tells its length in the seventh byte.
+        let length = match rtu_length(buffer) {
+            Some(length) if buffer.len() >= length => length,
+            _ if known && buffer.len() <= LONGEST_RTU => return None,
+            _ => {
+                buffer.remove(0);
+                continue;
+            }
+        };
+        let frame = open_rtu(&buffer[..length]).map(|(unit, pdu)| (unit, pdu.to_vec()));
+        buffer.drain(..if frame.is_some() { length } else { 1 });
+        if frame.is_some() {
+            return frame;
+        }
     }
 }
 
@@ -113,11 +139,27 @@ mod tests {
         assert_eq!(open_rtu(&[0xFF, 0xFF]), None);
     }
 
+    #[test]
+    fn requests_of_rtu_are_found_behind_what_is_none() {
+        let (read, mask) = (rtu(1, &[3, 0, 0, 0, 2]), rtu(9, &[22, 0, 4, 0xFF, 0, 0, 1]));
+        let mut buffer = [&[0xAA, 7][..], &read, &mask[..4]].concat();
+        assert_eq!(take_rtu(&mut buffer), Some((1, vec![3, 0, 0, 0, 2])));
+        assert_eq!(take_rtu(&mut buffer), None);
+        buffer.extend_from_slice(&mask[4..]);
+        assert_eq!(take_rtu(&mut buffer), Some((9, vec![22, 0, 4, 0xFF, 0, 0, 1])));
+        assert!(buffer.is_empty());
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_survived(mut bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
             let _ = open_rtu(&bytes);
             let _ = rtu_length(&bytes);
+            let mut line = bytes.clone();
+            while let Some((_, pdu)) = take_rtu(&mut line) {
+                prop_assert!(!pdu.is_empty() && pdu.len() <= LONGEST_PDU);
+            }
+            prop_assert!(line.len() <= LONGEST_RTU);
             while let Ok(Some(frame)) = take_mbap(&mut bytes) {
                 prop_assert!(!frame.pdu.is_empty() && frame.pdu.len() <= LONGEST_PDU);
             }

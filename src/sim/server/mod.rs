@@ -5,6 +5,7 @@
 //! Never: a port of its own choosing, an address beyond loopback, a task that outlives [`Running`].
 
 mod frame;
+mod plug;
 mod rtu;
 mod tcp;
 
@@ -17,12 +18,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use self::tcp::Framing;
 use crate::engine::base::{BusId, Text};
 use crate::engine::site::{Endpoint, Site};
 use crate::sim::encode::Setting;
 use crate::sim::fault::Fault;
 use crate::sim::resting::Resting;
 use crate::sim::scenario::Scenario;
+use crate::sim::trouble::Trouble;
 use crate::sim::world::{Impossible, World};
 
 /// How a simulated site runs.
@@ -86,6 +89,10 @@ impl Shared {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn trouble_of(&self, bus: u32) -> Trouble {
+        self.lock().trouble_of(bus)
+    }
+
     /// The world as it is at this moment of the story.
     fn now(&self) -> MutexGuard<'_, World> {
         let at = self.started.elapsed().mul_f64(self.speed);
@@ -117,10 +124,15 @@ impl SimulatedSite {
         for (number, bus) in site.buses.iter().enumerate() {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let endpoint = match &bus.endpoint {
-                Endpoint::Tcp(_) => Endpoint::Tcp(tcp::serve(Arc::clone(&shared), number, &mut tasks).await?),
+                Endpoint::Tcp(_) => {
+                    Endpoint::Tcp(tcp::serve(Arc::clone(&shared), number, Framing::Mbap, &mut tasks).await?)
+                }
+                Endpoint::RtuTcp(_) => {
+                    Endpoint::RtuTcp(tcp::serve(Arc::clone(&shared), number, Framing::Rtu, &mut tasks).await?)
+                }
                 Endpoint::Serial(line) => Endpoint::Serial(rtu::serve(Arc::clone(&shared), number, line, &mut tasks)?),
                 // Not served by Modbus.
-                Endpoint::RtuTcp(_) | Endpoint::Text(_) | Endpoint::Gbt26875(_) => continue,
+                Endpoint::Text(_) | Endpoint::Gbt26875(_) => continue,
             };
             endpoints.insert(bus.id.clone(), endpoint);
         }
@@ -184,6 +196,13 @@ impl Control {
     /// Makes a device misbehave, or no longer.
     pub fn fault(&self, device: &str, fault: Fault) -> Result<(), Impossible> {
         self.world.now().fault(device, fault)
+    }
+
+    /// Makes a line or a port misbehave, or no longer.
+    pub fn trouble(&self, bus: &str, trouble: Trouble) -> Result<(), Impossible> {
+        let outcome = self.world.now().trouble(bus, trouble);
+        self.world.tell();
+        outcome
     }
 
     /// Cuts a bus or mends it: a port that refuses, a line that carries nothing.

@@ -3,7 +3,9 @@
 mod encoding;
 mod scenarios;
 mod servers;
+mod troubles;
 mod worlds;
+mod writes;
 
 use std::collections::BTreeMap;
 use std::path::Path;

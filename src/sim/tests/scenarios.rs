@@ -78,6 +78,12 @@ fn what_is_wrong_is_told_with_its_place_and_the_nearest_word() {
         "fault = { device = \"gen-1\", mode = \"silnt\" }",
         "s.toml:4:36: no fault is called \"silnt\"; did you mean \"silent\"?",
     );
+    check(
+        "fault = { bus = \"pump-room\", mode = \"ecko\" }",
+        "s.toml:4:37: no fault is called \"ecko\"; did you mean \"echo\"?",
+    );
+    check("fault = { bus = \"panel-lan\", mode = \"echo\" }", "s.toml:4:37: \"echo\" cannot befall a port");
+    check("fault = { mode = \"silent\" }", "s.toml:4:9: expected one of `device` and `bus`");
     check("cut = \"pump-rom\"", "s.toml:4:7: the site has no bus \"pump-rom\"; did you mean \"pump-room\"?");
     check(
         "set = { \"gen-1/speed\" = { unknwn = \"absent\" } }",
@@ -101,4 +107,27 @@ fn a_resting_value_must_have_a_point_and_fit_it() {
     check("[class.generator]\nmode = 3\n", "r.toml:2:8: warning: gen-1/mode: takes the key of one of its states");
     let wrong = Resting::parse("r.toml", "[clas.generator]\nmode = \"auto\"\n", &site).expect_err("no such table");
     assert_eq!(wrong[0].to_string(), "r.toml:1:2: unknown key \"clas\" in the resting values; did you mean \"class\"?");
+}
+
+#[test]
+fn a_reaction_names_what_is_written_and_what_comes_of_it() {
+    let site = site();
+    let check = |body: &str, expected: &str| {
+        let text = format!("name = {{ zh = \"甲\", en = \"A\" }}\nstep = []\n[[reaction]]\n{body}\n");
+        let problems = Scenario::parse("s.toml", &text, &site).expect_err(body);
+        assert_eq!(problems[0].to_string(), expected, "{body}");
+    };
+    let write = "write = { table = \"holding\", address = 1, value = 2 }";
+    check(write, "s.toml:3:1: expected one of `device` and `profile`");
+    check(
+        &format!("device = \"gen-2\"\n{write}\nnothing = true"),
+        "s.toml:4:10: the site has no device \"gen-2\"; did you mean \"gen-1\"?",
+    );
+    check(&format!("device = \"gen-1\"\n{write}"), "s.toml:3:1: expected one of `set`, `refuse` and `nothing`");
+    check("device = \"gen-1\"\nrefuse = 4", "s.toml:3:1: expected one of `verb` and `write`");
+    check("device = \"gen-1\"\nverb = \"explode\"\nrefuse = 4", "s.toml:5:8: gen-1 has no command \"explode\"");
+    check(
+        &format!("device = \"gen-1\"\n{write}\nset = {{ \"sped\" = 1 }}"),
+        "s.toml:6:9: gen-1 has no point \"sped\"; did you mean \"speed\"?",
+    );
 }

@@ -98,8 +98,13 @@ fn every_fault_ends_as_a_fenced_edge_would_see_it() {
         check(device, Fault::WrongUnit, Err("malformed"));
         check(device, Fault::WrongFunction, Err("malformed"));
         check(device, Fault::Short, Err("malformed"));
+        check(device, Fault::Long, Err("malformed"));
         check(device, Fault::Truncated, Err("timeout"));
+        check(device, Fault::Repeated, Ok(4));
+        check(device, Fault::Restart(Duration::from_secs(9)), Err("timeout"));
     }
+    check("meter-1", Fault::Corrupt, Err("malformed"));
+    check("gen-1", Fault::Corrupt, Err("timeout"));
     check("meter-1", Fault::WrongTransaction, Err("timeout"));
     check("gen-1", Fault::WrongTransaction, Err("malformed"));
 }
@@ -151,6 +156,12 @@ fn the_protocol_is_answered_as_its_specification_asks() {
     check(0, 1, &[16, 0, 3, 0, 2, 4, 0, 1, 0], Some(&[0x90, 3]));
     check(0, 1, &[16, 0, 3, 0x08, 0x00, 4, 0, 1, 0, 2], Some(&[0x90, 3]));
     check(0, 1, &[16, 0, 3], Some(&[0x90, 3]));
+    // The example of the specification, 6.16: 0x12 AND 0xF2, OR 0x25 where the mask is off.
+    check(0, 1, &[6, 0, 4, 0x00, 0x12], Some(&[6, 0, 4, 0x00, 0x12]));
+    check(0, 1, &[22, 0, 4, 0x00, 0xF2, 0x00, 0x25], Some(&[22, 0, 4, 0x00, 0xF2, 0x00, 0x25]));
+    check(0, 1, &[3, 0, 4, 0, 1], Some(&[3, 2, 0x00, 0x17]));
+    check(0, 1, &[22, 0, 4, 0x00, 0xF2], Some(&[0x96, 3]));
+    check(0, 1, &[22, 0xFF, 0xFF, 0, 0, 0, 0], Some(&[0x96, 2]));
     check(0, 1, &[15, 0, 0, 0xFF, 0xFF, 1, 0], Some(&[0x8F, 3]));
     check(0, 9, &[3, 0, 0, 0, 1], Some(&[0x83, 0x0B]));
     check(1, 9, &[3, 0, 0, 0, 1], None);
