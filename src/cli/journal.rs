@@ -105,7 +105,9 @@ mod tests {
         assert_eq!((json["facts"].as_u64(), json["head"].as_str().map(str::len)), (Some(2), Some(64)));
         assert_eq!(
             print(&["tocsin", "export", "--state", state, "--after", "1"]),
-            "{\"v\":1,\"epoch\":1,\"seq\":2,\"at\":17,\"kind\":\"clock-stepped\",\"by_us\":-5}\n"
+            format!(
+                "{{\"v\":{FACT_VERSION},\"epoch\":1,\"seq\":2,\"at\":17,\"kind\":\"clock-stepped\",\"by_us\":-5}}\n"
+            )
         );
     }
 }

@@ -230,17 +230,16 @@ fn what_a_newer_release_wrote_is_refused_and_stays_as_it_is() {
     let path = schema::events_path(dir.path());
     let file = Connection::open(&path).expect("opens");
     let head = chain::head(&file).expect("has one");
-    let bytes = br#"{"v":2,"epoch":1,"seq":3,"at":0,"kind":"foretold","what":"things to come"}"#;
+    let newer = FACT_VERSION + 1;
+    let bytes = format!(r#"{{"v":{newer},"epoch":1,"seq":3,"at":0,"kind":"foretold","what":"things to come"}}"#);
+    let bytes = bytes.as_bytes();
     file.execute(
         "INSERT INTO fact (seq, epoch, bytes, hash) VALUES (3, 1, ?1, ?2)",
         rusqlite::params![bytes, chain::link(&head.hash, bytes)],
     )
     .expect("inserts");
-    assert!(
-        refusal(dir.path()).contains("fact 3 has version 2, written by a newer release"),
-        "{}",
-        refusal(dir.path())
-    );
+    let expected = format!("fact 3 has version {newer}, written by a newer release");
+    assert!(refusal(dir.path()).contains(&expected), "{}", refusal(dir.path()));
     file.execute("UPDATE meta SET value = '2' WHERE key = 'schema'", []).expect("updates");
     assert!(refusal(dir.path()).contains("layout 2 was written by a newer release, this one knows 1"));
     let left: i64 = file.query_row("SELECT count(*) FROM fact", [], |row| row.get(0)).expect("counts");
