@@ -19,5 +19,7 @@ mod line;
 mod session;
 #[path = "wire/tcp.rs"]
 mod tcp;
+#[path = "wire/tunnel.rs"]
+mod tunnel;
 #[path = "wire/writes.rs"]
 mod writes;

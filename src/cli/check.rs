@@ -91,6 +91,13 @@ fn as_text(site: &Site, warnings: usize) -> String {
 fn bus_text(site: &Site, plan: &BusPlan) -> String {
     let bus = &site.buses[plan.bus as usize];
     let mut text = format!("\nbus {} {}, {}\n", bus.id, bus.name.en, endpoint(&bus.endpoint));
+    let workarounds = site.workarounds_of(bus);
+    if !workarounds.names().is_empty() {
+        text.push_str(&format!("  workarounds: {}\n", workarounds.names().join(", ")));
+    }
+    if !workarounds.reconnect_after.is_zero() {
+        text.push_str(&format!("  {} between two connections\n", spell(workarounds.reconnect_after)));
+    }
     let mut devices = Table::new(&["device", "unit", "profile", "points", "conditions"]);
     for device in bus.devices.iter().map(|number| &site.devices[*number as usize]) {
         let counts = [device.points.len().to_string(), device.rules.len().to_string()];

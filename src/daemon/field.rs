@@ -10,19 +10,21 @@
 //! wire calls its link lost only when not one byte of it has left.
 
 mod outlet;
+mod strangers;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, mpsc};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use self::outlet::Outlet;
+use self::strangers::Strangers;
 use super::supervise::pause_after;
 use crate::edge::clock::Clock;
-use crate::edge::modbus::{OpenError, Wire};
+use crate::edge::modbus::{Habits, OpenError, Wire};
 use crate::engine::Input;
 use crate::engine::base::{Mono, Now, Reading, Reason};
 use crate::engine::poll::{Bus, Command, Failure, Next, Reply, Request};
@@ -35,6 +37,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const GRACE: Duration = Duration::from_millis(500);
 /// While the wire is waited for, the machine is told this often that time passes.
 const PULSE: Duration = Duration::from_millis(200);
+
+/// A serial adapter that was unplugged, or changed for another one, is noticed within this time.
+const LOOK: Duration = Duration::from_millis(300);
 
 /// A task that was held up longer than this knows nothing of its bus any more: the engine has given it up meanwhile.
 const HELD_UP: Duration = Duration::from_secs(3);
@@ -85,6 +90,12 @@ pub async fn run_bus(field: Field) {
 struct Runner<'a> {
     machine: Bus,
     wire: Option<Wire>,
+    habits: Habits,
+    /// Before this, no new connection: the gateway needs time to let go of the last one.
+    open_after: Instant,
+    /// When the device file is looked at next.
+    look_at: Instant,
+    strangers: Strangers,
     /// Openings in a row that failed, or gave a wire that never answered.
     fruitless: u32,
     line: Line,
@@ -120,8 +131,23 @@ impl<'a> Runner<'a> {
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ticked = field.clock.now().mono;
-        let (fruitless, line, outlet) = (0, Line::Untold, Outlet::new(field));
-        Runner { machine, wire: None, fruitless, line, confirm, commands, pulse, ticked, outlet }
+        let (now, strangers, outlet) = (Instant::now(), Strangers::new(ticked), Outlet::new(field));
+        let habits = Habits { workarounds: outlet.workarounds(), echoes: None };
+        Runner {
+            machine,
+            wire: None,
+            habits,
+            open_after: now,
+            look_at: now,
+            strangers,
+            fruitless: 0,
+            line: Line::Untold,
+            confirm,
+            commands,
+            pulse,
+            ticked,
+            outlet,
+        }
     }
 
     async fn run(mut self) {
@@ -133,37 +159,67 @@ impl<'a> Runner<'a> {
         loop {
             let mut wire = match self.wire.take() {
                 Some(wire) if wire.is_open() => wire,
-                dead => {
-                    let why = dead.as_ref().and_then(Wire::closed).unwrap_or("not connected").to_owned();
-                    drop(dead);
+                Some(dead) => {
+                    let why = self.part(dead).await;
                     self.open(&endpoint, why).await.0
                 }
+                None => self.open(&endpoint, "not connected".to_owned()).await.0,
             };
             match self.machine.next(self.outlet.now()) {
                 Next::Send(request) => {
                     let outcome = self.exchange(&mut wire, &request).await;
-                    if wire.has_answered() {
+                    if wire.has_answered() || wire.is_spent() {
                         self.fruitless = 0;
                     }
                     match outcome {
-                        // What is written is sent once, whatever becomes of it.
-                        Err(Failure::Link(reason)) if wire.has_answered() && request.write.is_none() => {
-                            drop(wire);
+                        Err(Failure::Link(_)) if wire.has_answered() => {
+                            let reason = self.part(wire).await;
                             wire = self.again(&endpoint, request, reason).await;
                         }
                         outcome => self.ended(&request, outcome).await,
                     }
                 }
-                Next::WaitUntil(at) => self.idle(Instant::from_std(self.outlet.field.clock.instant(at))).await,
+                Next::WaitUntil(at) => {
+                    let at = Instant::from_std(self.outlet.field.clock.instant(at));
+                    self.idle(at, wire.is_line()).await;
+                }
             }
+            if wire.is_line() && self.look_at <= Instant::now() {
+                self.look_at = Instant::now() + LOOK;
+                wire.look();
+            }
+            self.hear(&wire);
             self.wire = Some(wire);
         }
     }
 
+    /// Lets go of a wire that was closed, and says why it was. What is known of the endpoint's ways is kept, except of a
+    /// line: another adapter may come back in its place, so that its devices must show who they are, however soon it does.
+    async fn part(&mut self, dead: Wire) -> String {
+        let why = dead.closed().unwrap_or("not connected").to_owned();
+        self.hear(&dead);
+        if dead.is_line() {
+            self.lose(&why).await;
+        } else {
+            self.habits.echoes = dead.echoes().or(self.habits.echoes);
+        }
+        self.open_after = Instant::now() + self.habits.workarounds.reconnect_after;
+        why
+    }
+
+    /// Takes note of what others said on the line.
+    fn hear(&mut self, wire: &Wire) {
+        if let Some(talk) = self.strangers.note(wire.strangers(), self.outlet.now().mono) {
+            self.outlet.strangers(talk);
+        }
+    }
+
     /// Nothing to send before `at`, unless the engine wants something confirmed.
-    async fn idle(&mut self, at: Instant) {
+    async fn idle(&mut self, at: Instant, line: bool) {
+        let look_at = self.look_at;
         tokio::select! {
             () = sleep_until(at) => self.tick().await,
+            () = sleep_until(look_at), if line => {}
             Some(device) = self.confirm.recv() => self.confirm(device),
             Some(command) = self.commands.recv() => self.command(command).await,
         }
@@ -247,11 +303,12 @@ impl<'a> Runner<'a> {
     /// Opens the endpoint, however long it takes, and says whether it was announced as lost meanwhile. `why` is what is
     /// announced when it does not come back soon.
     async fn open(&mut self, endpoint: &Endpoint, mut why: String) -> (Wire, bool) {
-        let patience = Instant::now() + GRACE;
+        let patience = self.open_after.max(Instant::now()) + GRACE;
         loop {
             let pause = if self.fruitless == 0 { Duration::ZERO } else { pause_after(self.fruitless) };
+            let begin = self.open_after.max(Instant::now() + pause);
             self.fruitless += 1;
-            match self.attempt(endpoint, pause, patience, &why).await {
+            match self.attempt(endpoint, begin, patience, &why).await {
                 Ok(wire) => {
                     let announced = self.line == Line::Lost;
                     if matches!(self.line, Line::Untold | Line::Lost) {
@@ -271,19 +328,20 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// One attempt to open, after a pause, while time goes on.
+    /// One attempt to open, not before `begin`, while time goes on.
     async fn attempt(
         &mut self,
         endpoint: &Endpoint,
-        pause: Duration,
+        begin: Instant,
         patience: Instant,
         why: &str,
     ) -> Result<Wire, OpenError> {
-        let mut opening = std::pin::pin!(async {
-            if !pause.is_zero() {
-                sleep(pause).await;
+        let habits = self.habits;
+        let mut opening = std::pin::pin!(async move {
+            if begin > Instant::now() {
+                sleep_until(begin).await;
             }
-            Wire::open(endpoint, CONNECT_WITHIN).await
+            Wire::open_with(endpoint, habits, CONNECT_WITHIN).await
         });
         loop {
             tokio::select! {

@@ -78,6 +78,8 @@ pub enum Part {
     Clock,
     /// The configuration, as a whole or of one device.
     Config(String),
+    /// The line of one bus: another master talks on it.
+    Line(String),
 }
 
 impl Part {
@@ -92,6 +94,7 @@ impl Part {
             Part::Clock => "clock".into(),
             Part::Config(what) if what.is_empty() => "config".into(),
             Part::Config(device) => format!("config.{device}"),
+            Part::Line(bus) => format!("bus.{bus}.foreign"),
         }
     }
 
@@ -106,6 +109,7 @@ impl Part {
             Part::Clock => Text::new("系统时钟", "System clock"),
             Part::Config(what) if what.is_empty() => Text::new("配置", "Configuration"),
             Part::Config(device) => Text::new(&format!("{device} 的配置"), &format!("Configuration of {device}")),
+            Part::Line(bus) => Text::new(&format!("总线 {bus} 的线路"), &format!("Line of bus {bus}")),
         }
     }
 }

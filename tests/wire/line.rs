@@ -4,10 +4,10 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Duration;
 
-use tocsin::edge::modbus::Wire;
+use tocsin::edge::modbus::{Habits, Wire};
 use tocsin::engine::poll::Failure;
 use tocsin::engine::site::{Endpoint, Line, Parity};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio_serial::{SerialPort, SerialStream};
 
@@ -42,13 +42,20 @@ impl Drop for Plugged {
     }
 }
 
-/// Answers requests by the script. The gateway's end is held open so that the line exists before and after its visits.
+/// The gateway's end is held open so that the line exists before and after its visits.
 async fn serve(device: SerialStream, _gateway: SerialStream, script: Vec<Act>, seen: Seen) {
-    let (mut reader, mut writer) = tokio::io::split(device);
+    converse(device, &script, &seen).await;
+}
+
+/// Answers requests by the script until the other side leaves.
+pub async fn converse(stream: impl AsyncRead + AsyncWrite, script: &[Act], seen: &Seen) {
+    let (mut reader, mut writer) = tokio::io::split(stream);
     let (answers, mut queue) = mpsc::unbounded_channel::<Vec<u8>>();
     let writing = async {
         while let Some(frame) = queue.recv().await {
-            writer.write_all(&frame).await.expect("the line is plugged in");
+            if writer.write_all(&frame).await.is_err() {
+                return;
+            }
         }
     };
     let reading = async {
@@ -66,7 +73,10 @@ async fn serve(device: SerialStream, _gateway: SerialStream, script: Vec<Act>, s
             asked.clear();
         }
     };
-    tokio::join!(writing, reading);
+    tokio::select! {
+        () = writing => {}
+        () = reading => {}
+    }
 }
 
 fn answer(asked: &[u8], act: Act, seen: u32, answers: &mpsc::UnboundedSender<Vec<u8>>) {
@@ -79,6 +89,7 @@ fn answer(asked: &[u8], act: Act, seen: u32, answers: &mpsc::UnboundedSender<Vec
         Act::Cut(length) => frame.truncate(length),
         Act::Noise(length) => frame = [(0..length).map(|i| i as u8 ^ 0xA5).collect(), frame].concat(),
         Act::Echo => frame = [asked, &frame].concat(),
+        Act::Twice => frame = frame.repeat(2),
         _ => {}
     }
     // The queue ends only with the device.
@@ -99,7 +110,7 @@ async fn run(script: Vec<Act>, requests: u64) -> Tally {
     let seen = Seen::default();
     let plugged = Plugged::new(script, seen.clone());
     let endpoint = endpoint(&plugged.path);
-    Session { endpoint, seen, within: WITHIN, quarantine: QUARANTINE }.run(requests).await
+    Session { endpoint, habits: Habits::default(), seen, within: WITHIN, quarantine: QUARANTINE }.run(requests).await
 }
 
 async fn against(act: Act) -> Tally {

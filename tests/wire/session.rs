@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tocsin::edge::modbus::Wire;
+use tocsin::edge::modbus::{Habits, Wire};
 use tocsin::engine::poll::{Failure, Reply, Request};
 use tocsin::engine::profile::Table;
 use tocsin::engine::site::Endpoint;
@@ -26,6 +26,7 @@ pub struct Tally {
 /// A session's settings.
 pub struct Session {
     pub endpoint: Endpoint,
+    pub habits: Habits,
     pub seen: Seen,
     pub within: Duration,
     pub quarantine: Duration,
@@ -68,7 +69,9 @@ impl Session {
                 Some(open) => open,
                 None => {
                     tally.opened += 1;
-                    Wire::open(&self.endpoint, Duration::from_secs(5)).await.expect("the endpoint can be opened")
+                    Wire::open_with(&self.endpoint, self.habits, Duration::from_secs(5))
+                        .await
+                        .expect("the endpoint can be opened")
                 }
             };
             let request = request(id, self.within, self.quarantine);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tocsin::edge::modbus::{SILENT_LIMIT, Wire};
+use tocsin::edge::modbus::{Habits, SILENT_LIMIT, Wire};
 use tocsin::engine::poll::Failure;
 use tocsin::engine::site::Endpoint;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,7 +27,7 @@ async fn serve(script: Vec<Act>) -> Session {
             tokio::spawn(connection(stream, script.clone(), counter.clone()));
         }
     });
-    Session { endpoint, seen, within: WITHIN, quarantine: Duration::ZERO }
+    Session { endpoint, habits: Habits::default(), seen, within: WITHIN, quarantine: Duration::ZERO }
 }
 
 async fn connection(stream: TcpStream, script: Vec<Act>, seen: Seen) {

@@ -47,9 +47,21 @@ pub const LINK: Section = Section {
             "1s",
             "The longest a late reply can take; a line rests so long after a time-out",
         ),
-        key("pause", "0s to 5s", "0s", "Rest before each request to this device"),
+        key("pause", "0s to 5s", "0s", "Rest before each request to this device, and after it before one to another"),
         key("max-registers", "1 to 125", "125", "Most registers in one request"),
         key("max-bits", "1 to 2000", "2000", "Most coils or discrete inputs in one request"),
+        key(
+            "workarounds",
+            "list of `ignores-transaction-id`, `closes-after-answer`, `echoes`",
+            "[]",
+            "What its gateway or adapter does against the specification; holds for the whole bus",
+        ),
+        key(
+            "reconnect-after",
+            "0s to 60s",
+            "0s",
+            "Its gateway serves one connection: how long after one the next may come",
+        ),
     ],
 };
 

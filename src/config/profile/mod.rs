@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use super::document::{Fields, Node, Source, check_segment};
 use super::problem::{Problem, Problems, Spot};
-use crate::engine::profile::{Link, Pace, Profile, Speech, Verified};
+use crate::engine::profile::{Link, Pace, Profile, Speech, Verified, Workarounds};
 use shared::SharedStates;
 
 /// The file that makes a folder a profile.
@@ -149,6 +149,10 @@ fn link(root: &Fields<'_>, problems: &Problems) -> Link {
         pause: duration("pause", 0, 5_000, usual.pause),
         max_registers: count("max-registers", 125, usual.max_registers),
         max_bits: count("max-bits", 2000, usual.max_bits),
+        workarounds: Workarounds {
+            reconnect_after: duration("reconnect-after", 0, 60_000, Duration::ZERO),
+            ..workarounds(&fields)
+        },
         ..Link::default()
     };
     if link.max_response < link.reply_within {
@@ -156,6 +160,26 @@ fn link(root: &Fields<'_>, problems: &Problems) -> Link {
         problems.error(fields.spot_of("max-response"), message, "it is the longest a late reply can take");
     }
     link
+}
+
+/// Those that are named. A name given twice is a slip.
+fn workarounds(fields: &Fields<'_>) -> Workarounds {
+    let words = Workarounds::NAMES.map(|name| (name, name));
+    let mut named: Vec<&str> = Vec::new();
+    for node in fields.list("workarounds") {
+        let Some(name) = node.word(&words) else { continue };
+        if named.contains(&name) {
+            node.error(format!("\"{name}\" is named twice"), "");
+        }
+        named.push(name);
+    }
+    let is = |at: usize| named.contains(&Workarounds::NAMES[at]);
+    Workarounds {
+        ignores_transaction_id: is(0),
+        closes_after_answer: is(1),
+        echoes: is(2),
+        reconnect_after: Duration::ZERO,
+    }
 }
 
 #[cfg(test)]

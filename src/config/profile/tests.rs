@@ -166,3 +166,13 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn workarounds_are_named() {
+    let link = "workarounds = [\"echoes\", \"ignores-transaction-id\"]\nreconnect-after = \"2s\"\n[points]";
+    let text = WHOLE.replacen("[points]", link, 1);
+    let (profile, _) = parse("acme", "profile.toml", text.as_bytes()).expect("a whole profile");
+    let workarounds = profile.link.workarounds;
+    assert_eq!(workarounds.names(), ["ignores-transaction-id", "echoes"]);
+    assert_eq!(workarounds.reconnect_after, Duration::from_secs(2));
+}

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use tracing::info;
 
 use super::Field;
-use crate::engine::Input;
 use crate::engine::base::{Now, Reason, Text};
 use crate::engine::poll::{Link, LinkOf, Report};
+use crate::engine::profile::Workarounds;
 use crate::engine::site::Endpoint;
+use crate::engine::{Input, Part};
 use crate::live::LinkState;
 
 /// Where reports go.
@@ -34,6 +35,19 @@ impl Outlet {
     /// How the bus is reached; nothing when the site has no such bus.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
         self.field.site.buses.get(self.field.bus as usize).map(|bus| bus.endpoint.clone())
+    }
+
+    /// What the endpoint does against the specification.
+    pub(super) fn workarounds(&self) -> Workarounds {
+        let site = &self.field.site;
+        site.buses.get(self.field.bus as usize).map(|bus| site.workarounds_of(bus)).unwrap_or_default()
+    }
+
+    /// Another master talks on the line, or has been silent for long.
+    pub(super) fn strangers(&self, talk: bool) {
+        let Some(bus) = self.field.site.buses.get(self.field.bus as usize) else { return };
+        let fault = talk.then(|| Text::new("此线路上另有主站在通信", "another master talks on this line"));
+        self.field.vitals.report(Part::Line(bus.id.to_string()), fault);
     }
 
     /// Nothing of the bus is known.

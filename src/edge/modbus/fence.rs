@@ -17,17 +17,7 @@ use tokio::time::Instant;
 use super::expected::Expected;
 use super::mbap::Mbap;
 use super::rtu::Rtu;
-
-/// A byte stream to devices.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
-    /// Throws away what the kernel holds for us and counts its bytes, where time alone tells answers apart. It asks the
-    /// kernel directly: the runtime's own idea of readiness is as old as its last look at the selector, and a late
-    /// answer that arrived since would be taken for the next one.
-    fn purge(&mut self) -> io::Result<usize>;
-
-    /// Whether the other side has hung up, for all the kernel knows by now.
-    fn has_ended(&self) -> io::Result<bool>;
-}
+use super::stream::Stream;
 
 /// What the fence found wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,8 +121,8 @@ impl Fence {
         let guarded = self.lock();
         let (cut, strange, frames) = match &guarded.framing {
             Framing::Mbap(mbap) => {
-                let strange =
-                    (mbap.strange > 0).then(|| "answers bear a transaction id that was never asked".to_string());
+                let reason = "answers bear a transaction id that was never asked (workaround: ignores-transaction-id)";
+                let strange = (mbap.strange > 0).then(|| reason.to_owned());
                 (!guarded.inbound.is_empty(), strange, mbap.frames)
             }
             Framing::Rtu(rtu) => (false, rtu.remains(&guarded.inbound), 0),
@@ -142,7 +132,26 @@ impl Fence {
 
     /// Closes the stream.
     pub(super) fn close(&self) {
-        self.lock().stream = None;
+        let mut guarded = self.lock();
+        if let Some(mut stream) = guarded.stream.take() {
+            stream.hang_up();
+        }
+    }
+
+    /// Frames of another master heard since this was last asked.
+    pub(super) fn strangers(&self) -> u32 {
+        match &mut self.lock().framing {
+            Framing::Rtu(rtu) => std::mem::take(&mut rtu.strangers),
+            Framing::Mbap(_) => 0,
+        }
+    }
+
+    /// Whether the line echoes what is sent, once that is known.
+    pub(super) fn echoes(&self) -> Option<bool> {
+        match &self.lock().framing {
+            Framing::Rtu(rtu) => rtu.echoes,
+            Framing::Mbap(_) => None,
+        }
     }
 
     /// When the last byte came.
@@ -150,13 +159,14 @@ impl Fence {
         self.lock().last_heard
     }
 
-    /// Takes in what came unasked, without waiting, and counts its bytes. An RTU line forgets it; on TCP late frames are
-    /// dropped and a frame that is still coming stays.
+    /// Takes in what came unasked, without waiting, and counts its bytes. Where frames bear a number, late ones are dropped
+    /// and one that is still coming stays; elsewhere all of it is forgotten.
     pub(super) async fn drain(&self) -> Result<usize, Fault> {
         std::future::poll_fn(|context| Poll::Ready(self.lock().drain(context))).await
     }
 
-    /// Before a write: a connection that the other side has closed is found out while nothing has left yet.
+    /// Whether the other side is still there, for all the kernel knows: a connection that was closed is found out while
+    /// nothing has left yet.
     pub(super) fn look(&self) -> Result<(), Fault> {
         let mut guarded = self.lock();
         match guarded.stream.as_ref().map(|stream| stream.has_ended()) {
@@ -185,26 +195,44 @@ pub(super) struct Remains {
 
 impl Guarded {
     fn drain(&mut self, context: &mut Context<'_>) -> Result<usize, Fault> {
+        let numbered = matches!(&self.framing, Framing::Mbap(mbap) if mbap.numbered);
         let mut drained = 0;
         // Bounded, so that a line that never falls silent cannot hold the task.
         for _ in 0..64 {
-            match self.receive(context) {
+            let received = if numbered { self.receive(context) } else { self.take() };
+            match received {
                 Poll::Ready(Ok(count)) => drained += count,
                 Poll::Ready(Err(fault)) => return Err(fault),
                 Poll::Pending => break,
             }
-            self.scan()?;
+            if numbered {
+                self.scan()?;
+            }
         }
-        if matches!(self.framing, Framing::Rtu(_)) {
+        if let Framing::Rtu(rtu) = &mut self.framing {
+            rtu.overhear(&self.inbound);
+        }
+        if !numbered {
             self.inbound.clear();
         }
-        match self.stream.as_mut().map(|stream| stream.purge()) {
-            Some(Ok(0)) | None => Ok(drained),
-            Some(Ok(purged)) => {
+        Ok(drained)
+    }
+
+    /// Takes once what the kernel holds.
+    fn take(&mut self) -> Poll<Result<usize, Fault>> {
+        let Some(stream) = &mut self.stream else {
+            return Poll::Ready(Err(Fault::Gone("closed".into())));
+        };
+        let mut bytes = [0; CHUNK];
+        match stream.take(&mut bytes) {
+            Ok(0) => Poll::Ready(Err(self.gone("closed by the other side".into()))),
+            Ok(count) => {
+                self.inbound.extend_from_slice(&bytes[..count]);
                 self.last_heard = Instant::now();
-                Ok(drained + purged)
+                Poll::Ready(Ok(count))
             }
-            Some(Err(error)) => Err(self.gone(lost(&error))),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+            Err(error) => Poll::Ready(Err(self.gone(lost(&error)))),
         }
     }
 

@@ -13,8 +13,11 @@ const HEADER: usize = 6;
 const LATE: u16 = 1_024;
 
 /// Framing of one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Mbap {
+    /// Whether answers bear the number of their request. Where a gateway repeats none, the only frame that can come while
+    /// one request waits is taken for its answer, if unit, function and length are right.
+    pub(super) numbered: bool,
     /// Number of the last request. Rises over the life of the connection, also when the client above is replaced.
     number: u16,
     /// Whether that request still awaits its answer, and which.
@@ -28,6 +31,11 @@ pub(super) struct Mbap {
 }
 
 impl Mbap {
+    /// Framing of a new connection.
+    pub(super) fn new(numbered: bool) -> Mbap {
+        Mbap { numbered, number: 0, awaited: None, client_id: [0; 2], frames: 0, strange: 0 }
+    }
+
     /// The next request awaits this answer.
     pub(super) fn ask(&mut self, expected: Expected) {
         self.awaited = Some(expected);
@@ -42,7 +50,8 @@ impl Mbap {
     /// Puts our own number on a request of the client.
     pub(super) fn outgoing(&mut self, frame: &mut [u8]) {
         if let [high, low, ..] = frame {
-            self.number = self.number.wrapping_add(1);
+            // Never 0: that is what gateways answer that repeat no number, and nothing of ours must look like it.
+            self.number = self.number.checked_add(1).unwrap_or(1);
             self.client_id = [*high, *low];
             [*high, *low] = self.number.to_be_bytes();
         }
@@ -79,9 +88,9 @@ impl Mbap {
     /// Whether a complete frame is the awaited answer.
     fn judge(&mut self, number: u16, counted: &[u8]) -> Result<bool, Fault> {
         self.frames += 1;
-        if number != self.number {
+        if self.numbered && number != self.number {
             // A number we used a while ago is a late answer; one we never used says that the other side invents them.
-            self.strange += u32::from(self.number.wrapping_sub(number) > LATE);
+            self.strange += u32::from(number == 0 || self.number.wrapping_sub(number) > LATE);
             return Ok(false);
         }
         let (Some(expected), [unit, pdu @ ..]) = (self.awaited.take(), counted) else {
@@ -113,7 +122,7 @@ mod tests {
 
     #[test]
     fn late_answers_are_dropped_and_the_answer_comes_up_with_the_clients_id() {
-        let mut mbap = Mbap::default();
+        let mut mbap = Mbap::new(true);
         let (first, second) = (asked(&mut mbap), asked(&mut mbap));
         let mut inbound = [frame(first, 7), frame(second, 8), frame(second, 9)].concat();
         let mut answer = Vec::new();
@@ -123,18 +132,35 @@ mod tests {
     }
 
     #[test]
+    fn without_numbers_only_the_awaited_frame_comes_up() {
+        let mut mbap = Mbap::new(false);
+        asked(&mut mbap);
+        let mut answer = Vec::new();
+        let mut other_unit = frame(0, 7);
+        other_unit[6] = 2;
+        let refused = mbap.scan(&mut other_unit, &mut answer);
+        assert!(matches!(refused, Err(Fault::Refused(_))) && answer.is_empty(), "{refused:?}");
+        asked(&mut mbap);
+        mbap.scan(&mut [frame(0, 8), frame(0, 9)].concat(), &mut answer).expect("the frames are well formed");
+        assert_eq!(answer, [0xAB, 0xCD, 0, 0, 0, 5, 1, 3, 2, 0, 8]);
+        mbap.scan(&mut frame(0, 10), &mut answer).expect("the frame is well formed");
+        assert_eq!(answer.last(), Some(&8), "nothing was awaited");
+    }
+
+    #[test]
     fn a_number_that_was_never_asked_is_strange() {
-        let mut mbap = Mbap::default();
+        let mut mbap = Mbap::new(true);
         let number = asked(&mut mbap);
         let mut answer = Vec::new();
         mbap.scan(&mut frame(number + 5, 1), &mut answer).expect("the frame is well formed");
-        assert_eq!((answer.len(), mbap.strange), (0, 1));
+        mbap.scan(&mut frame(0, 1), &mut answer).expect("the frame is well formed");
+        assert_eq!((answer.len(), mbap.strange), (0, 2));
     }
 
     #[test]
     fn lengths_and_protocol_ids_out_of_bounds_end_the_connection() {
         let check = |header: [u8; 6]| {
-            let mut mbap = Mbap::default();
+            let mut mbap = Mbap::new(true);
             asked(&mut mbap);
             let outcome = mbap.scan(&mut header.to_vec(), &mut Vec::new());
             assert!(matches!(outcome, Err(Fault::Desync(_))), "{header:?}");

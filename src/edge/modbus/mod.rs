@@ -19,7 +19,10 @@
 //! - *RTU.* Frames carry no number, so time tells them apart: input is drained before each request, and after a time-out
 //!   or a malformed answer the line rests for the request's quarantine and is drained again. An answer that comes later
 //!   than the quarantine allows, and has the very shape that is awaited, cannot be told from the awaited one: the
-//!   profile's `max-response` must cover the slowest device. Noise and the local echo of two-wire adapters are skipped.
+//!   profile's `max-response` must cover the slowest device. Noise and the local echo of two-wire adapters are skipped;
+//!   requests that we did not send, and answers to them, speak of another master and are counted.
+//! - *RTU over TCP, and gateways that repeat no transaction id.* Neither number nor time tells answers apart, so the
+//!   connection does: whatever fails but an exception ends it, and the next request goes out on a new one.
 //! - *Writes.* Only an answer that repeats the whole of what was to be written confirms a write. On a line the answer to
 //!   a single write equals its own echo, so such a line must have shown before that it does not echo. A write goes out
 //!   once: [`Failure::Link`](crate::engine::poll::Failure::Link) says that nothing of it left, any other failure but an
@@ -30,8 +33,10 @@ mod expected;
 mod fence;
 mod mbap;
 mod open;
+mod overheard;
 mod rtu;
+mod stream;
 mod wire;
 
-pub use open::OpenError;
+pub use open::{Habits, OpenError};
 pub use wire::{SILENT_LIMIT, Wire};

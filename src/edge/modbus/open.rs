@@ -5,50 +5,24 @@
 //! Never: waits longer than the deadline, shares a serial line with another process, or retries.
 
 use std::io;
-use std::mem::MaybeUninit;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
-use tokio_serial::{ClearBuffer, SerialPort, SerialPortBuilderExt, SerialStream};
+use tokio_serial::{ClearBuffer, SerialPort, SerialPortBuilderExt};
 
-use super::fence::Stream;
-use crate::engine::site::{Line, Parity};
+use super::fence::Framing;
+use super::mbap::Mbap;
+use super::rtu::Rtu;
+use super::stream::Stream;
+use crate::engine::profile::Workarounds;
+use crate::engine::site::{Endpoint, Line, Listen, Parity, Port};
 
 /// A peer that acknowledges nothing for this long is gone (peers §2.7).
 const USER_TIMEOUT: Duration = Duration::from_secs(15);
 /// An idle connection is probed this often.
 const PROBE: Duration = Duration::from_secs(5);
-
-impl Stream for TcpStream {
-    /// On TCP the number of a frame tells late answers apart.
-    fn purge(&mut self) -> io::Result<usize> {
-        Ok(0)
-    }
-
-    fn has_ended(&self) -> io::Result<bool> {
-        match SockRef::from(self).peek(&mut [MaybeUninit::uninit()]) {
-            Ok(waiting) => Ok(waiting == 0),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-impl Stream for SerialStream {
-    fn purge(&mut self) -> io::Result<usize> {
-        let waiting = self.bytes_to_read()?;
-        if waiting > 0 {
-            self.clear(ClearBuffer::Input)?;
-        }
-        Ok(usize::try_from(waiting).unwrap_or(usize::MAX))
-    }
-
-    /// A line that is gone says so at every call.
-    fn has_ended(&self) -> io::Result<bool> {
-        self.bytes_to_read().map(|_| false).map_err(io::Error::from)
-    }
-}
 
 /// Why an endpoint could not be opened, in one line: what, where, and what to look at.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,13 +34,73 @@ pub struct OpenError {
     pub reason: String,
 }
 
-/// What speaks another protocol is not opened here.
-pub(super) fn not_modbus(place: &str) -> OpenError {
-    OpenError { endpoint: place.to_owned(), reason: "does not speak Modbus".to_owned() }
+/// What is known of an endpoint beside its address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// What it does against the specification.
+    pub workarounds: Workarounds,
+    /// Whether it echoes what is sent, as an earlier connection has shown ([`Wire::echoes`]).
+    pub echoes: Option<bool>,
+}
+
+/// Which client speaks.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Framed {
+    Mbap,
+    Rtu,
+}
+
+/// What tells a late answer from the awaited one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// The number of the frame.
+    Number,
+    /// Time: on a line, with this silence between two frames.
+    Time(Duration),
+    /// The connection: after a failure that an answer may follow, it is closed.
+    Connection,
+}
+
+/// An endpoint that was opened.
+pub(super) struct Opened {
+    pub(super) stream: Box<dyn Stream>,
+    pub(super) framing: Framing,
+    pub(super) framed: Framed,
+    pub(super) apart: Apart,
+    /// Path and device file of a serial line.
+    pub(super) file: Option<(String, Option<[u64; 3]>)>,
+}
+
+/// Opens `endpoint`.
+pub(super) async fn endpoint(endpoint: &Endpoint, habits: Habits, within: Duration) -> Result<Opened, OpenError> {
+    let Habits { workarounds, echoes } = habits;
+    let rtu = || Framing::Rtu(Rtu::new(if workarounds.echoes { Some(true) } else { echoes }));
+    match endpoint {
+        Endpoint::Tcp(address) => {
+            let numbered = !workarounds.ignores_transaction_id;
+            let (framing, framed) = (Framing::Mbap(Mbap::new(numbered)), Framed::Mbap);
+            let apart = if numbered { Apart::Number } else { Apart::Connection };
+            Ok(Opened { stream: tcp(address, within).await?, framing, framed, apart, file: None })
+        }
+        Endpoint::RtuTcp(address) => {
+            let (framed, apart) = (Framed::Rtu, Apart::Connection);
+            Ok(Opened { stream: tcp(address, within).await?, framing: rtu(), framed, apart, file: None })
+        }
+        Endpoint::Serial(line) => {
+            let (framed, apart) = (Framed::Rtu, Apart::Time(silence(line)));
+            // Before the port: if the adapter is changed in between, that shows as a change and not as none.
+            let file = Some((line.path.clone(), device_file(&line.path)));
+            Ok(Opened { stream: serial(line)?, framing: rtu(), framed, apart, file })
+        }
+        Endpoint::Gbt26875(Listen { address: place, .. })
+        | Endpoint::Text(Port::Tcp(place) | Port::Serial(Line { path: place, .. })) => {
+            Err(OpenError { endpoint: place.clone(), reason: "does not speak Modbus".to_owned() })
+        }
+    }
 }
 
 /// Connects to `address` (`host:port`).
-pub(super) async fn tcp(address: &str, within: Duration) -> Result<Box<dyn Stream>, OpenError> {
+async fn tcp(address: &str, within: Duration) -> Result<Box<dyn Stream>, OpenError> {
     let failed = |reason: String| OpenError { endpoint: address.to_owned(), reason };
     let stream = tokio::time::timeout(within, TcpStream::connect(address))
         .await
@@ -90,8 +124,14 @@ fn connect_reason(error: &io::Error) -> String {
     }
 }
 
+/// Which device file a path leads to: device number, inode and the number of its file system. An adapter that comes back
+/// gets a new file, also under its old name.
+pub(super) fn device_file(path: &str) -> Option<[u64; 3]> {
+    std::fs::metadata(path).ok().map(|found| [found.rdev(), found.ino(), found.dev()])
+}
+
 /// Opens a serial line, exclusively, with an empty input.
-pub(super) fn serial(line: &Line) -> Result<Box<dyn Stream>, OpenError> {
+fn serial(line: &Line) -> Result<Box<dyn Stream>, OpenError> {
     let failed = |reason: String| OpenError { endpoint: line.path.clone(), reason };
     let parity = match line.parity {
         Parity::None => tokio_serial::Parity::None,
@@ -120,5 +160,32 @@ fn serial_reason(error: &tokio_serial::Error) -> String {
         }
         tokio_serial::ErrorKind::NoDevice => format!("not usable, perhaps in use by another process ({error})"),
         _ => error.to_string(),
+    }
+}
+
+/// 3.5 characters; a fixed 1.75 ms above 19,200 baud (specification of the serial line, 2.5.1.1).
+fn silence(line: &Line) -> Duration {
+    if line.baud > 19_200 {
+        return Duration::from_micros(1_750);
+    }
+    let bits = 1 + 8 + u64::from(line.parity != Parity::None) + u64::from(line.stop_bits);
+    Duration::from_micros((bits * 3_500_000).div_ceil(u64::from(line.baud.max(1))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_silence_between_frames_follows_the_line() {
+        let check = |baud: u32, parity: Parity, stop_bits: u8, micros: u64| {
+            let line = Line { path: String::new(), baud, parity, stop_bits };
+            assert_eq!(silence(&line), Duration::from_micros(micros), "{line:?}");
+        };
+        check(9_600, Parity::None, 1, 3_646);
+        check(9_600, Parity::Even, 1, 4_011);
+        check(1_200, Parity::None, 2, 32_084);
+        check(19_200, Parity::Even, 1, 2_006);
+        check(115_200, Parity::None, 1, 1_750);
     }
 }

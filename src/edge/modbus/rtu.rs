@@ -4,10 +4,12 @@
 //! Gives: the one frame that answers the request on the wire.
 //! Never: takes a frame for the answer that differs from it in unit, function, length or checksum.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::expected::Expected;
 use super::fence::Fault;
+use super::overheard::strangers;
 
 /// The longest frame of the specification. Of more input than this without an answer, only the end is kept.
 const LONGEST: usize = 256;
@@ -24,12 +26,22 @@ pub(super) struct Rtu {
     sent: Vec<u8>,
     /// Whether the line echoes, once that is known.
     pub(super) echoes: Option<bool>,
+    /// Unit and function of every request so far.
+    asked: BTreeSet<(u8, u8)>,
+    /// Frames of another master, until they are asked for.
+    pub(super) strangers: u32,
 }
 
 impl Rtu {
+    /// Framing of a line of which it is known, or not, whether it echoes.
+    pub(super) fn new(echoes: Option<bool>) -> Rtu {
+        Rtu { echoes, ..Rtu::default() }
+    }
+
     /// The next request awaits this answer.
     pub(super) fn ask(&mut self, expected: Expected) {
         self.awaited = Some(expected);
+        self.asked.insert((expected.unit, expected.function));
         self.sent.clear();
     }
 
@@ -41,6 +53,11 @@ impl Rtu {
     /// Remembers a request of the client.
     pub(super) fn outgoing(&mut self, frame: &[u8]) {
         self.sent.extend_from_slice(frame);
+    }
+
+    /// Listens to what came although nothing was awaited.
+    pub(super) fn overhear(&mut self, bytes: &[u8]) {
+        self.strangers += strangers(bytes, &self.sent, &self.asked, false);
     }
 
     /// Looks for the answer in all that came since the request.
@@ -65,12 +82,17 @@ impl Rtu {
                 }
                 answer.clear();
                 answer.extend_from_slice(frame);
+                let end = start + frame.len();
+                for other in [&inbound[..start], &inbound[end..]] {
+                    self.strangers += strangers(other, &self.sent, &self.asked, true);
+                }
                 inbound.clear();
                 self.awaited = None;
                 return Ok(());
             }
         }
         if let Some(reason) = self.foreign(expected, inbound) {
+            self.strangers += strangers(inbound, &self.sent, &self.asked, true);
             inbound.clear();
             self.awaited = None;
             return Err(Fault::Refused(reason));
@@ -148,7 +170,7 @@ mod tests {
     /// What becomes of `inbound` after a request, given whole and given byte by byte.
     fn answered(echoes: Option<bool>, expected: Expected, sent: &[u8], inbound: &[u8]) -> Result<Vec<u8>, Fault> {
         let run = |chunk: usize| {
-            let (mut rtu, mut held, mut answer) = (Rtu { echoes, ..Rtu::default() }, Vec::new(), Vec::new());
+            let (mut rtu, mut held, mut answer) = (Rtu::new(echoes), Vec::new(), Vec::new());
             rtu.ask(expected);
             rtu.outgoing(sent);
             for bytes in inbound.chunks(chunk) {

@@ -12,13 +12,11 @@ use tokio_modbus::client::{Client, rtu, tcp};
 
 use super::codec;
 use super::expected::Expected;
-use super::fence::{Fault, Fence, Framing};
-use super::mbap::Mbap;
-use super::open::{self, OpenError};
-use super::rtu::Rtu;
+use super::fence::{Fault, Fence};
+use super::open::{self, Apart, Framed, Habits, OpenError, Opened};
 use crate::engine::poll::{Failure, Reply, Request, verify};
 use crate::engine::profile::Write;
-use crate::engine::site::{Endpoint, Line, Listen, Parity, Port};
+use crate::engine::site::Endpoint;
 
 /// So many time-outs in a row without one frame between them, and the connection counts as hung.
 pub const SILENT_LIMIT: u32 = 3;
@@ -34,7 +32,11 @@ pub struct Wire {
     fence: Fence,
     /// Dropped after any error but an exception, made anew for the next request.
     client: Option<Box<dyn Client>>,
-    kind: Kind,
+    framing: Framed,
+    apart: Apart,
+    closes_after_answer: bool,
+    /// Path and device file of a serial line, to notice when another one takes its name.
+    file: Option<(String, Option<[u64; 3]>)>,
     /// Nothing may be sent before.
     rest_until: Instant,
     /// Set while an exchange runs: the quarantine that is due if it is abandoned half-way.
@@ -42,40 +44,48 @@ pub struct Wire {
     /// Time-outs in a row without a frame between them, and the frames counted at the last one.
     silent: (u32, u64),
     answered: bool,
+    /// Unit of the last request, and the pause it asked for.
+    last: (u8, Duration),
     ended: Instant,
-    /// Why it was closed.
-    closed: Option<String>,
+    round_trip: Duration,
+    closed: Option<Closed>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Tcp,
-    /// With the silence between two frames.
-    Rtu(Duration),
+/// Why a wire was closed.
+#[derive(Debug)]
+struct Closed {
+    reason: String,
+    /// By its own rules, though the endpoint may be well.
+    spent: bool,
 }
 
 impl Wire {
-    /// Opens `endpoint`. `within` bounds the connecting of TCP, name resolution included; opening a serial line never
-    /// waits.
+    /// Opens `endpoint`, of which nothing more is known. `within` bounds the connecting of TCP, name resolution included;
+    /// opening a serial line never waits.
     pub async fn open(endpoint: &Endpoint, within: Duration) -> Result<Wire, OpenError> {
-        let (fence, kind) = match endpoint {
-            Endpoint::Tcp(address) => {
-                (Fence::new(open::tcp(address, within).await?, Framing::Mbap(Mbap::default())), Kind::Tcp)
-            }
-            Endpoint::Serial(line) => {
-                (Fence::new(open::serial(line)?, Framing::Rtu(Rtu::default())), Kind::Rtu(silence(line)))
-            }
-            Endpoint::RtuTcp(place) | Endpoint::Gbt26875(Listen { address: place, .. }) => {
-                return Err(open::not_modbus(place));
-            }
-            Endpoint::Text(Port::Tcp(place) | Port::Serial(Line { path: place, .. })) => {
-                return Err(open::not_modbus(place));
-            }
-        };
+        Wire::open_with(endpoint, Habits::default(), within).await
+    }
+
+    /// Opens an endpoint that has its own ways.
+    pub async fn open_with(endpoint: &Endpoint, habits: Habits, within: Duration) -> Result<Wire, OpenError> {
+        let Opened { stream, framing, framed, apart, file } = open::endpoint(endpoint, habits, within).await?;
         let now = Instant::now();
-        let (rest_until, ended) = (now, now);
-        let (client, unfinished, closed) = (None, None, None);
-        Ok(Wire { fence, client, kind, rest_until, unfinished, silent: (0, 0), answered: false, ended, closed })
+        Ok(Wire {
+            fence: Fence::new(stream, framing),
+            client: None,
+            framing: framed,
+            apart,
+            closes_after_answer: habits.workarounds.closes_after_answer,
+            file,
+            rest_until: now,
+            unfinished: None,
+            silent: (0, 0),
+            answered: false,
+            last: (0, Duration::ZERO),
+            ended: now,
+            round_trip: Duration::ZERO,
+            closed: None,
+        })
     }
 
     /// Whether requests can be sent. A closed wire stays closed: open another.
@@ -85,7 +95,46 @@ impl Wire {
 
     /// Why it was closed, when it was.
     pub fn closed(&self) -> Option<&str> {
-        self.closed.as_deref()
+        self.closed.as_ref().map(|closed| closed.reason.as_str())
+    }
+
+    /// Whether it was closed by its own rules, as after a time-out where only a new connection keeps a late answer away:
+    /// no sign that the endpoint is lost.
+    pub fn is_spent(&self) -> bool {
+        self.closed.as_ref().is_some_and(|closed| closed.spent)
+    }
+
+    /// Whether it is a serial line.
+    pub fn is_line(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Looks at an idle wire, without waiting: closes it when the other side has hung up, the adapter was unplugged, or
+    /// the path of the line leads to another device file by now.
+    pub fn look(&mut self) {
+        let replaced = self.file.as_ref().is_some_and(|(path, file)| open::device_file(path) != *file);
+        if self.is_open() && replaced {
+            self.close("the adapter was unplugged".into());
+        } else if self.is_open()
+            && let Err(fault) = self.fence.look()
+        {
+            self.faulted(fault);
+        }
+    }
+
+    /// Whether what is sent comes back before the answer; nothing until the line has shown it.
+    pub fn echoes(&self) -> Option<bool> {
+        self.fence.echoes()
+    }
+
+    /// Frames heard since the last call that another master sent, or that answer one.
+    pub fn strangers(&self) -> u32 {
+        self.fence.strangers()
+    }
+
+    /// How long the last exchange took from the sending of its request to its end.
+    pub fn round_trip(&self) -> Duration {
+        self.round_trip
     }
 
     /// Whether any request was answered since it was opened, by data or by an exception.
@@ -125,51 +174,58 @@ impl Wire {
             self.discard(quarantine);
         }
         if let Some(reason) = &self.closed {
-            return Err(Failure::Link(reason.clone()));
+            return Err(Failure::Link(reason.reason.clone()));
         }
         self.settle(request).await?;
         if request.write.is_some() {
             self.fence.look().map_err(|fault| self.faulted(fault))?;
         }
-        let deadline = Instant::now() + request.within;
-        self.unfinished = Some(request.quarantine);
-        self.fence.ask(expected);
-        let client = self.client.get_or_insert_with(|| attach(self.kind, &self.fence));
-        client.set_slave(Slave(request.unit));
-        let outcome = timeout_at(deadline, client.call(codec::asked(request))).await;
-        self.unfinished = None;
-        self.ended = Instant::now();
-        let failure = match outcome {
-            Ok(Ok(Ok(response))) => match codec::reply(request, response).and_then(|reply| verify(request, reply)) {
-                Ok(reply) => {
-                    self.heard();
-                    return Ok(reply);
+        let outcome = self.ask(request, expected).await;
+        match outcome {
+            Ok(_) | Err(Failure::Exception(_)) => {
+                self.answered = true;
+                self.silent.0 = 0;
+                if self.closes_after_answer {
+                    self.spend("closed after each answer, as the profile says");
                 }
-                Err(failure) => failure,
-            },
-            Ok(Ok(Err(code))) => {
-                self.heard();
-                return Err(Failure::Exception(code.into()));
             }
-            Ok(Err(error)) => self.broken(&error.to_string()),
-            Err(_elapsed) => self.timed_out(),
-        };
-        self.discard(request.quarantine);
-        match failure {
+            Err(_) => self.discard(request.quarantine),
+        }
+        match outcome {
             // For a write, a lost link means that nothing was done; that is known only while all of it is still here.
-            Failure::Link(reason) if request.write.is_some() && self.fence.has_left() => {
+            Err(Failure::Link(reason)) if request.write.is_some() && self.fence.has_left() => {
                 Err(Failure::Malformed(format!("sent, and no answer before the link was lost: {reason}")))
             }
-            failure => Err(failure),
+            outcome => outcome,
+        }
+    }
+
+    async fn ask(&mut self, request: &Request, expected: Expected) -> Result<Reply, Failure> {
+        let begun = Instant::now();
+        self.unfinished = Some(request.quarantine);
+        self.fence.ask(expected);
+        let client = self.client.get_or_insert_with(|| attach(self.framing, &self.fence));
+        client.set_slave(Slave(request.unit));
+        let outcome = timeout_at(begun + request.within, client.call(codec::asked(request))).await;
+        self.unfinished = None;
+        self.ended = Instant::now();
+        self.round_trip = self.ended - begun;
+        match outcome {
+            Ok(Ok(Ok(response))) => codec::reply(request, response).and_then(|reply| verify(request, reply)),
+            Ok(Ok(Err(code))) => Err(Failure::Exception(code.into())),
+            Ok(Err(error)) => Err(self.broken(&error.to_string())),
+            Err(_elapsed) => Err(self.timed_out()),
         }
     }
 
     /// Waits until the line may be used, and empties it.
     async fn settle(&mut self, request: &Request) -> Result<(), Failure> {
-        let since = self.ended.max(self.fence.last_heard());
-        let (clear_at, gap) = match self.kind {
-            Kind::Tcp => (self.ended + request.pause, Duration::ZERO),
-            Kind::Rtu(silence) => (since + silence.max(request.pause), silence.max(PIECES)),
+        // From one device to another, both must have their rest: the one to let go of the line, the other to listen.
+        let (unit, rest) = std::mem::replace(&mut self.last, (request.unit, request.pause));
+        let pause = if unit == request.unit { request.pause } else { request.pause.max(rest) };
+        let (clear_at, gap) = match self.apart {
+            Apart::Time(silence) => (self.ended.max(self.fence.last_heard()) + silence.max(pause), silence.max(PIECES)),
+            Apart::Number | Apart::Connection => (self.ended + pause, PIECES),
         };
         let clear_at = self.rest_until.max(clear_at);
         if clear_at > Instant::now() {
@@ -180,18 +236,17 @@ impl Wire {
                 Ok(drained) => drained,
                 Err(fault) => return Err(self.faulted(fault)),
             };
-            // On TCP what came is told apart by its number; on a line it is not, so the line must be silent.
-            if drained == 0 || matches!(self.kind, Kind::Tcp) {
+            // Where a frame bears no number, nothing may be on its way when a request goes out.
+            if drained == 0 || self.apart == Apart::Number {
                 return Ok(());
             }
             sleep_until(self.fence.last_heard() + gap).await;
         }
-        Err(Failure::Malformed("the line never falls silent: noise, or another master on it".into()))
-    }
-
-    fn heard(&mut self) {
-        self.answered = true;
-        self.silent.0 = 0;
+        let reason = "the line never falls silent: noise, or another master on it";
+        if self.apart == Apart::Connection {
+            self.spend(reason);
+        }
+        Err(Failure::Malformed(reason.into()))
     }
 
     /// The client gave up before the deadline.
@@ -221,7 +276,7 @@ impl Wire {
 
     fn timed_out(&mut self) -> Failure {
         let remains = self.fence.remains();
-        if let Kind::Tcp = self.kind {
+        if self.apart == Apart::Number {
             let (silent, frames) = self.silent;
             self.silent = (if frames == remains.frames { silent + 1 } else { 1 }, remains.frames);
             if remains.cut {
@@ -237,58 +292,48 @@ impl Wire {
         }
     }
 
-    /// Forgets everything about a failed exchange; on a line, nothing is sent until no answer to it can come any more.
+    /// Forgets everything about a failed exchange; nothing is sent until no answer to it can come any more.
     fn discard(&mut self, quarantine: Duration) {
         self.client = None;
         self.fence.give_up();
-        if let Kind::Rtu(_) = self.kind {
-            self.rest_until = Instant::now() + quarantine;
+        match self.apart {
+            Apart::Number => {}
+            Apart::Time(_) => self.rest_until = Instant::now() + quarantine,
+            Apart::Connection => self.spend("a new connection keeps away what may come late"),
+        }
+    }
+
+    /// Closes it although the endpoint may be well.
+    fn spend(&mut self, reason: &str) {
+        if self.is_open() {
+            self.close(reason.to_owned());
+            self.closed = Some(Closed { reason: reason.to_owned(), spent: true });
         }
     }
 
     fn close(&mut self, reason: String) {
         self.client = None;
         self.fence.close();
-        self.closed = Some(reason);
+        self.closed = Some(Closed { reason, spent: false });
+    }
+}
+
+impl Drop for Wire {
+    /// Also a wire that is dropped says goodbye to the other side.
+    fn drop(&mut self) {
+        self.fence.close();
     }
 }
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wire").field("kind", &self.kind).field("closed", &self.closed).finish_non_exhaustive()
+        f.debug_struct("Wire").field("apart", &self.apart).field("closed", &self.closed).finish_non_exhaustive()
     }
 }
 
-/// 3.5 characters; a fixed 1.75 ms above 19,200 baud (specification of the serial line, 2.5.1.1).
-fn silence(line: &Line) -> Duration {
-    if line.baud > 19_200 {
-        return Duration::from_micros(1_750);
-    }
-    let bits = 1 + 8 + u64::from(line.parity != Parity::None) + u64::from(line.stop_bits);
-    Duration::from_micros((bits * 3_500_000).div_ceil(u64::from(line.baud.max(1))))
-}
-
-fn attach(kind: Kind, fence: &Fence) -> Box<dyn Client> {
-    match kind {
-        Kind::Tcp => tcp::attach(fence.clone()).into(),
-        Kind::Rtu(_) => rtu::attach(fence.clone()).into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_silence_between_frames_follows_the_line() {
-        let check = |baud: u32, parity: Parity, stop_bits: u8, micros: u64| {
-            let line = Line { path: String::new(), baud, parity, stop_bits };
-            assert_eq!(silence(&line), Duration::from_micros(micros), "{line:?}");
-        };
-        check(9_600, Parity::None, 1, 3_646);
-        check(9_600, Parity::Even, 1, 4_011);
-        check(1_200, Parity::None, 2, 32_084);
-        check(19_200, Parity::Even, 1, 2_006);
-        check(115_200, Parity::None, 1, 1_750);
+fn attach(framing: Framed, fence: &Fence) -> Box<dyn Client> {
+    match framing {
+        Framed::Mbap => tcp::attach(fence.clone()).into(),
+        Framed::Rtu => rtu::attach(fence.clone()).into(),
     }
 }

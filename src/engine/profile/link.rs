@@ -87,3 +87,24 @@ pub struct Workarounds {
     /// The adapter hands back what is sent (two-wire echo): it is skipped, and its absence is no error.
     pub echoes: bool,
 }
+
+impl Workarounds {
+    /// Both together: what an endpoint needs that has devices of either kind behind it.
+    pub fn with(self, other: Workarounds) -> Workarounds {
+        Workarounds {
+            ignores_transaction_id: self.ignores_transaction_id || other.ignores_transaction_id,
+            closes_after_answer: self.closes_after_answer || other.closes_after_answer,
+            reconnect_after: self.reconnect_after.max(other.reconnect_after),
+            echoes: self.echoes || other.echoes,
+        }
+    }
+
+    /// Those that are named in a profile's `workarounds`, as they are spelt there.
+    pub fn names(&self) -> Vec<&'static str> {
+        let named = [self.ignores_transaction_id, self.closes_after_answer, self.echoes];
+        Workarounds::NAMES.into_iter().zip(named).filter(|(_, is)| *is).map(|(name, _)| name).collect()
+    }
+
+    /// Every name: the order is that of [`Workarounds::names`].
+    pub const NAMES: [&str; 3] = ["ignores-transaction-id", "closes-after-answer", "echoes"];
+}

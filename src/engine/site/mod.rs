@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use expand::{ExpandError, ListedPoint, expand};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
-use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile};
+use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile, Workarounds};
 
 /// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -305,6 +305,12 @@ impl Site {
         let commands = &self.commands[held.commands.start as usize..held.commands.end as usize];
         let own = commands.iter().take(held.profile.commands.len());
         own.filter(|command| command.spec.danger == Danger::Plain).find(|command| command.spec.verb == verb)
+    }
+
+    /// What the endpoint of a bus does against the specification, by the profiles of all devices on it.
+    pub fn workarounds_of(&self, bus: &Bus) -> Workarounds {
+        let devices = bus.devices.iter().filter_map(|device| self.devices.get(*device as usize));
+        devices.fold(Workarounds::default(), |all, device| all.with(device.profile.link.workarounds))
     }
 
     /// The building's name, or its id where the site does not list it.
