@@ -129,8 +129,8 @@ fn point(device: &DeviceId, number: u32, address: u16) -> Point {
     Point {
         id: PointId::of(device, &format!("r{address}")),
         device: number,
-        name: Text::same("register"),
-        place: Place::default(),
+        name: Text::same("register").into(),
+        place: Place::default().into(),
         encoding: Encoding {
             table: Table::Holding,
             address,

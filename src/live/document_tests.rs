@@ -48,8 +48,8 @@ fn point(states: Option<Arc<[State]>>) -> Point {
     Point {
         id: PointId::new("gen-1/oil-pressure"),
         device: 0,
-        name: Text::same("x"),
-        place: Place::default(),
+        name: std::sync::Arc::new(Text::same("x")),
+        place: std::sync::Arc::new(Place::default()),
         encoding: Encoding {
             table: Table::Holding,
             address: 0,

@@ -207,8 +207,8 @@ fn point(key: &str) -> Point {
     Point {
         id: PointId::of(&DeviceId::new("gen-1"), key),
         device: 0,
-        name: Text::same(key),
-        place: Place::default(),
+        name: Text::same(key).into(),
+        place: Place::default().into(),
         encoding: Encoding {
             table: Table::Holding,
             address: 0,

@@ -4,6 +4,8 @@
 //! Gives: [`Points`]: the rows, and what alarm conditions may say about each.
 //! Never: an encoding that the decoder could not follow.
 
+use std::sync::Arc;
+
 use super::shared::SharedStates;
 use super::{PACES, encoding, keys};
 use crate::config::document::{Fields, Name, Node, check_segment};
@@ -80,7 +82,7 @@ fn placeholder(key: &str) -> PointSpec {
     };
     PointSpec {
         key: key.to_owned(),
-        name: Text::same(key),
+        name: Arc::new(Text::same(key)),
         encoding,
         pace: Pace::Normal,
         unit: String::new(),
@@ -91,7 +93,7 @@ fn placeholder(key: &str) -> PointSpec {
 fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &SharedStates<'_>) -> PointSpec {
     let mut spec = placeholder(key);
     if let Some(name) = fields.get("name").and_then(Node::both_languages) {
-        spec.name = name;
+        spec.name = Arc::new(name);
     }
     spec.pace = fields.get("poll").and_then(|node| node.word(&PACES)).unwrap_or(Pace::Normal);
     if let Some(node) = fields.get("unit")

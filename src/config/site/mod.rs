@@ -89,6 +89,9 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     for node in all("device") {
         devices.read(node, &mut site);
     }
+    // Lists that grew by doubling hold room for as much again; a site of a hundred thousand points stays as it is.
+    site.points.shrink_to_fit();
+    site.rules.shrink_to_fit();
     let devices = devices.problems;
     if site.devices.is_empty() {
         problems.warning(Spot::file(FILE), "the site has no devices", "add [[device]] here or in conf.d");

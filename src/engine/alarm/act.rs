@@ -193,7 +193,7 @@ impl Decision<'_> {
             return Some((name, rule.place.clone()));
         }
         if let Some(held) = self.site.points.iter().find(|held| held.id == *point) {
-            return Some((held.name.clone(), held.place.clone()));
+            return Some((Text::clone(&held.name), Place::clone(&held.place)));
         }
         let command = self.site.commands.iter().find(|command| {
             let own = point.as_str().strip_prefix(command.point.as_str()).and_then(|rest| rest.strip_prefix('.'));

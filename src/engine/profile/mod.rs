@@ -10,6 +10,7 @@ mod expression;
 mod link;
 mod speech;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use command::{CommandSpec, Danger, Feedback, Pulse, Write, WriteSpec};
@@ -64,8 +65,8 @@ impl Pace {
 pub struct PointSpec {
     /// Its own segment of the id; in an array, the field's name.
     pub key: String,
-    /// What people read.
-    pub name: Text,
+    /// What people read; every device of the profile shares it.
+    pub name: Arc<Text>,
     /// Where it is and what its bits mean. In an array the address counts from the element's first.
     pub encoding: Encoding,
     /// How often it is read.

@@ -59,9 +59,10 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
     let (first_point, first_rule) = (length(&site.points), length(&site.rules));
     let first_command = length(&site.commands);
     let mut errors = Vec::new();
+    let place = Arc::new(device.place.clone());
     for spec in &profile.points {
         let id = PointId::of(&device.id, &spec.key);
-        site.points.push(point(spec, number, id, spec.name.clone(), device.place.clone(), 0));
+        site.points.push(point(spec, number, id, Arc::clone(&spec.name), Arc::clone(&place), 0));
     }
     for spec in &profile.alarms {
         let segment = spec.on.map_or(spec.key.as_str(), |slot| profile.points[slot as usize].key.as_str());
@@ -144,9 +145,10 @@ fn add_element(
     let name = if row.place.text == Text::default() { Text::same(element) } else { row.place.text.clone() };
     let mut place = row.place.clone();
     place.building = place.building.or_else(|| device.place.building.clone());
+    let shared = Arc::new(place.clone());
     for field in &array.fields {
         let id = PointId::of(&device.id, &format!("{element}.{}", field.key));
-        site.points.push(point(field, number, id, joined(&name, &field.name), place.clone(), base));
+        site.points.push(point(field, number, id, Arc::new(joined(&name, &field.name)), Arc::clone(&shared), base));
     }
     for spec in &array.alarms {
         let subject = Subject {
@@ -210,7 +212,7 @@ fn rule(spec: &AlarmSpec, subject: Subject<'_>, first_slot: u32) -> Rule {
     }
 }
 
-fn point(spec: &PointSpec, device: u32, id: PointId, name: Text, place: Place, base: u16) -> Point {
+fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc<Place>, base: u16) -> Point {
     let mut encoding = spec.encoding.clone();
     encoding.address = encoding.address.saturating_add(base);
     Point { id, device, name, place, encoding, pace: spec.pace, unit: spec.unit.clone(), deadband: spec.deadband }

@@ -180,10 +180,10 @@ pub struct Point {
     pub id: PointId,
     /// Index of its device in [`Site::devices`].
     pub device: u32,
-    /// What people read.
-    pub name: Text,
+    /// What people read; shared by the points that a profile calls alike.
+    pub name: Arc<Text>,
     /// Where it is.
-    pub place: Place,
+    pub place: Arc<Place>,
     /// How it is decoded; the address is absolute.
     pub encoding: Encoding,
     /// How often it is read.

@@ -6,6 +6,7 @@
 
 mod acts;
 mod past;
+mod points;
 mod reading;
 mod session;
 mod stream;
@@ -33,7 +34,7 @@ fn routes() -> Routes {
     vec![
         ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
         ("/state", &["get"], get(reading::state)),
-        ("/points", &["get"], get(reading::points)),
+        ("/points", &["get"], get(points::points)),
         ("/devices", &["get"], get(reading::devices)),
         ("/health", &["get"], get(reading::health)),
         ("/alarms", &["get"], get(reading::alarms)),

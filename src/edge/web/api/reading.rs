@@ -20,7 +20,7 @@ use crate::edge::web::summary::{Summary, Word};
 use crate::edge::web::words;
 use crate::engine::alarm::{Isolation, Occurrence};
 use crate::engine::base::{Category, Tone};
-use crate::live::document::{alarm_document, point_document};
+use crate::live::document::alarm_document;
 
 /// The hand-kept description of this API.
 pub const OPENAPI: &str = include_str!("../assets/openapi.json");
@@ -29,12 +29,6 @@ pub const OPENAPI: &str = include_str!("../assets/openapi.json");
 #[serde(deny_unknown_fields)]
 pub struct Life {
     life: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OfDevice {
-    device: Option<String>,
 }
 
 /// `GET state`
@@ -151,37 +145,6 @@ impl Web {
             .map(|occurrence| alarm_document(occurrence, self.when.zone()))
             .collect();
         json!({ "seq": state.last.seq, "alarms": alarms })
-    }
-}
-
-/// `GET points[?device=]`
-pub async fn points(State(web): State<Arc<Web>>, Query(query): Query<OfDevice>) -> Result<Json<Value>, Problem> {
-    let site = &web.services.site;
-    let range = match &query.device {
-        None => 0..site.points.len(),
-        Some(id) => {
-            let device = site.devices.iter().find(|device| device.id.as_str() == id);
-            let device = device.ok_or_else(|| Problem::not_found(id))?;
-            device.points.start as usize..device.points.end as usize
-        }
-    };
-    let indices: Vec<u32> = range.filter_map(|index| u32::try_from(index).ok()).collect();
-    Ok(Json(json!({ "points": web.points_document(&indices) })))
-}
-
-impl Web {
-    /// The documents of these points, each with its id and its name.
-    pub(crate) fn points_document(&self, indices: &[u32]) -> Vec<Value> {
-        let sent = self.now().wall;
-        let one = |index: &u32| {
-            let point = self.services.site.points.get(*index as usize)?;
-            let reading = self.services.board.read(*index)?;
-            let mut value = json!(point_document(&reading, point, sent, self.when.zone()));
-            value["point"] = json!(point.id);
-            value["name"] = json!(point.name);
-            Some(value)
-        };
-        indices.iter().filter_map(one).collect()
     }
 }
 

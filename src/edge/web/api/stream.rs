@@ -168,7 +168,7 @@ impl Feed {
 
     async fn points(&mut self, changed: &[u32]) -> Result<(), Gone> {
         for some in changed.chunks(POINTS_AT_ONCE) {
-            let document = json!({ "points": self.web.points_document(some) });
+            let document = json!({ "points": self.web.listed_points(some) });
             self.send("points", None, &document).await?;
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::engine::site::{Bus as BusModel, Device, Endpoint, Line, Parity, Place
 pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
     PointSpec {
         key: format!("p{address}-{}", pace.as_str()),
-        name: Text::same("point"),
+        name: Arc::new(Text::same("point")),
         encoding: Encoding {
             table: Table::Holding,
             address,
