@@ -3,6 +3,8 @@
 
 #[path = "tools/device.rs"]
 mod device;
+#[path = "tools/new.rs"]
+mod new;
 #[path = "tools/probe.rs"]
 mod probe;
 #[path = "tools/program.rs"]

@@ -4,12 +4,14 @@
 //! Gives: an exit code: 0 fine, 1 failed, 2 usage or configuration (design §6).
 //! Never: work of its own; every subcommand calls the room that does it.
 
+mod case_text;
 pub mod check;
 pub mod demo;
 pub mod journal;
 pub mod probe;
 pub mod profile;
 pub mod profile_check;
+pub mod profile_new;
 pub mod run;
 mod shipped_site;
 pub mod simulate;

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::profile_check::{self, CheckArgs};
+use super::profile_new::{self, NewArgs};
 use super::table::Table;
 use crate::config::{daemon, problem::did_you_mean, profile};
 use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Verified};
@@ -28,6 +29,8 @@ pub struct ProfileArgs {
 pub enum ProfileVerb {
     /// Run the cases of profiles through the real poller and decoder, and compare their request plans
     Check(CheckArgs),
+    /// Make a profile from a list of registers (CSV), or by questions
+    New(NewArgs),
     /// List every profile
     List {
         /// Where they are.
@@ -86,6 +89,7 @@ impl Folders {
 pub fn run(args: &ProfileArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
     match &args.verb {
         ProfileVerb::Check(args) => profile_check::run(args, out).map(|verdict| verdict.exit_code()),
+        ProfileVerb::New(args) => profile_new::run(args, &mut io::stdin().lock(), out, err),
         ProfileVerb::List { folders, json } => list(&folders.resolve(), *json, out, err),
         ProfileVerb::Show { id, folders, json } => show(id, &folders.resolve(), *json, out, err),
     }

@@ -6,7 +6,7 @@
 
 mod compare;
 mod coverage;
-mod trial;
+pub(super) mod trial;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

@@ -7,10 +7,12 @@
 pub mod cases;
 pub mod daemon;
 pub mod document;
+pub mod draft;
 pub mod expression;
 pub mod problem;
 pub mod profile;
 pub mod reference;
+pub mod rows;
 pub mod site;
 
 pub use problem::{Problem, Severity};

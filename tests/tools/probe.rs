@@ -84,7 +84,7 @@ fn one_place_is_shown_in_every_order_and_the_display_decides() {
     let server = Server::pymodbus(&["tcp"], FIFTY);
     let ran = tocsin(&["probe", "show", "--tcp", &server.place, "--unit", "1", "--address", "100", "--expect", "50"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
-    assert!(ran.out.starts_with("unit 1, holding from 99: 0000 0000 4248 0000\n"), "{}", ran.out);
+    assert!(ran.out.starts_with("unit 1, holding from 99: 0000 0000 4248 0000 08FD 0000\n"), "{}", ran.out);
     let starred: Vec<&str> = ran.out.lines().filter(|line| line.contains(" *") && line.starts_with("f32")).collect();
     assert_eq!(starred.len(), 1, "{}", ran.out);
     let row = "in profile.toml: { table = \"holding\", address = 100, type = \"f32\", order = \"CDAB\", name = ";

@@ -51,9 +51,24 @@ pub struct ShowArgs {
     pub conduct: Conduct,
 }
 
-/// Types of numbers, and how many registers each takes.
-const KINDS: [(&str, u16); 5] = [("u16", 1), ("i16", 1), ("u32", 2), ("i32", 2), ("f32", 2)];
+/// Types of numbers, and how many registers each takes; those that are seldom meant are shown only when asked for.
+const KINDS: [(&str, u16); 10] = [
+    ("u16", 1),
+    ("i16", 1),
+    ("u32", 2),
+    ("i32", 2),
+    ("f32", 2),
+    ("f64", 4),
+    ("u64", 4),
+    ("i64", 4),
+    ("bcd16", 1),
+    ("bcd32", 2),
+];
+/// How many of them are shown when none is asked for.
+const USUAL: usize = 6;
+/// Orders of two and four registers, as columns; one register has but the first and the third.
 const ORDERS: [&str; 4] = ["ABCD", "CDAB", "BADC", "DCBA"];
+const ORDERS_OF_ONE: [&str; 2] = ["AB", "BA"];
 /// What a measurement is usually within; a 0 proves nothing.
 const PLAUSIBLE: std::ops::RangeInclusive<f64> = 1e-4..=1e7;
 /// Factors a device may have multiplied its value by, the plain one first.
@@ -79,6 +94,10 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    fn is_usual(&self) -> bool {
+        self.order == ORDERS[0] || self.order == ORDERS_OF_ONE[0]
+    }
+
     fn plausible(&self) -> bool {
         self.value.is_some_and(|value| PLAUSIBLE.contains(&value.abs()))
     }
@@ -86,7 +105,7 @@ impl Candidate {
     /// How far it is from what is expected, as a part of it; what is unusual counts a little.
     fn distance(&self, asked: u16, expect: f64) -> f64 {
         let (Some(value), Some(scale)) = (self.value, self.scale) else { return f64::INFINITY };
-        let unusual = [scale != 1.0, self.address != asked, self.order != ORDERS[0]];
+        let unusual = [scale != 1.0, self.address != asked, !self.is_usual()];
         let against: f64 = UNUSUAL.iter().zip(unusual).filter(|(_, holds)| *holds).map(|(against, _)| against).sum();
         apart(value * scale, expect) + against
     }
@@ -94,7 +113,7 @@ impl Candidate {
     /// As a row of `[points]`.
     fn row(&self, table: &str) -> String {
         let Candidate { kind, address, order, .. } = self;
-        let order = if *order == "ABCD" { String::new() } else { format!(", order = \"{order}\"") };
+        let order = if self.is_usual() { String::new() } else { format!(", order = \"{order}\"") };
         let scale = self.scale.filter(|scale| *scale != 1.0);
         let scale = scale.map_or_else(String::new, |scale| format!(", scale = {scale}"));
         format!("{{ table = \"{table}\", address = {address}, type = \"{kind}\"{order}{scale}")
@@ -107,7 +126,7 @@ fn apart(value: f64, expect: f64) -> f64 {
 
 /// Checks the arguments; gives the types to show.
 pub fn kinds(args: &ShowArgs) -> Result<Vec<(&'static str, u16)>, Vec<String>> {
-    let Some(wanted) = &args.kind else { return Ok(KINDS.to_vec()) };
+    let Some(wanted) = &args.kind else { return Ok(KINDS[..USUAL].to_vec()) };
     match KINDS.iter().find(|(kind, _)| kind == wanted) {
         Some(kind) => Ok(vec![*kind]),
         None => {
@@ -166,7 +185,8 @@ fn candidates(
             if raw.len() < usize::from(*width) {
                 continue;
             }
-            for order in ORDERS.into_iter().take(if *width == 1 { 1 } else { ORDERS.len() }) {
+            let orders: &[&'static str] = if *width == 1 { &ORDERS_OF_ONE } else { &ORDERS };
+            for order in orders {
                 let mut candidate = Candidate { kind, address: at, order, value: None, scale: None };
                 candidate.value = read(&candidate.row(table), &raw);
                 candidate.scale = expect.and_then(|expect| near(candidate.value?, expect));
@@ -219,8 +239,15 @@ fn text(args: &ShowArgs, cells: &BTreeMap<u16, Cell>, candidates: &[Candidate], 
     while let Some(candidate) = candidates.get(at) {
         let same = |other: &&Candidate| (other.kind, other.address) == (candidate.kind, candidate.address);
         let many = candidates[at..].iter().take_while(same).count();
-        let readings = (at..at + many).map(|index| mark(&candidates[index], best == Some(index)));
-        shown.row([candidate.kind.to_owned(), candidate.address.to_string()].into_iter().chain(readings));
+        let mut cells = vec![candidate.kind.to_owned(), candidate.address.to_string()];
+        for (index, reading) in candidates.iter().enumerate().skip(at).take(many) {
+            cells.push(mark(reading, best == Some(index)));
+            // The two orders of one register stand below those that swap bytes likewise.
+            if many == ORDERS_OF_ONE.len() {
+                cells.push(String::new());
+            }
+        }
+        shown.row(cells);
         at += many;
     }
     if shown.is_empty() {
@@ -290,7 +317,7 @@ mod tests {
     #[test]
     fn the_reading_that_the_display_says_is_found_whatever_the_order_and_one_address_beside() {
         let check = |list: &[u16], expect: f64, wanted: (&str, u16, &str, f64)| {
-            let all = candidates("holding", 100, &words(99, list), &KINDS, Some(expect));
+            let all = candidates("holding", 100, &words(99, list), &KINDS[..USUAL], Some(expect));
             let found =
                 &all[best(&all, 100, Some(expect)).unwrap_or_else(|| panic!("{list:?}: nothing is near {expect}"))];
             assert_eq!((found.kind, found.address, found.order, found.scale.unwrap_or(0.0)), wanted, "{list:?}");
@@ -301,8 +328,9 @@ mod tests {
         check(&[0, 0x4842, 0x0000, 0], 50.0, ("f32", 100, "BADC", 1.0));
         check(&[0, 0x0000, 0x4842, 0], 50.0, ("f32", 100, "DCBA", 1.0));
         check(&[0x4248, 0x0000, 0xFFFF, 0], 50.1, ("f32", 99, "ABCD", 1.0));
-        check(&[0, 2301, 0, 0], 230.0, ("u16", 100, "ABCD", 0.1));
-        check(&[0, 0, 0xFFFB, 0], -5.0, ("i16", 101, "ABCD", 1.0));
+        check(&[0, 2301, 0, 0], 230.0, ("u16", 100, "AB", 0.1));
+        check(&[0, 0xFD08, 0, 0], 230.0, ("u16", 100, "BA", 0.1));
+        check(&[0, 0, 0xFFFB, 0], -5.0, ("i16", 101, "AB", 1.0));
     }
 
     #[test]

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::{keys, places::Named, places::Places};
-use crate::config::document::Source;
 use crate::config::problem::{Problems, Spot, did_you_mean};
+use crate::config::rows::{self, Row};
 use crate::engine::base::Text;
 use crate::engine::profile::{ArraySpec, Profile};
 use crate::engine::site::{ListedPoint, Place};
@@ -28,24 +28,8 @@ pub type Codes = BTreeMap<(String, String), Spot>;
 
 /// Reads a list; `name` is how problems call the file.
 pub fn read(name: &str, bytes: &[u8], panel: &Panel<'_>, codes: &mut Codes, problems: &Problems) -> Vec<ListedPoint> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-            let spot = Spot { line, ..Spot::file(name) };
-            problems.error(spot, "is not UTF-8 text", "in a spreadsheet save it as \"CSV UTF-8\"");
-            return Vec::new();
-        }
-    };
-    let source = Source::new(name, text.to_owned());
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
-    let mut records = reader.records().map_while(Result::ok).map(|record| Row { source: &source, record });
+    let Some(source) = rows::source(name, bytes, problems) else { return Vec::new() };
+    let mut records = rows::read(&source, ',');
     let Some(header) = records.next() else {
         problems.error(Spot::file(name), "the list is empty", "its first line names the columns");
         return Vec::new();
@@ -65,55 +49,6 @@ pub fn read(name: &str, bytes: &[u8], panel: &Panel<'_>, codes: &mut Codes, prob
         }
     }
     list
-}
-
-struct Row<'a> {
-    source: &'a Source,
-    record: csv::StringRecord,
-}
-
-impl Row<'_> {
-    fn line(&self) -> usize {
-        self.source.spot(self.start()).line
-    }
-
-    /// Where the record begins. The reader says where it began to look, which is before comments and blank lines.
-    fn start(&self) -> usize {
-        let text = self.source.text();
-        let looked = self.record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
-        let mut at = looked.min(text.len());
-        while let Some(end) = text.get(at..).and_then(|rest| rest.find('\n')) {
-            let line = &text[at..at + end];
-            if !line.starts_with('#') && !line.trim_end_matches('\r').is_empty() {
-                break;
-            }
-            at += end + 1;
-        }
-        at
-    }
-
-    /// Where a value stands: its column is found by following the quotes.
-    fn spot(&self, column: usize) -> Spot {
-        let (text, at) = (self.source.text(), self.start());
-        let (mut quoted, mut seen) = (false, 0);
-        for (offset, found) in text.get(at..).unwrap_or_default().char_indices() {
-            if seen == column && !found.is_whitespace() {
-                return self.source.spot(at + offset);
-            }
-            match found {
-                '"' => quoted = !quoted,
-                ',' if !quoted => {
-                    seen += 1;
-                    if seen == column && text[at + offset + 1..].starts_with([',', '\r', '\n']) {
-                        return self.source.spot(at + offset + 1);
-                    }
-                }
-                '\n' if !quoted => return Spot { column: 0, ..self.source.spot(at) },
-                _ => {}
-            }
-        }
-        Spot { column: 0, ..self.source.spot(at) }
-    }
 }
 
 type Columns = BTreeMap<&'static str, usize>;
