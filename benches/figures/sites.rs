@@ -146,6 +146,7 @@ fn point(device: &DeviceId, number: u32, address: u16) -> Point {
         pace: Pace::Fast,
         unit: "V".into(),
         deadband: 0.0,
+        proviso: None,
     }
 }
 

@@ -65,6 +65,7 @@ fn point(states: Option<Arc<[State]>>) -> Point {
         pace: Pace::Normal,
         unit: "kPa".into(),
         deadband: 0.0,
+        proviso: None,
     }
 }
 

@@ -224,5 +224,6 @@ fn point(key: &str) -> Point {
         pace: Pace::Normal,
         unit: "kPa".into(),
         deadband: 0.0,
+        proviso: None,
     }
 }

@@ -258,10 +258,10 @@ impl<'a> Node<'a> {
     }
 
     /// One of a closed list of words.
-    pub fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Option<T> {
+    pub fn word<T: Clone>(self, words: &[(&'static str, T)]) -> Option<T> {
         let text = self.text()?;
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-            return Some(*value);
+            return Some(value.clone());
         }
         self.error(format!("unknown word \"{text}\""), did_you_mean(text, words.iter().map(|(word, _)| *word)));
         None

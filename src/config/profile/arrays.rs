@@ -15,19 +15,19 @@ use crate::engine::base::is_segment;
 use crate::engine::profile::{Affine, AlarmSpec, ArraySpec, CommandSpec, Table};
 
 /// What the device has besides its arrays.
-pub struct Own<'a> {
-    /// Its single points.
-    pub points: &'a Points<'a>,
+pub struct Own<'a, 'b> {
+    /// Its single points; those that decide about elements are read as often as the elements.
+    pub points: &'b mut Points<'a>,
     /// Rules over them.
-    pub alarms: &'a [AlarmSpec],
+    pub alarms: &'b [AlarmSpec],
     /// What it can be commanded.
-    pub commands: &'a [CommandSpec],
+    pub commands: &'b [CommandSpec],
 }
 
 /// Reads the arrays of a device.
-pub fn read(
-    entries: &[(Name<'_>, Node<'_>)],
-    own: &Own<'_>,
+pub fn read<'a>(
+    entries: &[(Name<'a>, Node<'a>)],
+    own: &mut Own<'a, '_>,
     shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Vec<ArraySpec> {
@@ -41,7 +41,7 @@ pub fn read(
         check_segment(name.text, name.spot.clone(), problems);
         let before = problems.errors();
         let Some(fields) = node.fields(&keys::ARRAY) else { continue };
-        let Some(array) = array(name.text, &fields, shared, problems) else { continue };
+        let Some(array) = array(name.text, &fields, own.points, shared, problems) else { continue };
         if problems.errors() == before {
             check_names(&array, &fields, &mut taken);
             check_addresses(&array, &fields);
@@ -51,14 +51,21 @@ pub fn read(
     list
 }
 
-fn array(key: &str, fields: &Fields<'_>, shared: &SharedStates<'_>, problems: &Problems) -> Option<ArraySpec> {
+fn array<'a>(
+    key: &str,
+    fields: &Fields<'a>,
+    single: &mut Points<'a>,
+    shared: &SharedStates<'_>,
+    problems: &Problems,
+) -> Option<ArraySpec> {
     let naming = fields.get("element").and_then(naming).unwrap_or_default();
     let table = fields.get("table").and_then(|node| node.word(&TABLES));
     let loops = fields.get("loop").map_or(Some((1, 1)), range).unwrap_or((1, 1));
     let indices = fields.get("index").and_then(range).unwrap_or((1, 1));
     let address = fields.get("address").and_then(|node| formula(node, problems));
     // The table only matters for what the fields may be; a wrong one has been reported.
-    let rows = points::read(&fields.entries("fields"), Some(table.unwrap_or(Table::Holding)), shared, problems);
+    let inherited = (table.unwrap_or(Table::Holding), single);
+    let rows = points::read(&fields.entries("fields"), Some(inherited), shared, problems);
     if let (Some(node), true) = (fields.get("fields"), rows.list.is_empty()) {
         node.error("an array needs at least one field", "");
     }

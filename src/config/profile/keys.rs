@@ -11,8 +11,8 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 11] =
-    [&PROFILE, &LINK, &POINT, &STATE, &ALARM, &COMMAND, &WRITE, &FEEDBACK, &PULSE, &ARRAY, &FIELD];
+pub const SECTIONS: [&Section; 13] =
+    [&PROFILE, &LINK, &POINT, &STATE, &ONLY_IF, &SCALE_BY, &ALARM, &COMMAND, &WRITE, &FEEDBACK, &PULSE, &ARRAY, &FIELD];
 
 /// The file itself.
 pub const PROFILE: Section = Section {
@@ -89,6 +89,10 @@ pub const POINT: Section = Section {
         DEADBAND,
         POLL,
         STATES,
+        ONLY_IF_KEY,
+        SCALE_BY_KEY,
+        SETTLE,
+        TOGGLES_WITHIN,
     ],
 };
 
@@ -127,6 +131,54 @@ const STATES: Key = key(
     "",
     "For a code: every state by key; a code not listed is unknown",
 );
+
+const ONLY_IF_KEY: Key =
+    key("only-if", "table", "", "It exists only while another point of the device says so; else absent");
+const SCALE_BY_KEY: Key = key(
+    "scale-by",
+    "name of a point, or table",
+    "",
+    "Its scale or unit is another point's to say; that is read as often",
+);
+const SETTLE: Key =
+    key("settle", "1s to 10m", "", "What is read so soon after the first answer is not believed; not at the fire pace");
+const TOGGLES_WITHIN: Key = key(
+    "toggles-within",
+    "1s to 10m",
+    "",
+    "A heartbeat: standing still for longer means that the device answers but no longer lives; its link is down then",
+);
+
+/// `only-if`
+pub const ONLY_IF: Section = Section {
+    title: "only-if = { … }",
+    noun: "only-if",
+    keys: &[
+        key("point", "name of a point", REQUIRED, "A bit or a point with states, of the same element or of the device"),
+        key("is", "list of states, or true or false", REQUIRED, "What it must say one of"),
+    ],
+};
+
+/// `scale-by`
+pub const SCALE_BY: Section = Section {
+    title: "scale-by = { … }",
+    noun: "scale-by",
+    keys: &[
+        key("point", "name of a point", REQUIRED, "A point of the same element or of the device"),
+        key(
+            "as",
+            "`value`, `divisor`, `power`, `magnitude`",
+            "value",
+            "Of a number: times it, divided by it, times ten to its power, times the power of ten not above it",
+        ),
+        key(
+            "factors",
+            "{ state = factor }",
+            "",
+            "Of states: times the factor; `[factor, offset]` adds the offset. A state left out gives no value",
+        ),
+    ],
+};
 
 /// One entry of `states`.
 pub const STATE: Section = Section {
@@ -272,5 +324,9 @@ pub const FIELD: Section = Section {
         DEADBAND,
         POLL,
         STATES,
+        ONLY_IF_KEY,
+        SCALE_BY_KEY,
+        SETTLE,
+        TOGGLES_WITHIN,
     ],
 };

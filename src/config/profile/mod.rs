@@ -11,6 +11,7 @@ mod commands;
 mod encoding;
 pub mod keys;
 mod points;
+mod proviso;
 mod shared;
 mod writes;
 
@@ -103,11 +104,11 @@ pub fn list(folders: &[PathBuf]) -> Vec<(String, PathBuf)> {
 fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     let text = |key: &str| root.get(key).and_then(Node::text).unwrap_or_default().to_owned();
     let shared = SharedStates::new(&root.entries("states"));
-    let points = points::read(&root.entries("points"), None, &shared, problems);
+    let mut points = points::read(&root.entries("points"), None, &shared, problems);
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
     let commands = commands::read(&root.entries("commands"), &points, None, problems);
-    let own = arrays::Own { points: &points, alarms: &alarms, commands: &commands };
-    let arrays = arrays::read(&root.entries("arrays"), &own, &shared, problems);
+    let mut own = arrays::Own { points: &mut points, alarms: &alarms, commands: &commands };
+    let arrays = arrays::read(&root.entries("arrays"), &mut own, &shared, problems);
     shared.warn_of_unused(problems);
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::proviso::{self, Said};
 use super::shared::SharedStates;
 use super::{PACES, encoding, keys};
 use crate::config::document::{Fields, Name, Node, check_segment};
@@ -26,16 +27,20 @@ pub struct Points<'a> {
     pub slots: Vec<Slot>,
     /// Where each stands, to report what is found later.
     pub nodes: Vec<Node<'a>>,
+    /// Whether another point decides about it.
+    pub decided: Vec<bool>,
 }
 
-/// Reads the rows; in an array `inherited` is its table.
+/// Reads the rows; what an array's rows inherit is its table and the sight of the device's single points.
 pub fn read<'a>(
     entries: &[(Name<'a>, Node<'a>)],
-    inherited: Option<Table>,
+    inherited: Option<(Table, &mut Points<'a>)>,
     shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Points<'a> {
-    let mut points = Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new() };
+    let mut points = Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new(), decided: Vec::new() };
+    let (table, single) = inherited.map_or((None, None), |(table, single)| (Some(table), Some(single)));
+    let mut said = Vec::new();
     for (name, node) in entries {
         let before = problems.errors();
         check_segment(name.text, name.spot.clone(), problems);
@@ -44,17 +49,23 @@ pub fn read<'a>(
                 format!("\"{}\" cannot be a point's name: conditions would not know it from a word", name.text);
             problems.error(name.spot.clone(), message, "");
         }
-        let section = if inherited.is_some() { &keys::FIELD } else { &keys::POINT };
-        let spec = node.fields(section).map(|fields| point(name.text, &fields, inherited, shared));
+        let section = if table.is_some() { &keys::FIELD } else { &keys::POINT };
+        let fields = node.fields(section);
+        let spec = fields.as_ref().map(|fields| point(name.text, fields, table, shared));
         let kind = match &spec {
             Some(spec) if problems.errors() == before => slot_kind(&spec.encoding),
             _ => SlotKind::Faulty,
         };
         points.slots.push(Slot { key: name.text.to_owned(), kind });
         // A faulty row keeps its slot, so that the conditions after it still resolve; the profile is refused anyway.
-        points.list.push(spec.unwrap_or_else(|| placeholder(name.text)));
+        let spec = spec.unwrap_or_else(|| placeholder(name.text));
+        let row = fields.map_or_else(Said::default, |fields| Said::of(&fields, &spec));
+        points.decided.push(row.is_decided());
+        said.push(row);
+        points.list.push(spec);
         points.nodes.push(*node);
     }
+    proviso::resolve(&mut points, &said, single);
     points
 }
 
@@ -87,6 +98,7 @@ fn placeholder(key: &str) -> PointSpec {
         pace: Pace::Normal,
         unit: String::new(),
         deadband: 0.0,
+        proviso: None,
     }
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::engine::base::Category;
+use crate::engine::base::{Category, Value};
 use crate::engine::profile::{
-    Affine, Bytes, Characters, Comparison, Expression, Kind, Order, Table, Term, TextEncoding,
+    Affine, Bytes, Characters, Comparison, Expression, Factor, Kind, OnlyIf, Order, Pace, ScaleBy, Selector, Table,
+    Term, TextEncoding,
 };
 
 const WHOLE: &str = r#"
@@ -175,4 +176,54 @@ fn workarounds_are_named() {
     let workarounds = profile.link.workarounds;
     assert_eq!(workarounds.names(), ["ignores-transaction-id", "echoes"]);
     assert_eq!(workarounds.reconnect_after, Duration::from_secs(2));
+}
+
+#[test]
+fn what_decides_about_a_point_is_found_beside_it_or_in_the_device() {
+    let text = r#"
+vendor = "Acme"
+model = "P-2"
+class = "meter"
+source = "Manual 1"
+verified = "manual-only"
+[points]
+unit = { table = "holding", address = 0, type = "u16", poll = "slow", name = { zh = "单位", en = "Unit" }, states = { metric = { code = 0, zh = "公制", en = "Metric" }, us = { code = 1, zh = "英制", en = "US" } } }
+water = { table = "holding", address = 1, type = "u16", poll = "fast", valid = [-20, 150], scale-by = { point = "unit", factors = { metric = 1, us = [0.5, -16] } }, name = { zh = "水温", en = "Water" } }
+life = { table = "holding", address = 2, type = "bit", bit = 11, poll = "fast", toggles-within = "5s", name = { zh = "心跳", en = "Life" } }
+[arrays.feeder]
+element = "f{index}"
+table = "holding"
+address = "index*10"
+index = [1, 4]
+[arrays.feeder.fields]
+fitted = { type = "bit", bit = 0, name = { zh = "已装", en = "Fitted" } }
+power = { address = 1, type = "u16", poll = "fire", only-if = { point = "fitted", is = [true] }, scale-by = { point = "water", as = "power" }, name = { zh = "功率", en = "Power" } }
+level = { address = 2, type = "u16", settle = "10s", scale-by = { point = "unit", factors = { us = 0.145 } }, name = { zh = "液位", en = "Level" } }
+"#;
+    // A decided point cannot decide: the feeder's power may not take its exponent from `water`.
+    let problems = parse("acme", "profile.toml", text.as_bytes()).expect_err("a chain");
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let chain =
+        "profile.toml:18:119: another point decides about \"water\" itself; \"only-if\" and \"scale-by\" do not chain";
+    assert_eq!(lines, [chain]);
+
+    let text = text.replace(", scale-by = { point = \"water\", as = \"power\" }", "");
+    let (profile, _) = parse("acme", "profile.toml", text.as_bytes()).expect("no chain");
+    let single = |slot| Selector { slot, single: true };
+    let water = profile.points[1].proviso.as_ref().expect("it is scaled");
+    assert_eq!(water.valid, Some((-20.0, 150.0)));
+    assert_eq!(profile.points[1].encoding.valid, None, "the range is that of the scaled number");
+    let of_states = Factor::States(vec![(0, 1.0, 0.0), (1, 0.5, -16.0)]);
+    let by = Selector { slot: 0, single: false };
+    assert_eq!(water.scale_by, Some(ScaleBy { point: by, by: of_states }));
+    assert_eq!(profile.points[0].pace, Pace::Fast, "who decides is read as often as what it decides about");
+    let life = profile.points[2].proviso.as_ref().expect("a heartbeat");
+    assert_eq!(life.toggles_within, Some(Duration::from_secs(5)));
+    let fields = &profile.arrays[0].fields;
+    assert_eq!(fields[0].pace, Pace::Fire);
+    let fitted = OnlyIf { point: Selector { slot: 0, single: false }, is: vec![Value::Bit(true)] };
+    assert_eq!(fields[1].proviso.as_ref().and_then(|proviso| proviso.only_if.clone()), Some(fitted));
+    let level = fields[2].proviso.as_ref().expect("it settles");
+    assert_eq!(level.settle, Duration::from_secs(10));
+    assert_eq!(level.scale_by.as_ref().map(|scale_by| scale_by.point), Some(single(0)));
 }

@@ -33,7 +33,7 @@ pub enum Reason {
     NeverRead,
     /// The last verified read is older than the point's bound.
     Stale,
-    /// The device, or its bus, does not answer.
+    /// The device, or its bus, does not answer; or it answers, but its own processor stands still.
     LinkDown,
     /// Outside the valid range, or a code the profile does not know.
     BadValue,

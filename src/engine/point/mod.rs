@@ -5,7 +5,10 @@
 //! Never: a guess. A code outside the profile's table, a number outside its range and a float that is no number are
 //! unknown; so is a point whose registers are not all there.
 
+mod provide;
 mod text;
+
+pub use provide::provide;
 
 use crate::engine::base::{Reason, Value};
 use crate::engine::profile::{Encoding, Kind, Order};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
 use super::exchange::Reply;
 use super::health::{SILENCE_OF_THE_DEAD, SILENCE_OF_THE_MISSING};
+use super::heartbeat::Heartbeat;
 use super::report::{Edge, Link, LinkOf, Report};
 use crate::engine::base::{Mono, Now, Reading, Reason, Text, Value};
 use crate::engine::event::{Event, Moment};
@@ -25,8 +26,12 @@ impl Bus {
         read.verified = flight.request.id;
         if !(read.current && read.last.as_ref() == Some(&reply)) {
             let slots = std::mem::take(&mut read.slots);
-            let start = read.span.start;
+            let (start, member) = (read.span.start, read.member);
+            let still = self.members[member as usize].still;
             for &slot in &slots {
+                if still && !self.is_heartbeat(number, slot) {
+                    continue;
+                }
                 let point = self.slots[slot as usize].point as usize;
                 let encoding = &self.site.points[point].encoding;
                 let offset = usize::from(encoding.address.saturating_sub(start));
@@ -39,10 +44,11 @@ impl Bus {
                 self.set(slot, known, now, report);
             }
             let read = &mut self.reads[number as usize];
+            read.current = !still && !slots.iter().any(|slot| self.derivation.is_settling(*slot, now.mono));
             read.slots = slots;
             read.last = Some(reply);
-            read.current = true;
         }
+        self.feel(number, now, report);
         self.detect(now, report);
     }
 
@@ -74,6 +80,7 @@ impl Bus {
 
     /// Every point of a read is unknown from now on.
     pub(super) fn forget(&mut self, read: u32, reason: Reason, now: Now, report: &mut Report) {
+        self.heartbeats.entry(read).and_modify(|beats| beats.iter_mut().for_each(Heartbeat::lose));
         let state = &mut self.reads[read as usize];
         state.current = false;
         let slots = std::mem::take(&mut state.slots);
@@ -83,12 +90,31 @@ impl Bus {
         self.reads[read as usize].slots = slots;
     }
 
-    /// Notes what is known of a point, and reports it when it changed by its dead-band or in quality.
-    fn set(&mut self, number: u32, known: Result<Value, Reason>, now: Now, report: &mut Report) {
+    /// Notes what the registers of a point say, and what follows for it and for the points that it decides about.
+    pub(super) fn set(&mut self, number: u32, said: Result<Value, Reason>, now: Now, report: &mut Report) {
+        let known = self.derivation.says(number, said, now.mono, &self.slots);
+        let Some(before) = self.know(number, known, now, report) else { return };
+        for (follower, read, known) in self.derivation.follow(number, &before, &self.slots) {
+            self.know(follower, known, now, report);
+            // What it said last was said before the other changed.
+            self.reads[read as usize].current = false;
+            self.ask_soon(read, now.mono);
+        }
+    }
+
+    /// Notes what is known of a point, and reports it when it changed by its dead-band or in quality. Gives what was
+    /// known before, when that was something else.
+    fn know(
+        &mut self,
+        number: u32,
+        known: Result<Value, Reason>,
+        now: Now,
+        report: &mut Report,
+    ) -> Option<Result<Value, Reason>> {
         let slot = &mut self.slots[number as usize];
         let again = std::mem::take(&mut slot.again);
         if slot.known == known && !again {
-            return;
+            return None;
         }
         let publish = again
             || match (&slot.known, &known) {
@@ -104,10 +130,11 @@ impl Bus {
             }
             report.values.push((slot.point, Reading { known: known.clone(), at: now }));
         }
-        if slot.known != known {
-            slot.known = known;
-            self.detector.changed(number);
+        if slot.known == known {
+            return None;
         }
+        self.detector.changed(number);
+        Some(std::mem::replace(&mut slot.known, known))
     }
 
     /// Looks at the rules that could have changed.

@@ -4,13 +4,16 @@
 //! Gives: the next request, and after each step a [`Report`] of what changed.
 //! Never: has two requests out; never counts a reply to anything but the request that is out.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::coalesce::Span;
+use super::derivation::Derivation;
 use super::exchange::{Failure, Reply, Request, verify};
 use super::health::said_by_line;
+use super::heartbeat::Heartbeat;
 use super::lane::Lane;
 use super::report::Report;
 use crate::engine::base::{Mono, Now, Reason, Value};
@@ -69,6 +72,10 @@ pub struct Bus {
     /// Kept to be filled again without allocation.
     pub(super) events: Vec<Event>,
     pub(super) wanted: Vec<u32>,
+    /// Points that others decide about.
+    pub(super) derivation: Derivation,
+    /// Heartbeat points by the read that brings them.
+    pub(super) heartbeats: BTreeMap<u32, Vec<Heartbeat>>,
 }
 
 /// A read that sleeps is never due.
@@ -142,6 +149,8 @@ pub(super) struct Member {
     pub answered_at: Mono,
     /// Since when its reads may be expected to succeed.
     pub up_since: Mono,
+    /// It answers, but its heartbeat stands still: nothing it says is believed.
+    pub still: bool,
 }
 
 /// The one request that is out.

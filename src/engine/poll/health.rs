@@ -143,7 +143,7 @@ impl Bus {
         if member.reads.is_empty() {
             return;
         }
-        (member.dead, member.told) = (true, true);
+        (member.dead, member.told, member.still) = (true, true, false);
         let (device, reads, cheapest) = (member.device, member.reads.clone(), member.cheapest);
         report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
         self.probes.retain(|probe| !reads.contains(&probe.read));

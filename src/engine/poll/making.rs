@@ -4,10 +4,13 @@
 //! Gives: a [`Bus`] with its slots, reads, members and rules.
 //! Never: asks anything.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::bus::{ALIVE_EVERY, Bus, Line, Member, NO_READ, Read, Slot};
 use super::coalesce::{self, Span};
+use super::derivation::Derivation;
+use super::heartbeat;
 use super::lane::Lane;
 use crate::engine::base::{Now, Reason};
 use crate::engine::event::{Detector, Watch};
@@ -43,6 +46,8 @@ impl Bus {
             tick_at: now.mono.after(ALIVE_EVERY),
             events: Vec::new(),
             wanted: Vec::new(),
+            derivation: Derivation::default(),
+            heartbeats: BTreeMap::new(),
             site: Arc::clone(&site),
         };
         let Some(model) = site.buses.get(bus as usize) else {
@@ -53,6 +58,8 @@ impl Bus {
             made.add(device, &coalesce::spans(&site, model, device), now, &mut watches, &mut sources);
         }
         made.detector = Detector::new(watches, &sources, made.reads.len());
+        made.derivation = Derivation::new(&site, &made.slots, &mut made.reads);
+        made.heartbeats = heartbeat::heartbeats(&site, &made.slots, &made.reads);
         made.leading = made.reads.iter().map(|read| read.span.pace).min().unwrap_or(Pace::Slow);
         made
     }
@@ -119,6 +126,7 @@ impl Bus {
             suspect: (NO_READ, false),
             answered_at: now.mono,
             up_since: now.mono,
+            still: false,
         });
     }
 }

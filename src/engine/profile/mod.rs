@@ -8,6 +8,7 @@ mod command;
 mod encoding;
 mod expression;
 mod link;
+mod proviso;
 mod speech;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub use command::{CommandSpec, Danger, Feedback, Pulse, Write, WriteSpec};
 pub use encoding::{Bytes, Characters, Encoding, Kind, Order, State, Table};
 pub use expression::{Comparison, Expression, Term};
 pub use link::{Identity, Link, Region, Workarounds};
+pub use proviso::{Factor, OnlyIf, Proviso, ScaleBy, Selector};
 pub use speech::{Grammar, Meaning, Pattern, Speech, TextEncoding};
 
 use crate::engine::base::{Category, Text};
@@ -75,6 +77,8 @@ pub struct PointSpec {
     pub unit: String,
     /// A change smaller than this, in the unit, is not published; 0 publishes every change.
     pub deadband: f64,
+    /// What else must be known before it means something.
+    pub proviso: Option<Proviso>,
 }
 
 /// Which bound of a measurement was passed.

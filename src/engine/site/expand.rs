@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::{Command, Condition, Device, Place, Point, Rule, Site};
 use crate::engine::base::{PointId, Text};
-use crate::engine::profile::{AlarmSpec, ArraySpec, CommandSpec, Feedback, PointSpec, Profile, Pulse};
+use crate::engine::profile::{
+    AlarmSpec, ArraySpec, CommandSpec, Feedback, PointSpec, Profile, Proviso, Pulse, Selector,
+};
 
 /// One row of a panel's point list (点表).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +64,8 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
     let place = Arc::new(device.place.clone());
     for spec in &profile.points {
         let id = PointId::of(&device.id, &spec.key);
-        site.points.push(point(spec, number, id, Arc::clone(&spec.name), Arc::clone(&place), 0));
+        let base = Base::of(first_point);
+        site.points.push(point(spec, number, id, Arc::clone(&spec.name), Arc::clone(&place), base));
     }
     for spec in &profile.alarms {
         let segment = spec.on.map_or(spec.key.as_str(), |slot| profile.points[slot as usize].key.as_str());
@@ -80,8 +83,7 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
         let segment = spec.on.map_or(spec.verb.as_str(), |slot| profile.points[slot as usize].key.as_str());
         let id = PointId::of(&device.id, segment);
         let name = joined(&device.name, &spec.name);
-        let origin = Origin { first_slot: first_point, base: 0 };
-        site.commands.push(command(spec, id, number, name, device.place.clone(), origin));
+        site.commands.push(command(spec, id, number, name, device.place.clone(), Base::of(first_point)));
     }
     for row in listed {
         match placed(&profile, row) {
@@ -90,6 +92,7 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
                     .naming
                     .replace("{loop}", &row.loop_number.to_string())
                     .replace("{index}", &row.index.to_string());
+                let base = Base { address: base, list: length(&site.points), single: first_point };
                 add_element(site, &device, number, array, row, &element, base);
             }
             Err(error) => errors.push(error),
@@ -139,9 +142,8 @@ fn add_element(
     array: &ArraySpec,
     row: &ListedPoint,
     element: &str,
-    base: u16,
+    base: Base,
 ) {
-    let first_field = length(&site.points);
     let name = if row.place.text == Text::default() { Text::same(element) } else { row.place.text.clone() };
     let mut place = row.place.clone();
     place.building = place.building.or_else(|| device.place.building.clone());
@@ -159,31 +161,24 @@ fn add_element(
             code: row.code.clone(),
             kind: row.kind.clone(),
         };
-        site.rules.push(rule(spec, subject, first_field));
+        site.rules.push(rule(spec, subject, base.list));
     }
     for spec in &array.commands {
         let id = PointId::of(&device.id, element);
-        let origin = Origin { first_slot: first_field, base };
-        site.commands.push(command(spec, id, number, joined(&name, &spec.name), place.clone(), origin));
+        site.commands.push(command(spec, id, number, joined(&name, &spec.name), place.clone(), base));
     }
 }
 
-/// Where the slots and the addresses of a row begin in the site.
-struct Origin {
-    first_slot: u32,
-    base: u16,
-}
-
-fn command(spec: &CommandSpec, id: PointId, device: u32, name: Text, place: Place, origin: Origin) -> Command {
-    let slot = |slot: u32| origin.first_slot + slot;
+fn command(spec: &CommandSpec, id: PointId, device: u32, name: Text, place: Place, base: Base) -> Command {
+    let slot = |slot: u32| base.list + slot;
     let spec = CommandSpec {
         on: spec.on.map(slot),
-        write: spec.write.moved(origin.base),
+        write: spec.write.moved(base.address),
         feedback: spec
             .feedback
             .as_ref()
             .map(|feedback| Feedback { when: feedback.when.with_slots(&slot), within: feedback.within }),
-        pulse: spec.pulse.as_ref().map(|pulse| Pulse { after: pulse.after, end: pulse.end.moved(origin.base) }),
+        pulse: spec.pulse.as_ref().map(|pulse| Pulse { after: pulse.after, end: pulse.end.moved(base.address) }),
         ..spec.clone()
     };
     Command { point: id, device, name, place, spec }
@@ -212,10 +207,43 @@ fn rule(spec: &AlarmSpec, subject: Subject<'_>, first_slot: u32) -> Rule {
     }
 }
 
-fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc<Place>, base: u16) -> Point {
+/// Where a list of points begins: on the wire, and in the site.
+#[derive(Clone, Copy)]
+struct Base {
+    /// Address of the element's first register.
+    address: u16,
+    /// Index of the list's first point.
+    list: u32,
+    /// Index of the device's first single point.
+    single: u32,
+}
+
+impl Base {
+    /// The device's single points.
+    fn of(first: u32) -> Base {
+        Base { address: 0, list: first, single: first }
+    }
+
+    fn proviso(self, proviso: &Proviso) -> Arc<Proviso> {
+        let first = |of: Selector| if of.single { self.single } else { self.list };
+        Arc::new(proviso.with_selectors(|of| Selector { slot: first(of) + of.slot, single: true }))
+    }
+}
+
+fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc<Place>, base: Base) -> Point {
     let mut encoding = spec.encoding.clone();
-    encoding.address = encoding.address.saturating_add(base);
-    Point { id, device, name, place, encoding, pace: spec.pace, unit: spec.unit.clone(), deadband: spec.deadband }
+    encoding.address = encoding.address.saturating_add(base.address);
+    Point {
+        id,
+        device,
+        name,
+        place,
+        encoding,
+        pace: spec.pace,
+        unit: spec.unit.clone(),
+        deadband: spec.deadband,
+        proviso: spec.proviso.as_ref().map(|proviso| base.proviso(proviso)),
+    }
 }
 
 fn joined(first: &Text, second: &Text) -> Text {

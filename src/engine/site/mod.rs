@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use expand::{ExpandError, ListedPoint, expand};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
-use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile, Workarounds};
+use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile, Proviso, Workarounds};
 
 /// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -192,6 +192,8 @@ pub struct Point {
     pub unit: String,
     /// Smallest change that is published, in the unit.
     pub deadband: f64,
+    /// What else must be known before it means something; its selectors count in [`Site::points`].
+    pub proviso: Option<Arc<Proviso>>,
 }
 
 /// One condition of the site and when it holds.

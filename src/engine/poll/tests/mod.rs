@@ -2,6 +2,7 @@
 
 mod commands;
 mod lines;
+mod provisos;
 mod random;
 mod reading;
 mod rig;

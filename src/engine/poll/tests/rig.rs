@@ -30,6 +30,7 @@ pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
         pace,
         unit: String::new(),
         deadband: 0.0,
+        proviso: None,
     }
 }
 
