@@ -15,12 +15,26 @@ mod broker;
 mod client;
 #[path = "pains/device.rs"]
 mod device;
+#[path = "pains/p02.rs"]
+mod p02;
+#[path = "pains/p03.rs"]
+mod p03;
+#[path = "pains/p04.rs"]
+mod p04;
+#[path = "pains/p05.rs"]
+mod p05;
+#[path = "pains/p06.rs"]
+mod p06;
 #[path = "pains/p07.rs"]
 mod p07;
 #[path = "pains/p08.rs"]
 mod p08;
 #[path = "pains/p09.rs"]
 mod p09;
+#[path = "pains/p19.rs"]
+mod p19;
+#[path = "pains/p20.rs"]
+mod p20;
 #[path = "pains/running.rs"]
 mod running;
 #[path = "pains/server.rs"]

@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The running task of the site's first bus; ended when dropped.
 pub struct Running {
     pub site: Arc<Site>,
+    pub vitals: Arc<Vitals>,
     board: Arc<Board>,
     /// Every value that was ever posted, in order.
     posted: Arc<Mutex<Vec<(u32, Reading)>>>,
@@ -59,7 +60,7 @@ impl Running {
             bus: 0,
             clock,
             board: Arc::clone(&board),
-            vitals,
+            vitals: Arc::clone(&vitals),
             inputs,
             trends,
             commands: Arc::new(tokio::sync::Mutex::new(mpsc::unbounded_channel().1)),
@@ -68,7 +69,7 @@ impl Running {
         };
         let token = stop.clone();
         tokio::spawn(async move { supervise("bus field", token, || run_bus(field.clone())).await });
-        Running { site, board, posted, reports, stop }
+        Running { site, vitals, board, posted, reports, stop }
     }
 
     fn index(&self, id: &str) -> u32 {
