@@ -101,12 +101,12 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     let opened = opened.replace("/etc/tocsin/", &format!("{}/", folder.path().display()));
     fs::write(folder.path().join("tocsin.toml"), opened.replace("<site>", "site")).expect("a temporary file");
     let (daemon, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert!(daemon.mqtt.is_some() && daemon.influx.is_some());
+    assert!(daemon.mqtt.is_some() && daemon.influx.is_some() && daemon.uplink.is_some());
     fs::write(folder.path().join("tocsin.toml"), "").expect("a temporary file");
     let (bare, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let mqtt = daemon.mqtt.clone().expect("it was opened");
     assert_eq!((mqtt.port, mqtt.prefix.as_str()), (1883, "tocsin"));
-    let shown = daemon::Daemon { mqtt: None, influx: None, public_read: None, ..daemon.clone() };
+    let shown = daemon::Daemon { mqtt: None, influx: None, uplink: None, public_read: None, ..daemon.clone() };
     assert_eq!(shown, bare, "every commented value is the default");
 }
 

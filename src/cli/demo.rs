@@ -81,6 +81,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         public_read: true,
         mqtt: None,
         influx: None,
+        uplink: None,
         admin_password_file: preset(),
         configuration: Vec::new(),
         accepted: None,

@@ -19,6 +19,8 @@ use tracing_subscriber::EnvFilter;
 use crate::config::daemon::{self, Daemon};
 use crate::config::{self, Problem, Severity};
 use crate::daemon::{Plan, accepted, run as run_gateway};
+use crate::edge::gbt26875::frame::{Dialect, Edition};
+use crate::edge::gbt26875::uplink;
 use crate::edge::{influx, mqtt};
 use crate::engine::base::Text;
 use crate::engine::site::Site;
@@ -150,6 +152,19 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             token_file: influx.token_file,
             refused_file: settings.state.join("influx-refused.txt"),
             waits: influx::Waits::default(),
+        }),
+        uplink: settings.uplink.map(|uplink| uplink::Settings {
+            centre: uplink.centre,
+            udp: uplink.udp,
+            source: uplink.source,
+            destination: uplink.destination,
+            version: uplink.version,
+            dialect: Dialect { edition: Edition::V2011, checksum: uplink.checksum },
+            bounds: uplink::Bounds {
+                answer_within: uplink.answer_within,
+                resends: uplink.resends,
+                heartbeat: uplink.heartbeat,
+            },
         }),
         state_dir: settings.state,
         admin_password_file: preset(),

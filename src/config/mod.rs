@@ -4,6 +4,7 @@
 //! Gives: [`daemon::Daemon`], [`load`] (a [`crate::engine::site::Site`]), [`profile`] (checked device profiles).
 //! Never: a value that was not checked; a secret in a message; the first problem only.
 
+mod address;
 pub mod cases;
 pub mod daemon;
 pub mod document;

@@ -20,7 +20,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use self::outlet::Outlet;
+pub(super) use self::outlet::Outlet;
 use self::strangers::Strangers;
 use super::supervise::pause_after;
 use crate::edge::clock::Clock;

@@ -9,6 +9,7 @@ mod field;
 mod heart;
 mod reserve;
 mod run;
+mod stations;
 mod stores;
 mod supervise;
 mod watch;

@@ -20,16 +20,18 @@ use tracing::{info, warn};
 use super::field::{Field, Trend, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
 use super::reserve;
+use super::stations::run_stations;
 use super::supervise::supervise;
 use super::{accepted, watch};
 use crate::edge::clock::Clock;
+use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::trends::{Sample, Trends};
 use crate::edge::{influx, mqtt, systemd, web};
 use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text, Value};
 use crate::engine::poll::Command;
-use crate::engine::site::Site;
+use crate::engine::site::{Endpoint, Site};
 use crate::engine::{Engine, Input, Part, Start};
 use crate::live::{Acts, Board, Picture, Shown, Vitals};
 
@@ -47,6 +49,8 @@ pub struct Plan {
     pub mqtt: Option<mqtt::Settings>,
     /// The time-series server, if there is one.
     pub influx: Option<influx::Settings>,
+    /// The city centre, if there is one.
+    pub uplink: Option<uplink::Settings>,
     /// File that presets the first account's password.
     pub admin_password_file: Option<PathBuf>,
     /// What is wrong with the configuration although the gateway runs: of the whole (`""`) or of a device; nothing
@@ -203,7 +207,14 @@ impl Gateway {
                 stop: stop.clone(),
             };
             let (name, stop) = (format!("bus {}", bus.id), stop.clone());
-            tasks.spawn(async move { supervise(&name, stop, || run_bus(field.clone())).await });
+            let reports = matches!(bus.endpoint, Endpoint::Gbt26875(_));
+            tasks.spawn(async move {
+                if reports {
+                    supervise(&name, stop, || run_stations(field.clone())).await;
+                } else {
+                    supervise(&name, stop, || run_bus(field.clone())).await;
+                }
+            });
         }
         let (trends, vitals) = (self.stores.trends.clone(), Arc::clone(&self.vitals));
         let state_dir = state_dir.to_path_buf();
@@ -259,6 +270,19 @@ impl Gateway {
                 tasks.spawn(influx::run(settings, site, source, vitals, stop.clone()));
             }
             None => self.vitals.report(Part::Influx, None),
+        }
+        match plan.uplink.clone() {
+            Some(settings) => {
+                let feed = uplink::Feed {
+                    site: Arc::clone(&self.site),
+                    picture: Arc::clone(&self.picture),
+                    vitals: Arc::clone(&self.vitals),
+                    source: Arc::new(self.stores.journal.clone()),
+                    clock,
+                };
+                tasks.spawn(uplink::run(settings, feed, stop.clone()));
+            }
+            None => [Part::Uplink, Part::DutyCheck].into_iter().for_each(|part| self.vitals.report(part, None)),
         }
         tasks.spawn(systemd::watch(Arc::clone(&self.progress), stop.clone()));
         tasks

@@ -6,6 +6,7 @@
 
 use tokio::sync::watch;
 
+use crate::edge::gbt26875::uplink::Facts;
 use crate::edge::influx::{self, SampleSource};
 use crate::edge::journal::Journal;
 use crate::edge::mqtt::EventSource;
@@ -17,6 +18,7 @@ use crate::live::{History, Records, Span};
 /// The consumer's name in the journal's and the trends' cursors.
 const MQTT: &str = "mqtt";
 const INFLUX: &str = "influx";
+const UPLINK: &str = "uplink";
 
 impl EventSource for Journal {
     fn committed(&self) -> watch::Receiver<u64> {
@@ -29,6 +31,24 @@ impl EventSource for Journal {
 
     fn advance(&self, seq: u64) -> Result<(), String> {
         Journal::advance(self, MQTT, seq).map_err(|error| error.to_string())
+    }
+
+    fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
+        Records::read(self, after, limit)
+    }
+}
+
+impl Facts for Journal {
+    fn committed(&self) -> watch::Receiver<u64> {
+        Journal::committed(self)
+    }
+
+    fn cursor(&self) -> Result<u64, String> {
+        Journal::cursor(self, UPLINK).map_err(|error| error.to_string())
+    }
+
+    fn advance(&self, seq: u64) -> Result<(), String> {
+        Journal::advance(self, UPLINK, seq).map_err(|error| error.to_string())
     }
 
     fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {

@@ -80,6 +80,12 @@ pub enum Part {
     Config(String),
     /// The line of one bus: another master talks on it.
     Line(String),
+    /// Devices that report on this bus and are not listed in the site.
+    Unlisted(String),
+    /// The connection to a city centre.
+    Uplink,
+    /// The centre asks whether somebody is on duty: a person answers by acknowledging it.
+    DutyCheck,
 }
 
 impl Part {
@@ -95,6 +101,9 @@ impl Part {
             Part::Config(what) if what.is_empty() => "config".into(),
             Part::Config(device) => format!("config.{device}"),
             Part::Line(bus) => format!("bus.{bus}.foreign"),
+            Part::Unlisted(bus) => format!("unlisted.{bus}"),
+            Part::Uplink => "uplink".into(),
+            Part::DutyCheck => "duty-check".into(),
         }
     }
 
@@ -110,6 +119,9 @@ impl Part {
             Part::Config(what) if what.is_empty() => Text::new("配置", "Configuration"),
             Part::Config(device) => Text::new(&format!("{device} 的配置"), &format!("Configuration of {device}")),
             Part::Line(bus) => Text::new(&format!("总线 {bus} 的线路"), &format!("Line of bus {bus}")),
+            Part::Uplink => Text::new("城市消防远程监控中心", "City centre"),
+            Part::DutyCheck => Text::new("查岗", "Duty check"),
+            Part::Unlisted(bus) => Text::new(&format!("{bus} 上的未登记设备"), &format!("Unlisted devices on {bus}")),
         }
     }
 }

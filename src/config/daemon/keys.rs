@@ -11,7 +11,8 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 }
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 3] = [(&DAEMON, ""), (&MQTT, "mqtt."), (&INFLUX, "influx.")];
+pub const SECTIONS: [(&Section, &str); 4] =
+    [(&DAEMON, ""), (&MQTT, "mqtt."), (&INFLUX, "influx."), (&UPLINK, "uplink.")];
 
 /// The file itself.
 pub const DAEMON: Section = Section {
@@ -36,6 +37,7 @@ pub const DAEMON: Section = Section {
         key("log", "`error`, `warn`, `info`, `debug`, `trace`", "info", "How much is logged"),
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
         key("influx", "table", "", "Time-series server; without it trends stay here"),
+        key("uplink", "table", "", "City centre (GB/T 26875.3); without it nothing is reported there"),
     ],
 };
 
@@ -62,6 +64,28 @@ pub const INFLUX: Section = Section {
         key("org", "text", "", "Organisation"),
         key("bucket", "text", REQUIRED, "Bucket"),
         key("token-file", "file", "", "Its first line is the token"),
+    ],
+};
+
+/// `[uplink]`
+pub const UPLINK: Section = Section {
+    title: "[uplink]",
+    noun: "[uplink]",
+    keys: &[
+        key("centre", "host:port", REQUIRED, "The monitoring centre"),
+        key("transport", "`tcp`, `udp`", "tcp", "How it is reached"),
+        key(
+            "source",
+            "number or six bytes in hex",
+            REQUIRED,
+            "Our address, as the centre gave it: `79 03 00 00 00 00`",
+        ),
+        key("destination", "number or six bytes in hex", REQUIRED, "The centre's address"),
+        key("heartbeat", "5s to 1h", "25s", "The longest time in which nothing is sent"),
+        key("answer-within", "1s to 10s", "10s", "What is not confirmed in this time is sent again"),
+        key("resends", "0 to 10", "3", "After the last the communication has failed: a fault, and it begins anew"),
+        key("checksum", "`standard`, `from-command`", "standard", "Over which bytes frames are summed"),
+        key("version", "two numbers", "1.1", "The two version bytes, as they are sent"),
     ],
 };
 

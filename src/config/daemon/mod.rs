@@ -5,6 +5,9 @@
 //! Never: a secret. Passwords and tokens are named by file, and only the file's name is held here.
 
 pub mod keys;
+mod uplink;
+
+pub use uplink::Uplink;
 
 use std::collections::HashMap;
 use std::fs;
@@ -46,6 +49,8 @@ pub struct Daemon {
     pub mqtt: Option<Mqtt>,
     /// The time-series server.
     pub influx: Option<Influx>,
+    /// The city centre.
+    pub uplink: Option<Uplink>,
 }
 
 /// The MQTT broker.
@@ -148,6 +153,7 @@ struct Raw {
     log: Option<String>,
     mqtt: Option<RawMqtt>,
     influx: Option<RawInflux>,
+    uplink: Option<uplink::RawUplink>,
 }
 
 #[derive(Deserialize)]
@@ -237,6 +243,7 @@ fn check_types(root: &Fields<'_>, overrides: &HashMap<String, String>, problems:
         for key in section.keys {
             match fields.get(key.name) {
                 Some(node) if key.name == "port" => drop(node.integer(1..=65535)),
+                Some(node) if key.name == "resends" => drop(node.integer(0..=10)),
                 Some(node) => drop(node.text()),
                 None => {}
             }
@@ -316,6 +323,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
         log,
         mqtt: raw.mqtt.and_then(|raw| mqtt(raw, places, problems)),
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
+        uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::config::problem::Problems;
 use crate::engine::base::{BusId, Text};
 use crate::engine::poll;
 use crate::engine::profile::Pace;
-use crate::engine::site::{Bus, Endpoint, Line, Listen, Parity, Port, Site};
+use crate::engine::site::{Bus, Checksum, Endpoint, Line, Listen, Parity, Port, Site};
 
 const PARITIES: [(&str, Parity); 3] = [("none", Parity::None), ("even", Parity::Even), ("odd", Parity::Odd)];
 
@@ -34,10 +34,25 @@ const WAYS: [&str; 3] = ["tcp", "serial", "listen"];
 /// Whether frames are RTU.
 const FRAMINGS: [(&str, bool); 2] = [("tcp", false), ("rtu", true)];
 
+/// Keys that belong to one way.
+const NEEDS: [(&str, &str); 6] = [
+    ("baud", "serial"),
+    ("parity", "serial"),
+    ("stop-bits", "serial"),
+    ("transport", "listen"),
+    ("silent-after", "listen"),
+    ("checksum", "listen"),
+];
+
+const CHECKSUMS: [(&str, Checksum); 2] = [("standard", Checksum::Standard), ("from-command", Checksum::FromCommand)];
+
 /// Whether it is UDP.
 const TRANSPORTS: [(&str, bool); 2] = [("tcp", false), ("udp", true)];
 
 const BAUDS: [i64; 9] = [1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115_200];
+
+/// Heartbeats come every 20 to 30 s in practice.
+const SILENT_AFTER: Duration = Duration::from_secs(90);
 
 /// Least and most a period may be, and its default, in milliseconds.
 const PERIODS: [(Pace, u64, u64, u64); 4] = [
@@ -118,7 +133,7 @@ fn endpoint(fields: &Fields<'_>, node: Node<'_>, wires: &mut Once) -> Option<End
             return None;
         }
     };
-    for (key, needs) in [("baud", "serial"), ("parity", "serial"), ("stop-bits", "serial"), ("transport", "listen")] {
+    for (key, needs) in NEEDS {
         if let Some(extra) = fields.get(key).filter(|_| way != needs) {
             extra.error(format!("\"{key}\" means nothing for {way}"), format!("it is for \"{needs}\""));
         }
@@ -155,9 +170,16 @@ fn endpoint(fields: &Fields<'_>, node: Node<'_>, wires: &mut Once) -> Option<End
 
 fn listen(fields: &Fields<'_>, place: Node<'_>, wires: &mut Once) -> Option<Listen> {
     let udp = fields.get("transport").is_some_and(|node| node.word(&TRANSPORTS) == Some(true));
-    let address = host_and_port(place, "GB/T 26875.3 fixes none")?;
+    let address = place.text()?.strip_suffix(":0").map_or_else(
+        || host_and_port(place, "GB/T 26875.3 fixes none"),
+        // Any free port: the log says which.
+        |host| Some(format!("{host}:0")),
+    )?;
+    let silence = Duration::from_secs(10)..=Duration::from_secs(3600);
+    let silent_after = fields.get("silent-after").map_or(Some(SILENT_AFTER), |node| node.duration(silence))?;
+    let checksum = fields.get("checksum").map_or(Some(Checksum::Standard), |node| node.word(&CHECKSUMS))?;
     wires.see(&format!("{} {address}", if udp { "udp" } else { "tcp" }), place.spot(), place.problems());
-    Some(Listen { address, udp })
+    Some(Listen { address, udp, silent_after, checksum })
 }
 
 fn host_and_port(node: Node<'_>, usual: &str) -> Option<String> {

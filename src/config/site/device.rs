@@ -10,14 +10,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use toml::de::DeValue;
+
 use super::list::{self, Codes, Panel};
 use super::{Once, Parts, keys, places::Named, places::Places};
+use crate::config::address;
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problem, Problems, Severity, did_you_mean};
 use crate::config::profile;
 use crate::engine::base::{DeviceId, Text};
 use crate::engine::profile::Profile;
-use crate::engine::site::{Device, Endpoint, ListedPoint, Site, expand};
+use crate::engine::site::{Bus, Device, Endpoint, ListedPoint, Site, expand};
 
 /// Reads devices one after the other.
 pub struct Devices<'a> {
@@ -30,6 +33,7 @@ pub struct Devices<'a> {
     profiles: BTreeMap<String, Result<Arc<Profile>, String>>,
     ids: Once,
     units: Once,
+    addresses: Once,
     codes: Codes,
 }
 
@@ -55,6 +59,7 @@ impl<'a> Devices<'a> {
             profiles: BTreeMap::new(),
             ids: Once::new("device"),
             units: Once::new("unit"),
+            addresses: Once::new("address"),
             codes: Codes::new(),
         }
     }
@@ -111,7 +116,15 @@ impl<'a> Devices<'a> {
             _ => {}
         }
         let known = device.refused.is_none() && !device.profile.id.is_empty();
-        self.unit(&fields, node, &mut device, bus.zip(Some(site)), known);
+        let held = bus.and_then(|at| site.buses.get(at as usize)).filter(|bus| bus.endpoint.protocol() == "gbt26875");
+        if let Some(held) = held {
+            device.address = self.address(&fields, node, held).unwrap_or(0);
+        } else {
+            if let Some(extra) = fields.get("address").filter(|_| bus.is_some()) {
+                extra.error("\"address\" is for devices that speak gbt26875", "a Modbus device has a \"unit\"");
+            }
+            self.unit(&fields, node, &mut device, bus.zip(Some(site)), known);
+        }
         let listed = if known { self.listed(&fields, &device, own) } else { Vec::new() };
         Entry { device, listed }
     }
@@ -164,6 +177,32 @@ impl<'a> Devices<'a> {
         };
         self.profiles.insert(id, read.clone());
         Some(read)
+    }
+
+    /// The address under which a device reports by GB/T 26875.3.
+    fn address(&mut self, fields: &Fields<'_>, node: Node<'_>, bus: &Bus) -> Option<u64> {
+        if let Some(extra) = fields.get("unit") {
+            extra.error("a device that speaks gbt26875 has no \"unit\"", "it has an \"address\"");
+        }
+        let Some(given) = fields.get("address") else {
+            node.error("a device that reports needs \"address\"", "the source address of its frames");
+            return None;
+        };
+        let address = if matches!(given.value(), DeValue::String(_)) {
+            let text = given.text()?;
+            let address = address::parse(text);
+            if address.is_none() {
+                given.error(
+                    format!("\"{text}\" is not a source address"),
+                    "a number, or six bytes as they come: \"79 03 00 00 00 00\"",
+                );
+            }
+            address?
+        } else {
+            u64::try_from(given.integer(0..=(1 << 48) - 1)?).ok()?
+        };
+        self.addresses.see(&format!("{address} on bus \"{}\"", bus.id), given.spot(), given.problems());
+        Some(address)
     }
 
     fn unit(

@@ -17,23 +17,23 @@ use crate::engine::{Input, Part};
 use crate::live::LinkState;
 
 /// Where reports go.
-pub(super) struct Outlet {
-    pub(super) field: Field,
+pub(in crate::daemon) struct Outlet {
+    pub(in crate::daemon) field: Field,
     /// Devices whose first answer came, by index in the site.
     answered: Vec<bool>,
 }
 
 impl Outlet {
-    pub(super) fn new(field: Field) -> Outlet {
+    pub(in crate::daemon) fn new(field: Field) -> Outlet {
         Outlet { answered: vec![false; field.site.devices.len()], field }
     }
 
-    pub(super) fn now(&self) -> Now {
+    pub(in crate::daemon) fn now(&self) -> Now {
         self.field.clock.now()
     }
 
     /// How the bus is reached; nothing when the site has no such bus.
-    pub(super) fn endpoint(&self) -> Option<Endpoint> {
+    pub(in crate::daemon) fn endpoint(&self) -> Option<Endpoint> {
         self.field.site.buses.get(self.field.bus as usize).map(|bus| bus.endpoint.clone())
     }
 
@@ -51,7 +51,7 @@ impl Outlet {
     }
 
     /// Nothing of the bus is known.
-    pub(super) fn distrust(&self, reason: Reason) {
+    pub(in crate::daemon) fn distrust(&self, reason: Reason) {
         let site = &self.field.site;
         let devices = site.buses.get(self.field.bus as usize).into_iter().flat_map(|bus| &bus.devices);
         let points = devices.filter_map(|device| site.devices.get(*device as usize)).flat_map(|d| d.points.clone());
@@ -59,14 +59,14 @@ impl Outlet {
     }
 
     /// What was known of a device's link is no longer relied upon: its next answer says anew that it is there.
-    pub(super) fn ask_anew(&mut self, device: u32) {
+    pub(in crate::daemon) fn ask_anew(&mut self, device: u32) {
         if let Some(answered) = self.answered.get_mut(device as usize) {
             *answered = false;
         }
     }
 
     /// The machine begins anew: nothing of the bus is known, nor whether its devices answer.
-    pub(super) fn begin_anew(&mut self) {
+    pub(in crate::daemon) fn begin_anew(&mut self) {
         self.distrust(Reason::Stale);
         let reason = Text::new("读取此总线的任务曾停顿", "the bus task was held up");
         let state = LinkState { up: None, reason, since: self.now().wall };
@@ -74,12 +74,12 @@ impl Outlet {
     }
 
     /// The endpoint is open for the first time, or again.
-    pub(super) fn opened(&self, now: Now) {
+    pub(in crate::daemon) fn opened(&self, now: Now) {
         self.field.vitals.bus_link(self.field.bus, well(now));
     }
 
     /// The machine announces devices that come or go; that one was there from the start is noted here.
-    pub(super) fn answered(&mut self, device: u32, now: Now) {
+    pub(in crate::daemon) fn answered(&mut self, device: u32, now: Now) {
         if let Some(answered) = self.answered.get_mut(device as usize)
             && !std::mem::replace(answered, true)
             && self.field.vitals.devices().get(device as usize).is_none_or(|link| link.up != Some(true))
@@ -89,7 +89,7 @@ impl Outlet {
     }
 
     /// Sends each part of a report where it belongs.
-    pub(super) async fn give(&mut self, mut report: Report, now: Now) {
+    pub(in crate::daemon) async fn give(&mut self, mut report: Report, now: Now) {
         if report.is_empty() {
             return;
         }

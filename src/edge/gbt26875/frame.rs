@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::stamp::Stamp;
 use super::v2011;
+pub use crate::engine::site::Checksum;
 
 /// Editions of the standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,16 +16,6 @@ pub enum Edition {
     /// GB/T 26875.3-2011.
     #[default]
     V2011,
-}
-
-/// Over which bytes the checksum is summed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Checksum {
-    /// From the serial number to the end of the data, as the standard says.
-    #[default]
-    Standard,
-    /// From the command byte on, as some devices do.
-    FromCommand,
 }
 
 /// How one peer writes its frames.

@@ -9,7 +9,9 @@
 
 pub mod cutter;
 pub mod frame;
+pub mod source;
 pub mod stamp;
 #[cfg(test)]
 mod tests;
+pub mod uplink;
 pub mod v2011;

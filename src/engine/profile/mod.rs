@@ -160,6 +160,25 @@ pub struct ArraySpec {
     pub commands: Vec<CommandSpec>,
 }
 
+impl ArraySpec {
+    /// Loop and address of the element that is named `segment`; nothing when no element is.
+    pub fn numbers(&self, segment: &str) -> Option<(u16, u16)> {
+        let (mut naming, mut rest) = (self.naming.as_str(), segment);
+        // What the name does not say has one value only.
+        let (mut number, mut index) = (self.loops.0, self.indices.0);
+        while let Some(open) = naming.find('{') {
+            rest = rest.strip_prefix(&naming[..open])?;
+            let close = open + naming[open..].find('}')?;
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let value = rest[..digits].parse().ok()?;
+            *(if &naming[open..=close] == "{loop}" { &mut number } else { &mut index }) = value;
+            (naming, rest) = (&naming[close + 1..], &rest[digits..]);
+        }
+        let within = |(first, last): (u16, u16), value| (first..=last).contains(&value);
+        (naming == rest && within(self.loops, number) && within(self.indices, index)).then_some((number, index))
+    }
+}
+
 /// A kind of device.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {

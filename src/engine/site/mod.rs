@@ -88,6 +88,20 @@ pub struct Listen {
     pub address: String,
     /// Over UDP instead of TCP.
     pub udp: bool,
+    /// Devices say something at least this often; one that does not is lost.
+    pub silent_after: Duration,
+    /// How devices sum up their frames.
+    pub checksum: Checksum,
+}
+
+/// Over which bytes of a GB/T 26875.3 frame its checksum is summed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Checksum {
+    /// From the serial number to the end of the data, as the standard says.
+    #[default]
+    Standard,
+    /// From the command byte on, as some devices do.
+    FromCommand,
 }
 
 /// Settings of a serial line.
