@@ -9,3 +9,5 @@ mod new;
 mod probe;
 #[path = "tools/program.rs"]
 mod program;
+#[path = "tools/trial.rs"]
+mod trial;

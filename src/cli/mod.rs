@@ -12,6 +12,7 @@ pub mod probe;
 pub mod profile;
 pub mod profile_check;
 pub mod profile_new;
+pub mod profile_try;
 pub mod run;
 mod shipped_site;
 pub mod simulate;

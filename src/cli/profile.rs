@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::profile_check::{self, CheckArgs};
 use super::profile_new::{self, NewArgs};
+use super::profile_try::{self, TryArgs};
 use super::table::Table;
 use crate::config::{daemon, problem::did_you_mean, profile};
 use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Verified};
@@ -31,6 +32,8 @@ pub enum ProfileVerb {
     Check(CheckArgs),
     /// Make a profile from a list of registers (CSV), or by questions
     New(NewArgs),
+    /// Show what a live device says through a profile; reads only
+    Try(TryArgs),
     /// List every profile
     List {
         /// Where they are.
@@ -90,6 +93,7 @@ pub fn run(args: &ProfileArgs, out: &mut impl Write, err: &mut impl Write) -> io
     match &args.verb {
         ProfileVerb::Check(args) => profile_check::run(args, out).map(|verdict| verdict.exit_code()),
         ProfileVerb::New(args) => profile_new::run(args, &mut io::stdin().lock(), out, err),
+        ProfileVerb::Try(args) => profile_try::run(args, out, err),
         ProfileVerb::List { folders, json } => list(&folders.resolve(), *json, out, err),
         ProfileVerb::Show { id, folders, json } => show(id, &folders.resolve(), *json, out, err),
     }

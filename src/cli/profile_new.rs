@@ -7,6 +7,7 @@
 mod questions;
 mod resting;
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -138,7 +139,7 @@ fn create(folder: &Path, draft: &Draft, profile: Profile) -> Result<Vec<&'static
     let alarms = !profile.alarms.is_empty();
     let profile = Arc::new(profile);
     let case = |story: &str, active: bool| {
-        case_text::text(story, &profile, &[], &resting::registers(&profile, active)).map_err(lines)
+        case_text::text(story, &profile, &[], &resting::registers(&profile, active), &BTreeSet::new()).map_err(lines)
     };
     let mut files = vec![
         (profile::FILE, draft.text()),

@@ -40,7 +40,7 @@ pub fn project(path: &str) -> PathBuf {
 /// A server that ends with the test.
 pub struct Server {
     child: Child,
-    _input: ChildStdin,
+    input: ChildStdin,
     /// What stood in its first line.
     pub place: String,
 }
@@ -60,7 +60,7 @@ impl Server {
         let place = place(&first).unwrap_or_else(|| panic!("{command:?} says {first:?}"));
         // Whatever else it says must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Server { child, _input: input, place }
+        Server { child, input, place }
     }
 
     /// pymodbus with these registers; `kind` is `tcp`, or `rtu` and its line.
@@ -71,6 +71,21 @@ impl Server {
         command.arg(project("tests/field/pymodbus_server.py")).args(kind).arg("--registers").arg(file.path());
         // It has read the file once it listens.
         Server::start(command, |line| line.strip_prefix("listening ").map(str::to_owned))
+    }
+
+    /// The simulated field of a site; `place` is its first TCP bus.
+    pub fn simulate(config: &Path) -> Server {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tocsin"));
+        command.arg("simulate").arg("--config").arg(config);
+        Server::start(command, |line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            line["tcp"].as_str().map(str::to_owned)
+        })
+    }
+
+    /// Types a line into it.
+    pub fn tell(&mut self, line: &str) {
+        writeln!(self.input, "{line}").expect("it runs");
     }
 }
 

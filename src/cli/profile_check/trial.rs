@@ -153,19 +153,23 @@ fn answer(request: &Request, given: &Given) -> Option<Reply> {
 }
 
 /// Follows the reports as the engine does.
-struct Watch {
-    outcome: Outcome,
+#[derive(Debug)]
+pub struct Watch {
+    /// What is known so far.
+    pub outcome: Outcome,
     blind: BTreeSet<u32>,
 }
 
 impl Watch {
-    fn new(site: &Site) -> Watch {
+    /// Nothing is known yet.
+    pub fn new(site: &Site) -> Watch {
         let never = |point: &site::Point| (point.id.point().to_owned(), Wanted::Unknown(Reason::NeverRead));
         let outcome = Outcome { points: site.points.iter().map(never).collect(), active: BTreeSet::new() };
         Watch { outcome, blind: BTreeSet::new() }
     }
 
-    fn see(&mut self, site: &Site, report: Report) {
+    /// Takes in a report.
+    pub fn see(&mut self, site: &Site, report: Report) {
         for (index, reading) in report.values {
             let Some(point) = site.points.get(index as usize) else { continue };
             self.outcome.points.insert(point.id.point().to_owned(), written(point, reading.known));

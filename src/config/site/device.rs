@@ -255,7 +255,7 @@ impl<'a> Devices<'a> {
             Ok(bytes) => {
                 self.parts.add(name, &bytes);
                 let building = device.place.building.as_deref();
-                let panel = Panel { profile: &device.profile, places: self.places, building };
+                let panel = Panel { profile: &device.profile, places: Some(self.places), building };
                 list::read(name, &bytes, &panel, &mut self.codes, own)
             }
             Err(error) => {

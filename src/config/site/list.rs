@@ -17,8 +17,8 @@ use crate::engine::site::{ListedPoint, Place};
 pub struct Panel<'a> {
     /// Its profile.
     pub profile: &'a Profile,
-    /// The site's places.
-    pub places: &'a Places,
+    /// The site's places; without a site, what a list says of places is not looked at.
+    pub places: Option<&'a Places>,
     /// Where the panel itself stands: the building of rows that name none.
     pub building: Option<&'a str>,
 }
@@ -163,13 +163,14 @@ fn number(cells: &Cells<'_>, column: &str, range: (u16, u16), problems: &Problem
 }
 
 fn place(cells: &Cells<'_>, panel: &Panel<'_>, problems: &Problems) -> Place {
+    let Some(places) = panel.places else { return Place::default() };
     let building = cells.named("building");
     let zone = cells.named("zone");
     let own = match (&building, &zone, panel.building) {
         (None, None, Some(text)) => Some(Named { text, spot: cells.spot("building") }),
         _ => building,
     };
-    let mut place = panel.places.resolve(own, cells.named("floor"), zone, problems);
+    let mut place = places.resolve(own, cells.named("floor"), zone, problems);
     match (cells.get("text_zh"), cells.get("text_en")) {
         (Some(zh), Some(en)) => place.text = Text::new(zh, en),
         (None, None) => {}

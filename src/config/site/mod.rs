@@ -23,7 +23,8 @@ use toml::de::DeTable;
 use super::document::{Fields, Node, Source};
 use super::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text};
-use crate::engine::site::{Settings, Site};
+use crate::engine::profile::Profile;
+use crate::engine::site::{ListedPoint, Settings, Site};
 
 /// The file that makes a folder a site.
 pub const FILE: &str = "site.toml";
@@ -51,6 +52,14 @@ pub fn load_lenient(folder: &Path, profile_folders: &[PathBuf]) -> Result<(Site,
     read.problems.extend(read.devices.sorted());
     let problems = read.problems.sorted();
     read.site.map_or_else(|| Err(problems.clone()), |site| Ok((site, problems.clone())))
+}
+
+/// Reads the point list of a device that is in no site yet: its elements without their places.
+pub fn read_list(name: &str, bytes: &[u8], profile: &Profile) -> Result<Vec<ListedPoint>, Vec<Problem>> {
+    let problems = Problems::default();
+    let panel = list::Panel { profile, places: None, building: None };
+    let points = list::read(name, bytes, &panel, &mut list::Codes::new(), &problems);
+    if problems.has_errors() { Err(problems.sorted()) } else { Ok(points) }
 }
 
 struct Outcome {
