@@ -97,6 +97,23 @@ async fn a_device_is_no_better_than_its_bus() {
 }
 
 #[tokio::test]
+async fn a_device_tells_how_its_requests_ended() {
+    let (bench, client) = quiet_site().await;
+    let number = bench.site.devices.iter().position(|device| device.id.as_str() == "gen-1").unwrap();
+    let told = async || {
+        let devices = client.get("/api/v1/devices").await.json();
+        devices["devices"].as_array().unwrap().iter().find(|one| one["id"] == "gen-1").unwrap().clone()
+    };
+    assert_eq!((&told().await["round_trip_ms"], &told().await["timeouts"]), (&Value::Null, &json!(0)));
+    let timeout = tocsin::engine::poll::Failure::Timeout;
+    bench.vitals.exchanged(u32::try_from(number).unwrap(), Some(&timeout), Duration::from_millis(500));
+    bench.vitals.exchanged(u32::try_from(number).unwrap(), None, Duration::from_millis(25));
+    let told = told().await;
+    assert_eq!((&told["round_trip_ms"], &told["timeouts"], &told["answers"]), (&json!(25.0), &json!(1), &json!(1)));
+    assert_eq!((&told["malformed"], &told["exceptions"]), (&json!(0), &json!(0)));
+}
+
+#[tokio::test]
 async fn what_is_not_on_disk_is_said_so() {
     let (bench, client) = quiet_site().await;
     assert!(!client.get("/").await.text.contains("未写入日志"));

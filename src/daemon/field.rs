@@ -227,16 +227,20 @@ impl<'a> Runner<'a> {
 
     /// One exchange, while time goes on.
     async fn exchange(&mut self, wire: &mut Wire, request: &Request) -> Result<Reply, Failure> {
-        let mut exchange = std::pin::pin!(wire.exchange(request));
-        loop {
-            tokio::select! {
-                biased;
-                outcome = &mut exchange => return outcome,
-                _ = self.pulse.tick() => self.tick().await,
-                Some(device) = self.confirm.recv() => self.confirm(device),
-                Some(command) = self.commands.recv() => self.command(command).await,
+        let outcome = {
+            let mut exchange = std::pin::pin!(wire.exchange(request));
+            loop {
+                tokio::select! {
+                    biased;
+                    outcome = &mut exchange => break outcome,
+                    _ = self.pulse.tick() => self.tick().await,
+                    Some(device) = self.confirm.recv() => self.confirm(device),
+                    Some(command) = self.commands.recv() => self.command(command).await,
+                }
             }
-        }
+        };
+        self.outlet.field.vitals.exchanged(request.device, outcome.as_ref().err(), wire.round_trip());
+        outcome
     }
 
     /// A wire that had worked was dead when `request` was to be sent: sends it once more on a new one. A write comes here

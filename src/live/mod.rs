@@ -9,12 +9,14 @@
 mod acts;
 mod board;
 pub mod document;
+mod exchanges;
 mod picture;
 mod records;
 mod vitals;
 
 pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription};
+pub use exchanges::Exchanged;
 pub use picture::{Picture, Shown};
 pub use records::{History, Records, Span};
 pub use vitals::{BusVitals, LinkState, Vitals};

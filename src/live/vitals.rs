@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::exchanges::{Exchanged, Exchanges};
 use crate::engine::Part;
 use crate::engine::base::{Mono, Text, Wall};
+use crate::engine::poll::Failure;
 use crate::engine::profile::Pace;
 
 /// One link as it is now.
@@ -42,6 +44,7 @@ pub struct Vitals {
     bus_links: RwLock<Vec<LinkState>>,
     buses: RwLock<Vec<BusVitals>>,
     devices: RwLock<Vec<LinkState>>,
+    exchanges: Vec<Exchanges>,
     /// When the engine's task last made progress, in microseconds of monotonic time, plus one; 0 before it did.
     beat: AtomicU64,
     changes: mpsc::UnboundedSender<(Part, Option<Text>)>,
@@ -58,6 +61,7 @@ impl Vitals {
             bus_links: RwLock::new(vec![unknown.clone(); buses]),
             buses: RwLock::new(vec![BusVitals::default(); buses]),
             devices: RwLock::new(vec![unknown; devices]),
+            exchanges: (0..devices).map(|_| Exchanges::default()).collect(),
             beat: AtomicU64::new(0),
             changes,
         };
@@ -110,6 +114,18 @@ impl Vitals {
         if let Some(slot) = self.buses.write().unwrap_or_else(PoisonError::into_inner).get_mut(bus as usize) {
             *slot = BusVitals { oldest, heard: Some(heard) };
         }
+    }
+
+    /// An exchange with a device ended, `took` after its request was sent.
+    pub fn exchanged(&self, device: u32, failure: Option<&Failure>, took: Duration) {
+        if let Some(counted) = self.exchanges.get(device as usize) {
+            counted.count(failure, took);
+        }
+    }
+
+    /// How exchanges ended since the start, per device in the order of the site.
+    pub fn exchanges(&self) -> Vec<Exchanged> {
+        self.exchanges.iter().map(Exchanges::read).collect()
     }
 
     /// Links of the buses, in the order of the site.

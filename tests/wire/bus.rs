@@ -259,6 +259,9 @@ async fn a_silent_unit_is_announced_and_the_other_one_goes_on() {
     assert_eq!(manners.accepted.load(Ordering::SeqCst), 1, "the connection is shared and stays");
     manners.mute.store(false, Ordering::SeqCst);
     bus.until("unit 2 is back", |bus| bus.known("b/level").is_ok()).await;
+    let [one, two] = bus.vitals.exchanges()[..] else { panic!("two devices") };
+    assert!(one.answers >= 40 && one.round_trip.is_some(), "{one:?}");
+    assert!(two.timeouts >= 1 && two.answers >= 2 && two.malformed == 0, "{two:?}");
     assert_eq!(bus.vitals.devices()[1].up, Some(true));
 }
 

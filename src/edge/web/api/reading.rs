@@ -152,7 +152,7 @@ impl Web {
 pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
     let summary = web.summary();
     let site = &web.services.site;
-    let buses = web.services.vitals.buses();
+    let (buses, exchanges) = (web.services.vitals.buses(), web.services.vitals.exchanges());
     let list: Vec<Value> = summary
         .devices
         .iter()
@@ -164,6 +164,7 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
                     bus.oldest.iter().map(|(pace, age)| (pace.as_str().to_owned(), json!(age.as_secs_f64()))).collect()
                 })
                 .unwrap_or_default();
+            let counted = exchanges.get(view.index as usize).copied().unwrap_or_default();
             json!({
                 "id": device.id, "name": device.name, "place": device.place,
                 "bus": site.buses[device.bus as usize].id, "unit": device.unit, "profile": device.profile.id,
@@ -171,6 +172,9 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
                 "up": view.up, "reason": view.reason, "since": web.when.rfc3339(view.since),
                 "points": { "total": view.points, "unknown": view.unknown, "absent": view.absent },
                 "bus_oldest_read_s": oldest,
+                "round_trip_ms": counted.round_trip.map(|took| took.as_secs_f64() * 1000.0),
+                "answers": counted.answers, "timeouts": counted.timeouts,
+                "malformed": counted.malformed, "exceptions": counted.exceptions,
             })
         })
         .collect();
