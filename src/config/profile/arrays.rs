@@ -83,7 +83,7 @@ fn array<'a>(
     })
 }
 
-fn naming(node: Node<'_>) -> Option<String> {
+pub(super) fn naming(node: Node<'_>) -> Option<String> {
     let text = node.text()?;
     let example = text.replace("{loop}", "1").replace("{index}", "1");
     if !is_segment(&example) {
@@ -94,7 +94,7 @@ fn naming(node: Node<'_>) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn range(node: Node<'_>) -> Option<(u16, u16)> {
+pub(super) fn range(node: Node<'_>) -> Option<(u16, u16)> {
     let (first, last) = node.pair()?;
     let (first, last) = (first.integer(0..=65535)?, last.integer(0..=65535)?);
     if first > last {
@@ -115,7 +115,7 @@ fn formula(node: Node<'_>, problems: &Problems) -> Option<Affine> {
     }
 }
 
-fn check_names(array: &ArraySpec, fields: &Fields<'_>, taken: &mut BTreeMap<String, String>) {
+pub(super) fn check_names(array: &ArraySpec, fields: &Fields<'_>, taken: &mut BTreeMap<String, String>) {
     let Some(node) = fields.get("element") else { return };
     for (lacks, range, word) in [
         (!array.naming.contains("{loop}"), array.loops, "{loop}"),

@@ -4,15 +4,33 @@
 //! Gives: one [`Section`] for each kind of table.
 //! Never: a key that the reader does not read.
 
+use super::spoken;
 use crate::config::document::{Key, REQUIRED, Section};
 
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
     Key { name, takes, default, meaning }
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 13] =
-    [&PROFILE, &LINK, &POINT, &STATE, &ONLY_IF, &SCALE_BY, &ALARM, &COMMAND, &WRITE, &FEEDBACK, &PULSE, &ARRAY, &FIELD];
+pub const SECTIONS: [&Section; 17] = [
+    &PROFILE,
+    &LINK,
+    &POINT,
+    &STATE,
+    &ONLY_IF,
+    &SCALE_BY,
+    &ALARM,
+    &COMMAND,
+    &WRITE,
+    &FEEDBACK,
+    &PULSE,
+    &ARRAY,
+    &FIELD,
+    &spoken::TEXT,
+    &spoken::PATTERN,
+    &spoken::ALARM,
+    &spoken::ARRAY,
+];
 
 /// The file itself.
 pub const PROFILE: Section = Section {
@@ -24,6 +42,8 @@ pub const PROFILE: Section = Section {
         key("class", "id", REQUIRED, "Kind of equipment: `panel`, `generator`, `meter`, `fire-pump`, …"),
         key("source", "text", REQUIRED, "Document, revision and pages the rows were taken from"),
         key("verified", "`hardware`, `capture`, `manual-only`", REQUIRED, "How far it has been proven"),
+        key("protocol", "`modbus`, `text`, `gbt26875`", "modbus", "What it speaks: it is asked, or reports by itself"),
+        key("text", "table", "", "For `text`: how records are cut and what they say"),
         key("unit", "1 to 255", "", "Unit id the maker ships; a device of a site may leave out its own then"),
         key("holds-alarms", "true or false", "false", "The device latches alarms itself until it is reset there"),
         key("link", "table", "", "How it behaves on the line"),

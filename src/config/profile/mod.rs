@@ -10,9 +10,12 @@ mod arrays;
 mod commands;
 mod encoding;
 pub mod keys;
+mod patterns;
 mod points;
 mod proviso;
 mod shared;
+mod speech;
+mod spoken;
 mod writes;
 
 use std::fs;
@@ -21,7 +24,7 @@ use std::time::Duration;
 
 use super::document::{Fields, Node, Source, check_segment};
 use super::problem::{Problem, Problems, Spot};
-use crate::engine::profile::{Link, Pace, Profile, Speech, Verified, Workarounds};
+use crate::engine::profile::{Link, Pace, Profile, Verified, Workarounds};
 use shared::SharedStates;
 
 /// The file that makes a folder a profile.
@@ -102,7 +105,10 @@ pub fn list(folders: &[PathBuf]) -> Vec<(String, PathBuf)> {
 }
 
 fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
-    let text = |key: &str| root.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+    let head = head(id, root);
+    if let Some(profile) = speech::profile(&head, root, problems) {
+        return profile;
+    }
     let shared = SharedStates::new(&root.entries("states"));
     let mut points = points::read(&root.entries("points"), None, &shared, problems);
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
@@ -113,8 +119,13 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
     }
+    Profile { link: link(root, problems), points: points.list, alarms, commands, arrays, ..head }
+}
+
+/// What every profile has, whatever its devices speak.
+fn head(id: &str, root: &Fields<'_>) -> Profile {
+    let text = |key: &str| root.get(key).and_then(Node::text).unwrap_or_default().to_owned();
     Profile {
-        id: id.to_owned(),
         vendor: text("vendor"),
         model: text("model"),
         class: root.get("class").and_then(Node::segment).unwrap_or_default().to_owned(),
@@ -122,12 +133,7 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
         verified: root.get("verified").and_then(|node| node.word(&VERIFIED)).unwrap_or(Verified::ManualOnly),
         unit: root.get("unit").and_then(|node| node.integer(1..=255)).and_then(|unit| u8::try_from(unit).ok()),
         holds_alarms: root.get("holds-alarms").and_then(Node::boolean).unwrap_or(false),
-        speech: Speech::Modbus,
-        link: link(root, problems),
-        points: points.list,
-        alarms,
-        commands,
-        arrays,
+        ..Profile::new(id, "")
     }
 }
 

@@ -1,18 +1,25 @@
 //! Devices that report by themselves: what one of them said becomes a record of the site.
 //!
-//! Takes: what a codec understood of a printed line or a frame ([`Statement`]), signs of life, and the port's state.
-//! Gives: [`Report`](crate::engine::poll::Report)s with records and links, from a [`Listener`] per bus.
+//! Takes: what a codec understood of a frame ([`Statement`]) or the bytes a panel prints, and the port's state.
+//! Gives: [`Report`](crate::engine::poll::Report)s with records and links: from a [`Listener`] per bus, and for panels
+//! that print from a [`Printer`], which cuts and reads the text before it.
 //! Never: asks. Such a device cannot be asked, so what it said while nobody listened is not known, and silence clears
 //! nothing.
 
+mod cutter;
 mod elements;
 mod listener;
+mod printer;
+mod reader;
 mod unread;
 
 #[cfg(test)]
 mod tests;
 
+pub use cutter::{Cut, Cutter};
 pub use listener::Listener;
+pub use printer::Printer;
+pub use reader::{Heard, Reader, What};
 
 use crate::engine::base::Category;
 

@@ -29,6 +29,7 @@ fn alarm(key: &str, category: Category, zh: &str, en: &str) -> AlarmSpec {
 fn site(heartbeat: Option<Duration>) -> Arc<Site> {
     let grammar = Grammar {
         encoding: TextEncoding::Gb18030,
+        begins: Vec::new(),
         ends: Vec::new(),
         ignore: Vec::new(),
         pause: Duration::from_millis(500),

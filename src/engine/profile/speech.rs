@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::engine::base::Category;
+use crate::engine::base::{Category, Text};
 
 /// What a device speaks.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +45,8 @@ pub enum TextEncoding {
 pub struct Grammar {
     /// Character set.
     pub encoding: TextEncoding,
+    /// Bytes that begin a record: what stands before them is another one, whether it was ended or not.
+    pub begins: Vec<Vec<u8>>,
     /// Bytes that end a record; the longest that matches wins.
     pub ends: Vec<Vec<u8>>,
     /// Control sequences (printer commands) that are taken out before the text is matched.
@@ -64,15 +66,27 @@ pub struct Grammar {
 pub struct Pattern {
     /// Its name, for tests and for people.
     pub key: String,
-    /// A regular expression over the decoded record with named groups `loop`, `index`, `place`, and for the panel's time
-    /// `year`, `month`, `day`, `hour`, `minute`, `second`.
+    /// A regular expression over the decoded record with named groups [`Pattern::GROUPS`].
     pub matches: String,
     /// What it means.
     pub meaning: Meaning,
+    /// For records with an index: the array the element is in, nothing when it is the only one. For records without: the
+    /// alarm of the device itself that is meant.
+    pub about: Option<String>,
+    /// The loop of records that name an index and no loop.
+    pub usual_loop: u16,
+}
+
+impl Pattern {
+    /// The groups a pattern may name: where it is, what it is, and the parts of the panel's own time.
+    pub const GROUPS: [&'static str; 10] =
+        ["loop", "index", "place", "kind", "year", "month", "day", "hour", "minute", "second"];
+    /// Bytes a compiled pattern may take: a regular expression is data from a file, and must not become a burden.
+    pub const SIZE: usize = 1 << 20;
 }
 
 /// What a record of a text panel means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// A condition began.
     Began(Category),
@@ -80,6 +94,8 @@ pub enum Meaning {
     Ended(Category),
     /// The panel was reset: everything it holds is over.
     Reset,
+    /// A person did something at the panel.
+    Operation(Text),
     /// A sign of life, or something nobody needs to hear; it is not kept.
     Nothing,
 }
