@@ -178,17 +178,21 @@ impl Engine {
             effects
                 .extend(self.site.buses[bus as usize].devices.iter().map(|device| Effect::Confirm { device: *device }));
         }
-        if report.links.is_empty() && report.edges.is_empty() && report.commands.is_empty() {
+        let Report { links, edges, records, commands, .. } = report;
+        if links.is_empty() && edges.is_empty() && records.is_empty() && commands.is_empty() {
             return;
         }
         self.step(now, None, effects, |decision, live| {
-            for link in &report.links {
+            for link in links {
                 live.link(decision, link);
             }
-            for edge in &report.edges {
+            for edge in edges {
                 live.edge(decision, bus, *edge);
             }
-            for news in &report.commands {
+            for record in records {
+                live.record(decision, record);
+            }
+            for news in commands {
                 decision.command_news(news);
             }
         });

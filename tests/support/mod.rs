@@ -7,4 +7,5 @@ pub mod console;
 pub mod equipment;
 pub mod field;
 pub mod golden;
+pub mod records;
 pub mod story;

@@ -11,11 +11,11 @@ use std::time::Duration;
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, PointId, SiteId, Text, Truth, Wall};
 use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
-use tocsin::engine::profile::{Expression, Profile};
+use tocsin::engine::profile::{Expression, Profile, Speech};
 use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
 
-use super::{acts, console, equipment};
+use super::{acts, console, equipment, records};
 
 /// 2026-01-01T00:00:00Z.
 const BEGIN: i64 = 1_767_225_600_000_000;
@@ -85,6 +85,10 @@ impl Teller {
                 self.edges(&[(condition, truth)], sweep.parse().map_err(|_| "sweep is a number")?);
             }
             ["link", of, state] => self.link(of, state == "up")?,
+            ["record", ref words @ ..] => {
+                let records = vec![records::read(words, &self.site, self.now)?];
+                self.feed(Input::Report { bus: 0, report: Report { records, ..Report::default() } });
+            }
             ["disk", "works"] => {
                 self.disk = Disk::Works;
                 self.commit();
@@ -306,7 +310,7 @@ pub fn site() -> Site {
             name: text("lan"),
             endpoint: Endpoint::Tcp("127.0.0.1:502".into()),
             periods: BTreeMap::new(),
-            devices: vec![0, 1],
+            devices: vec![0, 1, 2],
         }],
         devices: Vec::new(),
         points: Vec::new(),
@@ -316,7 +320,7 @@ pub fn site() -> Site {
         hash: "first".into(),
     };
     type Listed<'a> = (&'a str, bool, &'a [(&'a str, Category)]);
-    let conditions: [Listed<'_>; 2] = [
+    let conditions: [Listed<'_>; 3] = [
         (
             "panel-1",
             true,
@@ -340,9 +344,11 @@ pub fn site() -> Site {
                 ("tank", Category::Limit),
             ],
         ),
+        ("panel-9", true, &[("d1", Category::Fire), ("d1", Category::Fault)]),
     ];
     for (number, (id, holds_alarms, list)) in conditions.into_iter().enumerate() {
-        let profile = Profile { holds_alarms, ..Profile::new("test", "panel") };
+        let speech = if id == "panel-9" { Speech::Gbt26875 } else { Speech::Modbus };
+        let profile = Profile { holds_alarms, speech, ..Profile::new("test", "panel") };
         let first = site.rules.len() as u32;
         for (point, category) in list {
             site.rules.push(Rule {

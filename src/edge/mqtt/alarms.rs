@@ -124,6 +124,9 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         }
         FactKind::Configured { .. }
         | FactKind::Command(_)
+        | FactKind::RecordKept(_)
+        | FactKind::PanelReset(_)
+        | FactKind::PanelOperated(_)
         | FactKind::ClockStepped { .. }
         | FactKind::IncidentOpened {}
         | FactKind::IncidentClosed { .. }

@@ -251,6 +251,9 @@ catalogue! {
     K_ISOLATED: "隔离", "Isolated";
     K_OVERDUE: "复查逾期", "Review overdue";
     K_RELEASED: "释放", "Released";
+    K_RECORD: "无法识别的记录", "Record not understood";
+    K_PANEL_RESET: "控制器复位", "Reset at the panel";
+    K_PANEL_OPERATED: "控制器操作", "Operated at the panel";
     K_ARMED: "命令预备", "Command armed";
     K_REQUESTED: "命令下达", "Command requested";
     K_ACCEPTED: "命令被接受", "Command accepted";

@@ -180,7 +180,7 @@ impl Decision<'_> {
         match (point.device(), point.point().strip_prefix("bus.")) {
             ("gateway", Some(bus)) => self.site.buses.iter().any(|held| held.id.as_str() == bus),
             ("gateway", None) => true,
-            (device, _) if point.point() == "link" => self.device(device).is_some(),
+            (device, _) if matches!(point.point(), "link" | "record") => self.device(device).is_some(),
             // A point's own link fault, or an overdue review: as long as the point itself is configured.
             _ => self.described(point).is_some(),
         }
@@ -198,8 +198,11 @@ impl Decision<'_> {
         let command = self.site.commands.iter().find(|command| {
             let own = point.as_str().strip_prefix(command.point.as_str()).and_then(|rest| rest.strip_prefix('.'));
             command.point == *point || own == Some(command.spec.verb.as_str())
-        })?;
-        Some((command.name.clone(), command.place.clone()))
+        });
+        match command {
+            Some(command) => Some((command.name.clone(), command.place.clone())),
+            None => self.described_by_its_device(point),
+        }
     }
 
     fn occurrence(&self, id: EventId) -> Result<&Occurrence, Refusal> {

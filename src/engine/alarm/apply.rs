@@ -27,7 +27,10 @@ impl State {
         match &fact.kind {
             FactKind::Restarted { config, .. } => self.restarted(config),
             FactKind::Configured { config } => self.config.clone_from(config),
-            FactKind::ClockStepped { .. } => {}
+            FactKind::ClockStepped { .. }
+            | FactKind::RecordKept(_)
+            | FactKind::PanelReset(_)
+            | FactKind::PanelOperated(_) => {}
             FactKind::IncidentOpened {} => self.incident_opened(id, fact.at),
             FactKind::IncidentClosed { incident, .. } => {
                 self.incidents.remove(incident);

@@ -34,10 +34,50 @@ pub(in crate::engine) struct Live {
 /// What an occurrence that is raised is the beginning of.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine) enum Episode {
-    /// A new episode, seen in this sweep of this bus.
-    New { bus: u32, sweep: u64 },
+    /// A new episode, seen in this sweep of this bus; what a device says by itself comes one after the other and ties
+    /// with nothing.
+    New { sweep: Option<(u32, u64)> },
     /// It was reset while its source was still active; it stays in the incident it belonged to.
     Realarm { incident: Option<EventId> },
+}
+
+/// What is raised: a rule of the site, what a device said that the site does not list, or what was raised before.
+pub(in crate::engine) struct Subject {
+    pub condition: Condition,
+    pub name: Text,
+    pub place: Place,
+    pub latches: bool,
+    pub code: Option<String>,
+    pub kind: Option<String>,
+    pub detail: Option<Text>,
+}
+
+impl From<&Rule> for Subject {
+    fn from(rule: &Rule) -> Subject {
+        Subject {
+            condition: rule.condition.clone(),
+            name: rule.name.clone(),
+            place: rule.place.clone(),
+            latches: rule.latches,
+            code: rule.code.clone(),
+            kind: rule.kind.clone(),
+            detail: None,
+        }
+    }
+}
+
+impl From<&Raise> for Subject {
+    fn from(raise: &Raise) -> Subject {
+        Subject {
+            condition: raise.condition.clone(),
+            name: raise.name.clone(),
+            place: raise.place.clone(),
+            latches: raise.latches,
+            code: raise.code.clone(),
+            kind: raise.kind.clone(),
+            detail: raise.detail.clone(),
+        }
+    }
 }
 
 impl Live {
@@ -67,7 +107,7 @@ impl Live {
         let Some((id, source, known, resetting)) = open.map(|o| (o.id, o.source, o.known, o.resetting.is_some()))
         else {
             if edge.truth == Truth::True {
-                self.raise(decision, rule, Episode::New { bus, sweep: edge.sweep });
+                self.raise(decision, Subject::from(rule), Episode::New { sweep: Some((bus, edge.sweep)) });
             }
             return;
         };
@@ -90,8 +130,8 @@ impl Live {
     }
 
     /// Opens an occurrence, and the incident where there is none.
-    pub fn raise(&mut self, decision: &mut Decision<'_>, rule: &Rule, episode: Episode) {
-        let rules = rule.condition.category.rules();
+    pub fn raise(&mut self, decision: &mut Decision<'_>, subject: Subject, episode: Episode) {
+        let rules = subject.condition.category.rules();
         let (incident, first) = match episode {
             _ if !rules.incident => (None, false),
             Episode::Realarm { incident: Some(incident) } if decision.state.incidents.contains_key(&incident) => {
@@ -100,19 +140,19 @@ impl Live {
             _ => self.join(decision, episode),
         };
         let raise = Raise {
-            condition: rule.condition.clone(),
-            name: rule.name.clone(),
-            place: rule.place.clone(),
+            condition: subject.condition,
+            name: subject.name,
+            place: subject.place,
             priority: rules.priority,
-            latches: rule.latches,
+            latches: subject.latches,
             stays: rules.stays_until_acknowledged,
             tone: rules.tone,
-            code: rule.code.clone(),
-            kind: rule.kind.clone(),
+            code: subject.code,
+            kind: subject.kind,
             incident,
             first,
             realarm: matches!(episode, Episode::Realarm { .. }),
-            detail: None,
+            detail: subject.detail,
             momentary: false,
         };
         decision.decide(FactKind::Raised(Arc::new(raise)));
@@ -121,7 +161,7 @@ impl Live {
     /// Joins the current incident, or opens one. Alarms of the sweep that opened it are ties with the first.
     fn join(&mut self, decision: &mut Decision<'_>, episode: Episode) -> (Option<EventId>, bool) {
         let sweep = match episode {
-            Episode::New { bus, sweep } => Some((bus, sweep)),
+            Episode::New { sweep } => sweep,
             Episode::Realarm { .. } => None,
         };
         if let Some(current) = decision.state.current_incident().map(|incident| incident.id) {
@@ -226,6 +266,11 @@ impl Live {
                 if let Some(id) = decision.state.open_of(condition).map(|occurrence| occurrence.id) {
                     decision.source(id, Source::Unknown, SourceCause::LinkLost);
                 }
+            }
+        }
+        if held.reports() {
+            for id in decision.said_by(held) {
+                decision.source(id, Source::Unknown, SourceCause::LinkLost);
             }
         }
     }

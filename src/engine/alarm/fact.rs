@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
+use super::record::Told;
 use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::{Condition, Place};
 
@@ -294,6 +295,12 @@ pub enum FactKind {
         /// Open occurrences of the point that are not over, or held until a reset, and sound again.
         active: Vec<EventId>,
     },
+    /// A device said something that was not understood.
+    RecordKept(Arc<Told>),
+    /// A device said that it was reset.
+    PanelReset(Arc<Told>),
+    /// A device said that somebody did something there.
+    PanelOperated(Arc<Told>),
     /// Something about a command.
     #[serde(untagged)]
     Command(CommandFact),
@@ -320,6 +327,9 @@ impl FactKind {
             FactKind::Isolated { .. } => "isolated",
             FactKind::ReviewOverdue { .. } => "review-overdue",
             FactKind::Released { .. } => "released",
+            FactKind::RecordKept(_) => "record-kept",
+            FactKind::PanelReset(_) => "panel-reset",
+            FactKind::PanelOperated(_) => "panel-operated",
             FactKind::Command(fact) => fact.as_str(),
         }
     }

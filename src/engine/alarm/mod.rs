@@ -13,6 +13,7 @@ mod decision;
 mod evaluate;
 mod fact;
 mod occurrence;
+mod record;
 mod reset;
 mod state;
 
@@ -25,4 +26,5 @@ pub use fact::{
     Verdict,
 };
 pub use occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
+pub use record::Told;
 pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};

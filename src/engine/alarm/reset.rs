@@ -4,11 +4,15 @@
 //! Gives: decided facts and the devices that must report anew.
 //! Never: closes what is still active or unknown. It stays on show until its source has answered; what is still
 //! active when the window ends returns as a new occurrence marked re-alarm, what is not confirmed becomes unknown.
+//!
+//! A device that reports by itself cannot be asked. Its own record of the reset confirms it; without one the row becomes
+//! unknown when the window ends, and only the person who resets once more, after a look at the panel, takes it away.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::decision::Decision;
-use super::evaluate::{Episode, Live};
+use super::evaluate::{Episode, Live, Subject};
 use super::fact::{CloseReason, FactKind, ResetMethod, Scope, Source, SourceCause};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
@@ -37,7 +41,7 @@ impl Decision<'_> {
             return Err(Refusal::NothingToReset);
         }
         let (quiet, awaiting): (Vec<&Occurrence>, Vec<&Occurrence>) =
-            latched.iter().partition(|occurrence| occurrence.source == Source::Quiet);
+            latched.iter().partition(|o| o.source == Source::Quiet || self.is_past_asking(o));
         let quiet: Vec<EventId> = quiet.iter().map(|occurrence| occurrence.id).collect();
         let devices: BTreeSet<&str> = latched.iter().map(|o| o.raise.condition.point.device()).collect();
         let confirm: BTreeSet<u32> = (0u32..)
@@ -63,6 +67,11 @@ impl Decision<'_> {
         Ok(confirm)
     }
 
+    /// Its device cannot be asked, and the last that is known of it is that it is over.
+    fn is_past_asking(&self, occurrence: &Occurrence) -> bool {
+        occurrence.known == Source::Quiet && self.reports(&occurrence.raise.condition.point)
+    }
+
     fn check_scope(&self, scope: &Scope) -> Result<(), Refusal> {
         let (known, id) = match scope {
             Scope::Building(id) => (self.site.buildings.iter().any(|building| building.id == *id), id),
@@ -82,8 +91,8 @@ impl Decision<'_> {
         if !occurrence.is_open() || occurrence.resetting.is_none() {
             return;
         }
-        let (condition, incident) = (occurrence.raise.condition.clone(), occurrence.raise.incident);
-        if occurrence.source != Source::Active {
+        // What a device said before the reset says nothing of the time after it.
+        if occurrence.source != Source::Active || self.reports(&occurrence.raise.condition.point) {
             self.decide(FactKind::SourceChanged {
                 occurrence: id,
                 source: Source::Unknown,
@@ -91,10 +100,22 @@ impl Decision<'_> {
             });
             return;
         }
-        let site = self.site;
+        self.realarm(live, id);
+    }
+
+    /// A reset did not end what it should have ended: it returns as a new occurrence of the same incident.
+    pub fn realarm(&mut self, live: &mut Live, id: EventId) {
+        let Some(raise) = self.state.occurrences.get(&id).map(|occurrence| Arc::clone(&occurrence.raise)) else {
+            return;
+        };
+        let rule = self.site.rules.iter().find(|rule| rule.condition == raise.condition);
+        let subject = match rule {
+            Some(rule) => Some(Subject::from(rule)),
+            None => self.reports(&raise.condition.point).then(|| Subject::from(&*raise)),
+        };
         self.decide(FactKind::Closed { occurrence: id, reason: CloseReason::Reset });
-        if let Some(rule) = site.rules.iter().find(|rule| rule.condition == condition) {
-            live.raise(self, rule, Episode::Realarm { incident });
+        if let Some(subject) = subject {
+            live.raise(self, subject, Episode::Realarm { incident: raise.incident });
         }
         self.conclude();
     }

@@ -214,6 +214,11 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether such a device reports by itself and cannot be asked.
+    pub fn reports(&self) -> bool {
+        self.speech != Speech::Modbus
+    }
+
     /// A profile that says nothing yet.
     pub fn new(id: &str, class: &str) -> Profile {
         Profile {

@@ -172,6 +172,13 @@ pub struct Device {
     pub commands: Range<u32>,
 }
 
+impl Device {
+    /// Whether it reports by itself and cannot be asked.
+    pub fn reports(&self) -> bool {
+        self.profile.reports()
+    }
+}
+
 /// One command of one device or element.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Command {

@@ -130,6 +130,12 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         },
         FactKind::Configured { config } => html! { code { (config.get(..12).unwrap_or(config)) } },
         FactKind::ClockStepped { by_us } => html! { (format!("{:+.3} s", *by_us as f64 / 1e6)) },
+        FactKind::RecordKept(told) | FactKind::PanelReset(told) | FactKind::PanelOperated(told) => html! {
+            (super::side::device_name(view, &told.device))
+            @if let Some(name) = &told.name { " · " (name.get(view.language())) }
+            @if let Some(time) = &told.device_time { " · " (time) }
+            " · " (told.words)
+        },
         FactKind::Command(command) => about_command(view, state, command),
     }
 }

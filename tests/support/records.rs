@@ -1,0 +1,36 @@
+//! What a device that reports by itself says in a story: `record panel-9 …`.
+//!
+//! - `record panel-9 says d1:fire true`: a condition began or is over; listed or not is looked up in the site;
+//! - `record panel-9 says-again d1:fire true`: the same, said anew because the engine asked;
+//! - `record panel-9 reset`, `record panel-9 operated silence`, `record panel-9 unread any words`.
+
+use tocsin::engine::base::{Category, Now, Text};
+use tocsin::engine::poll::{Record, Said};
+use tocsin::engine::site::Site;
+
+/// The record that a step tells.
+pub fn read(words: &[&str], site: &Site, now: Now) -> Result<Record, String> {
+    let (device, rest) = words.split_first().ok_or("record needs a device")?;
+    let number = site.devices.iter().position(|held| held.id.as_str() == *device).ok_or("no such device")?;
+    let (said, again) = match *rest {
+        ["says", condition, truth] => (condition_of(site, device, condition, truth == "true")?, false),
+        ["says-again", condition, truth] => (condition_of(site, device, condition, truth == "true")?, true),
+        ["reset"] => (Said::Reset, false),
+        ["operated", name] => (Said::Operation { name: Text::same(name) }, false),
+        ["unread", ..] => (Said::Unread, false),
+        _ => return Err("a record says something, is unread, a reset or an operation".into()),
+    };
+    let device_time = (!matches!(said, Said::Unread)).then(|| "2026-01-01 08:00".to_owned());
+    Ok(Record { device: number as u32, at: now, device_time, words: rest.join(" "), again, said })
+}
+
+fn condition_of(site: &Site, device: &str, condition: &str, active: bool) -> Result<Said, String> {
+    let whole = format!("{device}/{condition}");
+    if let Some(rule) = site.rules.iter().position(|rule| rule.condition.to_string() == whole) {
+        return Ok(Said::Listed { rule: rule as u32, active });
+    }
+    let (segment, category) = condition.split_once(':').ok_or("a condition is point:category")?;
+    let category = Category::ALL.into_iter().find(|known| known.as_str() == category).ok_or("no such category")?;
+    let name = Text::same(&format!("{segment} {}", category.as_str()));
+    Ok(Said::Unlisted { segment: segment.into(), category, active, name, place: Text::same("走廊") })
+}
