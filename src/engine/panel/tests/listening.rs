@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Listener, Statement};
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, SiteId, Text, Wall};
+use crate::engine::panel::{Listener, Statement};
 use crate::engine::poll::{LinkOf, Report, Said};
 use crate::engine::profile::{Affine, AlarmSpec, ArraySpec, Expression, Grammar, Profile, Speech, TextEncoding};
 use crate::engine::site::{Bus, Device, Endpoint, ListedPoint, Place, Port, Settings, Site, expand};
 
-fn now(seconds: u64) -> Now {
+pub(super) fn now(seconds: u64) -> Now {
     Now { mono: Mono(seconds * 1_000_000), wall: Wall(seconds as i64 * 1_000_000) }
 }
 
@@ -27,7 +27,7 @@ fn alarm(key: &str, category: Category, zh: &str, en: &str) -> AlarmSpec {
 
 /// One text panel with an array `point` on loops 1 to 8, of which loop 2 point 17 is listed.
 fn site(heartbeat: Option<Duration>) -> Arc<Site> {
-    let grammar = Grammar {
+    site_of(Grammar {
         encoding: TextEncoding::Gb18030,
         begins: Vec::new(),
         ends: Vec::new(),
@@ -36,7 +36,11 @@ fn site(heartbeat: Option<Duration>) -> Arc<Site> {
         longest: 512,
         patterns: Vec::new(),
         heartbeat,
-    };
+    })
+}
+
+/// The same with another grammar.
+pub(super) fn site_of(grammar: Grammar) -> Arc<Site> {
     let profile = Profile {
         speech: Speech::Text(grammar),
         alarms: vec![
