@@ -34,6 +34,7 @@ pub struct Devices<'a> {
     ids: Once,
     units: Once,
     addresses: Once,
+    panels: Once,
     codes: Codes,
 }
 
@@ -60,6 +61,7 @@ impl<'a> Devices<'a> {
             ids: Once::new("device"),
             units: Once::new("unit"),
             addresses: Once::new("address"),
+            panels: Once::new("the one panel of text bus"),
             codes: Codes::new(),
         }
     }
@@ -116,8 +118,11 @@ impl<'a> Devices<'a> {
             _ => {}
         }
         let known = device.refused.is_none() && !device.profile.id.is_empty();
-        let held = bus.and_then(|at| site.buses.get(at as usize)).filter(|bus| bus.endpoint.protocol() == "gbt26875");
-        if let Some(held) = held {
+        let held = bus.and_then(|at| site.buses.get(at as usize));
+        if let Some(held) = held.filter(|_| known) {
+            self.speaks(&fields, &device, held);
+        }
+        if let Some(held) = held.filter(|bus| bus.endpoint.protocol() == "gbt26875") {
             device.address = self.address(&fields, node, held).unwrap_or(0);
         } else {
             if let Some(extra) = fields.get("address").filter(|_| bus.is_some()) {
@@ -205,6 +210,22 @@ impl<'a> Devices<'a> {
         Some(address)
     }
 
+    /// Whether what the device speaks is what is spoken on its bus.
+    fn speaks(&mut self, fields: &Fields<'_>, device: &Device, bus: &Bus) {
+        let (speaks, spoken) = (device.profile.speech.as_str(), bus.endpoint.protocol());
+        let Some(node) = fields.get("bus") else { return };
+        if speaks != spoken {
+            let message = format!(
+                "\"{}\" speaks {speaks} (profile \"{}\"), and bus \"{}\" is for {spoken}",
+                device.id, device.profile.id, bus.id
+            );
+            node.error(message, format!("a bus with protocol = \"{speaks}\""));
+        } else if spoken == "text" {
+            // Nothing in a stream of text says whose it is.
+            self.panels.see(bus.id.as_str(), node.spot(), node.problems());
+        }
+    }
+
     fn unit(
         &mut self,
         fields: &Fields<'_>,
@@ -213,6 +234,12 @@ impl<'a> Devices<'a> {
         bus: Option<(u32, &Site)>,
         known: bool,
     ) {
+        if device.reports() {
+            if let Some(extra) = fields.get("unit") {
+                extra.error("a device that reports by itself has no unit", "leave it out");
+            }
+            return;
+        }
         let (unit, spot) = match fields.get("unit") {
             Some(node) => (node.integer(0..=255), node),
             None => (device.profile.unit.map(i64::from), node),
@@ -240,7 +267,12 @@ impl<'a> Devices<'a> {
     fn listed(&mut self, fields: &Fields<'_>, device: &Device, own: &Problems) -> Vec<ListedPoint> {
         let Some(node) = fields.get("points") else {
             if !device.profile.arrays.is_empty() {
-                let message = format!("\"{}\" has no point list: none of its detectors is watched", device.id);
+                let lacks = if device.reports() {
+                    "its alarms come without places"
+                } else {
+                    "none of its detectors is watched"
+                };
+                let message = format!("\"{}\" has no point list: {lacks}", device.id);
                 own.warning(fields.spot(), message, "points = \"panel.csv\"");
             }
             return Vec::new();
