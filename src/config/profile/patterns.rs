@@ -93,7 +93,7 @@ fn compiled(node: Node<'_>) -> Option<Vec<String>> {
     let groups: Vec<String> = compiled.capture_names().flatten().map(str::to_owned).collect();
     for group in groups.iter().filter(|group| !Pattern::GROUPS.contains(&group.as_str())) {
         let offset = text.find(&format!("<{group}>")).map_or(0, |at| at + 1);
-        let hint = did_you_mean(group, Pattern::GROUPS.into_iter());
+        let hint = did_you_mean(group, Pattern::GROUPS);
         problems.error(node.spot_within(offset), format!("unknown group \"{group}\""), hint);
     }
     if groups.iter().any(|group| group == "loop") && !groups.iter().any(|group| group == "index") {
