@@ -4,6 +4,8 @@
 mod bench;
 #[path = "web/client.rs"]
 mod client;
+#[path = "web/commands.rs"]
+mod commands;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/stream.rs"]

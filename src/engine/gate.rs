@@ -27,7 +27,7 @@ pub fn least_role(act: &Act) -> Role {
 /// The least role that may send a command of this verb. What the keys of a panel and its manual start panel do is the
 /// duty of whoever stands before them (FA-15, FA-18, FA-21); every record depends on the time that `set-clock` sets;
 /// what a verb of the profile's own does, only an engineer can know.
-fn least_role_of(verb: &str) -> Role {
+pub fn least_role_of(verb: &str) -> Role {
     match verb {
         "silence" | "reset" | "isolate" | "release" | "start" | "stop" | "self-test" => Role::Operator,
         "set-clock" => Role::Supervisor,

@@ -138,6 +138,10 @@ pub enum Act {
         ids: Vec<EventId>,
         /// What the person notes.
         note: Option<String>,
+        /// How often the occurrence had become active when the person looked; with one id only. One that went quiet
+        /// and came back between the look and the act is not acknowledged unseen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<u32>,
     },
     /// 判定
     Judge {

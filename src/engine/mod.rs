@@ -224,7 +224,7 @@ impl Engine {
                     decision.silence();
                     Ok(())
                 }
-                Act::Acknowledge { ids, note } => decision.acknowledge(&ids, note),
+                Act::Acknowledge { ids, note, count } => decision.acknowledge(&ids, note, count),
                 Act::Judge { id, verdict, cause } => decision.judge(id, verdict, cause),
                 Act::Reset { scope } => decision.reset(scope).map(|devices| confirm = devices),
                 Act::Isolate { point, reason, review_at } => decision.isolate(point, &reason, review_at),

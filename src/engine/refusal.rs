@@ -29,6 +29,13 @@ pub enum Refusal {
         /// Which.
         id: EventId,
     },
+    /// The occurrence became active again since the person looked.
+    Changed {
+        /// Which.
+        id: EventId,
+        /// How often it became active by now.
+        count: u32,
+    },
     /// Somebody was first.
     AlreadyAcknowledged {
         /// Which.
@@ -120,6 +127,7 @@ impl Refusal {
             Refusal::NotFound { .. } => "not-found",
             Refusal::NoSuchPoint { .. } => "no-such-point",
             Refusal::Closed { .. } => "closed",
+            Refusal::Changed { .. } => "changed",
             Refusal::AlreadyAcknowledged { .. } => "already-acknowledged",
             Refusal::Unacknowledged { .. } => "unacknowledged",
             Refusal::DelayRunning { .. } => "delay-running",
@@ -152,6 +160,10 @@ impl Refusal {
                 Text::new(&format!("没有测点 {point}"), &format!("There is no point {point}"))
             }
             Refusal::Closed { .. } => Text::new("该条目已结束", "This occurrence is closed"),
+            Refusal::Changed { count, .. } => Text::new(
+                &format!("该条目又动作了（共 {count} 次），请再看一次"),
+                &format!("It became active again meanwhile ({count} times now); look again"),
+            ),
             Refusal::AlreadyAcknowledged { by, .. } => {
                 Text::new(&format!("{by} 已确认"), &format!("Already acknowledged by {by}"))
             }

@@ -22,7 +22,11 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         ["silence", user] => (user, Act::Silence),
         ["ack", user, ref conditions @ ..] => {
             let ids = conditions.iter().map(|condition| id(condition)).collect::<Result<_, _>>()?;
-            (user, Act::Acknowledge { ids, note: None })
+            (user, Act::Acknowledge { ids, note: None, count: None })
+        }
+        ["ack-seen", user, count, condition] => {
+            let count = Some(count.parse().map_err(|_| "a count is a number")?);
+            (user, Act::Acknowledge { ids: vec![id(condition)?], note: None, count })
         }
         ["judge", user, condition, verdict, ref cause @ ..] => {
             let verdict = match verdict {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -17,8 +17,8 @@ use tocsin::edge::journal::Journal;
 use tocsin::edge::trends::Trends;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
-use tocsin::engine::base::{Now, PointId, Reading, Reason, Role, Text, Truth, Value, Wall};
-use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
+use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value, Wall};
+use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
 use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Span, Vitals};
@@ -39,6 +39,7 @@ pub struct Bench {
     clock: Clock,
     inputs: mpsc::Sender<(Input, Now)>,
     trends: Trends,
+    sent: Mutex<Vec<mpsc::UnboundedReceiver<Command>>>,
     stop: CancellationToken,
     /// Ends the engine's task alone.
     pub engine_stop: CancellationToken,
@@ -74,9 +75,17 @@ impl History for Past {
 impl Bench {
     /// A gateway on a free loopback port; nothing was read yet.
     pub async fn start() -> Bench {
+        Bench::start_controlling(&[]).await
+    }
+
+    /// The same, with control of these devices enabled.
+    pub async fn start_controlling(controlled: &[&str]) -> Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let profiles: [PathBuf; 1] = [root.join("device-profiles")];
-        let (site, _) = config::load(&root.join("config/site"), &profiles).expect("the sample site is valid");
+        let (mut site, _) = config::load(&root.join("config/site"), &profiles).expect("the sample site is valid");
+        for device in site.devices.iter_mut().filter(|device| controlled.contains(&device.id.as_str())) {
+            device.control = true;
+        }
         let site = Arc::new(site);
         let (state_dir, clock) = (tempfile::tempdir().unwrap(), Clock::start());
         let opened = Journal::open(state_dir.path(), clock.now()).unwrap();
@@ -88,13 +97,14 @@ impl Bench {
         let vitals = Arc::new(vitals);
         let (acts, requests) = Acts::new();
         let (inputs, reports) = mpsc::channel(64);
+        let (commands, sent): (Vec<_>, Vec<_>) = site.buses.iter().map(|_| mpsc::unbounded_channel()).unzip();
         let outlets = Outlets {
             journal: opened.journal.clone(),
             picture: Arc::clone(&picture),
             board: Arc::clone(&board),
             vitals: Arc::clone(&vitals),
             confirm: site.buses.iter().map(|_| mpsc::unbounded_channel().0).collect(),
-            commands: Vec::new(),
+            commands,
             progress: Arc::default(),
         };
         let heart = Heart::new(Arc::clone(&site), engine, first, clock, outlets);
@@ -133,6 +143,7 @@ impl Bench {
             clock,
             inputs,
             trends,
+            sent: Mutex::new(sent),
             stop,
             engine_stop,
             _state: state_dir,
@@ -213,6 +224,20 @@ impl Bench {
         let link = Link { of: LinkOf::Device(number(index)), up: false, reason, at: now };
         self.report(self.bus_of(number(index)), Report { links: vec![link], ..Report::default() }).await;
         self.until("the link fault", |state| state.last.seq > before).await;
+    }
+
+    /// Takes what the engine has handed to the buses so far.
+    pub fn sent(&self) -> Vec<Command> {
+        let mut doors = self.sent.lock().unwrap();
+        doors.iter_mut().flat_map(|door| std::iter::from_fn(|| door.try_recv().ok()).collect::<Vec<_>>()).collect()
+    }
+
+    /// A bus says what became of a command; waits until that is shown.
+    pub async fn news(&self, id: EventId, progress: Progress) {
+        let before = self.picture.state().last.seq;
+        let commands = vec![CommandNews { id, progress, at: self.clock.now() }];
+        self.report(0, Report { commands, ..Report::default() }).await;
+        self.until("the news of a command", |state| state.last.seq > before).await;
     }
 
     /// A point reads `value` now.

@@ -79,6 +79,7 @@ impl From<Refusal> for Problem {
             Refusal::Closed { id } | Refusal::AlreadyIsolated { id } | Refusal::StillConfigured { id } => {
                 problem.with("id", id.to_string())
             }
+            Refusal::Changed { id, count } => problem.with("id", id.to_string()).with("count", count),
             Refusal::AlreadyAcknowledged { id, by, .. } => problem.with("id", id.to_string()).with("by", by),
             Refusal::Unacknowledged { ids } | Refusal::DelayRunning { ids } => {
                 problem.with("ids", ids.iter().map(|id| json!(id.to_string())).collect::<Vec<_>>())
@@ -116,6 +117,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         }
         Refusal::Closed { .. }
         | Refusal::AlreadyAcknowledged { .. }
+        | Refusal::Changed { .. }
         | Refusal::Unacknowledged { .. }
         | Refusal::DelayRunning { .. }
         | Refusal::NothingToReset

@@ -6,7 +6,7 @@
 
 mod names;
 
-pub(crate) use names::{close, kind, pace, reason, role, source, state, tone, verdict};
+pub(crate) use names::{close, kind, pace, reason, role, source, stage, state, tone, verdict};
 
 use crate::engine::base::{Language, Text};
 
@@ -224,6 +224,17 @@ catalogue! {
     REFUSED_DEVICE: "配置有误，未投入", "Configuration refused; takes no part";
     ON: "是", "yes";
     OFF: "否", "no";
+
+    // Commands.
+    COMMANDS: "命令", "Commands";
+    CONTROL_OFF_HERE: "此设备未启用控制", "Control of this device is off";
+    BY_LINKAGE_ONLY: "只能由联动执行", "Only by linkage";
+    NEEDS_ROLE: "需要{}", "Needs the role {}";
+    SEND: "下达", "Send";
+    ARM: "预备", "Arm";
+    ARM_DOES: "第一步：预备；10 秒内由同一人执行", "Step one; to be fired within 10 s by the same person";
+    FIRE_NOW: "执行", "Fire";
+    ARMED_UNTIL: "已预备，{} 前有效", "Armed until {}";
 
     // Journal.
     OLDER: "更早", "Older";

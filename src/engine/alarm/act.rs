@@ -59,8 +59,8 @@ impl Decision<'_> {
         }
     }
 
-    /// 确认: of an explicit list; those somebody else has acknowledged meanwhile are left as they are.
-    pub fn acknowledge(&mut self, ids: &[EventId], note: Option<String>) -> Result<(), Refusal> {
+    /// 确认: of an explicit list; those somebody else has acknowledged meanwhile, or that closed, are left as they are.
+    pub fn acknowledge(&mut self, ids: &[EventId], note: Option<String>, count: Option<u32>) -> Result<(), Refusal> {
         if ids.is_empty() {
             return Err(Refusal::Missing { field: "ids" });
         }
@@ -69,7 +69,12 @@ impl Decision<'_> {
         for id in ids {
             let occurrence = self.occurrence(*id)?;
             match &occurrence.ack {
-                _ if !occurrence.is_open() => return Err(Refusal::Closed { id: *id }),
+                _ if !occurrence.is_open() => {
+                    first_taken.get_or_insert(Refusal::Closed { id: *id });
+                }
+                None if count.is_some_and(|count| count != occurrence.count) => {
+                    return Err(Refusal::Changed { id: *id, count: occurrence.count });
+                }
                 None if occurrences.contains(id) => {}
                 None => occurrences.push(*id),
                 Some(ack) => {

@@ -19,10 +19,9 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::When;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::{Scope, Verdict};
+use crate::engine::alarm::{Occurrence, Scope, Verdict};
 use crate::engine::base::{EventId, PointId};
-use crate::engine::site::Site;
-use crate::engine::{Act, Arm, Done, Refusal};
+use crate::engine::{Act, Done};
 
 type Answer = Result<Response, Problem>;
 
@@ -30,6 +29,8 @@ type Answer = Result<Response, Problem>;
 #[serde(deny_unknown_fields)]
 pub struct Note {
     note: Option<String>,
+    /// How often the alarm had become active when it was looked at.
+    count: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -60,31 +61,6 @@ pub struct IsolationBody {
     review_at: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CommandBody {
-    target: Target,
-    verb: String,
-    arm: Option<ArmBody>,
-}
-
-/// Arm-then-fire (design §5): `true` arms, the id that came back fires.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ArmBody {
-    First(bool),
-    Fire(EventId),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Target {
-    point: Option<String>,
-    code: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
 impl Web {
     /// Takes an act of `visitor` to the engine.
     pub(crate) async fn ask(&self, visitor: &Visitor, key: Option<String>, act: Act) -> Result<Done, Problem> {
@@ -102,7 +78,7 @@ async fn done(web: &Web, visitor: &Visitor, headers: &HeaderMap, act: Act, statu
 }
 
 /// The key is the sender's; it is scoped to nobody else because the engine answers it only with the same act's outcome.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key =
         value.to_str().ok().filter(|key| (1..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
@@ -111,7 +87,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// The body of an act. Whoever has no session is told so before anything about their body.
-pub struct Asked<T>(T);
+pub struct Asked<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Asked<T> {
     type Rejection = Problem;
@@ -131,20 +107,31 @@ pub async fn acknowledge(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Asked(Note { note }): Asked<Note>,
+    Asked(Note { note, count }): Asked<Note>,
 ) -> Answer {
-    let act = Act::Acknowledge { ids: vec![event_id(&id)?], note };
+    let act = Act::Acknowledge { ids: vec![event_id(&id)?], note, count };
     done(&web, &visitor, &headers, act, StatusCode::OK).await
 }
 
-/// `POST alarms/ack`
+/// `POST alarms/ack`: those that closed meanwhile are named, and the others acknowledged.
 pub async fn acknowledge_many(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
     Asked(Many { ids, note }): Asked<Many>,
 ) -> Answer {
-    done(&web, &visitor, &headers, Act::Acknowledge { ids, note }, StatusCode::OK).await
+    let by = visitor.actor()?.user;
+    let (asked, since) = (ids.clone(), web.now().wall);
+    let done = web.ask(&visitor, idempotency_key(&headers)?, Act::Acknowledge { ids, note, count: None }).await?;
+    let state = web.services.picture.state();
+    let acknowledged_now =
+        |occurrence: &Occurrence| occurrence.ack.as_ref().is_some_and(|ack| ack.by.user == by && ack.at >= since);
+    let closed: Vec<&EventId> = asked
+        .iter()
+        .filter(|id| state.occurrences.get(id).is_some_and(|o| !o.is_open() && !acknowledged_now(o)))
+        .collect();
+    let id = done.fact.map(|fact| EventId::from(fact).to_string());
+    Ok((StatusCode::OK, Json(json!({ "id": id, "recorded": done.recorded, "closed": closed }))).into_response())
 }
 
 /// `POST alarms/{id}/verdict`
@@ -201,51 +188,4 @@ pub async fn release(
 ) -> Answer {
     visitor.actor()?;
     done(&web, &visitor, &headers, Act::Release { id: event_id(&id)? }, StatusCode::OK).await
-}
-
-/// `POST commands`
-pub async fn command(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Asked(body): Asked<CommandBody>,
-) -> Answer {
-    visitor.actor()?;
-    let point = target(&web.services.site, &body.target)?;
-    let arm = match body.arm {
-        None | Some(ArmBody::First(false)) => None,
-        Some(ArmBody::First(true)) => Some(Arm::First),
-        Some(ArmBody::Fire(id)) => Some(Arm::Fire(id)),
-    };
-    done(&web, &visitor, &headers, Act::Command { point, verb: body.verb, arm }, StatusCode::ACCEPTED).await
-}
-
-/// The one point a target means. Secondary codes may hold `*` (FA-18); several points at once are for a later release.
-fn target(site: &Site, target: &Target) -> Result<PointId, Problem> {
-    match target {
-        Target { point: Some(point), code: None, kind: None } => Ok(PointId::new(point)),
-        Target { point: None, code: Some(code), kind } => {
-            let matches = |pattern: &str, text: &str| {
-                pattern.len() == text.len() && pattern.bytes().zip(text.bytes()).all(|(p, t)| p == b'*' || p == t)
-            };
-            let mut found: Vec<&PointId> = site
-                .rules
-                .iter()
-                .filter(|rule| rule.code.as_deref().is_some_and(|have| matches(code, have)))
-                .filter(|rule| {
-                    kind.as_deref().is_none_or(|want| rule.kind.as_deref().is_some_and(|have| matches(want, have)))
-                })
-                .map(|rule| &rule.condition.point)
-                .collect();
-            found.sort();
-            found.dedup();
-            match found[..] {
-                [] => Err(Refusal::NoSuchPoint { point: PointId::new(code) }.into()),
-                [point] => Ok(point.clone()),
-                _ => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "one-target", words::ONE_TARGET)
-                    .with("points", found.iter().map(|point| json!(point.as_str())).collect::<Vec<_>>())),
-            }
-        }
-        _ => Err(Problem::bad("target", "either `point`, or `code` with or without `type`")),
-    }
 }

@@ -5,6 +5,7 @@
 //! Never: a route that `openapi.json` does not describe (a test compares both).
 
 mod acts;
+mod commands;
 mod past;
 mod points;
 mod reading;
@@ -45,8 +46,8 @@ fn routes() -> Routes {
         ("/reset", &["post"], post(acts::reset)),
         ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),
         ("/isolations/{id}", &["delete"], delete(acts::release)),
-        ("/commands", &["post"], post(acts::command)),
-        ("/commands/{id}", &["get"], get(reading::command)),
+        ("/commands", &["post"], post(commands::command)),
+        ("/commands/{id}", &["get"], get(commands::one)),
         ("/journal", &["get"], get(past::journal)),
         ("/trends", &["get"], get(past::trends)),
         ("/stream", &["get"], get(stream::stream)),

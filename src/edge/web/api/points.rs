@@ -16,9 +16,11 @@ use futures_util::stream;
 use serde::{Deserialize, Serialize};
 
 use super::Query;
+use super::commands::Offers;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::engine::base::{PointId, Text};
+use crate::live::command_document::OfferDocument;
 use crate::live::document::{PointDocument, point_document};
 
 /// So many points are written at a time: about a hundred kilobytes.
@@ -37,6 +39,9 @@ pub(crate) struct Listed<'a> {
     name: &'a Text,
     #[serde(flatten)]
     reading: PointDocument,
+    /// What it, or the element it is a value of, can be commanded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<OfferDocument>,
 }
 
 /// `GET points[?device=]`
@@ -66,8 +71,10 @@ fn part(web: &Web, whole: &Range<usize>, left: Range<usize>) -> (Bytes, Option<R
     let end = left.end.min(left.start + AT_ONCE);
     let mut text = if left.start == whole.start { b"{\"points\":[".to_vec() } else { Vec::new() };
     let mut first = left.start == whole.start;
+    let offers = Offers::of(&web.services.site, left.start..end);
     for index in left.start..end {
-        let Some(listed) = u32::try_from(index).ok().and_then(|index| web.listed(index)) else { continue };
+        let Some(mut listed) = u32::try_from(index).ok().and_then(|index| web.listed(index)) else { continue };
+        listed.commands = offers.at(listed.point);
         if !std::mem::take(&mut first) {
             text.push(b',');
         }
@@ -87,7 +94,7 @@ impl Web {
         let point = self.services.site.points.get(index as usize)?;
         let reading = self.services.board.read(index)?;
         let reading = point_document(&reading, point, self.now().wall, self.when.zone());
-        Some(Listed { point: &point.id, name: &point.name, reading })
+        Some(Listed { point: &point.id, name: &point.name, reading, commands: Vec::new() })
     }
 
     /// These points, for a stream that tells of changes.

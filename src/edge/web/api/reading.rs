@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Query;
+use super::commands;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::summary::{Summary, Word};
@@ -175,6 +176,7 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
                 "round_trip_ms": counted.round_trip.map(|took| took.as_secs_f64() * 1000.0),
                 "answers": counted.answers, "timeouts": counted.timeouts,
                 "malformed": counted.malformed, "exceptions": counted.exceptions,
+                "commands": commands::of_device(site, device),
             })
         })
         .collect();
@@ -221,11 +223,6 @@ fn isolation_document(web: &Web, isolation: &Isolation) -> Value {
         "by": isolation.by.user, "since": web.when.rfc3339(isolation.since), "reason": isolation.reason,
         "review_at": web.when.rfc3339(isolation.review.due()), "overdue": isolation.overdue,
     })
-}
-
-/// `GET commands/{id}`: control is off in this release, so no command was ever accepted.
-pub async fn command(Path(id): Path<String>) -> Problem {
-    Problem::not_found(&id)
 }
 
 /// `GET openapi.json`

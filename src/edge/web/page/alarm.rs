@@ -20,6 +20,7 @@ use crate::edge::web::when::age;
 use crate::edge::web::{Web, words};
 use crate::engine::alarm::Occurrence;
 use crate::engine::base::{Category, EventId};
+use crate::engine::site::Command;
 
 /// Review times offered, in hours.
 const REVIEWS: [u32; 7] = [1, 2, 4, 8, 24, 72, 168];
@@ -36,6 +37,10 @@ pub async fn show(
         return super::lost::not_found(&view).into_response();
     };
     let isolated = state.isolations.values().any(|isolation| isolation.point == occurrence.raise.condition.point);
+    let site = &view.web.services.site;
+    let commands: Vec<&Command> =
+        site.commands.iter().filter(|command| command.point == occurrence.raise.condition.point).collect();
+    let control = commands.first().is_some_and(|command| site.devices[command.device as usize].control);
     let body = html! {
         section .one-alarm {
             (facts(&view, occurrence))
@@ -43,6 +48,7 @@ pub async fn show(
                 p .nothing { @if view.visitor.account.is_some() { (view.say(words::MAY_NOT)) }
                     @else { a .button href="/login" { (view.say(words::LOGIN_TO_ACT)) } } }
             } @else if occurrence.is_open() { (acts(&view, occurrence, isolated)) }
+            @if !commands.is_empty() { div .act { (super::commands::table(&view, &commands, control, &format!("/alarm/{}", occurrence.id))) } }
             p { a .button href="/" { (view.say(words::BACK)) } }
         }
     };
@@ -90,6 +96,7 @@ fn acts(view: &View, occurrence: &Occurrence, isolated: bool) -> Markup {
         @if occurrence.ack.is_none() {
             form .act method="post" action={ "/acts/ack/" (id) } {
                 input type="hidden" name="back" value={ "/alarm/" (id) };
+                input type="hidden" name="count" value=(occurrence.count);
                 label { (view.say(words::NOTE)) input name="note" maxlength="500" autocomplete="off"; }
                 button .go .big { (view.say(words::ACKNOWLEDGE)) }
                 p .does { (view.say(words::ACK_DOES)) }

@@ -19,7 +19,7 @@ use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::{age, data_age};
 use crate::edge::web::{Web, words};
 use crate::engine::base::{Reading, Value};
-use crate::engine::site::{Device, Point};
+use crate::engine::site::{Command, Device, Point};
 
 /// Points shown of a device that was not asked for by name.
 const SHORT: usize = 12;
@@ -80,10 +80,17 @@ fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], al
                         @if let Some(reading) = readings.get(device.points.start as usize + index) { (point_row(view, point, reading)) }
                     } }
                 }
+                @if all || device.control { (super::commands::table(view, &own_commands(view, device), device.control, &format!("/devices?device={}", device.id))) }
                 @if shown < points.len() { p .more-rows { a href={ "/devices?device=" (device.id) } { (view.say(words::SHOW_VALUES)) " (" (points.len()) ")" } } }
             }
         }
     }
+}
+
+/// What the device itself can be commanded; its elements' commands stand on the pages of their alarms.
+fn own_commands<'a>(view: &'a View, device: &Device) -> Vec<&'a Command> {
+    let commands = &view.web.services.site.commands[device.commands.start as usize..device.commands.end as usize];
+    commands.iter().take(device.profile.commands.len()).collect()
 }
 
 fn oldest(view: &View, device: &Device) -> Markup {

@@ -29,6 +29,7 @@ pub struct To {
 #[derive(Deserialize)]
 pub struct Note {
     note: Option<String>,
+    count: Option<u32>,
     back: Option<String>,
 }
 
@@ -82,9 +83,16 @@ fn own_path(path: &str) -> &str {
     if pages.iter().any(|page| path.starts_with(page)) && !path.starts_with("//") { path } else { "/" }
 }
 
-async fn act(web: Arc<Web>, visitor: Visitor, act: Result<Act, Problem>, back: &str) -> Response {
+/// Does an act and leads back to where it was asked for, or says why it was not done.
+pub async fn act(
+    web: Arc<Web>,
+    visitor: Visitor,
+    key: Option<String>,
+    act: Result<Act, Problem>,
+    back: &str,
+) -> Response {
     let outcome = match act {
-        Ok(act) => web.ask(&visitor, None, act).await,
+        Ok(act) => web.ask(&visitor, key, act).await,
         Err(problem) => Err(problem),
     };
     match outcome {
@@ -104,7 +112,7 @@ fn filled(text: Option<String>) -> Option<String> {
 
 /// `POST /acts/silence`
 pub async fn silence(State(web): State<Arc<Web>>, Extension(visitor): Extension<Visitor>) -> Response {
-    act(web, visitor, Ok(Act::Silence), "/").await
+    act(web, visitor, None, Ok(Act::Silence), "/").await
 }
 
 /// `POST /acts/reset`
@@ -118,7 +126,7 @@ pub async fn reset(
         (None, Some(device)) => Ok(Scope::Device(device)),
         _ => Err(Problem::bad("scope", "`building` or `device`")),
     };
-    act(web, visitor, scope.map(|scope| Act::Reset { scope }), "/").await
+    act(web, visitor, None, scope.map(|scope| Act::Reset { scope }), "/").await
 }
 
 /// `POST /acts/ack/{id}`
@@ -129,8 +137,8 @@ pub async fn acknowledge(
     Form(form): Form<Note>,
 ) -> Response {
     let back = form.back.unwrap_or_default();
-    let wanted = event_id(&id).map(|id| Act::Acknowledge { ids: vec![id], note: filled(form.note) });
-    act(web, visitor, wanted, &back).await
+    let wanted = event_id(&id).map(|id| Act::Acknowledge { ids: vec![id], note: filled(form.note), count: form.count });
+    act(web, visitor, None, wanted, &back).await
 }
 
 /// `POST /acts/verdict/{id}`
@@ -142,7 +150,7 @@ pub async fn judge(
 ) -> Response {
     let back = format!("/alarm/{id}");
     let wanted = event_id(&id).map(|id| Act::Judge { id, verdict: form.verdict, cause: filled(form.cause) });
-    act(web, visitor, wanted, &back).await
+    act(web, visitor, None, wanted, &back).await
 }
 
 /// `POST /acts/isolate`
@@ -154,7 +162,7 @@ pub async fn isolate(
     let review_at = web.now().wall.after(Duration::from_secs(u64::from(form.hours) * 3_600));
     let wanted = Act::Isolate { point: PointId::new(&form.point), reason: form.reason.trim().to_owned(), review_at };
     let back = form.back.unwrap_or_default();
-    act(web, visitor, Ok(wanted), &back).await
+    act(web, visitor, None, Ok(wanted), &back).await
 }
 
 /// `POST /acts/release/{id}`
@@ -163,7 +171,7 @@ pub async fn release(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
 ) -> Response {
-    act(web, visitor, event_id(&id).map(|id| Act::Release { id }), "/").await
+    act(web, visitor, None, event_id(&id).map(|id| Act::Release { id }), "/").await
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod alarm;
 mod banner;
+mod commands;
 mod console;
 mod devices;
 mod forms;
@@ -44,6 +45,7 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/verdict/{id}", post(forms::judge))
         .route("/acts/isolate", post(forms::isolate))
         .route("/acts/release/{id}", post(forms::release))
+        .route("/acts/command", post(commands::send))
 }
 
 /// What every part of a page needs.

@@ -171,6 +171,7 @@ pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
                 @if view.may_act() {
                     @if occurrence.is_unacknowledged() {
                         form method="post" action={ "/acts/ack/" (id) } {
+                            input type="hidden" name="count" value=(occurrence.count);
                             button .go title=(view.say(words::ACK_DOES)) { (view.say(words::ACKNOWLEDGE)) }
                         }
                     }

@@ -103,6 +103,18 @@ pub fn role(role: Role) -> Phrase {
     }
 }
 
+/// How far a command got.
+pub fn stage(word: &str) -> Phrase {
+    match word {
+        "requested" => K_REQUESTED,
+        "accepted" => K_ACCEPTED,
+        "confirmed" => K_CONFIRMED,
+        "done" => K_DONE,
+        "failed" => K_FAILED,
+        _ => K_OUTCOME_UNKNOWN,
+    }
+}
+
 /// The kind of a fact.
 pub fn kind(word: &str) -> Option<Phrase> {
     Some(match word {
