@@ -129,7 +129,7 @@ fn check_case(checked: &mut Checked, profile: &Arc<Profile>, case: &Case) {
     if !problems.is_empty() {
         return checked.broken(&problems);
     }
-    let outcome = trial::run(&site, &case.given);
+    let outcome = trial::play(&site, &case.given, case.beating);
     let differences = compare::differences(&site, case, &outcome);
     let word = if differences.is_empty() { "ok  " } else { "FAIL" };
     checked.lines.push(format!("{word} {}: {}", case.name, case.story));

@@ -25,6 +25,8 @@ pub struct Case {
     pub elements: Vec<Element>,
     /// What the device answers.
     pub given: Given,
+    /// Whether its heartbeat points beat; else they stand still as given.
+    pub beating: bool,
     /// What the points must say.
     pub expect: Vec<Expected>,
     /// The conditions that must be active, and no others.
@@ -96,6 +98,8 @@ const REASONS: [(&str, Reason); 5] = [
     ("device-exception", Reason::DeviceException),
 ];
 
+const HEARTBEATS: [(&str, bool); 2] = [("beats", true), ("stands-still", false)];
+
 const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
     Key { name, takes, default, meaning }
 }
@@ -109,6 +113,12 @@ const CASE: Section = Section {
     keys: &[
         key("elements", "list of elements", "[]", "Which elements of arrays exist in this case"),
         key("given", "table", "", "What the device answers, or …"),
+        key(
+            "heartbeat",
+            "`beats`, `stands-still`",
+            "beats",
+            "Whether points with `toggles-within` change, as they should",
+        ),
         key("reply", "`none`", "", "… that it answers nothing: every point must be unknown and its link down"),
         key(
             "expect",
@@ -212,6 +222,7 @@ fn read(name: &str, source: &Source, problems: &Problems) -> Option<Case> {
         story,
         elements: root.list("elements").into_iter().filter_map(element).collect(),
         given: given(&root),
+        beating: root.get("heartbeat").and_then(|node| node.word(&HEARTBEATS)).unwrap_or(true),
         expect: root.entries("expect").into_iter().filter_map(expected).collect(),
         active: active.iter().flat_map(|fields| fields.list("conditions")).filter_map(condition).collect(),
         active_spot: root.spot_of("active"),

@@ -13,7 +13,7 @@ use crate::config::cases::{Element, Given, Wanted};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reason, SiteId, Text, Truth, Value, Wall};
 use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply, Report, Request};
-use crate::engine::profile::{Pace, Profile};
+use crate::engine::profile::{Pace, Profile, Table};
 use crate::engine::site::{self, Device, Endpoint, ExpandError, ListedPoint, Place, Settings, Site, expand};
 
 /// The device's id in a case; expectations leave it out.
@@ -105,8 +105,14 @@ fn problems(profile: &Profile, elements: &[Element], errors: Vec<ExpandError>) -
     problems.sorted()
 }
 
-/// Runs the bus until every pace was read twice and every delay has ended.
+/// Plays a device whose heart beats.
 pub fn run(site: &Arc<Site>, given: &Given) -> Outcome {
+    play(site, given, true)
+}
+
+/// Runs the bus until every pace was read twice and every delay has ended.
+pub fn play(site: &Arc<Site>, given: &Given, beating: bool) -> Outcome {
+    let hearts = if beating { hearts(site) } else { BTreeMap::new() };
     let delay = site.rules.iter().map(|rule| rule.delay).max().unwrap_or_default();
     let end = Mono(0).after(SETTLE + delay);
     let mut now = Now { mono: Mono(0), wall: Wall(0) };
@@ -116,7 +122,7 @@ pub fn run(site: &Arc<Site>, given: &Given) -> Outcome {
     while now.mono < end {
         match bus.next(now) {
             Next::Send(request) => {
-                let answer = answer(&request, given);
+                let answer = answer(&request, given, &hearts, now.mono);
                 now = later(now, if answer.is_some() { ANSWER } else { request.within });
                 let report = match answer {
                     Some(reply) => bus.reply(request.id, reply, now),
@@ -138,11 +144,29 @@ fn later(now: Now, lapse: Duration) -> Now {
     Now { mono: now.mono.after(lapse), wall: now.wall.after(lapse) }
 }
 
-fn answer(request: &Request, given: &Given) -> Option<Reply> {
+/// The bit of each heartbeat point by its place, and how long it stays.
+type Hearts = BTreeMap<(Table, u16), (u16, Duration)>;
+
+fn hearts(site: &Site) -> Hearts {
+    let points = site.points.iter();
+    let beats = points.filter_map(|point| Some((point, point.proviso.as_ref()?.toggles_within?)));
+    beats
+        .map(|(point, within)| {
+            let bit = 1 << point.encoding.bits.map_or(0, |(lowest, _)| lowest);
+            ((point.encoding.table, point.encoding.address), (bit, within / 2))
+        })
+        .collect()
+}
+
+fn answer(request: &Request, given: &Given, hearts: &Hearts, now: Mono) -> Option<Reply> {
     let Given::Registers(registers) = given else { return None };
     let at = |offset: u16| {
         let address = request.start.checked_add(offset)?;
-        registers.get(&(request.table, address)).copied()
+        let beat = hearts.get(&(request.table, address)).map_or(0, |(bit, half)| {
+            let odd = now.since(Mono(0)).as_micros() / half.as_micros().max(1) % 2 == 1;
+            if odd { *bit } else { 0 }
+        });
+        Some(registers.get(&(request.table, address)).copied().unwrap_or(0) ^ beat)
     };
     let words = (0..request.count).map(|offset| at(offset).unwrap_or(0));
     Some(if request.table.is_bits() {
