@@ -15,6 +15,8 @@ mod broker;
 mod client;
 #[path = "pains/device.rs"]
 mod device;
+#[path = "pains/once.rs"]
+mod once;
 #[path = "pains/p02.rs"]
 mod p02;
 #[path = "pains/p03.rs"]

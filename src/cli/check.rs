@@ -228,6 +228,7 @@ fn bus_json(site: &Site, plan: &BusPlan) -> Value {
     json!({
         "bus": bus.id,
         "endpoint": endpoint(&bus.endpoint),
+        "workarounds": site.workarounds_of(bus).names(),
         "devices": devices,
         "requests": requests,
         "load": plan.load,

@@ -182,9 +182,11 @@ impl<'a> Runner<'a> {
                 Next::WaitUntil(at) => {
                     let at = Instant::from_std(self.outlet.field.clock.instant(at));
                     self.idle(at, wire.is_line()).await;
+                    // A connection that was closed while nobody used it is found out before anything is sent on it.
+                    self.look_at = self.look_at.min(Instant::now());
                 }
             }
-            if wire.is_line() && self.look_at <= Instant::now() {
+            if self.look_at <= Instant::now() {
                 self.look_at = Instant::now() + LOOK;
                 wire.look();
             }
@@ -209,7 +211,9 @@ impl<'a> Runner<'a> {
 
     /// Takes note of what others said on the line.
     fn hear(&mut self, wire: &Wire) {
-        if let Some(talk) = self.strangers.note(wire.strangers(), self.outlet.now().mono) {
+        if let Some(frames) = wire.strangers()
+            && let Some(talk) = self.strangers.note(frames, self.outlet.now().mono)
+        {
             self.outlet.strangers(talk);
         }
     }
@@ -243,14 +247,16 @@ impl<'a> Runner<'a> {
         outcome
     }
 
-    /// A wire that had worked was dead when `request` was to be sent: sends it once more on a new one. A write comes here
-    /// only unsent (see [`Wire::exchange`]).
+    /// A wire that had worked was dead when `request` was to be sent: sends it once more on a new one, if it still stands
+    /// by then. A write comes here only unsent (see [`Wire::exchange`]).
     async fn again(&mut self, endpoint: &Endpoint, request: Request, reason: String) -> Wire {
-        let (mut wire, announced) = self.open(endpoint, reason).await;
-        // Once the endpoint was said to be lost, the machine has given up the request.
-        if !announced {
+        let (mut wire, announced) = self.open(endpoint, reason.clone()).await;
+        if self.machine.stands(request.id, self.outlet.now()) {
             let outcome = self.exchange(&mut wire, &request).await;
             self.ended(&request, outcome).await;
+        } else if !announced {
+            // A write whose time to live has ended meanwhile. Once the endpoint was said to be lost, it was given up.
+            self.ended(&request, Err(Failure::Link(reason))).await;
         }
         wire
     }
@@ -293,8 +299,11 @@ impl<'a> Runner<'a> {
         let held_up = now.mono.since(std::mem::replace(&mut self.ticked, now.mono));
         if held_up > HELD_UP {
             warn!(bus = self.outlet.field.bus, seconds = held_up.as_secs(), "the task was held up and begins anew");
-            self.machine = Bus::new(Arc::clone(&self.outlet.field.site), self.outlet.field.bus, now);
+            let empty = Bus::new(Arc::clone(&self.outlet.field.site), u32::MAX, now);
+            let (machine, report) = std::mem::replace(&mut self.machine, empty).anew(now);
+            self.machine = machine;
             self.outlet.begin_anew();
+            self.outlet.give(report, now).await;
             if self.line == Line::Lost {
                 let report = self.machine.link(false, "not connected", now);
                 self.outlet.give(report, now).await;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tocsin::daemon::{Field, Trend, run_bus, supervise};
 use tocsin::edge::clock::Clock;
 use tocsin::engine::Input;
-use tocsin::engine::base::{Now, Reading, Reason, Truth, Value};
-use tocsin::engine::poll::{LinkOf, Report};
+use tocsin::engine::base::{EventId, Now, Reading, Reason, Truth, Value};
+use tocsin::engine::poll::{Command, LinkOf, Progress, Report};
+use tocsin::engine::profile::WriteSpec;
 use tocsin::engine::site::Site;
 use tocsin::live::{Board, Vitals};
 use tokio::sync::mpsc;
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Running {
     pub site: Arc<Site>,
     pub vitals: Arc<Vitals>,
+    clock: Clock,
+    commands: mpsc::UnboundedSender<Command>,
     board: Arc<Board>,
     /// Every value that was ever posted, in order.
     posted: Arc<Mutex<Vec<(u32, Reading)>>>,
@@ -43,6 +46,7 @@ impl Running {
         let vitals = Arc::new(Vitals::new(site.buses.len(), site.devices.len(), now.wall).0);
         let (inputs, mut queue) = mpsc::channel::<(Input, Now)>(64);
         let (confirm, confirmed) = mpsc::unbounded_channel();
+        let (commands, commanded) = mpsc::unbounded_channel();
         let reports: Arc<Mutex<Vec<Report>>> = Arc::default();
         let posted: Arc<Mutex<Vec<(u32, Reading)>>> = Arc::default();
         let (kept, trended) = (Arc::clone(&reports), Arc::clone(&posted));
@@ -63,13 +67,13 @@ impl Running {
             vitals: Arc::clone(&vitals),
             inputs,
             trends,
-            commands: Arc::new(tokio::sync::Mutex::new(mpsc::unbounded_channel().1)),
+            commands: Arc::new(tokio::sync::Mutex::new(commanded)),
             confirm: Arc::new(tokio::sync::Mutex::new(confirmed)),
             stop: stop.clone(),
         };
         let token = stop.clone();
         tokio::spawn(async move { supervise("bus field", token, || run_bus(field.clone())).await });
-        Running { site, vitals, board, posted, reports, stop }
+        Running { site, vitals, clock, commands, board, posted, reports, stop }
     }
 
     fn index(&self, id: &str) -> u32 {
@@ -113,6 +117,19 @@ impl Running {
     pub fn links(&self) -> Vec<(LinkOf, bool, String)> {
         let links = self.reports().into_iter().flat_map(|report| report.links);
         links.map(|link| (link.of, link.up, link.reason.en)).collect()
+    }
+
+    /// Hands a command without feedback for the first device to the bus; it is not sent after `within`.
+    pub fn command(&self, seq: u64, write: WriteSpec, within: Duration) {
+        let (id, expires) = (EventId { epoch: 1, seq }, self.clock.now().mono.after(within));
+        let command = Command { id, device: 0, write, expires, feedback: None, pulse: None };
+        self.commands.send(command).expect("the bus runs");
+    }
+
+    /// What was said of a command, in order.
+    pub fn progress(&self, seq: u64) -> Vec<Progress> {
+        let news = self.reports().into_iter().flat_map(|report| report.commands);
+        news.filter(|news| news.id.seq == seq).map(|news| news.progress).collect()
     }
 
     /// Waits until `met`, which must come true in time, and gives how long that took.

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tocsin::edge::modbus::Wire;
+use tocsin::edge::modbus::{Habits, Wire};
 use tocsin::engine::poll::{Failure, Reply, Request};
-use tocsin::engine::profile::{Table, Write};
+use tocsin::engine::profile::{Table, Workarounds, Write};
 use tocsin::engine::site::Endpoint;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -191,4 +191,18 @@ async fn on_a_line_an_echo_alone_confirms_nothing() {
     assert!(wire.exchange(&read).await.is_ok());
     assert_eq!(wire.exchange(&write(Write::Register(5))).await, Ok(Reply::Written));
     device.abort();
+}
+
+#[tokio::test]
+async fn on_a_line_that_is_said_to_echo_the_first_write_is_known_for_what_it_is() {
+    let workarounds = Workarounds { echoes: true, ..Workarounds::default() };
+    for copies in [1, 2] {
+        let (endpoint, device) = line_device(copies);
+        let habits = Habits { workarounds, echoes: None };
+        let mut wire = Wire::open_with(&endpoint, habits, Duration::from_secs(5)).await.expect("it is plugged in");
+        let outcome = wire.exchange(&write(Write::Register(5))).await;
+        // One copy is the echo, and the device is silent.
+        assert_eq!(outcome, if copies == 2 { Ok(Reply::Written) } else { Err(Failure::Timeout) });
+        device.abort();
+    }
 }

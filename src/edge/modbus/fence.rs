@@ -138,11 +138,11 @@ impl Fence {
         }
     }
 
-    /// Frames of another master heard since this was last asked.
-    pub(super) fn strangers(&self) -> u32 {
+    /// Frames of another master heard since this was last asked; nothing where none can be heard.
+    pub(super) fn strangers(&self) -> Option<u32> {
         match &mut self.lock().framing {
-            Framing::Rtu(rtu) => std::mem::take(&mut rtu.strangers),
-            Framing::Mbap(_) => 0,
+            Framing::Rtu(rtu) => Some(std::mem::take(&mut rtu.strangers)),
+            Framing::Mbap(_) => None,
         }
     }
 

@@ -127,8 +127,9 @@ impl Wire {
         self.fence.echoes()
     }
 
-    /// Frames heard since the last call that another master sent, or that answer one.
-    pub fn strangers(&self) -> u32 {
+    /// Frames heard since the last call that another master sent, or that answer one; nothing where others cannot be
+    /// heard.
+    pub fn strangers(&self) -> Option<u32> {
         self.fence.strangers()
     }
 

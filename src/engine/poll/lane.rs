@@ -172,6 +172,15 @@ impl Bus {
         Some(self.put_out(member, errand, asked, now))
     }
 
+    /// Whether the request `id`, which could not be sent at once, may still be sent: it is the one that is out, and the
+    /// time to live of what it writes has not ended.
+    pub fn stands(&self, id: u64, now: Now) -> bool {
+        let expires = self.lane.turn.as_ref().map_or(ASLEEP, Turn::expires);
+        self.flight
+            .as_ref()
+            .is_some_and(|flight| flight.request.id == id && (flight.request.write.is_none() || now.mono < expires))
+    }
+
     /// When the lane wants to send something that is not due yet.
     pub(super) fn lane_wakes(&self) -> Mono {
         if !matches!(self.line, Line::Untried | Line::Open | Line::Silent) {

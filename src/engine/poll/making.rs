@@ -10,8 +10,10 @@ use std::sync::Arc;
 use super::bus::{ALIVE_EVERY, Bus, Line, Member, NO_READ, Read, Slot};
 use super::coalesce::{self, Span};
 use super::derivation::Derivation;
+use super::exchange::Failure;
 use super::heartbeat;
 use super::lane::Lane;
+use super::report::Report;
 use crate::engine::base::{Now, Reason};
 use crate::engine::event::{Detector, Watch};
 use crate::engine::profile::Pace;
@@ -62,6 +64,20 @@ impl Bus {
         made.heartbeats = heartbeat::heartbeats(&site, &made.slots, &made.reads);
         made.leading = made.reads.iter().map(|read| read.span.pace).min().unwrap_or(Pace::Slow);
         made
+    }
+
+    /// The bus after its task was held up: nothing that was read before is known. Commands go on, because nobody else
+    /// would end them: what waits is sent while its time to live lasts, a pulse is ended, and what was being written may
+    /// have been done. Gives what became of commands meanwhile.
+    pub fn anew(mut self, now: Now) -> (Bus, Report) {
+        let mut report = Report::default();
+        if let Some(id) = self.flight.as_ref().map(|flight| flight.request.id) {
+            report.commands = self.failure(id, Failure::Timeout, now).commands;
+        }
+        let mut fresh = Bus::new(Arc::clone(&self.site), self.number, now);
+        fresh.lane = self.lane;
+        fresh.sent = self.sent;
+        (fresh, report)
     }
 
     fn add(&mut self, device: u32, spans: &[Span], now: Now, watches: &mut Vec<Watch>, sources: &mut Vec<u32>) {

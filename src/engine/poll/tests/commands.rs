@@ -377,3 +377,42 @@ fn what_no_frame_can_carry_is_refused_without_asking() {
     let mut bus = Bus::new(site(tcp(), vec![]), 7, at(0));
     assert_eq!(bus.command(command(&rig, 1, 0), at(0)).commands[0].progress, Failed(LinkDown));
 }
+
+/// The task was held up: the machine begins anew.
+fn held_up(rig: &mut Rig) {
+    let now = rig.now();
+    let (bus, report) = std::mem::replace(&mut rig.bus, Bus::new(site(tcp(), vec![]), 7, now)).anew(now);
+    rig.bus = bus;
+    rig.take(report);
+}
+
+#[test]
+fn a_bus_that_begins_anew_still_ends_its_pulses_and_sends_what_waits() {
+    let mut rig = field(1);
+    rig.command(pulsed(5_000, command(&rig, 1, 0)));
+    rig.run(0.5);
+    assert_eq!((rig.progress(1), rig.registers[&1][20]), (vec![Accepted, Done], 1));
+    rig.command(command(&rig, 2, 0));
+    held_up(&mut rig);
+    rig.run(1.0);
+    assert_eq!(rig.progress(2), [Accepted, Done]);
+    rig.run(5.0);
+    assert_eq!((rig.progress(1), rig.registers[&1][20]), (vec![Accepted, Done, PulseEnded], 0));
+    assert_eq!(rig.writes().len(), 3, "each once");
+}
+
+#[test]
+fn what_was_out_when_a_bus_began_anew_may_have_been_done_and_is_not_sent_again() {
+    let mut rig = field(1);
+    rig.command(command(&rig, 1, 0));
+    let Next::Send(out) = rig.bus.next(rig.now()) else { panic!("the command goes first") };
+    assert!(out.write.is_some() && rig.bus.stands(out.id, rig.now()));
+    let expired = at(rig.micros + 2_000_000);
+    assert!(!rig.bus.stands(out.id, expired), "its time to live has ended");
+    held_up(&mut rig);
+    assert!(!rig.bus.stands(out.id, rig.now()));
+    assert_eq!(rig.progress(1), [Failed(NoAnswer)]);
+    assert!(rig.bus.reply(out.id, Reply::Written, rig.now()).commands.is_empty(), "nobody waits for it any more");
+    let Next::Send(next) = rig.bus.next(rig.now()) else { panic!("everything is due") };
+    assert!(next.write.is_none() && next.id > out.id, "{next:?}");
+}
