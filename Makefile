@@ -10,7 +10,7 @@ endif
 # Each stage says how long it took, against the budget of the design (build 9 min, unit and stories 5, seeds 4, real parts 5).
 stage = @start=$$(date +%s); echo "── $(1)"; $(2) && echo "── $(1): $$(( $$(date +%s) - start )) s"
 
-.PHONY: demo test bench lint build prerequisites
+.PHONY: demo test bench fuzz lint build prerequisites
 
 # The optimised build serves the demo, too: what you see is what a site runs.
 demo:
@@ -29,6 +29,14 @@ lint:
 
 bench:
 	cargo bench --locked
+
+# Every decoder of bytes from outside, with other inputs each time; FUZZ_CASES for each decoder. What fails is kept in
+# tests/fuzz/corpus and is part of `make test` from then on.
+fuzz: export FUZZ_CASES ?= 20000
+fuzz: export FUZZ_SEED ?= $(shell date +%s)
+fuzz:
+	@echo "FUZZ_CASES=$$FUZZ_CASES FUZZ_SEED=$$FUZZ_SEED"
+	cargo test --locked --quiet --test fuzz
 
 prerequisites:
 	$(call stage,prerequisites,bash tests/prerequisites.sh)

@@ -86,7 +86,8 @@ impl Problems {
 
     /// Takes over a finding made elsewhere.
     pub fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        let Problem { spot, severity, message, hint } = problem;
+        self.0.borrow_mut().push(Problem { spot, severity, message: one_line(message), hint: one_line(hint) });
     }
 
     /// Takes over several.
@@ -111,6 +112,21 @@ impl Problems {
         all.dedup();
         all
     }
+}
+
+/// Longest message and longest hint, in characters.
+const LONGEST: usize = 400;
+
+/// What a file holds is repeated in messages: control characters must not reach a terminal or begin another line, and a
+/// whole file in quotes says nothing.
+fn one_line(text: String) -> String {
+    if text.len() <= LONGEST && !text.chars().any(char::is_control) {
+        return text;
+    }
+    let shown =
+        |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() };
+    let cut: String = text.chars().take(LONGEST).map(shown).collect();
+    if text.chars().nth(LONGEST).is_some() { cut + "…" } else { cut }
 }
 
 /// The hint for a word that is not in `words`: the nearest one, or all of them when none is near.
@@ -193,6 +209,17 @@ mod tests {
         let text = "site.toml:12:9: unknown key \"adress\"; did you mean \"address\"?";
         assert_eq!(problem(Severity::Error).to_string(), text);
         assert!(problem(Severity::Warning).to_string().starts_with("site.toml:12:9: warning: "));
+    }
+
+    #[test]
+    fn what_a_file_holds_stays_on_the_line_of_its_problem() {
+        let check = |message: &str, expected: &str| {
+            let problems = Problems::default();
+            problems.error(Spot::file("a.csv"), message, "");
+            assert_eq!(problems.sorted()[0].to_string(), format!("a.csv: {expected}"));
+        };
+        check("unknown column \"a\nb\u{1b}[2J\"", "unknown column \"a\\nb\\u{1b}[2J\"");
+        check(&"火".repeat(500), &("火".repeat(400) + "…"));
     }
 
     #[test]
