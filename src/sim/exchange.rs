@@ -67,12 +67,22 @@ impl World {
             Flaw::Corrupt => !mbap,
             Flaw::None | Flaw::Twice => false,
         };
+        if let Trouble::ForeignMaster(every) = trouble
+            && now.0 / micros(every) != now.after(takes).0 / micros(every)
+        {
+            // Somebody else spoke meanwhile.
+            return Exchange { takes, result: Err(Failure::Malformed("unit 247 answered".to_owned())) };
+        }
         let garbled = trouble == Trouble::NoiseWithin || (trouble == Trouble::ZeroTransaction && mbap && !ignores);
         if takes > request.within || unheard || garbled {
             return lost(request.within);
         }
         Exchange { takes, result: understood(request, &asked, &answer, mbap) }
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1)
 }
 
 /// A request as it goes over the wire.

@@ -8,9 +8,10 @@
 pub const RESTING: &str = include_str!("../../config/scenarios/resting.toml");
 
 /// Every shipped story by name, sorted.
-pub const SCENARIOS: [(&str, &str); 5] = [
+pub const SCENARIOS: [(&str, &str); 6] = [
     ("bus-cut", include_str!("../../config/scenarios/bus-cut.toml")),
     ("detector-lost", include_str!("../../config/scenarios/detector-lost.toml")),
+    ("every-fault", include_str!("../../config/scenarios/every-fault.toml")),
     ("mains-out", include_str!("../../config/scenarios/mains-out.toml")),
     ("panel-reset", include_str!("../../config/scenarios/panel-reset.toml")),
     ("smoke", include_str!("../../config/scenarios/smoke.toml")),

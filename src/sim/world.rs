@@ -236,6 +236,11 @@ impl World {
         self.cut.get(bus as usize).copied().unwrap_or(false)
     }
 
+    /// Whether the endpoint of a bus can be opened, by index in the site: it is neither cut nor unplugged.
+    pub fn can_be_opened(&self, bus: u32) -> bool {
+        !self.is_cut(bus) && self.trouble_of(bus) != Trouble::Unplugged
+    }
+
     /// How a bus misbehaves, by index in the site.
     pub fn trouble_of(&self, bus: u32) -> Trouble {
         self.troubles.get(bus as usize).copied().unwrap_or_default()

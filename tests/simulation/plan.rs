@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tocsin::engine::base::Mono;
 use tocsin::engine::site::Site;
-use tocsin::sim::Fault;
+use tocsin::sim::{Fault, Trouble};
 
 use crate::random::Random;
 
@@ -19,13 +19,24 @@ pub enum Kind {
     Lost,
     Late,
     Cut,
+    Corrupt,
     Repeated,
+    Foreign,
     WrongUnit,
     WrongFunction,
     TooShort,
+    TooLong,
     Refused,
     RestartedDevice,
     PulledPort,
+    HalfOpen,
+    HangsUp,
+    HangsUpMidFrame,
+    NoTransaction,
+    Unplugged,
+    Echo,
+    Noise,
+    ForeignMaster,
     BrokerAway,
     SlowCommit,
     FailedCommit,
@@ -34,17 +45,28 @@ pub enum Kind {
     SilentBusTask,
 }
 
-pub const KINDS: [Kind; 16] = [
+pub const KINDS: [Kind; 27] = [
     Kind::Lost,
     Kind::Late,
     Kind::Cut,
+    Kind::Corrupt,
     Kind::Repeated,
+    Kind::Foreign,
     Kind::WrongUnit,
     Kind::WrongFunction,
     Kind::TooShort,
+    Kind::TooLong,
     Kind::Refused,
     Kind::RestartedDevice,
     Kind::PulledPort,
+    Kind::HalfOpen,
+    Kind::HangsUp,
+    Kind::HangsUpMidFrame,
+    Kind::NoTransaction,
+    Kind::Unplugged,
+    Kind::Echo,
+    Kind::Noise,
+    Kind::ForeignMaster,
     Kind::BrokerAway,
     Kind::SlowCommit,
     Kind::FailedCommit,
@@ -62,6 +84,8 @@ pub enum Happening {
     Fault { kind: Kind, target: usize, begins: bool },
     /// A person acts, somehow.
     Person,
+    /// A person commands something, somehow.
+    Commands,
 }
 
 /// A rule that the plan drives and the invariants follow.
@@ -123,7 +147,13 @@ pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usi
         };
         let target = match kind {
             Kind::PulledPort | Kind::SilentBusTask => random.below(buses),
-            _ => random.below(devices),
+            // The first buses are ports, the others lines.
+            kind => match on_the_bus(kind).map(|trouble| (trouble.befalls(false), trouble.befalls(true))) {
+                Some((true, true)) => random.below(buses),
+                Some((true, false)) => random.below(PORTS),
+                Some((false, _)) => PORTS + random.below(buses - PORTS),
+                None => random.below(devices),
+            },
         };
         plan.push((Mono(at.as_micros() as u64), Happening::Fault { kind, target, begins: true }));
         plan.push((Mono((at + lasts).as_micros() as u64), Happening::Fault { kind, target, begins: false }));
@@ -144,21 +174,49 @@ pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usi
         plan.push((Mono(at.as_micros() as u64), Happening::Person));
         at += random.millis(1_000, 90_000);
     }
+    let mut at = random.millis(5_000, 30_000);
+    while (at.as_millis() as u64) < troubled {
+        plan.push((Mono(at.as_micros() as u64), Happening::Commands));
+        at += random.millis(200, 40_000);
+    }
     plan.sort_by_key(|(at, _)| *at);
     plan
 }
 
+/// How many of the site's buses are ports: they come first.
+const PORTS: usize = 2;
+
 /// How a simulated device misbehaves for a kind of fault; nothing for kinds that are no device's.
 pub fn on_the_wire(kind: Kind) -> Option<Fault> {
     Some(match kind {
-        Kind::Lost | Kind::RestartedDevice => Fault::Silent,
+        Kind::Lost => Fault::Silent,
         Kind::Late => Fault::Late(Duration::from_millis(700)),
         Kind::Cut => Fault::Truncated,
-        Kind::Repeated => Fault::WrongTransaction,
+        Kind::Corrupt => Fault::Corrupt,
+        Kind::Repeated => Fault::Repeated,
+        Kind::Foreign => Fault::WrongTransaction,
         Kind::WrongUnit => Fault::WrongUnit,
         Kind::WrongFunction => Fault::WrongFunction,
         Kind::TooShort => Fault::Short,
+        Kind::TooLong => Fault::Long,
         Kind::Refused => Fault::Exception(4),
+        // It is back by itself.
+        Kind::RestartedDevice => Fault::Restart(Duration::from_millis(1_500)),
+        _ => return None,
+    })
+}
+
+/// How a simulated line or port misbehaves for a kind of fault; nothing for kinds that are no bus's.
+pub fn on_the_bus(kind: Kind) -> Option<Trouble> {
+    Some(match kind {
+        Kind::HalfOpen => Trouble::HalfOpen,
+        Kind::HangsUp => Trouble::Closes,
+        Kind::HangsUpMidFrame => Trouble::ClosesMidFrame,
+        Kind::NoTransaction => Trouble::ZeroTransaction,
+        Kind::Unplugged => Trouble::Unplugged,
+        Kind::Echo => Trouble::Echo,
+        Kind::Noise => Trouble::NoiseWithin,
+        Kind::ForeignMaster => Trouble::ForeignMaster(Duration::from_millis(900)),
         _ => return None,
     })
 }

@@ -9,8 +9,9 @@ use tocsin::engine::base::{Actor, EventId, Mono, Now, Reading, Reason, Role, Wal
 use tocsin::engine::poll::Report;
 use tocsin::engine::site::Site;
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
-use tocsin::sim::{Fault, Resting, Scenario, Setting, World};
+use tocsin::sim::{Fault, Resting, Scenario, Setting, Trouble, World};
 
+use crate::commands::Commands;
 use crate::invariants::Invariants;
 use crate::outside::{Consumer, Disk, Said};
 use crate::plan::{self, Happening, Kind, SETTLED, TROUBLED, Watched};
@@ -41,6 +42,8 @@ pub struct Plant {
     pub transcript: String,
     pub faults: BTreeMap<Kind, u64>,
     device_faults: Vec<Vec<Kind>>,
+    bus_faults: Vec<Vec<Kind>>,
+    pub commands: Commands,
 }
 
 /// Plays one seed to its end and gives its transcript.
@@ -66,8 +69,9 @@ impl Plant {
             std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/scenarios/resting.toml"),
         )
         .expect("the shipped resting values");
-        let (resting, _) =
-            Resting::parse("resting.toml", &resting, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let reactions = include_str!("reactions.toml");
+        let (resting, _) = Resting::parse("resting.toml", &(resting + reactions), &site)
+            .unwrap_or_else(|problems| panic!("{problems:?}"));
         let world = World::new(Arc::clone(&site), &resting, Scenario::default(), seed);
         let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
         let mut plant = Plant {
@@ -88,6 +92,8 @@ impl Plant {
             transcript: String::new(),
             faults: BTreeMap::new(),
             device_faults: vec![Vec::new(); site.devices.len()],
+            bus_faults: vec![Vec::new(); site.buses.len()],
+            commands: Commands::default(),
             site,
             watched,
         };
@@ -135,6 +141,11 @@ impl Plant {
 
     fn run_task(&mut self, number: usize) {
         let report = self.tasks[number].run(&mut self.world, self.now, |_, _| {});
+        for (at, request) in std::mem::take(&mut self.tasks[number].written) {
+            self.commands.written(&request, at, &mut self.invariants.tested);
+        }
+        let (world, site) = (&self.world, &self.site);
+        self.commands.look(|command| field::holds(world, site, command));
         self.report(number as u32, report);
     }
 
@@ -166,6 +177,7 @@ impl Plant {
                             String::from_utf8_lossy(&fact.to_bytes())
                         );
                         self.invariants.decided(fact, self.engine.state(), self.now);
+                        self.commands.decided(fact, self.now.mono, &mut self.invariants.tested);
                     }
                     self.disk.submit(facts, self.now.mono);
                 }
@@ -183,6 +195,7 @@ impl Plant {
                     self.tasks[bus].bus.confirm(device, self.now);
                 }
                 Effect::Command { bus, command } => {
+                    self.commands.sent(&command, &mut self.invariants.tested);
                     let report = self.tasks[bus as usize].bus.command(command, self.now);
                     self.report(bus, report);
                 }
@@ -212,6 +225,7 @@ impl Plant {
             }
             Happening::Fault { kind, target, begins } => self.fault(kind, target, begins),
             Happening::Person => self.person(),
+            Happening::Commands => self.person_commands(),
         }
     }
 
@@ -233,6 +247,21 @@ impl Plant {
             self.invariants.disturbed(Some(slot as u32), begins, self.now.mono);
             return;
         }
+        if plan::on_the_bus(kind).is_some() {
+            let held = &mut self.bus_faults[target];
+            if begins {
+                held.push(kind);
+            } else if let Some(at) = held.iter().position(|other| *other == kind) {
+                held.remove(at);
+            }
+            let trouble = held.last().and_then(|kind| plan::on_the_bus(*kind)).unwrap_or(Trouble::None);
+            let bus = &self.site.buses[target];
+            self.world.trouble(bus.id.as_str(), trouble).expect("a bus of its kind");
+            for device in &bus.devices {
+                self.invariants.disturbed(Some(*device), begins, self.now.mono);
+            }
+            return;
+        }
         self.invariants.disturbed(None, begins, self.now.mono);
         match kind {
             Kind::PulledPort => {
@@ -244,6 +273,7 @@ impl Plant {
                 if hung && !begins {
                     // A task that was held up begins anew: nothing of its bus is known.
                     self.tasks[target] = field::task(&self.site, target, self.now);
+                    self.commands.forgotten(&self.site, target as u32);
                 }
             }
             Kind::BrokerAway => {
@@ -266,6 +296,7 @@ impl Plant {
     /// `kill -9`: the facts on the disk are all there is (invariant 6).
     fn kill(&mut self) {
         self.disk.kill();
+        self.commands.killed();
         self.epoch += 1;
         let mut state = State::default();
         for fact in &self.disk.durable {
@@ -312,6 +343,15 @@ impl Plant {
         let Some(act) = act else { return };
         self.ticket += 1;
         let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
+        self.feed(Input::Act { ticket: self.ticket, by, key: None, act });
+    }
+
+    fn person_commands(&mut self) {
+        let site = Arc::clone(&self.site);
+        let command = self.random.pick(&site.commands);
+        self.ticket += 1;
+        let by = Actor { user: "wang".into(), role: Role::Engineer, origin: "desk".into() };
+        let act = Act::Command { point: command.point.clone(), verb: command.spec.verb.clone(), arm: None };
         self.feed(Input::Act { ticket: self.ticket, by, key: None, act });
     }
 

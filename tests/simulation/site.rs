@@ -1,4 +1,5 @@
-//! The site every seed plays on: ten devices of the four real profiles, on two networks and two serial lines.
+//! The site every seed plays on: ten devices of four real profiles and two that can be
+//! commanded, on two networks and two serial lines.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,15 +30,16 @@ pub fn site() -> Arc<Site> {
         hash: "seeded".into(),
     };
     let load = |id: &str| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("device-profiles").join(id);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = root.join(if id == "fan-cabinet" { "tests/simulation" } else { "device-profiles" }).join(id);
         let (profile, _) = profile::load(&folder).unwrap_or_else(|problems| panic!("{id}: {problems:?}"));
         Arc::new(profile)
     };
     let (panel, generator) = (load("notifier-modbus-gw"), load("deepsea-gencomm"));
-    let (meter, pump) = (load("eastron-sdm630"), load("fire-pump-cabinet"));
+    let (meter, pump, fan) = (load("eastron-sdm630"), load("fire-pump-cabinet"), load("fan-cabinet"));
     // Device, bus, unit, profile, building, how many detectors.
     type Row<'a> = (&'a str, u32, u8, &'a Arc<Profile>, &'a str, u16);
-    let devices: [Row<'_>; 10] = [
+    let devices: [Row<'_>; 12] = [
         ("panel-1", 0, 1, &panel, "1", 30),
         ("panel-2", 0, 2, &panel, "2", 12),
         ("panel-3", 1, 1, &panel, "3", 20),
@@ -48,6 +50,8 @@ pub fn site() -> Arc<Site> {
         ("pump-3", 3, 1, &pump, "3", 0),
         ("meter-2", 3, 2, &meter, "2", 0),
         ("generator-2", 3, 10, &generator, "2", 0),
+        ("fan-1", 1, 3, &fan, "3", 0),
+        ("fan-2", 3, 3, &fan, "3", 0),
     ];
     for (id, bus, unit, profile, building, elements) in devices {
         let place = Place { building: Some(building.into()), ..Place::default() };
@@ -58,7 +62,7 @@ pub fn site() -> Arc<Site> {
             unit,
             profile: Arc::clone(profile),
             place: place.clone(),
-            control: false,
+            control: profile.id == "fan-cabinet",
             refused: None,
             points: 0..0,
             rules: 0..0,

@@ -1,11 +1,14 @@
 //! One bus's task in simulated time, as `daemon::field` drives it over a real wire.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tocsin::engine::base::{Mono, Now};
-use tocsin::engine::poll::{Bus, Failure, Next, Reply, Report, Request};
-use tocsin::engine::site::Site;
+use tocsin::engine::base::{Mono, Now, Truth, Value};
+use tocsin::engine::point::{Raw, decode};
+use tocsin::engine::poll::{Bus, Command, Failure, Next, Reply, Report, Request};
+use tocsin::engine::profile::Encoding;
+use tocsin::engine::site::{Point, Site};
 use tocsin::sim::World;
 
 /// How one exchange ended.
@@ -19,6 +22,8 @@ pub struct Task {
     open: bool,
     retry: Mono,
     wake: Mono,
+    /// Writes that have left since somebody took them from here, each with its time.
+    pub written: Vec<(Mono, Request)>,
 }
 
 /// The tasks of every bus of the site.
@@ -35,7 +40,25 @@ pub fn task(site: &Arc<Site>, bus: usize, now: Now) -> Task {
         open: false,
         retry: now.mono,
         wake: now.mono,
+        written: Vec::new(),
     }
+}
+
+/// Whether the feedback of a command holds in the field now.
+pub fn holds(world: &World, site: &Site, command: &Command) -> bool {
+    let Some((when, _)) = &command.feedback else { return false };
+    let mut values = BTreeMap::new();
+    when.slots(&mut |slot| {
+        values.insert(slot, value(world, &site.points[slot as usize]));
+    });
+    when.evaluate(&|slot| values.get(&slot)?.as_ref()) == Truth::True
+}
+
+fn value(world: &World, point: &Point) -> Option<Value> {
+    let Encoding { table, address, .. } = point.encoding;
+    let cells = world.read(point.device, table, address, point.encoding.width())?;
+    let bits: Vec<bool> = cells.iter().map(|cell| *cell != 0).collect();
+    decode(&point.encoding, if table.is_bits() { Raw::Bits(&bits) } else { Raw::Words(cells) }).ok()
 }
 
 impl Task {
@@ -62,15 +85,18 @@ impl Task {
                 Ok(reply) => report.append(self.bus.reply(request.id, reply, now)),
                 Err(Failure::Link(reason)) => {
                     report.append(self.bus.failure(request.id, Failure::Link(reason.clone()), now));
-                    report.append(self.bus.link(false, &reason, now));
-                    self.open = false;
-                    self.retry = now.mono.after(Duration::from_millis(500));
+                    // What can be opened again is no lost endpoint: the machine tries again in its own time.
+                    if !world.can_be_opened(self.number) {
+                        report.append(self.bus.link(false, &reason, now));
+                        self.open = false;
+                        self.retry = now.mono.after(Duration::from_millis(500));
+                    }
                 }
                 Err(failure) => report.append(self.bus.failure(request.id, failure, now)),
             }
         }
         if !self.open && self.retry <= now.mono {
-            self.open = !world.is_cut(self.number);
+            self.open = world.can_be_opened(self.number);
             let reason = if self.open { "" } else { "connection refused" };
             report.append(self.bus.link(self.open, reason, now));
             self.retry = now.mono.after(Duration::from_secs(1));
@@ -79,6 +105,9 @@ impl Task {
         if self.open {
             match self.bus.next(now) {
                 Next::Send(request) => {
+                    if request.write.is_some() {
+                        self.written.push((now.mono, request.clone()));
+                    }
                     let exchange = world.answer(&request, now.mono);
                     // Nothing on a real wire is instantaneous.
                     let takes = exchange.takes.max(Duration::from_micros(300));

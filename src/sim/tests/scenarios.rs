@@ -1,6 +1,10 @@
 //! Shipped stories are right, and what is wrong in one is told with place and nearest word.
 
 use super::*;
+use crate::sim::fault::MODES;
+use crate::sim::scenario::Change;
+use crate::sim::trouble::TROUBLES;
+use crate::sim::{Fault, Trouble};
 
 #[test]
 fn every_shipped_story_plays_to_its_end_at_the_sample_site() {
@@ -16,6 +20,23 @@ fn every_shipped_story_plays_to_its_end_at_the_sample_site() {
         }
         assert_eq!(told.len(), sentences, "{name}");
         assert!(sentences >= 3, "{name} tells {sentences} sentences");
+    }
+}
+
+#[test]
+fn the_story_of_every_fault_leaves_none_out() {
+    let scenario = Scenario::parse("every-fault", shipped::scenario("every-fault").expect("shipped"), &sample());
+    let changes = scenario.unwrap_or_else(|e| fail(&e)).steps.into_iter().flat_map(|step| step.changes);
+    let changes: Vec<Change> = changes.collect();
+    for mode in MODES {
+        let fault = Fault::named(mode, None).expect("a mode");
+        let plays = |change: &Change| matches!(change, Change::Fault(_, played) if std::mem::discriminant(played) == std::mem::discriminant(&fault));
+        assert!(changes.iter().any(plays), "{mode}");
+    }
+    for mode in TROUBLES {
+        let trouble = Trouble::named(mode, None).expect("a mode");
+        let plays = |change: &Change| matches!(change, Change::Trouble(_, played) if std::mem::discriminant(played) == std::mem::discriminant(&trouble));
+        assert!(changes.iter().any(plays), "{mode}");
     }
 }
 
