@@ -155,6 +155,12 @@ pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usi
                 None => random.below(devices),
             },
         };
+        if kind == Kind::KilledProcess {
+            // Something is on its way when it dies.
+            for millis in [900, 600, 300] {
+                plan.push((Mono((at - Duration::from_millis(millis)).as_micros() as u64), Happening::Commands));
+            }
+        }
         plan.push((Mono(at.as_micros() as u64), Happening::Fault { kind, target, begins: true }));
         plan.push((Mono((at + lasts).as_micros() as u64), Happening::Fault { kind, target, begins: false }));
     }
