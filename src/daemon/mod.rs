@@ -7,6 +7,7 @@
 pub mod accepted;
 mod field;
 mod heart;
+mod printer;
 mod reserve;
 mod run;
 mod stations;

@@ -19,6 +19,7 @@ use tracing::{info, warn};
 
 use super::field::{Field, Trend, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
+use super::printer::run_printer;
 use super::reserve;
 use super::stations::run_stations;
 use super::supervise::supervise;
@@ -207,12 +208,14 @@ impl Gateway {
                 stop: stop.clone(),
             };
             let (name, stop) = (format!("bus {}", bus.id), stop.clone());
-            let reports = matches!(bus.endpoint, Endpoint::Gbt26875(_));
+            let endpoint = bus.endpoint.clone();
             tasks.spawn(async move {
-                if reports {
-                    supervise(&name, stop, || run_stations(field.clone())).await;
-                } else {
-                    supervise(&name, stop, || run_bus(field.clone())).await;
+                match endpoint {
+                    Endpoint::Gbt26875(_) => supervise(&name, stop, || run_stations(field.clone())).await,
+                    Endpoint::Text(_) => supervise(&name, stop, || run_printer(field.clone())).await,
+                    Endpoint::Tcp(_) | Endpoint::RtuTcp(_) | Endpoint::Serial(_) => {
+                        supervise(&name, stop, || run_bus(field.clone())).await;
+                    }
                 }
             });
         }

@@ -2,14 +2,17 @@
 //!
 //! Takes: effects and shared views ([`crate::live`]).
 //! Gives: inputs.
-//! Never: imports another edge; what two edges share lies in `live` or in the engine.
+//! Never: imports another edge; what two edges share lies in `live` or in the engine. Only the clock and
+//! the opening of lines are shared.
 
 pub mod clock;
 pub mod gbt26875;
 pub mod influx;
 pub mod journal;
+pub mod line;
 pub mod modbus;
 pub mod mqtt;
+pub mod panel;
 pub mod systemd;
 pub mod trends;
 pub mod web;

@@ -51,8 +51,8 @@ const TABLE: &[Row] = &[
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },
     Row {
         room: "edge",
-        may: &["engine::*", "live", "config", "edge::clock"],
-        why: "an edge never imports another edge: what two edges share lies in live or in the engine (only the clock is read by all)",
+        may: &["engine::*", "live", "config", "edge::clock", "edge::line"],
+        why: "an edge never imports another edge: what two edges share lies in live or in the engine (only the clock is read by all, and lines are opened in one place)",
     },
     Row { room: "config", may: &["engine::*"], why: "configuration becomes checked engine types and knows no task" },
     Row {
@@ -246,7 +246,7 @@ const CRATES: &[&str] = &[
 /// Crates with traps, each fenced in the room that knows them. Elsewhere the room's own types are used.
 const HOMES: &[(&str, &[&str])] = &[
     ("tokio_modbus", &["edge::modbus", "sim"]),
-    ("tokio_serial", &["edge::modbus", "sim"]),
+    ("tokio_serial", &["edge::line", "edge::modbus", "sim"]),
     ("rumqttc", &["edge::mqtt"]),
     ("rusqlite", &["edge::journal", "edge::trends", "edge::web"]),
     ("axum", &["edge::web"]),

@@ -10,7 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::edge::modbus::{OpenError, Wire};
+use crate::edge::line::OpenError;
+use crate::edge::modbus::Wire;
 use crate::engine::poll::{Failure, Reply, Request};
 use crate::engine::profile::Table;
 use crate::engine::site::Endpoint;

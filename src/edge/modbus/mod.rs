@@ -38,5 +38,5 @@ mod rtu;
 mod stream;
 mod wire;
 
-pub use open::{Habits, OpenError};
+pub use open::Habits;
 pub use wire::{SILENT_LIMIT, Wire};

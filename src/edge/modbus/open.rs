@@ -1,38 +1,18 @@
-//! Opening an endpoint: a TCP connection or a serial line.
+//! Opening an endpoint for Modbus, and which rules hold on it.
 //!
-//! Takes: an endpoint and a deadline.
-//! Gives: a stream with its socket or line options set, or an [`OpenError`] that says what to look at.
-//! Never: waits longer than the deadline, shares a serial line with another process, or retries.
+//! Takes: an endpoint, what is known of it, and a deadline.
+//! Gives: a stream, how frames are cut and told apart on it, or an [`OpenError`] that says what to look at.
+//! Never: waits longer than the deadline, or retries.
 
-use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
-
-use socket2::{SockRef, TcpKeepalive};
-use tokio::net::TcpStream;
-use tokio_serial::{ClearBuffer, SerialPort, SerialPortBuilderExt};
 
 use super::fence::Framing;
 use super::mbap::Mbap;
 use super::rtu::Rtu;
 use super::stream::Stream;
+use crate::edge::line::{self, OpenError};
 use crate::engine::profile::Workarounds;
 use crate::engine::site::{Endpoint, Line, Listen, Parity, Port};
-
-/// A peer that acknowledges nothing for this long is gone (peers §2.7).
-const USER_TIMEOUT: Duration = Duration::from_secs(15);
-/// An idle connection is probed this often.
-const PROBE: Duration = Duration::from_secs(5);
-
-/// Why an endpoint could not be opened, in one line: what, where, and what to look at.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{endpoint}: {reason}")]
-pub struct OpenError {
-    /// Address or device file.
-    pub endpoint: String,
-    /// What went wrong there.
-    pub reason: String,
-}
 
 /// What is known of an endpoint beside its address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,86 +60,28 @@ pub(super) async fn endpoint(endpoint: &Endpoint, habits: Habits, within: Durati
             let numbered = !workarounds.ignores_transaction_id;
             let (framing, framed) = (Framing::Mbap(Mbap::new(numbered)), Framed::Mbap);
             let apart = if numbered { Apart::Number } else { Apart::Connection };
-            Ok(Opened { stream: tcp(address, within).await?, framing, framed, apart, file: None })
+            Ok(Opened { stream: Box::new(line::tcp(address, within).await?), framing, framed, apart, file: None })
         }
         Endpoint::RtuTcp(address) => {
             let (framed, apart) = (Framed::Rtu, Apart::Connection);
-            Ok(Opened { stream: tcp(address, within).await?, framing: rtu(), framed, apart, file: None })
+            Ok(Opened {
+                stream: Box::new(line::tcp(address, within).await?),
+                framing: rtu(),
+                framed,
+                apart,
+                file: None,
+            })
         }
-        Endpoint::Serial(line) => {
-            let (framed, apart) = (Framed::Rtu, Apart::Time(silence(line)));
+        Endpoint::Serial(serial) => {
+            let (framed, apart) = (Framed::Rtu, Apart::Time(silence(serial)));
             // Before the port: if the adapter is changed in between, that shows as a change and not as none.
-            let file = Some((line.path.clone(), device_file(&line.path)));
-            Ok(Opened { stream: serial(line)?, framing: rtu(), framed, apart, file })
+            let file = Some((serial.path.clone(), line::device_file(&serial.path)));
+            Ok(Opened { stream: Box::new(line::serial(serial)?), framing: rtu(), framed, apart, file })
         }
         Endpoint::Gbt26875(Listen { address: place, .. })
         | Endpoint::Text(Port::Tcp(place) | Port::Serial(Line { path: place, .. })) => {
             Err(OpenError { endpoint: place.clone(), reason: "does not speak Modbus".to_owned() })
         }
-    }
-}
-
-/// Connects to `address` (`host:port`).
-async fn tcp(address: &str, within: Duration) -> Result<Box<dyn Stream>, OpenError> {
-    let failed = |reason: String| OpenError { endpoint: address.to_owned(), reason };
-    let stream = tokio::time::timeout(within, TcpStream::connect(address))
-        .await
-        .map_err(|_| failed(format!("no connection within {} ms", within.as_millis())))?
-        .map_err(|error| failed(connect_reason(&error)))?;
-    let socket = SockRef::from(&stream);
-    let keepalive = TcpKeepalive::new().with_time(PROBE).with_interval(PROBE).with_retries(3);
-    stream
-        .set_nodelay(true)
-        .and_then(|()| socket.set_tcp_keepalive(&keepalive))
-        .and_then(|()| socket.set_tcp_user_timeout(Some(USER_TIMEOUT)))
-        .map_err(|error| failed(format!("socket option refused: {error}")))?;
-    Ok(Box::new(stream))
-}
-
-fn connect_reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => "connection refused: nothing listens on this port".into(),
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => format!("no route: {error}"),
-        _ => error.to_string(),
-    }
-}
-
-/// Which device file a path leads to: device number, inode and the number of its file system. An adapter that comes back
-/// gets a new file, also under its old name.
-pub(super) fn device_file(path: &str) -> Option<[u64; 3]> {
-    std::fs::metadata(path).ok().map(|found| [found.rdev(), found.ino(), found.dev()])
-}
-
-/// Opens a serial line, exclusively, with an empty input.
-fn serial(line: &Line) -> Result<Box<dyn Stream>, OpenError> {
-    let failed = |reason: String| OpenError { endpoint: line.path.clone(), reason };
-    let parity = match line.parity {
-        Parity::None => tokio_serial::Parity::None,
-        Parity::Even => tokio_serial::Parity::Even,
-        Parity::Odd => tokio_serial::Parity::Odd,
-    };
-    let stop_bits = if line.stop_bits == 2 { tokio_serial::StopBits::Two } else { tokio_serial::StopBits::One };
-    let port = tokio_serial::new(&line.path, line.baud)
-        .data_bits(tokio_serial::DataBits::Eight)
-        .parity(parity)
-        .stop_bits(stop_bits)
-        .flow_control(tokio_serial::FlowControl::None)
-        .open_native_async()
-        .map_err(|error| failed(serial_reason(&error)))?;
-    port.clear(ClearBuffer::Input).map_err(|error| failed(error.to_string()))?;
-    Ok(Box::new(port))
-}
-
-fn serial_reason(error: &tokio_serial::Error) -> String {
-    match error.kind() {
-        tokio_serial::ErrorKind::Io(io::ErrorKind::NotFound) => {
-            "no such device file: is the adapter plugged in?".into()
-        }
-        tokio_serial::ErrorKind::Io(io::ErrorKind::PermissionDenied) => {
-            "permission denied: the service's user must be in the group that owns it (dialout)".into()
-        }
-        tokio_serial::ErrorKind::NoDevice => format!("not usable, perhaps in use by another process ({error})"),
-        _ => error.to_string(),
     }
 }
 

@@ -13,7 +13,8 @@ use tokio_modbus::client::{Client, rtu, tcp};
 use super::codec;
 use super::expected::Expected;
 use super::fence::{Fault, Fence};
-use super::open::{self, Apart, Framed, Habits, OpenError, Opened};
+use super::open::{self, Apart, Framed, Habits, Opened};
+use crate::edge::line::{self, OpenError};
 use crate::engine::poll::{Failure, Reply, Request, verify};
 use crate::engine::profile::Write;
 use crate::engine::site::Endpoint;
@@ -112,7 +113,7 @@ impl Wire {
     /// Looks at an idle wire, without waiting: closes it when the other side has hung up, the adapter was unplugged, or
     /// the path of the line leads to another device file by now.
     pub fn look(&mut self) {
-        let replaced = self.file.as_ref().is_some_and(|(path, file)| open::device_file(path) != *file);
+        let replaced = self.file.as_ref().is_some_and(|(path, file)| line::device_file(path) != *file);
         if self.is_open() && replaced {
             self.close("the adapter was unplugged".into());
         } else if self.is_open()
