@@ -23,6 +23,8 @@ mod field;
 mod links;
 #[path = "gateway/outputs.rs"]
 mod outputs;
+#[path = "gateway/printer.rs"]
+mod printer;
 #[path = "gateway/restart.rs"]
 mod restart;
 #[path = "influx/server.rs"]

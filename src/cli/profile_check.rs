@@ -6,6 +6,7 @@
 
 mod compare;
 mod coverage;
+mod printed;
 pub(super) mod trial;
 
 use std::collections::BTreeSet;
@@ -15,10 +16,10 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::config::cases::{self, Case, Element};
+use crate::config::cases::{self, Case, Element, Given};
 use crate::config::{Problem, profile};
 use crate::engine::poll;
-use crate::engine::profile::Profile;
+use crate::engine::profile::{Profile, Speech};
 
 /// What to check.
 #[derive(Debug, Args)]
@@ -112,6 +113,10 @@ pub fn check(folder: &Path, update: bool) -> Checked {
             return checked;
         }
     };
+    if let Speech::Text(grammar) = &profile.speech {
+        printed::check(&mut checked, folder, &profile, grammar, &cases, update);
+        return checked;
+    }
     for case in &cases {
         check_case(&mut checked, &profile, case);
     }
@@ -125,6 +130,10 @@ fn check_case(checked: &mut Checked, profile: &Arc<Profile>, case: &Case) {
         Ok(site) => Arc::new(site),
         Err(problems) => return checked.broken(&problems),
     };
+    if matches!(case.given, Given::Printed(_)) {
+        let message = format!("cases/{}.toml: this device is asked; it prints nothing", case.name);
+        return checked.worsen(Verdict::Broken, [message]);
+    }
     let problems = compare::unknown_names(&site, case);
     if !problems.is_empty() {
         return checked.broken(&problems);

@@ -4,6 +4,8 @@
 //! Gives: [`Case`]s, each expectation with its place in the file; [`load`], [`parse`].
 //! Never: runs one; that goes through the real path (`cli::profile_check`).
 
+mod printed;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,6 +13,8 @@ use toml::de::DeValue;
 
 use super::document::{Fields, Key, Name, Node, REQUIRED, Section, Source};
 use super::problem::{Problem, Problems, Spot};
+pub use printed::Piece;
+
 use crate::engine::base::Reason;
 use crate::engine::profile::Table;
 
@@ -29,6 +33,10 @@ pub struct Case {
     pub beating: bool,
     /// What the points must say.
     pub expect: Vec<Expected>,
+    /// What printed records must say, in order; a sign of life says nothing.
+    pub said: Vec<Saying>,
+    /// Where `said` stands; the file's first line when it is left out.
+    pub said_spot: Spot,
     /// The conditions that must be active, and no others.
     pub active: Vec<Active>,
     /// Where `[active]` stands; the file's first line when it is left out.
@@ -55,6 +63,17 @@ pub enum Given {
     Registers(BTreeMap<(Table, u16), u16>),
     /// Nothing at all.
     Silence,
+    /// What a panel prints, piece by piece.
+    Printed(Vec<Piece>),
+}
+
+/// What one printed record must have been understood to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// `point:category`, the same with ` over`, `reset`, `operation` or `unread`.
+    pub text: String,
+    /// Where it stands in the file.
+    pub spot: Spot,
 }
 
 /// What one point must say.
@@ -105,7 +124,7 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 }
 
 /// Every section of a case file, in the order of the reference.
-pub const SECTIONS: [&Section; 5] = [&CASE, &ELEMENT, &GIVEN, &UNKNOWN, &ACTIVE];
+pub const SECTIONS: [&Section; 6] = [&CASE, &ELEMENT, &GIVEN, &printed::HEX, &UNKNOWN, &ACTIVE];
 
 const CASE: Section = Section {
     title: "cases/<name>.toml",
@@ -125,6 +144,12 @@ const CASE: Section = Section {
             "table of values",
             "{}",
             "What points must say: number, true/false, key of a state, text, or unknown",
+        ),
+        key(
+            "said",
+            "list of texts",
+            "[]",
+            "What printed records say, in order: `point:category`, `… over`, `reset`, `unread`",
         ),
         key("active", "table", "", "The conditions that must be active; left out: none may be"),
     ],
@@ -148,6 +173,12 @@ const GIVEN: Section = Section {
         key("input", "{ address = word }", "{}", "Input registers"),
         key("coil", "{ address = 0 or 1 }", "{}", "Coils"),
         key("discrete", "{ address = 0 or 1 }", "{}", "Discrete inputs"),
+        key(
+            "printed",
+            "list of texts or { hex = … }",
+            "",
+            "What a panel prints, instead of registers; `\\u001b` is ESC",
+        ),
     ],
 };
 
@@ -224,6 +255,8 @@ fn read(name: &str, source: &Source, problems: &Problems) -> Option<Case> {
         given: given(&root),
         beating: root.get("heartbeat").and_then(|node| node.word(&HEARTBEATS)).unwrap_or(true),
         expect: root.entries("expect").into_iter().filter_map(expected).collect(),
+        said: root.list("said").into_iter().filter_map(printed::saying).collect(),
+        said_spot: root.spot_of("said"),
         active: active.iter().flat_map(|fields| fields.list("conditions")).filter_map(condition).collect(),
         active_spot: root.spot_of("active"),
     })
@@ -254,6 +287,9 @@ fn given(root: &Fields<'_>) -> Given {
     }
     let mut registers = BTreeMap::new();
     if let Some(fields) = given.and_then(|node| node.fields(&GIVEN)) {
+        if fields.get("printed").is_some() {
+            return Given::Printed(fields.list("printed").into_iter().filter_map(printed::piece).collect());
+        }
         for table in [Table::Holding, Table::Input, Table::Coil, Table::Discrete] {
             for (address, word) in fields.entries(table.as_str()) {
                 let most = if table.is_bits() { 1 } else { 0xFFFF };

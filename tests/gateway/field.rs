@@ -57,17 +57,28 @@ impl Server {
         Server::start(&["rtu", tty], &json!({ "10": case["given"] })).await
     }
 
+    /// A panel's printer port.
+    pub async fn printer(kind: &[&str]) -> Server {
+        let mut command = Command::new("python3");
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/field/panel_printer.py")).args(kind);
+        Server::serve(command).await
+    }
+
     async fn start(kind: &[&str], registers: &Value) -> Server {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         file.write_all(registers.to_string().as_bytes()).expect("it can be written");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/field/pymodbus_server.py");
         let mut command = Command::new("python3");
         command.arg(script).args(kind).arg("--registers").arg(file.path());
+        // It has read the file once it serves.
+        Server::serve(command).await
+    }
+
+    async fn serve(mut command: Command) -> Server {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut process = command.spawn().expect("python3 is installed");
         let input = process.stdin.take().expect("it is piped");
         let mut output = BufReader::new(process.stdout.take().expect("it is piped"));
-        // It has read the file once it serves.
         let said = next_line(&mut output).await;
         let place = said.strip_prefix("listening ").unwrap_or_else(|| panic!("the server said {said:?}")).to_owned();
         Server { process, input, output, place }
