@@ -12,9 +12,12 @@ pub(super) const fn key(name: &'static str, takes: &'static str, default: &'stat
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 17] = [
+pub const SECTIONS: [&Section; 20] = [
     &PROFILE,
     &LINK,
+    &FORBIDDEN,
+    &LIMIT,
+    &IDENTITY,
     &POINT,
     &STATE,
     &ONLY_IF,
@@ -70,6 +73,15 @@ pub const LINK: Section = Section {
         key("pause", "0s to 5s", "0s", "Rest before each request to this device, and after it before one to another"),
         key("max-registers", "1 to 125", "125", "Most registers in one request"),
         key("max-bits", "1 to 2000", "2000", "Most coils or discrete inputs in one request"),
+        key("bridge", "true or false", "true", "Gaps between points are read along where that is faster"),
+        key("forbidden", "list of regions", "[]", "Addresses that no request may touch"),
+        key("limits", "list of regions with `most`", "[]", "Where one request may ask for less"),
+        key(
+            "identity",
+            "table",
+            "",
+            "Registers that say what the device is; looked at before one that returns is believed",
+        ),
         key(
             "workarounds",
             "list of `ignores-transaction-id`, `closes-after-answer`, `echoes`",
@@ -81,6 +93,42 @@ pub const LINK: Section = Section {
             "0s to 60s",
             "0s",
             "Its gateway serves one connection: how long after one the next may come",
+        ),
+    ],
+};
+
+const TABLE: Key = key("table", "`coil`, `discrete`, `input`, `holding`", REQUIRED, "Modbus table");
+const FIRST: Key = key("first", "0 to 65535", REQUIRED, "Its first address");
+const LAST: Key = key("last", "0 to 65535", REQUIRED, "Its last address");
+
+/// One entry of `forbidden`.
+pub const FORBIDDEN: Section =
+    Section { title: "[link] forbidden = [{ … }]", noun: "a forbidden region", keys: &[TABLE, FIRST, LAST] };
+
+/// One entry of `limits`.
+pub const LIMIT: Section = Section {
+    title: "[link] limits = [{ … }]",
+    noun: "a limited region",
+    keys: &[
+        TABLE,
+        FIRST,
+        LAST,
+        key("most", "1 to 125; of bits, to 2000", REQUIRED, "Most addresses in one request; none crosses its border"),
+    ],
+};
+
+/// `identity`
+pub const IDENTITY: Section = Section {
+    title: "[link] identity = { … }",
+    noun: "an identity",
+    keys: &[
+        key("table", "`input`, `holding`", REQUIRED, "Modbus table"),
+        key("address", "0 to 65535", REQUIRED, "Address of the first word"),
+        key(
+            "accept",
+            "list of words, or of lists of words",
+            REQUIRED,
+            "What it may say: `[0x0102]`, `[[0x4E46, 2], [0x4E46, 3]]`",
         ),
     ],
 };

@@ -13,6 +13,7 @@ pub mod keys;
 mod patterns;
 mod points;
 mod proviso;
+mod regions;
 mod shared;
 mod speech;
 mod spoken;
@@ -119,7 +120,9 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
     }
-    Profile { link: link(root, problems), points: points.list, alarms, commands, arrays, ..head }
+    let profile = Profile { link: link(root, problems), points: points.list, alarms, commands, arrays, ..head };
+    regions::check(&profile, root, problems);
+    profile
 }
 
 /// What every profile has, whatever its devices speak.
@@ -156,11 +159,14 @@ fn link(root: &Fields<'_>, problems: &Problems) -> Link {
         pause: duration("pause", 0, 5_000, usual.pause),
         max_registers: count("max-registers", 125, usual.max_registers),
         max_bits: count("max-bits", 2000, usual.max_bits),
+        bridge: fields.get("bridge").and_then(Node::boolean).unwrap_or(usual.bridge),
+        forbidden: regions::forbidden(&fields),
+        limits: regions::limits(&fields),
+        identity: regions::identity(&fields),
         workarounds: Workarounds {
             reconnect_after: duration("reconnect-after", 0, 60_000, Duration::ZERO),
             ..workarounds(&fields)
         },
-        ..Link::default()
     };
     if link.max_response < link.reply_within {
         let message = "\"max-response\" is shorter than \"reply-within\"";
