@@ -116,17 +116,30 @@ fn bus_text(site: &Site, plan: &BusPlan) -> String {
         requests.row([request.device.to_string(), plain, period, request.points.to_string(), wire]);
     }
     text.push_str(&requests.print("  "));
-    let mut ages = Table::new(&["worst age", "all answer", "one device dead"]);
-    for (pace, age) in &plan.ages {
-        ages.row([pace.as_str().to_owned(), spell(age.all_answer), spell(age.one_dead)]);
-    }
-    text.push_str(&ages.print("  "));
+    text.push_str(&ages_text(plan));
     text.push_str(&format!(
         "  the bus is busy {:.1} % of the time; a device that comes back may go unnoticed for {}\n",
         plan.load * 100.0,
         spell(plan.unnoticed)
     ));
     text
+}
+
+/// The worst ages with none, one, two, half and all but one of the devices dead.
+fn ages_text(plan: &BusPlan) -> String {
+    let others = plan.ages.values().map(|age| age.dead.len()).max().unwrap_or(0);
+    let mut chosen = vec![1, 2, others.div_ceil(2), others];
+    chosen.retain(|dead| (1..=others).contains(dead));
+    chosen.sort_unstable();
+    chosen.dedup();
+    let headings: Vec<String> = chosen.iter().map(|dead| format!("{dead} of {} dead", others + 1)).collect();
+    let fixed = ["worst age", "all answer"].into_iter();
+    let mut ages = Table::new(&fixed.chain(headings.iter().map(String::as_str)).collect::<Vec<_>>());
+    for (pace, age) in &plan.ages {
+        let dead = chosen.iter().map(|dead| age.dead.get(dead - 1).map_or_else(|| "-".to_owned(), |age| spell(*age)));
+        ages.row([pace.as_str().to_owned(), spell(age.all_answer)].into_iter().chain(dead));
+    }
+    ages.print("  ")
 }
 
 fn endpoint(endpoint: &Endpoint) -> String {
@@ -220,8 +233,8 @@ fn bus_json(site: &Site, plan: &BusPlan) -> Value {
         .ages
         .iter()
         .map(|(pace, age)| {
-            let age =
-                json!({ "all_answer_ms": milliseconds(age.all_answer), "one_dead_ms": milliseconds(age.one_dead) });
+            let dead: Vec<f64> = age.dead.iter().map(|age| milliseconds(*age)).collect();
+            let age = json!({ "all_answer_ms": milliseconds(age.all_answer), "dead_ms": dead });
             (pace.as_str().to_owned(), age)
         })
         .collect();
@@ -259,7 +272,7 @@ mod tests {
             "3 buildings, 2 buses, 4 devices, ",
             "bus panel-lan Panel network, tcp 10.0.0.20:502",
             "at 9600 8N1",
-            "worst age  all answer  one device dead",
+            "worst age  all answer  1 of 2 dead",
             " fire ",
         ] {
             assert!(out.contains(part), "{part:?} is not in\n{out}");

@@ -102,9 +102,10 @@ pub fn check_ages<'a>(site: &Site, nodes: impl IntoIterator<Item = Node<'a>>, pr
             if age.all_answer > OLDEST_FIRE {
                 let message = format!("a fire point of bus \"{}\" can be {} old", bus.id, seconds(age.all_answer));
                 problems.error(node.spot(), message, format!("at most 10 s; {hint}"));
-            } else if age.one_dead > OLDEST_FIRE {
-                let age = seconds(age.one_dead);
-                let message = format!("with one dead device a fire point of bus \"{}\" can be {age} old", bus.id);
+            } else if let Some(few) = age.dead.iter().position(|age| *age > OLDEST_FIRE) {
+                let (dead, age) = (few + 1, seconds(age.dead[few]));
+                let devices = if dead == 1 { "device" } else { "devices" };
+                let message = format!("with {dead} dead {devices} a fire point of bus \"{}\" can be {age} old", bus.id);
                 problems.warning(node.spot(), message, hint);
             }
         }

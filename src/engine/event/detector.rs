@@ -50,32 +50,29 @@ struct Source {
     pending: u32,
 }
 
+/// Nothing reads the slot yet.
+const NO_SOURCE: u32 = u32::MAX;
+
 impl Detector {
-    /// A detector that has seen nothing. `source_of` names the request that reads each slot; a slot beyond it is never
-    /// known.
-    pub fn new(watches: Vec<Watch>, source_of: &[u32], sources: usize) -> Detector {
+    /// A detector that has seen nothing, over so many slots; a slot beyond them is never known, and none of them before
+    /// [`Detector::retarget`] has said which request reads it.
+    pub fn new(watches: Vec<Watch>, slots: usize) -> Detector {
         let mut detector = Detector {
             rules: Vec::with_capacity(watches.len()),
-            by_slot: vec![Vec::new(); source_of.len()],
-            sources: vec![Source::default(); sources],
+            by_slot: vec![Vec::new(); slots],
+            sources: Vec::new(),
             marked: Vec::new(),
             holding: Vec::new(),
         };
         for (number, watch) in (0_u32..).zip(watches) {
-            let mut slots = Vec::new();
-            watch.when.slots(&mut |slot| slots.push(slot));
-            slots.sort_unstable();
-            slots.dedup();
-            let inputs: Vec<Input> = slots
-                .into_iter()
-                .filter_map(|slot| source_of.get(slot as usize).map(|&source| Input { slot, source }))
-                .collect();
+            let mut read = Vec::new();
+            watch.when.slots(&mut |slot| read.push(slot));
+            read.sort_unstable();
+            read.dedup();
+            read.retain(|slot| (*slot as usize) < slots);
+            let inputs: Vec<Input> = read.into_iter().map(|slot| Input { slot, source: NO_SOURCE }).collect();
             for input in &inputs {
                 detector.by_slot[input.slot as usize].push(number);
-                let rules = &mut detector.sources[input.source as usize].rules;
-                if rules.last() != Some(&number) {
-                    rules.push(number);
-                }
             }
             let standing = Standing::new();
             detector.rules.push(Watched { watch, inputs, standing, marked: false, holding: false, pending: false });
@@ -83,9 +80,47 @@ impl Detector {
         detector
     }
 
+    /// From now on this request reads the slot. What another one found of it before counts as found before everything.
+    pub fn retarget(&mut self, slot: u32, source: u32) {
+        if self.sources.len() <= source as usize {
+            self.sources.resize(source as usize + 1, Source::default());
+        }
+        for position in 0..self.by_slot[slot as usize].len() {
+            let rule = self.by_slot[slot as usize][position];
+            let watched = &mut self.rules[rule as usize];
+            let Some(place) = watched.inputs.iter().position(|input| input.slot == slot) else { continue };
+            let old = std::mem::replace(&mut watched.inputs[place].source, source);
+            let pending = u32::from(watched.pending);
+            let still = watched.inputs.iter().any(|input| input.source == old);
+            let known = watched.inputs.iter().filter(|input| input.source == source).count() > 1;
+            if let Some(left) = self.sources.get_mut(old as usize) {
+                left.pending = left.pending.saturating_sub(pending);
+                if !still {
+                    left.rules.retain(|other| *other != rule);
+                }
+            }
+            let taken = &mut self.sources[source as usize];
+            taken.pending += pending;
+            if !known {
+                taken.rules.push(rule);
+            }
+        }
+    }
+
+    /// This request is another one now: nothing was answered to it yet.
+    pub fn renew(&mut self, source: u32) {
+        if let Some(source) = self.sources.get_mut(source as usize) {
+            (source.read, source.answered) = (0, 0);
+        }
+    }
+
     /// A request was answered: by a verified reply, or by an exception.
     pub fn answered(&mut self, source: u32, id: u64, verified: bool) {
         let number = source as usize;
+        if number >= self.sources.len() {
+            // No rule reads from it.
+            return;
+        }
         self.sources[number].answered = id;
         if verified {
             self.sources[number].read = id;
@@ -175,7 +210,13 @@ impl Detector {
 
     /// Whether any rule reads from this request.
     pub fn watches(&self, source: u32) -> bool {
-        !self.sources[source as usize].rules.is_empty()
+        self.sources.get(source as usize).is_some_and(|source| !source.rules.is_empty())
+    }
+
+    /// A request that nothing was answered to yet stands for one that is not known.
+    fn source(&self, number: u32) -> &Source {
+        const UNASKED: &Source = &Source { read: 0, answered: 0, rules: Vec::new(), pending: 0 };
+        self.sources.get(number as usize).unwrap_or(UNASKED)
     }
 
     fn due_of(&self, rule: u32) -> Option<Mono> {
@@ -201,14 +242,15 @@ impl Detector {
         for position in 0..watched.inputs.len() {
             let source = watched.inputs[position].source;
             // Inputs are sorted by slot; a source may come twice, and is then counted twice both ways.
-            let count = &mut self.sources[source as usize].pending;
-            *count = if pending { *count + 1 } else { count.saturating_sub(1) };
+            if let Some(source) = self.sources.get_mut(source as usize) {
+                source.pending = if pending { source.pending + 1 } else { source.pending.saturating_sub(1) };
+            }
         }
     }
 
     fn look<'a>(&self, rule: u32, known: &impl Fn(u32) -> &'a Known) -> Look {
         let watched = &self.rules[rule as usize];
-        let source = |input: &Input| &self.sources[input.source as usize];
+        let source = |input: &Input| self.source(input.source);
         let good = |slot: u32| if (slot as usize) < self.by_slot.len() { known(slot).as_ref().ok() } else { None };
         let truth = watched.watch.when.evaluate(&good);
         let fresh = match watched.standing.again {
@@ -239,7 +281,7 @@ impl Detector {
                 // A link that is down is announced as such, and what was never read is waited for.
                 Err(Reason::Absent | Reason::LinkDown | Reason::NeverRead) | Ok(_) => continue,
             };
-            let answered = self.sources[input.source as usize].answered;
+            let answered = self.source(input.source).answered;
             worst = Some(worst.map_or((reason, answered), |(other, first)| {
                 (if severity(reason) > severity(other) { reason } else { other }, first.min(answered))
             }));

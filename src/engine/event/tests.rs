@@ -20,7 +20,11 @@ struct Field {
 impl Field {
     fn new(watches: Vec<Watch>) -> Field {
         let known = vec![Err(Reason::NeverRead); 3];
-        Field { detector: Detector::new(watches, &[0, 0, 1], 2), known, id: 0, second: 0 }
+        let mut detector = Detector::new(watches, known.len());
+        for (slot, source) in [(0, 0), (1, 0), (2, 1)] {
+            detector.retarget(slot, source);
+        }
+        Field { detector, known, id: 0, second: 0 }
     }
 
     fn now(&self) -> Now {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
-use super::exchange::Reply;
+use super::exchange::{Failure, Reply};
 use super::health::{SILENCE_OF_THE_DEAD, SILENCE_OF_THE_MISSING};
 use super::heartbeat::Heartbeat;
 use super::report::{Edge, Link, LinkOf, Report};
@@ -20,8 +20,12 @@ use crate::engine::profile::Pace;
 impl Bus {
     /// A verified reply.
     pub(super) fn accept(&mut self, flight: &Flight, number: u32, reply: Reply, now: Now, report: &mut Report) {
-        self.answer(flight, number, true, now, report);
+        self.answer(flight, number, now, report);
+        self.detector.answered(number, flight.request.id, true);
+        self.measure(flight, now.mono);
         let read = &mut self.reads[number as usize];
+        read.refused = false;
+        read.refusals = 0;
         read.read_at = Some(now.mono);
         read.verified = flight.request.id;
         if !(read.current && read.last.as_ref() == Some(&reply)) {
@@ -29,7 +33,7 @@ impl Bus {
             let (start, member) = (read.span.start, read.member);
             let still = self.members[member as usize].still;
             for &slot in &slots {
-                if still && !self.is_heartbeat(number, slot) {
+                if still && !self.is_heartbeat(slot) {
                     continue;
                 }
                 let point = self.slots[slot as usize].point as usize;
@@ -52,9 +56,13 @@ impl Bus {
         self.detect(now, report);
     }
 
-    /// The device refused: it is alive, but these points are unknown.
-    pub(super) fn refuse(&mut self, flight: &Flight, number: u32, now: Now, report: &mut Report) {
-        self.answer(flight, number, false, now, report);
+    /// The device refused: it is alive, but these points are unknown, unless they can be asked for in parts.
+    pub(super) fn refuse(&mut self, flight: &Flight, number: u32, failure: &Failure, now: Now, report: &mut Report) {
+        self.answer(flight, number, now, report);
+        if self.split(number, failure, now) {
+            return;
+        }
+        self.detector.answered(number, flight.request.id, false);
         self.reads[number as usize].refused = true;
         self.forget(number, Reason::DeviceException, now, report);
         self.detect(now, report);
@@ -62,29 +70,40 @@ impl Bus {
 
     /// A device answered, whatever it was asked.
     pub(super) fn heard(&mut self, flight: &Flight, now: Now, report: &mut Report) {
-        self.open_line(now, report);
+        self.heard_line(flight, now, report);
         self.revive(flight, now, report);
+    }
+
+    /// Somebody answered: the line works.
+    pub(super) fn heard_line(&mut self, flight: &Flight, now: Now, report: &mut Report) {
+        self.open_line(now, report);
         self.answered = flight.request.id;
         (self.heard_at, self.unheard) = (now.mono, 0);
     }
 
-    fn answer(&mut self, flight: &Flight, number: u32, verified: bool, now: Now, report: &mut Report) {
+    /// Notes how long the device thought: an eighth of the newest in the mean.
+    fn measure(&mut self, flight: &Flight, now: Mono) {
+        let lasted = now.since(flight.sent_at).saturating_sub(flight.request.pause);
+        let thought = self.cost.turnaround(lasted, flight.request.table, flight.request.count);
+        let member = &mut self.members[flight.member as usize];
+        member.turnaround = Some(member.turnaround.map_or(thought, |mean| (mean * 7 + thought) / 8));
+    }
+
+    fn answer(&mut self, flight: &Flight, number: u32, now: Now, report: &mut Report) {
         self.heard(flight, now, report);
         let read = &mut self.reads[number as usize];
         read.answered_at = now.mono;
         read.failures = 0;
         read.stale = None;
-        read.refused = false;
-        self.detector.answered(number, flight.request.id, verified);
     }
 
     /// Every point of a read is unknown from now on.
     pub(super) fn forget(&mut self, read: u32, reason: Reason, now: Now, report: &mut Report) {
-        self.heartbeats.entry(read).and_modify(|beats| beats.iter_mut().for_each(Heartbeat::lose));
         let state = &mut self.reads[read as usize];
         state.current = false;
         let slots = std::mem::take(&mut state.slots);
         for &slot in &slots {
+            self.heartbeats.entry(slot).and_modify(Heartbeat::lose);
             self.set(slot, Err(reason), now, report);
         }
         self.reads[read as usize].slots = slots;
@@ -167,6 +186,7 @@ impl Bus {
             return;
         }
         self.bury_the_missing(now, report);
+        self.make_whole(now.mono);
         let first_bound = self.age(now, report);
         self.detector.elapse(now.mono);
         // The tick is moved before rules are looked at, so that a new delay can only bring it forward.
@@ -188,7 +208,7 @@ impl Bus {
         for number in 0..self.reads.len() {
             let read = &self.reads[number];
             let member = &self.members[read.member as usize];
-            if member.dead || read.stale == Some(Reason::Stale) {
+            if member.dead || read.slots.is_empty() || read.stale == Some(Reason::Stale) {
                 continue;
             }
             // Strictly older than the bound.
@@ -220,10 +240,11 @@ impl Bus {
         }
         for read in &self.reads {
             let member = &self.members[read.member as usize];
-            if member.dead || read.refused {
+            if member.dead || read.slots.is_empty() || read.refused {
                 continue;
             }
-            let age = now.since(read.read_at.unwrap_or(member.up_since).max(member.up_since));
+            let read_at = read.read_at.or(read.aged_from).unwrap_or(member.up_since);
+            let age = now.since(read_at.max(member.up_since));
             let oldest = ages.entry(read.span.pace).or_insert(age);
             *oldest = (*oldest).max(age);
         }

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::coalesce::Span;
+use super::cost::Cost;
 use super::derivation::Derivation;
 use super::exchange::{Failure, Reply, Request, verify};
 use super::health::said_by_line;
 use super::heartbeat::Heartbeat;
 use super::lane::Lane;
 use super::report::Report;
-use crate::engine::base::{Mono, Now, Reason, Value};
+use crate::engine::base::{Mono, Now, Reason, Text, Value};
 use crate::engine::event::{Detector, Event};
 use crate::engine::profile::Pace;
 use crate::engine::site::Site;
@@ -38,6 +39,9 @@ pub struct Bus {
     pub(super) number: u32,
     pub(super) slots: Vec<Slot>,
     pub(super) reads: Vec<Read>,
+    /// Places in [`Bus::reads`] whose read is no longer planned.
+    pub(super) spare: Vec<u32>,
+    pub(super) cost: Cost,
     /// When each read is due; [`ASLEEP`] while its device is dead or it is probed instead.
     pub(super) due: Vec<Mono>,
     /// Reads of the fire lane.
@@ -62,6 +66,8 @@ pub struct Bus {
     pub(super) leading: Pace,
     /// Fire reads sent since another read was.
     pub(super) fire_run: usize,
+    /// When the first of the requests was sent that somebody who is not given up yet has not answered.
+    pub(super) trouble_at: Mono,
     /// The line rests until then (quarantine).
     pub(super) rest_until: Mono,
     pub(super) probes: Vec<Probe>,
@@ -75,7 +81,7 @@ pub struct Bus {
     /// Points that others decide about.
     pub(super) derivation: Derivation,
     /// Heartbeat points by the read that brings them.
-    pub(super) heartbeats: BTreeMap<u32, Vec<Heartbeat>>,
+    pub(super) heartbeats: BTreeMap<u32, Heartbeat>,
 }
 
 /// A read that sleeps is never due.
@@ -111,6 +117,8 @@ pub(super) struct Read {
     pub current: bool,
     /// When the last reply was verified.
     pub read_at: Option<Mono>,
+    /// When the range it is a part of was verified last, before it was split.
+    pub aged_from: Option<Mono>,
     /// Id of the request that was verified last.
     pub verified: u64,
     /// Id of its request that was sent last.
@@ -118,6 +126,8 @@ pub(super) struct Read {
     /// When it was last answered, by a reply or an exception.
     pub answered_at: Mono,
     pub refused: bool,
+    /// Exceptions in a row.
+    pub refusals: u32,
     /// Why its points are unknown although nobody said so: it is too old.
     pub stale: Option<Reason>,
     /// Time-outs and malformed replies in a row.
@@ -132,6 +142,8 @@ pub(super) struct Member {
     /// Index in the site.
     pub device: u32,
     pub reads: Vec<u32>,
+    /// The slot of its first point; the others follow.
+    pub first_slot: u32,
     /// The detector's rules.
     pub rules: Range<u32>,
     /// What it is probed with when it is dead; [`NO_READ`] when it can only be commanded: such a device is never called
@@ -151,6 +163,14 @@ pub(super) struct Member {
     pub up_since: Mono,
     /// It answers, but its heartbeat stands still: nothing it says is believed.
     pub still: bool,
+    /// How long it thinks before it answers, on average; what was planned at last may still go by another number.
+    pub turnaround: Option<Duration>,
+    /// Since when a range of it has been asked in parts.
+    pub split_at: Option<Mono>,
+    /// Whether it is known to be the device that is meant, if its profile says how to know.
+    pub believed: bool,
+    /// Who was found in its place, as it was announced.
+    pub stranger: Option<Text>,
 }
 
 /// The one request that is out.
@@ -168,6 +188,10 @@ pub(super) struct Flight {
 pub(super) enum Errand {
     /// One of [`Bus::reads`]; a probe when it is asked because it is silent.
     Read { read: u32, probe: bool },
+    /// A read that was planned anew while it was out: the answer says that somebody is there, and nothing else.
+    Old,
+    /// Who the device is; in place of a read or of a probe, or before a command.
+    Identity { instead: Option<u32> },
     /// The register that a command is about to change in part.
     Look,
     /// A command, or the end of its pulse.
@@ -179,12 +203,17 @@ impl Flight {
     pub fn read(&self) -> Option<u32> {
         match self.errand {
             Errand::Read { read, .. } => Some(read),
-            Errand::Look | Errand::Write => None,
+            Errand::Old | Errand::Identity { .. } | Errand::Look | Errand::Write => None,
         }
     }
 
-    pub fn is_probe(&self) -> bool {
-        matches!(self.errand, Errand::Read { probe: true, .. })
+    /// The read whose turn as a probe it took. Only the caller knows whether a device that is asked who it is is dead.
+    pub fn probed(&self) -> Option<u32> {
+        match self.errand {
+            Errand::Read { read, probe: true } => Some(read),
+            Errand::Identity { instead } => instead,
+            _ => None,
+        }
     }
 }
 
@@ -243,9 +272,12 @@ impl Bus {
             // What a task that was held up hands over long after the deadline says nothing of now.
             let late = now.mono.since(flight.sent_at) > flight.request.pause + flight.request.within + OVERDUE;
             let reply = if late { Err(Failure::Timeout) } else { verify(&flight.request, reply) };
+            let flight = self.settled(flight);
             match reply {
                 Ok(reply) => match flight.errand {
                     Errand::Read { read, .. } => self.accept(&flight, read, reply, now, &mut report),
+                    Errand::Old => self.heard(&flight, now, &mut report),
+                    Errand::Identity { .. } => self.identified(&flight, &reply, now, &mut report),
                     Errand::Look => self.looked(&flight, &reply, now, &mut report),
                     Errand::Write => self.written(&flight, now, &mut report),
                 },
@@ -260,6 +292,7 @@ impl Bus {
     pub fn failure(&mut self, id: u64, failure: Failure, now: Now) -> Report {
         let mut report = Report::default();
         if let Some(flight) = self.flight.take_if(|flight| flight.request.id == id) {
+            let flight = self.settled(flight);
             self.failed(&flight, &failure, now, &mut report);
             self.pass(now, &mut report);
         }
@@ -274,7 +307,8 @@ impl Bus {
             (Failure::Exception(0x0A | 0x0B) | Failure::Timeout | Failure::Malformed(_), _) => {
                 self.unanswered(flight, failure, now, report);
             }
-            (Failure::Exception(_), Errand::Read { read, .. }) => self.refuse(flight, read, now, report),
+            (Failure::Exception(_), Errand::Read { read, .. }) => self.refuse(flight, read, failure, now, report),
+            (Failure::Exception(_), Errand::Identity { .. }) => self.unidentified(flight, failure, now, report),
             (Failure::Exception(_), _) => self.heard(flight, now, report),
             (Failure::Link(reason), _) => self.fail_line(said_by_line(reason), now, report),
         }
@@ -310,7 +344,7 @@ impl Bus {
             return;
         };
         self.detector.confirm(member.rules.clone(), self.sent);
-        for read in member.reads.clone() {
+        for &read in &member.reads {
             let state = &mut self.reads[read as usize];
             state.current = false;
             for slot in &state.slots {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::bus::{Read, Slot};
+use super::bus::Slot;
 use crate::engine::base::{Mono, Reason, Value};
 use crate::engine::point::provide;
 use crate::engine::profile::{Proviso, Selector};
@@ -34,13 +34,11 @@ struct Decided {
     said: Known,
     /// When it was first answered since it was last lost.
     first: Option<Mono>,
-    /// The read that brings it.
-    read: u32,
 }
 
 impl Derivation {
     /// Finds them among the slots of a bus.
-    pub fn new(site: &Site, slots: &[Slot], reads: &mut [Read]) -> Derivation {
+    pub fn new(site: &Site, slots: &[Slot]) -> Derivation {
         let mut made = Derivation::default();
         let own: BTreeMap<u32, u32> = (0..).zip(slots).map(|(number, slot)| (slot.point, number)).collect();
         for (number, slot) in (0..).zip(slots) {
@@ -55,16 +53,15 @@ impl Derivation {
                 single: true,
             });
             let said = Err(Reason::NeverRead);
-            made.decided.insert(number, Decided { proviso: Arc::new(renamed), said, first: None, read: u32::MAX });
-        }
-        for (number, read) in (0..).zip(reads) {
-            // Who decides is decoded first: then what one reply brings belongs together.
-            read.slots.sort_by_key(|slot| !made.followers.contains_key(slot));
-            for slot in &read.slots {
-                made.decided.entry(*slot).and_modify(|decided| decided.read = number);
-            }
+            made.decided.insert(number, Decided { proviso: Arc::new(renamed), said, first: None });
         }
         made
+    }
+
+    /// Puts the slots of one reply in the order in which they are decoded: who decides first, so that what it brings
+    /// belongs together.
+    pub fn arrange(&self, slots: &mut [u32]) {
+        slots.sort_by_key(|slot| !self.followers.contains_key(slot));
     }
 
     /// What is known of a point whose registers said this just now.
@@ -96,7 +93,7 @@ impl Derivation {
                 decided.said = Err(Reason::NeverRead);
             }
             let now = provide(&decided.proviso, &decided.said, |slot| &slots[slot as usize].known);
-            known.push((*follower, decided.read, now));
+            known.push((*follower, slots[*follower as usize].read, now));
         }
         known
     }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::bus::{ASLEEP, Bus, Flight, Line, Member, NO_READ};
+use super::bus::{ASLEEP, Bus, Errand, Flight, Line, Member, NO_READ};
 use super::exchange::Failure;
 use super::report::{Link, LinkOf, Report};
 use super::schedule::FIRST_PAUSE;
@@ -41,7 +41,11 @@ impl Bus {
             self.open_line(now, report);
         }
         self.rest_until = now.mono.after(flight.request.quarantine);
+        if !self.is_troubled() {
+            self.trouble_at = flight.sent_at;
+        }
         let number = flight.member;
+        let unknown = matches!(flight.errand, Errand::Identity { .. });
         let (read, failures, stale) = match flight.read() {
             Some(read) => {
                 let state = &mut self.reads[read as usize];
@@ -50,7 +54,8 @@ impl Bus {
             }
             None => (NO_READ, 0, false),
         };
-        let witness = self.witness(number, read);
+        // Of a device that did not say who it is nothing else is asked.
+        let witness = if unknown { None } else { self.witness(number, read) };
         let member = &mut self.members[number as usize];
         member.suspect = match member.failures {
             0 => (read, witness.is_none()),
@@ -58,7 +63,7 @@ impl Bus {
         };
         member.failures += 1;
         let silence = now.mono.since(member.answered_at);
-        if flight.is_probe() {
+        if flight.probed().is_some() && (member.dead || !unknown) {
             self.space_probes(flight, now.mono);
         }
         self.unheard = self.unheard.saturating_add(1);
@@ -69,6 +74,12 @@ impl Bus {
                 en: format!("no device answers; the last failure: {}", last.en),
             };
             self.lose_line(Line::Silent, reason, now, report);
+        }
+        // The loss of the line may have changed the plan.
+        let read = if read != NO_READ && self.reads[read as usize].slots.is_empty() { NO_READ } else { read };
+        if unknown {
+            // Nothing is written to somebody who does not say who he is.
+            self.drop_commands(Some(flight.request.device), now, report);
         }
         let member = &self.members[number as usize];
         if member.dead {
@@ -86,12 +97,14 @@ impl Bus {
                 en: format!("no answer to {failed} requests in a row, for {lasted:.1} s: {}", last.en),
             };
             self.bury(number, reason, flight.request.quarantine, now, report);
+        } else if unknown {
+            self.put_off(number);
         } else if read == NO_READ {
             // A command is not repeated.
         } else if all_silent {
             // One message says it for everybody, and everybody goes on being asked.
             self.retry(read, false);
-        } else if flight.is_probe() {
+        } else if flight.probed().is_some() {
             // Already on probation.
         } else if failures >= FAILURES_OF_THE_MUTE && stale {
             self.give_up(read, flight.request.quarantine, now.mono);
@@ -138,20 +151,22 @@ impl Bus {
     }
 
     /// A device is dead: its points are unknown at once, and from now on it is probed with its cheapest request.
-    fn bury(&mut self, number: u32, reason: Text, quarantine: Duration, now: Now, report: &mut Report) {
+    pub(super) fn bury(&mut self, number: u32, reason: Text, quarantine: Duration, now: Now, report: &mut Report) {
         let member = &mut self.members[number as usize];
         if member.reads.is_empty() {
             return;
         }
         (member.dead, member.told, member.still) = (true, true, false);
-        let (device, reads, cheapest) = (member.device, member.reads.clone(), member.cheapest);
+        let (device, reads) = (member.device, member.reads.clone());
         report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
         self.probes.retain(|probe| !reads.contains(&probe.read));
         for read in reads {
             self.due[read as usize] = ASLEEP;
             self.forget(read, Reason::LinkDown, now, report);
         }
-        self.give_up(cheapest, quarantine, now.mono);
+        self.distrust(number);
+        self.replan(number, now.mono);
+        self.give_up(self.members[number as usize].cheapest, quarantine, now.mono);
         self.drop_commands(Some(device), now, report);
         self.detect(now, report);
     }
@@ -161,6 +176,9 @@ impl Bus {
         let member = &mut self.members[flight.member as usize];
         member.failures = 0;
         member.answered_at = now.mono;
+        if !member.believed {
+            return;
+        }
         let was_dead = std::mem::take(&mut member.dead);
         if was_dead || !member.told {
             member.told = true;
@@ -217,6 +235,9 @@ impl Bus {
     pub(super) fn lose_line(&mut self, line: Line, reason: Text, now: Now, report: &mut Report) {
         let before = std::mem::replace(&mut self.line, line);
         self.drop_commands(None, now, report);
+        for member in 0..self.members.len() {
+            self.distrust(u32::try_from(member).unwrap_or(u32::MAX));
+        }
         if !matches!(before, Line::Untried | Line::Open) {
             return;
         }
@@ -224,7 +245,16 @@ impl Bus {
         for read in 0..self.reads.len() {
             self.forget(u32::try_from(read).unwrap_or(u32::MAX), Reason::LinkDown, now, report);
         }
+        for member in 0..self.members.len() {
+            self.replan(u32::try_from(member).unwrap_or(u32::MAX), now.mono);
+        }
         self.detect(now, report);
+    }
+
+    /// Whoever answers here next has to say who it is, if its profile knows how to ask.
+    fn distrust(&mut self, number: u32) {
+        let member = &mut self.members[number as usize];
+        member.believed = self.site.devices[member.device as usize].profile.link.identity.is_none();
     }
 
     /// Everything here is asked anew, and nothing that was held against it before counts.
@@ -233,7 +263,7 @@ impl Bus {
         for &read in reads {
             self.due[read as usize] = now.mono;
             let state = &mut self.reads[read as usize];
-            (state.failures, state.stale, state.refused) = (0, None, false);
+            (state.failures, state.stale, state.refused, state.refusals) = (0, None, false, 0);
         }
     }
 }

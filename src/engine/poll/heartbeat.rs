@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::bus::{Bus, Read, Slot};
+use super::bus::{Bus, Slot};
 use super::report::{Link, LinkOf, Report};
 use crate::engine::base::{Mono, Now, Reason, Text, Value};
 use crate::engine::site::Site;
@@ -19,10 +19,7 @@ const READS_OF_THE_STILL: u32 = 4;
 /// One heartbeat point.
 #[derive(Clone, Debug)]
 pub(super) struct Heartbeat {
-    slot: u32,
     within: Duration,
-    /// A longer pause between two reads may hide a beat.
-    gap: Duration,
     run: Option<Run>,
 }
 
@@ -47,10 +44,12 @@ impl Heartbeat {
         self.run = None;
     }
 
-    /// One more verified reading. Gives whether it beat, and for how long it has stood still if that is too long.
-    fn feel(&mut self, value: &Value, now: Mono) -> (bool, Option<Duration>) {
+    /// One more verified reading of a request that is sent every `period`. Gives whether it beat, and for how long it has stood still if that is too long.
+    fn feel(&mut self, value: &Value, period: Duration, now: Mono) -> (bool, Option<Duration>) {
+        // A longer pause between two reads may hide a beat.
+        let gap = (self.within / 4).max(period * 3 / 2);
         match &mut self.run {
-            Some(run) if run.value == *value && now.since(run.until) <= self.gap => {
+            Some(run) if run.value == *value && now.since(run.until) <= gap => {
                 (run.until, run.reads) = (now, run.reads.saturating_add(1));
                 let lasted = now.since(run.since);
                 (false, (run.reads >= READS_OF_THE_STILL && lasted >= self.within).then_some(lasted))
@@ -64,38 +63,34 @@ impl Heartbeat {
     }
 }
 
-/// The heartbeat points among the slots of a read, by read.
-pub(super) fn heartbeats(site: &Site, slots: &[Slot], reads: &[Read]) -> BTreeMap<u32, Vec<Heartbeat>> {
-    let mut found: BTreeMap<u32, Vec<Heartbeat>> = BTreeMap::new();
-    for (number, read) in (0..).zip(reads) {
-        for &slot in &read.slots {
-            let proviso = site.points[slots[slot as usize].point as usize].proviso.as_ref();
-            if let Some(within) = proviso.and_then(|proviso| proviso.toggles_within) {
-                let gap = (within / 4).max(read.span.period * 3 / 2);
-                found.entry(number).or_default().push(Heartbeat { slot, within, gap, run: None });
-            }
-        }
-    }
-    found
+/// The heartbeat points among the slots of a bus, by slot.
+pub(super) fn heartbeats(site: &Site, slots: &[Slot]) -> BTreeMap<u32, Heartbeat> {
+    let within = |slot: &Slot| site.points[slot.point as usize].proviso.as_ref()?.toggles_within;
+    let found = (0..).zip(slots).filter_map(|(number, slot)| Some((number, within(slot)?)));
+    found.map(|(number, within)| (number, Heartbeat { within, run: None })).collect()
 }
 
 impl Bus {
     /// A read of a device was verified and its heartbeat points decoded: does it still live?
     pub(super) fn feel(&mut self, read: u32, now: Now, report: &mut Report) {
-        let Some(heartbeats) = self.heartbeats.get_mut(&read) else { return };
+        if self.heartbeats.is_empty() {
+            return;
+        }
         let (mut beats, mut still) = (false, None);
-        for heartbeat in heartbeats {
-            let slot = &self.slots[heartbeat.slot as usize];
+        let state = &self.reads[read as usize];
+        for number in &state.slots {
+            let Some(heartbeat) = self.heartbeats.get_mut(number) else { continue };
+            let slot = &self.slots[*number as usize];
             match &slot.known {
                 Ok(value) => {
-                    let (beat, lasted) = heartbeat.feel(value, now.mono);
+                    let (beat, lasted) = heartbeat.feel(value, state.span.period, now.mono);
                     beats |= beat;
                     still = lasted.map(|lasted| (slot.point, lasted)).or(still);
                 }
                 Err(_) => heartbeat.lose(),
             }
         }
-        let member = self.reads[read as usize].member;
+        let member = state.member;
         match (self.members[member as usize].still, still) {
             (false, Some((point, lasted))) => self.freeze(member, point, lasted, now, report),
             (true, None) if beats => self.thaw(member, now, report),
@@ -135,15 +130,15 @@ impl Bus {
         state.current = false;
         let slots = std::mem::take(&mut state.slots);
         for &slot in &slots {
-            if !self.is_heartbeat(read, slot) {
+            if !self.is_heartbeat(slot) {
                 self.set(slot, Err(Reason::LinkDown), now, report);
             }
         }
         self.reads[read as usize].slots = slots;
     }
 
-    /// Whether a slot of a read is one of its heartbeats.
-    pub(super) fn is_heartbeat(&self, read: u32, slot: u32) -> bool {
-        self.heartbeats.get(&read).is_some_and(|beats| beats.iter().any(|beat| beat.slot == slot))
+    /// Whether a slot is a heartbeat.
+    pub(super) fn is_heartbeat(&self, slot: u32) -> bool {
+        self.heartbeats.contains_key(&slot)
     }
 }

@@ -168,6 +168,9 @@ impl Bus {
             return None;
         };
         self.lane.proved = false;
+        if !self.members[member as usize].believed {
+            return self.ask_identity(member, None, now);
+        }
         self.sent += 1;
         Some(self.put_out(member, errand, asked, now))
     }
@@ -213,7 +216,7 @@ impl Bus {
 
     /// A request of the command lane failed; of any other, nothing follows here.
     pub(super) fn unwritten(&mut self, flight: &Flight, failure: &Failure, now: Now, report: &mut Report) {
-        if flight.read().is_some() {
+        if !matches!(flight.errand, Errand::Look | Errand::Write) {
             return;
         }
         if flight.errand == Errand::Write && *failure == Failure::Exception(ACKNOWLEDGE) {
@@ -227,7 +230,7 @@ impl Bus {
                 // Passed on or on its way, and no answer was heard: it may have been done.
                 Errand::Write => CommandFailure::NoAnswer,
                 // The write was never sent.
-                Errand::Look | Errand::Read { .. } => CommandFailure::LinkDown,
+                _ => CommandFailure::LinkDown,
             },
             Failure::Exception(code) => CommandFailure::Refused(*code),
         };
@@ -236,15 +239,18 @@ impl Bus {
                 self.follow(command, flight.request.id, false, now, report);
             }
             Task::Command(command) => report.fail(command.id, why, now),
-            Task::Ending(mut ending) => {
-                ending.tries += 1;
-                if ending.tries >= TRIES {
-                    report.news(ending.id, Progress::PulseStuck(why), now);
-                } else {
-                    ending.at = now.mono.after(TRY_AGAIN);
-                    self.lane.endings.push(ending);
-                }
-            }
+            Task::Ending(ending) => self.put_back(ending, why, now, report),
+        }
+    }
+
+    /// The end of a pulse could not be written: again, or never.
+    fn put_back(&mut self, mut ending: Ending, why: CommandFailure, now: Now, report: &mut Report) {
+        ending.tries += 1;
+        if ending.tries >= TRIES {
+            report.news(ending.id, Progress::PulseStuck(why), now);
+        } else {
+            ending.at = now.mono.after(TRY_AGAIN);
+            self.lane.endings.push(ending);
         }
     }
 
@@ -273,8 +279,7 @@ impl Bus {
         if let Some(turn) = self.lane.turn.take_if(|turn| !in_flight && concerns(turn.device())) {
             match turn.task {
                 Task::Command(command) => report.fail(command.id, CommandFailure::LinkDown, now),
-                // Tried again as long as there is time.
-                Task::Ending(ending) => self.lane.endings.push(ending),
+                Task::Ending(ending) => self.put_back(ending, CommandFailure::LinkDown, now, report),
             }
         }
         self.lane.queue.retain(|command| {

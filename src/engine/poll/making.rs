@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::bus::{ALIVE_EVERY, Bus, Line, Member, NO_READ, Read, Slot};
-use super::coalesce::{self, Span};
+use super::bus::{ALIVE_EVERY, Bus, Line, Member, NO_READ, Slot};
+use super::coalesce;
+use super::cost::Cost;
 use super::derivation::Derivation;
 use super::exchange::Failure;
 use super::heartbeat;
@@ -26,11 +27,13 @@ impl Bus {
             number: bus,
             slots: Vec::new(),
             reads: Vec::new(),
+            spare: Vec::new(),
+            cost: Cost::default(),
             due: Vec::new(),
             fire: Vec::new(),
             rest: Vec::new(),
             members: Vec::new(),
-            detector: Detector::new(Vec::new(), &[], 0),
+            detector: Detector::new(Vec::new(), 0),
             line: Line::Untried,
             heard_at: now.mono,
             unheard: 0,
@@ -41,6 +44,7 @@ impl Bus {
             sweep: 1,
             leading: Pace::Slow,
             fire_run: 0,
+            trouble_at: now.mono,
             rest_until: now.mono,
             probes: Vec::new(),
             gate: now.mono,
@@ -55,13 +59,21 @@ impl Bus {
         let Some(model) = site.buses.get(bus as usize) else {
             return made;
         };
-        let (mut watches, mut sources) = (Vec::new(), Vec::new());
+        made.cost = Cost::of(&site, model);
+        let mut watches = Vec::new();
         for &device in &model.devices {
-            made.add(device, &coalesce::spans(&site, model, device), now, &mut watches, &mut sources);
+            made.add(device, now, &mut watches);
         }
-        made.detector = Detector::new(watches, &sources, made.reads.len());
-        made.derivation = Derivation::new(&site, &made.slots, &mut made.reads);
-        made.heartbeats = heartbeat::heartbeats(&site, &made.slots, &made.reads);
+        made.detector = Detector::new(watches, made.slots.len());
+        made.derivation = Derivation::new(&site, &made.slots);
+        made.heartbeats = heartbeat::heartbeats(&site, &made.slots);
+        for number in 0..number(&made.members) {
+            let member = &made.members[number as usize];
+            for span in coalesce::spans(&site, model, &made.cost, member.device, None) {
+                made.plant(number, span, now.mono);
+            }
+            made.settle_member(number);
+        }
         made.leading = made.reads.iter().map(|read| read.span.pace).min().unwrap_or(Pace::Slow);
         made
     }
@@ -80,47 +92,17 @@ impl Bus {
         (fresh, report)
     }
 
-    fn add(&mut self, device: u32, spans: &[Span], now: Now, watches: &mut Vec<Watch>, sources: &mut Vec<u32>) {
+    fn add(&mut self, device: u32, now: Now, watches: &mut Vec<Watch>) {
         let site = Arc::clone(&self.site);
         let Some(model) = site.devices.get(device as usize).filter(|model| model.refused.is_none()) else {
             return;
         };
-        let (first_slot, first_read, first_rule) = (number(&self.slots), number(&self.reads), number(watches));
-        let own = |point: u32| first_slot + (point - model.points.start);
+        let (first_slot, first_rule) = (number(&self.slots), number(watches));
         for point in model.points.clone() {
             let known = Err(Reason::NeverRead);
             self.slots.push(Slot { point, read: NO_READ, known, published: 0.0, again: false });
         }
-        sources.resize(self.slots.len(), u32::MAX);
-        for span in spans {
-            let read = number(&self.reads);
-            let slots: Vec<u32> = span.points.iter().map(|point| own(*point)).collect();
-            for slot in &slots {
-                self.slots[*slot as usize].read = read;
-                sources[*slot as usize] = read;
-            }
-            if span.pace == Pace::Fire {
-                self.fire.push(read)
-            } else {
-                self.rest.push(read)
-            }
-            self.due.push(now.mono);
-            self.reads.push(Read {
-                span: span.clone(),
-                slots,
-                member: number(&self.members),
-                last: None,
-                current: false,
-                read_at: None,
-                verified: 0,
-                asked: 0,
-                answered_at: now.mono,
-                refused: false,
-                stale: None,
-                failures: 0,
-                swept: 0,
-            });
-        }
+        let own = |point: u32| first_slot + (point - model.points.start);
         for rule in model.rules.clone() {
             let known = &site.rules[rule as usize];
             watches.push(Watch {
@@ -133,9 +115,10 @@ impl Bus {
         }
         self.members.push(Member {
             device,
-            reads: (first_read..number(&self.reads)).collect(),
+            reads: Vec::new(),
+            first_slot,
             rules: first_rule..number(watches),
-            cheapest: coalesce::cheapest(spans).map_or(NO_READ, |place| first_read + u32::try_from(place).unwrap_or(0)),
+            cheapest: NO_READ,
             dead: false,
             told: false,
             failures: 0,
@@ -143,6 +126,10 @@ impl Bus {
             answered_at: now.mono,
             up_since: now.mono,
             still: false,
+            turnaround: None,
+            split_at: None,
+            believed: model.profile.link.identity.is_none(),
+            stranger: None,
         });
     }
 }

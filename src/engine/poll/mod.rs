@@ -8,14 +8,17 @@ mod answer;
 mod bus;
 mod coalesce;
 mod command;
+mod cost;
 mod derivation;
 mod exchange;
 mod health;
 mod heartbeat;
+mod identity;
 mod lane;
 mod making;
 mod plan;
 mod proof;
+mod replan;
 mod report;
 mod schedule;
 

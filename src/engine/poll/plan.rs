@@ -1,23 +1,19 @@
 //! What a bus is asked for, and how old its points may become by it: what `tocsin check` prints.
 //!
 //! Takes: a site and which of its buses.
-//! Gives: [`BusPlan`]: every request with its estimated time on the wire, the load, and worst ages per pace.
+//! Gives: [`BusPlan`]: every request with its estimated time on the wire, the load, and the worst ages.
 //! Never: a measurement. Times of devices are assumptions until a bus has run.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::coalesce::{self, Span};
-use super::schedule::LONGEST_PAUSE;
+use super::coalesce::{self, SHARE_OF_THE_SILENT, Span};
+use super::cost::Cost;
+use super::schedule::{LONGEST_PAUSE, SOON};
 use crate::engine::base::DeviceId;
 use crate::engine::profile::{Pace, Table};
-use crate::engine::site::{Bus, Device, Endpoint, Line, Parity, Site};
-
-/// How long a device on a serial line is assumed to think before it answers.
-const TURNAROUND: Duration = Duration::from_millis(20);
-/// How long an exchange over TCP is assumed to take.
-const TCP_EXCHANGE: Duration = Duration::from_millis(5);
+use crate::engine::site::{Device, Site};
 
 /// One request that will be sent again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,13 +38,15 @@ pub struct PlannedRequest {
     pub wire: Duration,
 }
 
-/// How old a good point of one pace may be at worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How old a good point of one pace may be at worst, while no command is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorstAge {
     /// While every device answers.
     pub all_answer: Duration,
-    /// While one device does not, and has just cost its time-out and quarantine.
-    pub one_dead: Duration,
+    /// While one, two, … all but one of the devices do not answer; empty on a bus of one device. For the fire lane this is
+    /// the moment in which so many die at once, and each takes a time-out and its rest from the others; once they were
+    /// found dead, all of them together cost as much as one. For the other paces it is the time after that.
+    pub dead: Vec<Duration>,
 }
 
 /// The plan of one bus.
@@ -58,7 +56,8 @@ pub struct BusPlan {
     pub bus: u32,
     /// Every request, device by device in the order of the site, the most urgent pace first.
     pub requests: Vec<PlannedRequest>,
-    /// Share of the bus's time that the requests take; above 1 their periods cannot be kept, and ages are lower bounds.
+    /// Share of the bus's time that the requests take; above 1 their periods cannot be kept. The worst ages hold all the
+    /// same.
     pub load: f64,
     /// Worst ages of the paces that exist on the bus.
     pub ages: BTreeMap<Pace, WorstAge>,
@@ -79,50 +78,131 @@ pub fn plan(site: &Site, bus: u32) -> BusPlan {
     let Some(model) = site.buses.get(bus as usize) else {
         return plan;
     };
+    let cost = Cost::of(site, model);
     // What one unanswered request of the slowest device costs.
     let mut lost = Duration::ZERO;
+    let mut devices = Vec::new();
     for &number in &model.devices {
-        for span in coalesce::spans(site, model, number) {
+        let first = plan.requests.len();
+        for span in coalesce::spans(site, model, &cost, number, None) {
             let device = &site.devices[number as usize];
             lost = lost.max(device.profile.link.reply_within + coalesce::quarantine(model, device));
-            plan.requests.push(planned(model, device, &span));
+            plan.requests.push(planned(device, &cost, &span));
+        }
+        if plan.requests.len() > first {
+            devices.push(first..plan.requests.len());
         }
     }
-    let load = |wanted: &dyn Fn(Pace) -> bool| -> f64 {
-        let share = |request: &PlannedRequest| request.wire.as_secs_f64() / request.period.as_secs_f64();
-        plan.requests.iter().filter(|request| wanted(request.pace)).map(share).sum()
-    };
-    let fire_load = load(&|pace| pace == Pace::Fire);
-    plan.load = load(&|_| true);
-    plan.ages = ages(&plan.requests, fire_load, lost);
+    plan.load = plan.requests.iter().map(|request| request.wire.as_secs_f64() / request.period.as_secs_f64()).sum();
+    let devices: Vec<&[PlannedRequest]> = devices.into_iter().map(|range| &plan.requests[range]).collect();
+    for pace in Pace::ALL {
+        let age = |dead: usize| Field::of(&devices, dead, lost).age(pace);
+        if let Some(all_answer) = age(0) {
+            let dead = (1..devices.len()).filter_map(age).collect();
+            plan.ages.insert(pace, WorstAge { all_answer, dead });
+        }
+    }
     // Probes are spaced by their pauses, and by what keeps all the dead within their share.
     plan.unnoticed = if plan.requests.is_empty() { lost } else { LONGEST_PAUSE.max(coalesce::spacing(lost)) + lost };
     plan
 }
 
-fn ages(requests: &[PlannedRequest], fire_load: f64, lost: Duration) -> BTreeMap<Pace, WorstAge> {
-    let total = |fire: bool| -> Duration {
-        requests.iter().filter(|request| (request.pace == Pace::Fire) == fire).map(|request| request.wire).sum()
-    };
-    let (fire, rest) = (total(true), total(false));
-    let longest = requests.iter().filter(|request| request.pace != Pace::Fire).map(|request| request.wire).max();
-    // While the rest has its turn, the fire lane goes on taking its share of the time.
-    let stretched = fire + rest.div_f64((1.0 - fire_load).max(0.05));
-    let mut ages = BTreeMap::new();
-    for request in requests {
-        // Nothing on the wire is interrupted: a fire read may have to wait for the longest of the others.
-        let ahead = if request.pace == Pace::Fire { fire + longest.unwrap_or_default() } else { stretched };
-        let age = request.period + ahead;
-        let worst = WorstAge { all_answer: age, one_dead: age + lost };
-        let entry = ages.entry(request.pace).or_insert(worst);
-        if worst.all_answer > entry.all_answer {
-            *entry = worst;
-        }
-    }
-    ages
+/// What shares the bus with a request that is due.
+struct Field {
+    /// Time on the wire and period of every request of the fire lane.
+    fire: Vec<(Duration, Duration)>,
+    /// The same of all others, with their pace.
+    rest: Vec<(Pace, Duration, Duration)>,
+    /// How many devices are dead.
+    dead: u32,
+    /// What one request costs that is not answered.
+    lost: Duration,
 }
 
-fn planned(bus: &Bus, device: &Device, span: &Span) -> PlannedRequest {
+impl Field {
+    /// The worst field in which so many devices are dead: those whose requests take least are.
+    fn of(devices: &[&[PlannedRequest]], dead: usize, lost: Duration) -> Field {
+        let lane = |wanted: &dyn Fn(Pace) -> bool| -> Vec<PlannedRequest> {
+            let own = |device: &&[PlannedRequest]| -> Vec<PlannedRequest> {
+                device.iter().filter(|request| wanted(request.pace)).cloned().collect()
+            };
+            let mut lanes: Vec<Vec<PlannedRequest>> = devices.iter().map(own).collect();
+            lanes.sort_by_key(|lane| (lane.iter().map(|request| request.wire).sum::<Duration>(), lane.len()));
+            lanes.into_iter().skip(dead).flatten().collect()
+        };
+        let fire = lane(&|pace| pace == Pace::Fire);
+        let rest = lane(&|pace| pace != Pace::Fire);
+        Field {
+            fire: fire.iter().map(|request| (request.wire, request.period)).collect(),
+            rest: rest.iter().map(|request| (request.pace, request.wire, request.period)).collect(),
+            dead: u32::try_from(dead).unwrap_or(u32::MAX),
+            lost,
+        }
+    }
+
+    /// How old a point of this pace can be just before its next reply, if there is any: a period, and the longest that
+    /// its request can have to wait and take.
+    fn age(&self, pace: Pace) -> Option<Duration> {
+        let fire: Duration = self.fire.iter().map(|(wire, _)| *wire).sum();
+        let longest = self.rest.iter().map(|(_, wire, _)| *wire).max().unwrap_or_default();
+        if pace == Pace::Fire {
+            // Whoever is due longest goes first, so that each of the others goes ahead of it once; and one of the rest is
+            // on the wire, or has its turn in this sweep. This holds also where the lane fills the bus. What is lost on one
+            // that dies is followed by all who were heard since.
+            let period = self.fire.iter().map(|(_, period)| *period).max()?;
+            let sweep = fire + longest;
+            return Some(period + sweep + (self.lost + sweep).saturating_mul(self.dead));
+        }
+        let own = self.rest.iter().filter(|(own, ..)| *own == pace);
+        let period = own.map(|(.., period)| *period).max()?;
+        let rest: Duration = self.rest.iter().map(|(_, wire, _)| *wire).sum();
+        // However full the fire lane is, each sweep of it leaves one turn to what is late.
+        let turns = u32::try_from(self.rest.len()).unwrap_or(u32::MAX);
+        let squeezed = self.with_probes(SOON.min(period) + rest + fire.saturating_mul(turns.saturating_add(1)));
+        Some(period + self.beside_fire(rest, squeezed).unwrap_or(squeezed))
+    }
+
+    /// How long this much of the rest lane takes while the fire lane takes its turns, if that is shorter than `most`.
+    fn beside_fire(&self, rest: Duration, most: Duration) -> Option<Duration> {
+        let mut lasts = self.with_probes(rest);
+        loop {
+            let turns = |period: Duration| count(lasts, period).saturating_add(1);
+            let fire: Duration = self.fire.iter().map(|(wire, period)| wire.saturating_mul(turns(*period))).sum();
+            let longer = self.with_probes(rest + fire);
+            if longer >= most {
+                return None;
+            }
+            if longer <= lasts {
+                return Some(lasts);
+            }
+            lasts = longer;
+        }
+    }
+
+    /// What takes so long takes longer where the dead are probed within their share of the time.
+    fn with_probes(&self, lasts: Duration) -> Duration {
+        if self.dead == 0 {
+            return lasts;
+        }
+        let probe = self.lost;
+        let spacing = probe * SHARE_OF_THE_SILENT;
+        let mut total = lasts + probe;
+        loop {
+            let longer = lasts + probe.saturating_mul(count(total, spacing).saturating_add(1));
+            if longer <= total {
+                return total;
+            }
+            total = longer;
+        }
+    }
+}
+
+/// How many whole times one fits into the other.
+fn count(lasts: Duration, period: Duration) -> u32 {
+    u32::try_from(lasts.as_micros() / period.as_micros().max(1)).unwrap_or(u32::MAX)
+}
+
+fn planned(device: &Device, cost: &Cost, span: &Span) -> PlannedRequest {
     PlannedRequest {
         device: device.id.clone(),
         unit: device.unit,
@@ -132,41 +212,6 @@ fn planned(bus: &Bus, device: &Device, span: &Span) -> PlannedRequest {
         pace: span.pace,
         period: span.period,
         points: span.points.len(),
-        wire: device.profile.link.pause
-            + match &bus.endpoint {
-                Endpoint::Serial(line) => on_the_line(line, span.table, span.count),
-                _ => TCP_EXCHANGE,
-            },
-    }
-}
-
-/// Modbus over Serial Line 1.02: 8 bytes out, 5 and the data back, 3.5 characters of silence around each frame.
-fn on_the_line(line: &Line, table: Table, count: u16) -> Duration {
-    let bits = if line.parity != Parity::None || line.stop_bits == 2 { 11.0 } else { 10.0 };
-    let character = bits / f64::from(line.baud.max(1));
-    let gap = if line.baud > 19_200 { 0.001_75 } else { 3.5 * character };
-    let data = if table.is_bits() { count.div_ceil(8) } else { count.saturating_mul(2) };
-    let characters = f64::from(8 + 5 + u32::from(data));
-    Duration::from_secs_f64(characters * character + 2.0 * gap) + TURNAROUND
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_on_the_line_agrees_with_the_arithmetic_of_the_standard() {
-        let check = |baud, parity, stop_bits, table, count, milliseconds: f64| {
-            let line = Line { path: String::new(), baud, parity, stop_bits };
-            let wire = on_the_line(&line, table, count).as_secs_f64() * 1000.0;
-            assert!((wire - milliseconds).abs() < 0.1, "{baud} {parity:?} {count}: {wire}");
-        };
-        // 15 characters of 11 bits at 9600 are 17.2 ms, two gaps 8.0 ms, turnaround 20 ms.
-        check(9600, Parity::Even, 1, Table::Holding, 1, 45.2);
-        check(9600, Parity::None, 2, Table::Holding, 1, 45.2);
-        check(9600, Parity::None, 1, Table::Holding, 1, 42.9);
-        check(9600, Parity::Even, 1, Table::Holding, 125, 329.4);
-        check(115_200, Parity::Even, 1, Table::Holding, 125, 48.6);
-        check(9600, Parity::Even, 1, Table::Coil, 16, 45.2);
+        wire: device.profile.link.pause + cost.exchange(None, span.table, span.count),
     }
 }

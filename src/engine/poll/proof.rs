@@ -63,7 +63,9 @@ impl Bus {
             let mut wanted = None;
             proof.when.slots(&mut |slot| {
                 let read = self.slots.get(slot as usize).map_or(NO_READ, |slot| slot.read);
-                let asleep = self.due.get(read as usize).is_none_or(|due| *due == ASLEEP);
+                let asleep = self.due.get(read as usize).is_none_or(|due| {
+                    *due == ASLEEP || !self.members[self.reads[read as usize].member as usize].believed
+                });
                 if !asleep && self.reads[read as usize].asked <= proof.round {
                     wanted = wanted.or(Some(read));
                 }

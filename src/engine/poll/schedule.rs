@@ -19,7 +19,7 @@ const LONGEST_DOUBT: Duration = Duration::from_secs(60);
 /// The first pause.
 pub(super) const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// A read that something waits for is repeated after this.
-const SOON: Duration = Duration::from_secs(1);
+pub(super) const SOON: Duration = Duration::from_secs(1);
 
 /// What one request asks for, or writes.
 pub(super) struct Asked {
@@ -42,16 +42,17 @@ impl Bus {
                 };
             return if now >= at { Ok((read, probe)) } else { Err(at) };
         }
-        let probe = self.probes.iter().map(|probe| (probe.at.max(self.gate()), probe.read)).min();
         let (fire, rest) = (self.earliest(&self.fire, now), self.earliest(&self.rest, now));
+        let probe = self.probe(fire.into_iter().chain(rest).map(|(due, _)| due).min(), now);
         let is_due = |choice: &&(Mono, u32)| choice.0 <= now;
         if let Some((_, read)) = probe.as_ref().filter(is_due) {
             return Ok((*read, true));
         }
         if let Some((due, read)) = rest.as_ref().filter(is_due) {
             // A fire lane that fills the bus leaves one turn in each of its sweeps to the rest.
-            let late = now.since(*due) > self.reads[*read as usize].span.period;
-            if fire.as_ref().filter(is_due).is_none() || (late && self.fire_run >= self.fire.len()) {
+            let late = now.since(*due) > SOON.min(self.reads[*read as usize].span.period);
+            let sweep = || self.fire.iter().filter(|read| self.due[**read as usize] != ASLEEP).count();
+            if fire.as_ref().filter(is_due).is_none() || (late && self.fire_run >= sweep()) {
                 return Ok((*read, false));
             }
         }
@@ -63,6 +64,12 @@ impl Bus {
 
     /// Sends a read: plans its next turn and puts the request out.
     pub(super) fn send(&mut self, read: u32, probe: bool, now: Mono) -> Request {
+        let member = self.reads[read as usize].member;
+        if !self.members[member as usize].believed
+            && let Some(request) = self.ask_identity(member, Some(read), now)
+        {
+            return request;
+        }
         self.sent += 1;
         if !probe {
             // One that was asked ahead of its turn, as the proof of a command, keeps its turn.
@@ -85,7 +92,7 @@ impl Bus {
             state.swept = self.sweep;
         }
         state.asked = self.sent;
-        let (member, span) = (state.member, &state.span);
+        let span = &state.span;
         let (table, start, count) = (span.table, span.start, span.count);
         self.put_out(member, Errand::Read { read, probe }, Asked { table, start, count, write: None }, now)
     }
@@ -114,7 +121,7 @@ impl Bus {
     pub(super) fn space_probes(&mut self, flight: &Flight, now: Mono) {
         let cost = now.since(flight.sent_at) + flight.request.quarantine;
         self.gate = now.after(flight.request.quarantine).after(coalesce::spacing(cost));
-        if let Some(probe) = self.probes.iter_mut().find(|probe| Some(probe.read) == flight.read()) {
+        if let Some(probe) = self.probes.iter_mut().find(|probe| Some(probe.read) == flight.probed()) {
             probe.pause = (probe.pause * 2).min(LONGEST_PAUSE);
             probe.at = now.after(probe.pause);
         }
@@ -144,6 +151,18 @@ impl Bus {
         }
     }
 
+    /// The probe that goes first, and when. All of them wait for the gate, unless nothing else is due before the probe
+    /// and the rest after it are over: then it holds up nobody.
+    fn probe(&self, others: Option<Mono>, now: Mono) -> Option<(Mono, u32)> {
+        let at = |probe: &Probe| {
+            let device = &self.site.devices[self.reads[probe.read as usize].span.device as usize];
+            let bus = &self.site.buses[self.number as usize];
+            let over = probe.at.max(now).after(device.profile.link.reply_within + coalesce::quarantine(bus, device));
+            if others.is_none_or(|due| due >= over) { probe.at } else { probe.at.max(self.gate()) }
+        };
+        self.probes.iter().map(|probe| (at(probe), probe.read)).min()
+    }
+
     /// Where nobody answers, nobody is held up, and the silent need no share.
     fn gate(&self) -> Mono {
         if self.members.iter().all(|member| member.dead) { Mono(0) } else { self.gate }
@@ -154,13 +173,19 @@ impl Bus {
     fn earliest(&self, lane: &[u32], now: Mono) -> Option<(Mono, u32)> {
         let troubled = self.is_troubled();
         let rank = |read: u32| match self.due[read as usize] {
-            due if due > now => (2, due.0, 0, read),
-            due if !troubled || now.since(due) > LONGEST_DOUBT => (0, due.0, 0, read),
+            due if due > now => (5, due.0, 0, read),
+            due if !troubled || now.since(due.max(self.trouble_at)) > LONGEST_DOUBT => (0, due.0, 0, read),
             // Where many die at once, every exchange that is lost on one of them is followed by everybody who was heard
-            // since, and nobody is lost another one on before all had their first.
-            _ => {
+            // since it began and waits; then by whoever was not heard yet; and nobody is lost another one on before all
+            // had their first.
+            due => {
                 let member = &self.members[self.reads[read as usize].member as usize];
-                (1, u64::from(member.failures), u64::MAX - member.answered_at.0, read)
+                match member.failures {
+                    0 if member.answered_at < self.trouble_at => (2, u64::MAX - member.answered_at.0, 0, read),
+                    0 if due <= self.rest_until => (1, due.0, 0, read),
+                    0 => (3, due.0, 0, read),
+                    failures => (4, u64::from(failures), u64::MAX - member.answered_at.0, read),
+                }
             }
         };
         let first = lane.iter().map(|read| rank(*read)).min()?.3;

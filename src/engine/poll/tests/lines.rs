@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::rig::*;
 use crate::engine::base::{Category, Reason, Truth};
-use crate::engine::poll::{Failure, LinkOf, Next, plan};
+use crate::engine::poll::{Failure, LinkOf, Next};
 use crate::engine::profile::{Kind, Pace};
 use crate::engine::site::Endpoint;
 
@@ -272,18 +272,4 @@ fn fire_goes_first_and_the_rest_is_not_starved() {
     assert_eq!([rig.sent[0].1.start, rig.sent[1].1.start], [0, 50]);
     assert!(sent(100) >= 15, "{}", sent(100));
     assert!(sent(0) >= 19 && sent(50) >= 19, "{} {}", sent(0), sent(50));
-}
-
-#[test]
-fn the_plan_knows_load_and_worst_ages() {
-    let device = || profile(vec![point(0, Kind::U16, Pace::Fire), point(10, Kind::U16, Pace::Normal)], vec![]);
-    let plan = plan(&site(serial(), vec![device(), device()]), 0);
-    assert_eq!(plan.requests.len(), 4);
-    // 42.9 ms a request: two a second and two each five seconds.
-    assert!((plan.load - (2.0 * 0.0429 + 2.0 * 0.0429 / 5.0)).abs() < 0.001, "{}", plan.load);
-    let fire = plan.ages[&Pace::Fire];
-    assert!((fire.all_answer.as_secs_f64() - (1.0 + 3.0 * 0.0429)).abs() < 0.001, "{fire:?}");
-    assert_eq!(fire.one_dead - fire.all_answer, Duration::from_millis(1500));
-    assert!(plan.ages[&Pace::Normal].all_answer > Duration::from_secs(5));
-    assert_eq!(plan.unnoticed, Duration::from_millis(37_500));
 }

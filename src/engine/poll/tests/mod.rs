@@ -1,8 +1,11 @@
 //! A small simulated field for the machine of one bus: devices are lists of registers and a way to answer.
 
 mod commands;
+mod identity;
 mod lines;
+mod plans;
 mod provisos;
 mod random;
 mod reading;
+mod requests;
 mod rig;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::rig::*;
-use crate::engine::base::{Category, EventId, Mono, Truth, Value};
+use crate::engine::base::{Category, EventId, Mono, Text, Truth, Value};
 use crate::engine::poll::{Command, CommandFailure, CommandNews, Edge, LinkOf, Next, Progress, Reply, Report};
-use crate::engine::profile::{Comparison, Expression, Kind, Pace, Pulse, Table, Term, Write, WriteSpec};
+use crate::engine::profile::{Comparison, Expression, Identity, Kind, Pace, Pulse, Table, Term, Write, WriteSpec};
 
 /// xorshift64*: a test must not depend on which generator a crate ships this year.
 struct Dice(u64);
@@ -34,7 +34,7 @@ struct Witness {
     /// Verified reads in a row that found the point at zero.
     quiet: Vec<u32>,
     said: Vec<Option<Truth>>,
-    links: BTreeMap<LinkOf, bool>,
+    links: BTreeMap<LinkOf, (bool, Text)>,
     asked: Vec<bool>,
     /// Commands by number: what was given, and the last that was said of it.
     commands: BTreeMap<u64, (Command, Option<Progress>)>,
@@ -53,7 +53,14 @@ impl Witness {
     fn new(seed: u64) -> Witness {
         let points: Vec<_> = POINTS.iter().map(|(address, pace)| point(*address, Kind::U16, *pace)).collect();
         let alarms: Vec<_> = (0_u32..5).map(|slot| above_zero(slot, Category::Fire)).collect();
-        let profiles = (0..DEVICES).map(|_| profile(points.clone(), alarms.clone())).collect();
+        let kind = |unit: u8| {
+            let mut kind = bridging(points.clone(), alarms.clone());
+            kind.link.bridge = !seed.is_multiple_of(3);
+            let identity = Identity { table: Table::Holding, address: 900, accept: vec![vec![0]] };
+            kind.link.identity = (unit >= 2).then_some(identity);
+            kind
+        };
+        let profiles = (0..DEVICES).map(kind).collect();
         let endpoint = if seed.is_multiple_of(2) { tcp() } else { serial() };
         let total = usize::from(DEVICES) * POINTS.len();
         Witness {
@@ -77,7 +84,18 @@ impl Witness {
     /// Something happens in the field.
     fn disturb(&mut self) {
         let unit = 1 + self.dice.below(u64::from(DEVICES)) as u8;
-        match self.dice.below(16) {
+        match self.dice.below(22) {
+            16 => {
+                // Another device in its place, or the right one again.
+                let register = &mut self.rig.registers.get_mut(&unit).expect("a unit")[900];
+                *register = u16::from(*register == 0);
+                self.count("another device");
+            }
+            17 => {
+                let hole = [5, 15, 25][self.dice.below(3) as usize];
+                self.rig.holes.insert(unit, vec![hole; self.dice.below(2) as usize]);
+                self.count("hole");
+            }
             12.. => self.give_command(),
             0..=5 => {
                 let (address, _) = POINTS[self.dice.below(5) as usize];
@@ -222,8 +240,9 @@ impl Witness {
     fn check(&mut self, verified: Option<&[usize]>, report: &Report) {
         let now = self.rig.now();
         for link in &report.links {
-            // A link is down once, then up once. That it works when it is first heard of is told, too.
-            assert_ne!(self.links.insert(link.of, link.up), Some(link.up), "{link:?}");
+            // A link is down once for each reason, then up once. That it works when it is first heard of is told, too.
+            let before = self.links.insert(link.of, (link.up, link.reason.clone()));
+            assert!(before.is_none_or(|(up, reason)| up != link.up || (!up && reason != link.reason)), "{link:?}");
             self.count(if link.up { "link up" } else { "link down" });
         }
         for &point in verified.unwrap_or_default() {
@@ -342,6 +361,8 @@ fn whatever_the_field_does_the_invariants_hold() {
         "true",
         "false",
         "unknown",
+        "another device",
+        "hole",
         "command",
         "accepted",
         "done",

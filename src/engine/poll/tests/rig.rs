@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reading, SiteId, Text, Truth, Wall};
+use crate::engine::poll::cost::Cost;
 use crate::engine::poll::{
     Bus, Command, CommandNews, Edge, Failure, Link, LinkOf, Next, Progress, Reply, Report, Request,
 };
@@ -48,7 +49,15 @@ pub fn above_zero(slot: u32, category: Category) -> AlarmSpec {
     }
 }
 
+/// Each point by itself, unless it touches the next one.
 pub fn profile(points: Vec<PointSpec>, alarms: Vec<AlarmSpec>) -> Profile {
+    let mut profile = bridging(points, alarms);
+    profile.link.bridge = false;
+    profile
+}
+
+/// Points that are read together where that is faster.
+pub fn bridging(points: Vec<PointSpec>, alarms: Vec<AlarmSpec>) -> Profile {
     Profile { points, alarms, ..Profile::new("simulated", "panel") }
 }
 
@@ -128,8 +137,15 @@ pub struct Rig {
     pub moods: BTreeMap<u8, Mood>,
     /// How long an answered exchange takes.
     pub wire: Duration,
+    /// Exchanges take what the plan says instead.
+    pub timed: bool,
+    /// Registers that a device does not have, by unit: a range with one of them is refused.
+    pub holes: BTreeMap<u8, Vec<u16>>,
     /// Everything that was sent.
     pub sent: Vec<(Mono, Request)>,
+    /// When each of them ended.
+    pub ended: Vec<Mono>,
+    pub site: Arc<Site>,
     /// How the last exchange ended: whether it was verified, and when.
     pub last_verified: Option<Mono>,
     pub edges: Vec<Edge>,
@@ -152,6 +168,10 @@ impl Rig {
             registers: units.iter().map(|unit| (*unit, vec![0; 1000])).collect(),
             moods: units.iter().map(|unit| (*unit, Mood::Well)).collect(),
             wire: Duration::from_millis(10),
+            timed: false,
+            holes: BTreeMap::new(),
+            ended: Vec::new(),
+            site: Arc::clone(&site),
             sent: Vec::new(),
             last_verified: None,
             edges: Vec::new(),
@@ -195,12 +215,18 @@ impl Rig {
         }
         match self.moods[&request.unit] {
             _ if self.mute == Some(request.start) => (Err(Failure::Timeout), request.within),
+            Mood::Well if self.has_hole(request) => (Err(Failure::Exception(2)), self.wire),
             Mood::Well | Mood::Swallows | Mood::Guards(_) => (Ok(words(request.count)), self.wire),
             Mood::Short => (Ok(words(request.count - 1)), self.wire),
             Mood::Long => (Ok(words(request.count + 1)), self.wire),
             Mood::Refuses(code) => (Err(Failure::Exception(code)), self.wire),
             Mood::Silent => (Err(Failure::Timeout), request.within),
         }
+    }
+
+    fn has_hole(&self, request: &Request) -> bool {
+        let range = request.start..request.start + request.count;
+        self.holes.get(&request.unit).is_some_and(|holes| holes.iter().any(|hole| range.contains(hole)))
     }
 
     fn write(&mut self, request: &Request, write: &Write) -> (Result<Reply, Failure>, Duration) {
@@ -245,9 +271,14 @@ impl Rig {
         match self.bus.next(self.now()) {
             Next::Send(request) => {
                 self.sent.push((self.now().mono, request.clone()));
-                let (outcome, lasts) = self.exchange(&request);
+                let (outcome, mut lasts) = self.exchange(&request);
+                if self.timed && outcome.is_ok() {
+                    let cost = Cost::of(&self.site, &self.site.buses[0]);
+                    lasts = cost.exchange(None, request.table, request.count);
+                }
                 self.micros += u64::try_from(lasts.as_micros()).expect("short");
                 let now = self.now();
+                self.ended.push(now.mono);
                 let length = match &outcome {
                     Ok(Reply::Words(words)) => words.len(),
                     _ => 0,
