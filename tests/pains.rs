@@ -17,6 +17,8 @@ mod client;
 mod device;
 #[path = "pains/once.rs"]
 mod once;
+#[path = "pains/p01.rs"]
+mod p01;
 #[path = "pains/p02.rs"]
 mod p02;
 #[path = "pains/p03.rs"]
@@ -33,6 +35,10 @@ mod p07;
 mod p08;
 #[path = "pains/p09.rs"]
 mod p09;
+#[path = "pains/p13.rs"]
+mod p13;
+#[path = "pains/p17.rs"]
+mod p17;
 #[path = "pains/p19.rs"]
 mod p19;
 #[path = "pains/p20.rs"]
