@@ -212,9 +212,9 @@ impl<'a> Runner<'a> {
 
     /// Takes note of what others said on the line.
     fn hear(&mut self, wire: &Wire) {
-        if let Some(frames) = wire.strangers()
-            && let Some(talk) = self.strangers.note(frames, self.outlet.now().mono)
-        {
+        let Some(heard) = wire.overheard() else { return };
+        self.outlet.field.vitals.heard_noise(self.outlet.field.bus, heard.noise);
+        if let Some(talk) = self.strangers.note(heard.strangers, self.outlet.now().mono) {
             self.outlet.strangers(talk);
         }
     }

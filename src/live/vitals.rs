@@ -45,6 +45,8 @@ pub struct Vitals {
     buses: RwLock<Vec<BusVitals>>,
     devices: RwLock<Vec<LinkState>>,
     exchanges: Vec<Exchanges>,
+    /// Bytes of noise on each bus since the start.
+    noise: Vec<AtomicU64>,
     /// When the engine's task last made progress, in microseconds of monotonic time, plus one; 0 before it did.
     beat: AtomicU64,
     changes: mpsc::UnboundedSender<(Part, Option<Text>)>,
@@ -61,6 +63,7 @@ impl Vitals {
             bus_links: RwLock::new(vec![unknown.clone(); buses]),
             buses: RwLock::new(vec![BusVitals::default(); buses]),
             devices: RwLock::new(vec![unknown; devices]),
+            noise: (0..buses).map(|_| AtomicU64::new(0)).collect(),
             exchanges: (0..devices).map(|_| Exchanges::default()).collect(),
             beat: AtomicU64::new(0),
             changes,
@@ -121,6 +124,18 @@ impl Vitals {
         if let Some(counted) = self.exchanges.get(device as usize) {
             counted.count(failure, took);
         }
+    }
+
+    /// So many bytes on a bus belonged to no frame.
+    pub fn heard_noise(&self, bus: u32, bytes: u32) {
+        if let Some(noise) = self.noise.get(bus as usize).filter(|_| bytes > 0) {
+            noise.fetch_add(u64::from(bytes), Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes that belonged to no frame since the start, per bus in the order of the site.
+    pub fn noise(&self) -> Vec<u64> {
+        self.noise.iter().map(|bytes| bytes.load(Ordering::Relaxed)).collect()
     }
 
     /// How exchanges ended since the start, per device in the order of the site.

@@ -59,12 +59,13 @@ async fn p20_noise_and_late_answers_are_not_another_master() {
     registers.set(1, 0, 1100);
     let noise: Vec<u8> = (0..40_u8).map(|i| i.wrapping_mul(37) ^ 0xA5).collect();
     let late = sealed(&[1, 3, 4, 0, 9, 0, 9]);
-    for bytes in [noise, late] {
+    for (bytes, noisy) in [(noise, true), (late, false)] {
         let server = Server::line(heard(&registers, bytes));
         let text = sites::text(&sites::line(&server.place), TEN_A_SECOND, &[1]);
         let bus = Running::new(sites::site(&text, TWO_REGISTERS));
         bus.until("it was heard often", |_| server.count() >= 60).await;
         assert_eq!(told(&bus), None);
+        assert_eq!(bus.vitals.noise()[0] > 0, noisy, "noise is counted: {:?}", bus.vitals.noise());
         assert_eq!(bus.known("unit-1/level"), Ok(Value::Number(1100.0)));
     }
 }

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::expected::Expected;
 use super::mbap::Mbap;
+use super::overheard::Heard;
 use super::rtu::Rtu;
 use super::stream::Stream;
 
@@ -138,10 +139,10 @@ impl Fence {
         }
     }
 
-    /// Frames of another master heard since this was last asked; nothing where none can be heard.
-    pub(super) fn strangers(&self) -> Option<u32> {
+    /// What was heard beside our answers since this was last asked; nothing where others cannot be heard.
+    pub(super) fn heard(&self) -> Option<Heard> {
         match &mut self.lock().framing {
-            Framing::Rtu(rtu) => Some(std::mem::take(&mut rtu.strangers)),
+            Framing::Rtu(rtu) => Some(std::mem::take(&mut rtu.heard)),
             Framing::Mbap(_) => None,
         }
     }

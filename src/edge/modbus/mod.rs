@@ -39,4 +39,8 @@ mod stream;
 mod wire;
 
 pub use open::Habits;
+pub use overheard::Heard;
 pub use wire::{SILENT_LIMIT, Wire};
+
+#[cfg(test)]
+mod tests;

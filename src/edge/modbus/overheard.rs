@@ -1,7 +1,7 @@
 //! What others say on a line: sound frames that are neither ours nor an answer to us.
 //!
 //! Takes: bytes in which no answer was found, and what was asked on this line so far.
-//! Gives: how many frames in them speak of another master.
+//! Gives: how many frames in them speak of another master, and how many bytes are no frame at all.
 //! Never: takes noise, an echo or a late answer for one: a frame has a good checksum and the length of its kind.
 
 use std::collections::BTreeSet;
@@ -13,30 +13,42 @@ const EXCEPTION: u8 = 0x80;
 /// Units on a line; 0 is everybody.
 const UNITS: std::ops::RangeInclusive<u8> = 0..=247;
 
-/// Counts the frames of another master and of devices that answer it.
-///
-/// `own` is our last request, whose echo may lie there; `asked` holds unit and function of all our requests on this line:
-/// an answer by such a unit to such a function may be a late one to us. `awaiting` says that an answer was awaited when
-/// the bytes came: then a device that answers wrongly is not taken for another master, only a request is.
-pub(super) fn strangers(bytes: &[u8], own: &[u8], asked: &BTreeSet<(u8, u8)>, awaiting: bool) -> u32 {
-    let (mut at, mut count) = (0, 0);
-    while let rest @ [unit, function, ..] = &bytes[at..] {
-        let ours = asked.contains(&(*unit, function & !EXCEPTION));
-        if !own.is_empty() && rest.starts_with(own) {
-            at += own.len();
-        } else if let Some(length) = request(rest).filter(|_| UNITS.contains(unit)) {
-            // The answer to a single write looks like its request, and an odd number of bytes of coils like an address.
-            let may_answer = matches!(function, 5 | 6 | 22) || (*function <= 4 && rest[2] == 3);
-            count += u32::from(!(ours && may_answer));
-            at += length;
-        } else if let Some(length) = answer(rest).filter(|_| UNITS.contains(unit)) {
-            count += u32::from(!ours && !awaiting);
-            at += length;
-        } else {
-            at += 1;
+/// What was heard on a line beside our answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// Frames of another master, and of devices that answer it.
+    pub strangers: u32,
+    /// Bytes that belong to no sound frame.
+    pub noise: u32,
+}
+
+impl Heard {
+    /// Takes in bytes in which no answer was found.
+    ///
+    /// `own` is our last request, whose echo may lie there; `asked` holds unit and function of all our requests on this
+    /// line: an answer by such a unit to such a function may be a late one to us. `awaiting` says that an answer was
+    /// awaited when the bytes came: then a device that answers wrongly is not taken for another master, only a request is.
+    pub(super) fn take(&mut self, bytes: &[u8], own: &[u8], asked: &BTreeSet<(u8, u8)>, awaiting: bool) {
+        let mut at = 0;
+        while let rest @ [unit, function, ..] = &bytes[at..] {
+            let ours = asked.contains(&(*unit, function & !EXCEPTION));
+            if !own.is_empty() && rest.starts_with(own) {
+                at += own.len();
+            } else if let Some(length) = request(rest).filter(|_| UNITS.contains(unit)) {
+                // The answer to a single write looks like its request, and an odd number of bytes of coils like an address.
+                let may_answer = matches!(function, 5 | 6 | 22) || (*function <= 4 && rest[2] == 3);
+                self.strangers += u32::from(!(ours && may_answer));
+                at += length;
+            } else if let Some(length) = answer(rest).filter(|_| UNITS.contains(unit)) {
+                self.strangers += u32::from(!ours && !awaiting);
+                at += length;
+            } else {
+                self.noise += 1;
+                at += 1;
+            }
         }
+        self.noise += u32::from(at < bytes.len());
     }
-    count
 }
 
 /// Length of the sound request that `bytes` begin with.
@@ -75,10 +87,16 @@ mod tests {
         [bytes, &checksum(bytes).to_le_bytes()].concat()
     }
 
-    fn heard(frames: &[&[u8]], awaiting: bool) -> u32 {
+    fn all(frames: &[&[u8]], awaiting: bool) -> Heard {
         let own = sealed(&[1, 3, 0, 0, 0, 2]);
         let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.iter().copied()).collect();
-        strangers(&bytes, &own, &BTreeSet::from([(1, 3), (1, 6), (2, 16), (4, 1)]), awaiting)
+        let mut heard = Heard::default();
+        heard.take(&bytes, &own, &BTreeSet::from([(1, 3), (1, 6), (2, 16), (4, 1)]), awaiting);
+        heard
+    }
+
+    fn heard(frames: &[&[u8]], awaiting: bool) -> u32 {
+        all(frames, awaiting).strangers
     }
 
     #[test]
@@ -118,6 +136,8 @@ mod tests {
             bytes.push((noise >> 24) as u8);
         }
         assert!(heard(&[&bytes], false) <= 1, "chance finds one frame in millions of bytes");
-        assert_eq!(heard(&[&[0; 600], &[0xFF; 600]], false), 0);
+        assert_eq!(all(&[&[0; 600], &[0xFF; 600]], false), Heard { strangers: 0, noise: 1200 });
+        let echo = sealed(&[1, 3, 0, 0, 0, 2]);
+        assert_eq!(all(&[&[7], &echo, &[7, 7]], false), Heard { strangers: 0, noise: 3 });
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::expected::Expected;
 use super::fence::Fault;
-use super::overheard::strangers;
+use super::overheard::Heard;
 
 /// The longest frame of the specification. Of more input than this without an answer, only the end is kept.
 const LONGEST: usize = 256;
@@ -28,8 +28,8 @@ pub(super) struct Rtu {
     pub(super) echoes: Option<bool>,
     /// Unit and function of every request so far.
     asked: BTreeSet<(u8, u8)>,
-    /// Frames of another master, until they are asked for.
-    pub(super) strangers: u32,
+    /// What was heard beside our answers, until it is asked for.
+    pub(super) heard: Heard,
 }
 
 impl Rtu {
@@ -57,7 +57,7 @@ impl Rtu {
 
     /// Listens to what came although nothing was awaited.
     pub(super) fn overhear(&mut self, bytes: &[u8]) {
-        self.strangers += strangers(bytes, &self.sent, &self.asked, false);
+        self.heard.take(bytes, &self.sent, &self.asked, false);
     }
 
     /// Looks for the answer in all that came since the request.
@@ -84,7 +84,7 @@ impl Rtu {
                 answer.extend_from_slice(frame);
                 let end = start + frame.len();
                 for other in [&inbound[..start], &inbound[end..]] {
-                    self.strangers += strangers(other, &self.sent, &self.asked, true);
+                    self.heard.take(other, &self.sent, &self.asked, true);
                 }
                 inbound.clear();
                 self.awaited = None;
@@ -92,7 +92,7 @@ impl Rtu {
             }
         }
         if let Some(reason) = self.foreign(expected, inbound) {
-            self.strangers += strangers(inbound, &self.sent, &self.asked, true);
+            self.heard.take(inbound, &self.sent, &self.asked, true);
             inbound.clear();
             self.awaited = None;
             return Err(Fault::Refused(reason));

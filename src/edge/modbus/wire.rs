@@ -14,6 +14,7 @@ use super::codec;
 use super::expected::Expected;
 use super::fence::{Fault, Fence};
 use super::open::{self, Apart, Framed, Habits, Opened};
+use super::overheard::Heard;
 use crate::edge::line::{self, OpenError};
 use crate::engine::poll::{Failure, Reply, Request, verify};
 use crate::engine::profile::Write;
@@ -128,10 +129,9 @@ impl Wire {
         self.fence.echoes()
     }
 
-    /// Frames heard since the last call that another master sent, or that answer one; nothing where others cannot be
-    /// heard.
-    pub fn strangers(&self) -> Option<u32> {
-        self.fence.strangers()
+    /// What was heard beside our answers since the last call; nothing where others cannot be heard.
+    pub fn overheard(&self) -> Option<Heard> {
+        self.fence.heard()
     }
 
     /// How long the last exchange took from the sending of its request to its end.

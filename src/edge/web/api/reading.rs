@@ -189,6 +189,7 @@ pub async fn health(State(web): State<Arc<Web>>) -> Json<Value> {
     let mut document = health_document(&summary);
     let site = &web.services.site;
     let (links, reports, now) = (web.services.vitals.bus_links(), web.services.vitals.buses(), web.now());
+    let noise = web.services.vitals.noise();
     let buses: Vec<Value> = site
         .buses
         .iter()
@@ -200,6 +201,7 @@ pub async fn health(State(web): State<Arc<Web>>) -> Json<Value> {
                 "up": links.get(index).and_then(|link| link.up),
                 "reason": links.get(index).map(|link| link.reason.clone()),
                 "report_age_s": heard.map(|heard| now.mono.since(heard).as_secs_f64()),
+                "noise_bytes": noise.get(index),
             })
         })
         .collect();
