@@ -39,6 +39,8 @@ mod p09;
 mod p13;
 #[path = "pains/p17.rs"]
 mod p17;
+#[path = "pains/p18.rs"]
+mod p18;
 #[path = "pains/p19.rs"]
 mod p19;
 #[path = "pains/p20.rs"]

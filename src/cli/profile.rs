@@ -14,8 +14,8 @@ use super::profile_check::{self, CheckArgs};
 use super::profile_new::{self, NewArgs};
 use super::profile_try::{self, TryArgs};
 use super::table::Table;
-use crate::config::{daemon, problem::did_you_mean, profile};
-use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Verified};
+use crate::config::{daemon, document::spell_duration, problem::did_you_mean, profile};
+use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Selector, Verified};
 
 /// Device profiles.
 #[derive(Debug, Args)]
@@ -189,7 +189,7 @@ fn as_text(profile: &Profile) -> String {
         verified(profile.verified)
     );
     if !profile.points.is_empty() {
-        text.push_str(&format!("\n{}", points(&profile.points).print("")));
+        text.push_str(&format!("\n{}", points(&profile.points, &profile.points).print("")));
     }
     if !profile.alarms.is_empty() {
         text.push_str(&format!("\n{}", alarms(&profile.alarms).print("")));
@@ -207,7 +207,7 @@ fn as_text(profile: &Profile) -> String {
             array.address.per_loop,
             array.address.per_index,
         ));
-        text.push_str(&points(&array.fields).print("  "));
+        text.push_str(&points(&array.fields, &profile.points).print("  "));
         if !array.alarms.is_empty() {
             text.push_str(&format!("\n{}", alarms(&array.alarms).print("  ")));
         }
@@ -215,7 +215,7 @@ fn as_text(profile: &Profile) -> String {
     text
 }
 
-fn points(list: &[PointSpec]) -> Table {
+fn points(list: &[PointSpec], single: &[PointSpec]) -> Table {
     let mut table = Table::new(&["point", "table", "address", "type", "poll", "unit", "zh", "en"]);
     for point in list {
         let encoding = &point.encoding;
@@ -223,7 +223,7 @@ fn points(list: &[PointSpec]) -> Table {
             point.key.clone(),
             encoding.table.as_str().to_owned(),
             encoding.address.to_string(),
-            kind(encoding),
+            [kind(encoding), proviso(point, list, single)].concat(),
             point.pace.as_str().to_owned(),
             point.unit.clone(),
             point.name.zh.clone(),
@@ -251,6 +251,29 @@ fn kind(encoding: &Encoding) -> String {
     }
 }
 
+/// `, only if input-kind, scaled by unit, settles in 10s`: what else must be known before it means something.
+fn proviso(point: &PointSpec, list: &[PointSpec], single: &[PointSpec]) -> String {
+    let Some(proviso) = &point.proviso else { return String::new() };
+    let name = |of: Selector| {
+        let list = if of.single { single } else { list };
+        list.get(of.slot as usize).map_or("", |spec| spec.key.as_str())
+    };
+    let mut text = String::new();
+    if let Some(only_if) = &proviso.only_if {
+        text.push_str(&format!(", only if {}", name(only_if.point)));
+    }
+    if let Some(scale_by) = &proviso.scale_by {
+        text.push_str(&format!(", scaled by {}", name(scale_by.point)));
+    }
+    if !proviso.settle.is_zero() {
+        text.push_str(&format!(", settles in {}", spell_duration(proviso.settle)));
+    }
+    if let Some(within) = proviso.toggles_within {
+        text.push_str(&format!(", changes within {}", spell_duration(within)));
+    }
+    text
+}
+
 fn alarms(list: &[AlarmSpec]) -> Table {
     let mut table = Table::new(&["alarm", "category", "delay", "zh", "en"]);
     for alarm in list {
@@ -258,7 +281,7 @@ fn alarms(list: &[AlarmSpec]) -> Table {
         table.row([
             alarm.key.clone(),
             format!("{}{level}", alarm.category.as_str()),
-            crate::config::document::spell_duration(alarm.delay),
+            spell_duration(alarm.delay),
             alarm.name.zh.clone(),
             alarm.name.en.clone(),
         ]);
@@ -275,6 +298,7 @@ fn as_json(profile: &Profile) -> Value {
                     "address": point.encoding.address, "type": point.encoding.kind.as_str(), "bits": point.encoding.bits,
                     "order": point.encoding.order.as_str(), "registers": point.encoding.width(),
                     "poll": point.pace.as_str(), "unit": point.unit,
+                    "proviso": proviso(point, list, &profile.points).trim_start_matches(", "),
                     "states": point.encoding.states.as_ref().map(|states| states.iter()
                         .map(|state| json!({ "code": state.code, "key": state.key, "name": state.name })).collect::<Vec<_>>()),
                 })
@@ -339,6 +363,15 @@ mod tests {
             ProfileVerb::Show { id: "notifier-modbus-gw".into(), folders: folders("device-profiles"), json: false };
         let (_, out, _) = output(shown);
         assert!(out.contains("array detector: l{loop}-d{index}, loops 1 to 10, addresses 1 to 159"), "{out}");
+        let shown = ProfileVerb::Show { id: "_copy-me".into(), folders: folders("device-profiles"), json: false };
+        let (_, out, _) = output(shown);
+        for said in [
+            "text of 4 registers",
+            "only if input-kind, scaled by unit-of-pressure, settles in 10s",
+            "changes within 6s",
+        ] {
+            assert!(out.contains(said), "{said} is not in\n{out}");
+        }
     }
 
     #[test]
