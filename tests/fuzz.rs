@@ -12,6 +12,8 @@ mod frames;
 mod harness;
 #[path = "fuzz/mutation.rs"]
 mod mutation;
+#[path = "fuzz/panels.rs"]
+mod panels;
 #[path = "fuzz/texts.rs"]
 mod texts;
 #[path = "fuzz/wires.rs"]

@@ -17,7 +17,7 @@ use crate::cli::probe::session::{advice, cells};
 use crate::cli::profile_check::trial::Watch;
 use crate::config::cases::Wanted;
 use crate::edge::clock::Clock;
-use crate::edge::modbus::Wire;
+use crate::edge::modbus::{Habits, Wire};
 use crate::engine::base::{Mono, Reason};
 use crate::engine::poll::{Bus, Failure, Next, Reply, Request};
 use crate::engine::profile::Table;
@@ -99,7 +99,8 @@ impl Live {
         if self.open_at > Instant::now() {
             return;
         }
-        let opened = Wire::open(&bus.endpoint, CONNECT_WITHIN).await;
+        let habits = Habits { workarounds: self.site.workarounds_of(bus), echoes: None };
+        let opened = Wire::open_with(&bus.endpoint, habits, CONNECT_WITHIN).await;
         let trouble = opened.as_ref().err().map(|error| advice(&bus.endpoint, error));
         let now = self.clock.now();
         let report = self.machine.link(opened.is_ok(), trouble.as_deref().unwrap_or_default(), now);
