@@ -71,7 +71,13 @@ fn triggers<'s>(
             let found: Vec<_> = named.filter_map(|c| Trigger::of(&c.spec.write).map(|t| (Some(c), t))).collect();
             if found.is_empty() {
                 let known = commands.iter().map(|command| command.spec.verb.as_str());
-                place.error(format!("{} has no command \"{verb}\"", device.id), did_you_mean(verb, known));
+                let (message, hint) = (format!("{} has no command \"{verb}\"", device.id), did_you_mean(verb, known));
+                // A site may have a profile of its own under a shipped name.
+                if fields.get("profile").is_some() {
+                    place.warning(message, hint);
+                } else {
+                    place.error(message, hint);
+                }
             }
             found
         }

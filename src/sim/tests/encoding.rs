@@ -11,7 +11,7 @@ use crate::sim::Setting;
 use crate::sim::encode::{Pattern, cells, raw};
 
 /// Decodes a point from the registers of the world.
-fn reading(world: &World, slot: u32) -> Result<Value, Reason> {
+pub(super) fn reading(world: &World, slot: u32) -> Result<Value, Reason> {
     let point = &world.site().points[slot as usize];
     let encoding = &point.encoding;
     let cells = world.read(point.device, encoding.table, encoding.address, encoding.width()).expect("its addresses");

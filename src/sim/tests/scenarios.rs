@@ -146,7 +146,10 @@ fn a_reaction_names_what_is_written_and_what_comes_of_it() {
     );
     check(&format!("device = \"gen-1\"\n{write}"), "s.toml:3:1: expected one of `set`, `refuse` and `nothing`");
     check("device = \"gen-1\"\nrefuse = 4", "s.toml:3:1: expected one of `verb` and `write`");
-    check("device = \"gen-1\"\nverb = \"explode\"\nrefuse = 4", "s.toml:5:8: gen-1 has no command \"explode\"");
+    check(
+        "device = \"gen-1\"\nverb = \"explode\"\nrefuse = 4",
+        "s.toml:5:8: gen-1 has no command \"explode\"; known: start, stop, auto, silence, reset",
+    );
     check(
         &format!("device = \"gen-1\"\n{write}\nset = {{ \"sped\" = 1 }}"),
         "s.toml:6:9: gen-1 has no point \"sped\"; did you mean \"speed\"?",

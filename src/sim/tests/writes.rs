@@ -1,7 +1,7 @@
 //! Writes and what comes of them: feedback after a while, nothing, a refusal; a restart forgets them.
 
 use super::*;
-use crate::engine::base::Mono;
+use crate::engine::base::{Mono, Truth};
 use crate::engine::poll::{Failure, Reply, Request};
 use crate::engine::profile::{CommandSpec, Danger, Write, WriteSpec};
 use crate::engine::site::Command;
@@ -147,4 +147,30 @@ fn a_command_of_the_profile_sets_off_what_the_resting_values_say_of_its_verb() {
     assert_eq!(word(&mut world, 1030, seconds(1)), 0);
     assert!(world.answer(&write(4104, Write::Registers(vec![35_705, 29_830])), seconds(1)).result.is_ok());
     assert_eq!(word(&mut world, 1030, seconds(10)), 1500);
+}
+
+/// What can be commanded at the sample site is seen to be done there, in the time that its feedback has.
+#[test]
+fn every_command_of_the_sample_site_is_done_in_the_simulated_field() {
+    let site = sample();
+    let mut proven = 0;
+    for command in &site.commands {
+        let Some(feedback) = &command.spec.feedback else { continue };
+        let mut world = world_at(Arc::clone(&site), NAME);
+        let WriteSpec::Plain { table, address, write } = &command.spec.write else { panic!("{:?}", command.spec) };
+        let unit = site.devices[command.device as usize].unit;
+        let request = Request {
+            count: write.count(),
+            write: Some(write.clone()),
+            ..request(command.device, unit, *table, *address, 1)
+        };
+        assert_eq!(world.answer(&request, seconds(1)).result, Ok(Reply::Written), "{}", command.point);
+        world.advance(Duration::from_secs(1) + feedback.within);
+        let slots = 0..u32::try_from(site.points.len()).expect("few");
+        let values: Vec<_> = slots.map(|slot| super::encoding::reading(&world, slot).ok()).collect();
+        let truth = feedback.when.evaluate(&|slot| values[slot as usize].as_ref());
+        assert_eq!(truth, Truth::True, "{} {}", command.point, command.spec.verb);
+        proven += 1;
+    }
+    assert!(proven >= 3, "{proven} commands have a feedback");
 }
