@@ -13,6 +13,8 @@ mod broker;
 #[path = "web/client.rs"]
 #[expect(dead_code, reason = "shared with the tests of the web edge, which also send forms")]
 mod client;
+#[path = "gateway/commands.rs"]
+mod commands;
 #[path = "gateway/configuration.rs"]
 mod configuration;
 #[path = "gateway/disk.rs"]

@@ -13,6 +13,8 @@ mod broker;
 #[path = "web/client.rs"]
 #[allow(dead_code, reason = "shared with the tests of the web edge, which also send forms")]
 mod client;
+#[path = "pains/commanded.rs"]
+mod commanded;
 #[path = "pains/device.rs"]
 mod device;
 #[path = "pains/once.rs"]
@@ -41,6 +43,12 @@ mod p13;
 mod p17;
 #[path = "pains/p18.rs"]
 mod p18;
+#[path = "pains/p14.rs"]
+mod p14;
+#[path = "pains/p15.rs"]
+mod p15;
+#[path = "pains/p16.rs"]
+mod p16;
 #[path = "pains/p19.rs"]
 mod p19;
 #[path = "pains/p20.rs"]

@@ -144,6 +144,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             password_file: mqtt.password_file,
             client_id: mqtt.client_id,
             prefix: mqtt.prefix,
+            command_token_file: mqtt.command_token_file,
         }),
         influx: settings.influx.map(|influx| influx::Settings {
             url: influx.url,

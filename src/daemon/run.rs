@@ -103,7 +103,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let (_, shown) = gateway.picture.follow();
     let beating = tokio::spawn(gateway.heart(doors).run(inlets, core.clone()));
     shows_restart(shown).await;
-    let sinks = gateway.start_outputs(&plan, &outputs);
+    let sinks = gateway.start_outputs(&plan, &acts, &outputs);
     let serving = tokio::spawn(web::serve(listener, gateway.services(acts, plan.public_read), outputs.clone()));
     for (device, fault) in plan.configuration {
         gateway.vitals.report(Part::Config(device), fault);
@@ -246,8 +246,8 @@ impl Gateway {
         Heart::new(Arc::clone(&self.site), engine, first, self.clock, outlets)
     }
 
-    /// Starts MQTT, the time series and the watchdog.
-    fn start_outputs(&self, plan: &Plan, stop: &CancellationToken) -> JoinSet<()> {
+    /// Starts MQTT, with the commands that may come over it, the time series, the city centre and the watchdog.
+    fn start_outputs(&self, plan: &Plan, acts: &Acts, stop: &CancellationToken) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let clock = self.clock;
         match plan.mqtt.clone() {
@@ -261,6 +261,15 @@ impl Gateway {
                     source: Arc::new(self.stores.journal.clone()),
                     wall: Arc::new(move || clock.now().wall),
                 };
+                let door = mqtt::Door {
+                    site: Arc::clone(&self.site),
+                    acts: acts.clone(),
+                    picture: Arc::clone(&self.picture),
+                    clock: Arc::new(move || {
+                        Some(clock.now()).filter(|now| watch::is_trusted(*now)).map(|now| now.wall)
+                    }),
+                };
+                tasks.spawn(mqtt::take_commands(settings.clone(), door, stop.clone()));
                 tasks.spawn(mqtt::run(settings, feed, stop.clone()));
             }
             // A fault of a broker that is no longer configured is over.

@@ -49,6 +49,17 @@ impl Server {
         Server::start(&["tcp", "--port", port], &json!({ "1": { "holding": holding } })).await
     }
 
+    /// A unit on a free port of which every coil is off.
+    pub async fn coils() -> Server {
+        Server::panel().await
+    }
+
+    /// What the device itself holds there.
+    pub async fn held(&mut self, table: &str, address: u16) -> String {
+        self.input.write_all(format!("get {table} {address} 1\n").as_bytes()).await.expect("the server runs");
+        next_line(&mut self.output).await
+    }
+
     /// A generator that stands by, at `tty`.
     pub async fn generator(tty: &str) -> Server {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

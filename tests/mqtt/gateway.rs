@@ -58,6 +58,7 @@ pub fn settings(port: u16) -> Settings {
         password_file: None,
         client_id: None,
         prefix: "tocsin".into(),
+        command_token_file: None,
     }
 }
 

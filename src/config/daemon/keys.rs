@@ -52,6 +52,12 @@ pub const MQTT: Section = Section {
         key("password-file", "file", "", "Its first line is the password"),
         key("client-id", "text", "tocsin-<site>", "Client id"),
         key("prefix", "ids joined by /", "tocsin", "First part of every topic"),
+        key(
+            "command-token-file",
+            "file",
+            "",
+            "Its first line is the token that commands over MQTT must carry; without it none is taken",
+        ),
     ],
 };
 

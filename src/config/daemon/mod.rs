@@ -68,6 +68,8 @@ pub struct Mqtt {
     pub client_id: Option<String>,
     /// First part of every topic.
     pub prefix: String,
+    /// File whose first line every command must carry; without it none is taken.
+    pub command_token_file: Option<PathBuf>,
 }
 
 /// The time-series server.
@@ -165,6 +167,7 @@ struct RawMqtt {
     password_file: Option<String>,
     client_id: Option<String>,
     prefix: Option<String>,
+    command_token_file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -341,6 +344,7 @@ fn mqtt(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Mqtt> 
     if password_file.is_some() && raw.user.is_none() {
         problems.error(places.spot("mqtt.password-file"), "a password without a user", "add \"user\"");
     }
+    let command_token_file = places.secret("mqtt.command-token-file", raw.command_token_file, problems);
     let Some(host) = raw.host else {
         problems.error(places.spot("mqtt.host"), "[mqtt] needs \"host\"", "host = \"127.0.0.1\"");
         return None;
@@ -355,6 +359,7 @@ fn mqtt(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Mqtt> 
         password_file,
         client_id: raw.client_id,
         prefix,
+        command_token_file,
     })
 }
 

@@ -2,10 +2,12 @@
 //!
 //! Takes: committed facts through [`EventSource`], readings from [`Board`], links from [`Vitals`].
 //! Gives: the topics below `tocsin/<site>/`, and the health of [`Part::Mqtt`](crate::engine::Part).
-//! Never: keeps a queue of its own (the journal's cursor is the only one), subscribes to commands, or makes anybody wait.
+//! Never: keeps a queue of its own (the journal's cursor is the only one), or makes anybody wait. Commands have a connection
+//! of their own, and only where a token file is named.
 
 mod alarms;
 mod backlog;
+mod commands;
 mod devices;
 mod link;
 mod outbox;
@@ -14,6 +16,7 @@ mod topics;
 mod window;
 
 pub use alarms::Alarms;
+pub use commands::{Door, TrustedClock, take_commands};
 pub use topics::Topics;
 
 use std::path::PathBuf;
@@ -44,6 +47,8 @@ pub struct Settings {
     pub client_id: Option<String>,
     /// First part of every topic, before the site: `tocsin`.
     pub prefix: String,
+    /// File whose first line every command must carry; without it none is taken. Read again for each.
+    pub command_token_file: Option<PathBuf>,
 }
 
 /// The journal as this edge needs it. The three calls that block are made off the asynchronous threads.

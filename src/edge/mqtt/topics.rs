@@ -4,7 +4,7 @@
 //! Gives: topics below `tocsin/<site>/`, and back.
 //! Never: a topic outside that prefix.
 
-use crate::engine::base::{DeviceId, EventId, PointId, SiteId};
+use crate::engine::base::{DeviceId, EventId, PointId, SiteId, is_segment};
 
 /// The names below one site's prefix.
 #[derive(Clone, Debug)]
@@ -56,6 +56,22 @@ impl Topics {
         format!("{}alarm/{id}", self.prefix)
     }
 
+    /// Filter of every command.
+    pub fn commands(&self) -> String {
+        format!("{}command/+/+", self.prefix)
+    }
+
+    /// The point that a command's topic names.
+    pub fn commanded(&self, topic: &str) -> Option<PointId> {
+        let (device, point) = topic.strip_prefix(&self.prefix)?.strip_prefix("command/")?.split_once('/')?;
+        (is_segment(device) && is_segment(point)).then(|| PointId::of(&DeviceId::new(device), point))
+    }
+
+    /// What became of a command that its sender calls `id`.
+    pub fn result(&self, id: &str) -> String {
+        format!("{}result/{id}", self.prefix)
+    }
+
     /// Filters that match every retained topic of ours but `status`.
     pub fn kept_filters(&self) -> [String; 3] {
         ["device/#", "point/#", "alarm/#"].map(|filter| format!("{}{filter}", self.prefix))
@@ -84,6 +100,13 @@ mod tests {
         assert_eq!(topics.kept(&topics.alarm(id)), Some(Kept::Alarm(id)));
         assert_eq!(topics.kept(&topics.device(&DeviceId::new("gen-1"))), Some(Kept::Device("gen-1")));
         assert_eq!(topics.kept(&topics.point(&PointId::new("gen-1/mode"))), Some(Kept::Point("gen-1/mode")));
+        let commanded = |topic: &str| topics.commanded(topic).map(|point| point.to_string());
+        assert_eq!(commanded("tocsin/riverside/command/gen-1/start").as_deref(), Some("gen-1/start"));
+        for other in
+            ["tocsin/other/command/gen-1/start", "tocsin/riverside/command/gen-1", "tocsin/riverside/command/a/b/c"]
+        {
+            assert_eq!(commanded(other), None, "{other}");
+        }
         assert_eq!(topics.kept("tocsin/riverside/alarm/old-form"), Some(Kept::Foreign));
         for other in ["tocsin/riverside/status", "tocsin/riverside/event", "tocsin/other/alarm/3-17", "alarm/3-17"] {
             assert_eq!(topics.kept(other), None, "{other}");
