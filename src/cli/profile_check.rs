@@ -113,7 +113,12 @@ pub fn check(folder: &Path, update: bool) -> Checked {
             return checked;
         }
     };
-    if let Speech::Text(grammar) = &profile.speech {
+    let grammar = match &profile.speech {
+        Speech::Modbus => None,
+        Speech::Text(grammar) => Some(Some(grammar)),
+        Speech::Gbt26875 => Some(None),
+    };
+    if let Some(grammar) = grammar {
         printed::check(&mut checked, folder, &profile, grammar, &cases, update);
         return checked;
     }

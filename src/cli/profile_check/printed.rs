@@ -1,6 +1,6 @@
-//! A profile whose panel prints: its cases through the real cutter, reader and listener.
+//! A profile whose devices report by themselves: its cases through the real cutter, reader and listener.
 //!
-//! Takes: a profile that speaks text, and its cases.
+//! Takes: a profile that speaks text or GB/T 26875.3, and its cases.
 //! Gives: a line for each case, every difference with its place, patterns and alarms that no case uses, and the golden
 //! list of records.
 //! Never: reads a record in another way than on site.
@@ -15,21 +15,24 @@ use encoding_rs::GB18030;
 use super::trial;
 use super::{Checked, Verdict};
 use crate::config::cases::{Case, Given, Piece};
+use crate::edge::gbt26875::cutter::Cutter as Frames;
+use crate::edge::gbt26875::frame::Dialect;
+use crate::edge::gbt26875::source::{Settings, Stations};
 use crate::engine::base::{Category, Mono, Now, Text, Wall};
 use crate::engine::panel::{Cutter, Printer, Reader};
-use crate::engine::poll::Said;
+use crate::engine::poll::{Report, Said};
 use crate::engine::profile::{Grammar, Profile, TextEncoding};
 use crate::engine::site::Site;
 
 /// The golden list of records within a profile's folder.
 const RECORDS: &str = "expected/records.txt";
 
-/// Checks every case of `profile`, whose grammar is `grammar`.
+/// Checks every case of `profile`, whose grammar is `grammar`; without one it speaks GB/T 26875.3.
 pub fn check(
     checked: &mut Checked,
     folder: &Path,
     profile: &Arc<Profile>,
-    grammar: &Grammar,
+    grammar: Option<&Grammar>,
     cases: &[Case],
     update: bool,
 ) {
@@ -41,15 +44,16 @@ pub fn check(
         };
         let Given::Printed(pieces) = &case.given else {
             let message =
-                format!("cases/{}.toml: a panel that prints has no registers: [given] printed = […]", case.name);
+                format!("cases/{}.toml: what reports by itself has no registers: [given] printed = […]", case.name);
             return checked.worsen(Verdict::Broken, [message]);
         };
-        let bytes = bytes(pieces, grammar.encoding);
-        let outcome = run(&site, &bytes);
+        let bytes = bytes(pieces, grammar.map_or(TextEncoding::Ascii, |grammar| grammar.encoding));
+        let report = if grammar.is_some() { printed(&site, &bytes) } else { reported(&site, &bytes) };
+        let outcome = outcome(&site, report, grammar.is_some());
         for line in &outcome.lines {
             records.push_str(&format!("{}: {line}\n", case.name));
         }
-        used.extend(patterns(grammar, &bytes));
+        used.extend(grammar.map(|grammar| patterns(grammar, &bytes)).unwrap_or_default());
         raised.extend(outcome.said.iter().filter(|said| said.contains(':')).cloned());
         let differences = differences(case, &outcome);
         let word = if differences.is_empty() { "ok  " } else { "FAIL" };
@@ -71,15 +75,38 @@ struct Outcome {
     active: BTreeSet<String>,
 }
 
-fn run(site: &Arc<Site>, bytes: &[u8]) -> Outcome {
-    let at = |seconds: u64| Now { mono: Mono(0).after(Duration::from_secs(seconds)), wall: Wall(0) };
+fn at(seconds: u64) -> Now {
+    Now { mono: Mono(0).after(Duration::from_secs(seconds)), wall: Wall(0) }
+}
+
+/// What the frames on one connection say. The device's source address is 0.
+fn reported(site: &Arc<Site>, bytes: &[u8]) -> Report {
+    let settings = Settings { dialect: Dialect::default(), silent_after: Duration::from_secs(86_400) };
+    let mut stations = Stations::new(Arc::clone(site), 0, settings, at(0));
+    let mut report = stations.link(true, Text::default(), at(0));
+    for cut in Frames::new(settings.dialect).push(bytes) {
+        report.append(stations.received(1, cut, at(1)).report);
+    }
+    report.append(stations.tick(at(200)).report);
+    report
+}
+
+fn printed(site: &Arc<Site>, bytes: &[u8]) -> Report {
     let mut printer = Printer::new(Arc::clone(site), 0, at(0));
     printer.link(true, Text::default(), at(0));
     let mut report = printer.take(bytes, at(1));
     // Longer than any pause of a grammar, and than the wait of a flood that was collected.
     report.append(printer.tick(at(200)));
+    report
+}
+
+/// What the records of a report leave. A status says of every condition whether it holds: unless `all` are wanted, the
+/// end of what never began is passed over.
+fn outcome(site: &Arc<Site>, report: Report, all: bool) -> Outcome {
     let mut outcome = Outcome::default();
     for record in report.records {
+        let begins = !matches!(record.said, Said::Listed { active: false, .. } | Said::Unlisted { active: false, .. });
+        let before = outcome.active.len();
         let told = match &record.said {
             Said::Listed { rule, active } => {
                 let condition = site.rules.get(*rule as usize).map(|rule| trial::segment(&rule.condition));
@@ -96,6 +123,9 @@ fn run(site: &Arc<Site>, bytes: &[u8]) -> Outcome {
             Said::Operation { .. } => "operation".to_owned(),
             Said::Unread => "unread".to_owned(),
         };
+        if !all && !begins && outcome.active.len() == before {
+            continue;
+        }
         let time = record.device_time.as_deref().unwrap_or("no time");
         outcome.lines.push(format!("{told} | {time} | {}", record.words));
         outcome.said.push(told);
@@ -159,9 +189,15 @@ fn differences(case: &Case, outcome: &Outcome) -> Vec<String> {
 }
 
 /// What the cases leave out.
-fn gaps(profile: &Profile, grammar: &Grammar, used: &BTreeSet<String>, raised: &BTreeSet<String>) -> Vec<String> {
+fn gaps(
+    profile: &Profile,
+    grammar: Option<&Grammar>,
+    used: &BTreeSet<String>,
+    raised: &BTreeSet<String>,
+) -> Vec<String> {
     let mut said = Vec::new();
-    for pattern in grammar.patterns.iter().filter(|pattern| !used.contains(&pattern.key)) {
+    let patterns = grammar.map(|grammar| grammar.patterns.as_slice()).unwrap_or_default();
+    for pattern in patterns.iter().filter(|pattern| !used.contains(&pattern.key)) {
         said.push(format!("cases: no record fits the pattern \"{}\"", pattern.key));
     }
     for alarm in &profile.alarms {

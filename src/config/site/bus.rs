@@ -177,8 +177,8 @@ fn listen(fields: &Fields<'_>, place: Node<'_>, wires: &mut Once) -> Option<List
         |host| Some(format!("{host}:0")),
     )?;
     let silence = Duration::from_secs(10)..=Duration::from_secs(3600);
-    let silent_after = fields.get("silent-after").map_or(Some(SILENT_AFTER), |node| node.duration(silence))?;
-    let checksum = fields.get("checksum").map_or(Some(Checksum::Standard), |node| node.word(&CHECKSUMS))?;
+    let silent_after = fields.get("silent-after").and_then(|node| node.duration(silence)).unwrap_or(SILENT_AFTER);
+    let checksum = fields.get("checksum").and_then(|node| node.word(&CHECKSUMS)).unwrap_or_default();
     wires.see(&format!("{} {address}", if udp { "udp" } else { "tcp" }), place.spot(), place.problems());
     Some(Listen { address, udp, silent_after, checksum })
 }

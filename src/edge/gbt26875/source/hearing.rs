@@ -49,7 +49,14 @@ impl Hearing {
                 Heard::State(statement) => self.listener.state(device, statement, now),
                 Heard::Operation { name, at, words } => self.listener.operation(device, name, Some(at), &words, now),
                 Heard::Reset { system, at, words } => self.was_reset(device, system, at, &words, now),
-                Heard::Measured { of, words } => self.measured(device, of, &words),
+                Heard::Measured { of, words } => {
+                    self.measured(device, of, &words);
+                    Report::default()
+                }
+                Heard::Noted(words) => {
+                    tracing::info!(device, words, "a device says what it is");
+                    Report::default()
+                }
                 Heard::Unread(words) => self.listener.unread(device, &words, now),
             });
         }
@@ -77,13 +84,12 @@ impl Hearing {
     }
 
     /// Points are registers; a reported measurement has none to stand for. It is logged, and nothing stands on it.
-    fn measured(&mut self, device: u32, of: ComponentAt, words: &str) -> Report {
+    fn measured(&mut self, device: u32, of: ComponentAt, words: &str) {
         let known = self.measured.entry(device).or_default();
         if known.len() < MEASURED_MOST && known.insert(of) {
             tracing::info!(device, words, "a measured value; its later values are logged at debug");
         } else {
             tracing::debug!(device, words, "a measured value");
         }
-        Report::default()
     }
 }

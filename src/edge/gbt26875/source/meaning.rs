@@ -42,6 +42,8 @@ pub(super) enum Heard {
         /// Its own words.
         words: String,
     },
+    /// A version, a configuration or a clock: nothing stands on it.
+    Noted(String),
     /// Something that means nothing to us.
     Unread(String),
 }
@@ -109,8 +111,15 @@ pub(super) fn heard(adu: &Adu) -> Vec<Heard> {
             let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
             vec![Heard::Unread(format!("type {kind}, {objects} objects: {}", hex.join(" ")))]
         }
-        // Versions, configurations and clocks: answers to questions we do not ask, and orders for a device.
-        other => vec![Heard::Unread(format!("{other:?}"))],
+        Adu::SystemSoftware(_)
+        | Adu::SystemTexts(_)
+        | Adu::ComponentTexts(_)
+        | Adu::SystemTimes(_)
+        | Adu::UnitSoftware(_)
+        | Adu::UnitText(_)
+        | Adu::UnitTime(_) => vec![Heard::Noted(format!("{adu:?}"))],
+        // Questions and orders are the centre's.
+        order => vec![Heard::Unread(format!("a device orders or asks: {order:?}"))],
     }
 }
 

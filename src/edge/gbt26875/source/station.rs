@@ -4,7 +4,7 @@
 //! Gives: whether a frame is new, and the question to send next.
 //! Never: two questions at once, or a fourth resend.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::edge::gbt26875::frame::Command;
@@ -29,6 +29,8 @@ pub(super) struct Station {
     pub version: [u8; 2],
     /// Address by which it calls us.
     pub ours: u64,
+    /// Kinds of questions of which it was told that they have no answer here.
+    pub told: BTreeSet<u8>,
     recent: VecDeque<(Mono, u16, Vec<u8>)>,
     questions: VecDeque<(Command, Adu)>,
     asked: Option<Asked>,

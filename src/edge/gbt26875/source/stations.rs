@@ -110,11 +110,14 @@ impl Stations {
         match cut {
             Cut::Noise(_) => {}
             Cut::Refused(Refused { what, header }) => {
-                let Some(header) = header else { return step };
+                // An address that nobody has was read from what never was a header.
+                let known = header.and_then(|header| Some((header, *self.by_address.get(&header.source)?)));
+                let Some((header, device)) = known else {
+                    tracing::debug!(link, %what, "something that is no frame");
+                    return step;
+                };
                 self.answer(link, &header, Command::Deny, now, &mut step);
-                if let Some(device) = self.by_address.get(&header.source) {
-                    step.report.append(self.hearing.listener.unread(*device, &what.to_string(), now));
-                }
+                step.report.append(self.hearing.listener.unread(device, &what.to_string(), now));
             }
             Cut::Frame(frame) => match self.by_address.get(&frame.header.source).copied() {
                 Some(device) => self.frame(device, link, &frame, now, &mut step),
@@ -201,8 +204,7 @@ impl Stations {
             Command::Deny => {
                 if let Some(asked) = station.answered(header.serial) {
                     station.forget_kind(&asked.adu);
-                    let words = format!("it denies {:?}: what it does not report by itself stays unknown", asked.adu);
-                    step.report.append(self.hearing.listener.unread(device, &words, now));
+                    self.unanswered(device, &asked.adu, "拒绝", "denies", now, step);
                 }
             }
             Command::Control | Command::Request => self.answer(link, header, Command::Deny, now, step),
@@ -303,10 +305,19 @@ impl Stations {
                 let data = adu.encode().unwrap_or_default();
                 self.send(link, &Frame { header, command, data }, step);
             }
-            Due::GivenUp(adu) => {
-                let words = format!("it does not answer {adu:?}: what it does not report by itself stays unknown");
-                step.report.append(self.hearing.listener.unread(device, &words, now));
-            }
+            Due::GivenUp(adu) => self.unanswered(device, &adu, "不回答", "does not answer", now, step),
+        }
+    }
+
+    /// A question has no answer here: told once for each kind, because it will be so with every connection.
+    fn unanswered(&mut self, device: u32, adu: &Adu, zh: &str, en: &str, now: Now, step: &mut Step) {
+        let kind = adu.encode().ok().and_then(|data| data.first().copied()).unwrap_or(0);
+        if self.stations.get_mut(&device).is_some_and(|station| station.told.insert(kind)) {
+            let words = format!(
+                "{zh}类型 {kind} 的查询：未主动上报的状态保持未知 / it {en} questions of type {kind}: what it does not report \
+                 by itself stays unknown"
+            );
+            step.report.append(self.hearing.listener.unread(device, &words, now));
         }
     }
 }
