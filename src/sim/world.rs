@@ -44,6 +44,8 @@ pub struct World {
     /// What writes and restarts have set off, by the moment it is due and in order.
     later: BTreeMap<(Duration, u64), Later>,
     set_off: u64,
+    /// What was printed at text ports, by bus, until their server takes it.
+    printed: BTreeMap<u32, Vec<u8>>,
 }
 
 /// Something that will happen by itself.
@@ -97,7 +99,19 @@ impl World {
         let (rest, said) = (scenario.rest.clone(), vec![Pattern::default(); site.points.len()]);
         let (story, numbers, later) = (Story::new(scenario, seed), BTreeMap::new(), BTreeMap::new());
         let at = Duration::ZERO;
-        let mut world = World { site, devices, cut, troubles, story, numbers, said, at, later, set_off: 0 };
+        let mut world = World {
+            site,
+            devices,
+            cut,
+            troubles,
+            story,
+            numbers,
+            said,
+            at,
+            later,
+            set_off: 0,
+            printed: BTreeMap::new(),
+        };
         for slot in 0..world.site.points.len() {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
             let raw = resting.raw(slot);
@@ -163,6 +177,9 @@ impl World {
             Change::Fault(device, fault) => self.set_fault(device, fault),
             Change::Trouble(bus, trouble) => self.set_trouble(bus, trouble),
             Change::Cut(bus, cut) => self.set_cut(bus, cut),
+            // A port that is cut prints into the air.
+            Change::Print(bus, bytes) if self.can_be_opened(bus) => self.printed.entry(bus).or_default().extend(bytes),
+            Change::Print(..) => {}
         }
     }
 
@@ -239,6 +256,11 @@ impl World {
     /// Whether the endpoint of a bus can be opened, by index in the site: it is neither cut nor unplugged.
     pub fn can_be_opened(&self, bus: u32) -> bool {
         !self.is_cut(bus) && self.trouble_of(bus) != Trouble::Unplugged
+    }
+
+    /// Takes what was printed at the text port of a bus, by index in the site.
+    pub fn take_printed(&mut self, bus: u32) -> Vec<u8> {
+        self.printed.remove(&bus).unwrap_or_default()
     }
 
     /// How a bus misbehaves, by index in the site.

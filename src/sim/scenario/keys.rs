@@ -41,6 +41,7 @@ pub static STEP: Section = Section {
             "",
             "devices or buses that misbehave, or no longer (`none`)",
         ),
+        key("print", "{ device, text } or a list", "", "what panels print at their text ports"),
         key("cut", "bus id or a list", "", "lines that break, ports that refuse"),
         key("mend", "bus id or a list", "", "lines and ports that work again"),
     ],
@@ -89,6 +90,15 @@ pub(super) static FAULT: Section = Section {
             "`late`, `restart`, `closes-idle`, `foreign-master`: by how much, how long, how often",
         ),
         key("code", "whole number", "4", "`exception`: which"),
+    ],
+};
+
+pub(super) static PRINT: Section = Section {
+    title: "print",
+    noun: "a print",
+    keys: &[
+        key("device", "device id", REQUIRED, "which panel"),
+        key("text", "text", REQUIRED, "what, control characters included: `\\u001b` is ESC"),
     ],
 };
 

@@ -78,6 +78,8 @@ pub enum Change {
     Trouble(u32, Trouble),
     /// A bus is cut, or mended.
     Cut(u32, bool),
+    /// A panel prints these bytes at its bus.
+    Print(u32, Vec<u8>),
 }
 
 /// A number that moves evenly.

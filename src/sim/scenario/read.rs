@@ -6,12 +6,14 @@
 
 use std::time::Duration;
 
+use encoding_rs::GB18030;
 use toml::de::DeValue;
 
-use super::keys::{FAULT, RAMP, REPEAT, SPECIAL, STEP, WANDER};
+use super::keys::{FAULT, PRINT, RAMP, REPEAT, SPECIAL, STEP, WANDER};
 use super::{Change, Ramp, Repeat, Step, Wander};
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problems, Spot, did_you_mean};
+use crate::engine::profile::{Speech, TextEncoding};
 use crate::engine::site::Site;
 use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Fault, MODES};
@@ -34,6 +36,7 @@ pub(super) fn step(node: Node<'_>, site: &Site) -> Option<Step> {
         wanders: each(&fields, "wander").into_iter().filter_map(|node| wander(node, site)).collect(),
     };
     step.changes.extend(each(&fields, "fault").into_iter().filter_map(|node| fault(node, site)));
+    step.changes.extend(each(&fields, "print").into_iter().filter_map(|node| print(node, site)));
     for (key, cut) in [("cut", true), ("mend", false)] {
         let buses = each(&fields, key).into_iter().filter_map(|node| bus(node, site));
         step.changes.extend(buses.map(|bus| Change::Cut(bus, cut)));
@@ -119,6 +122,27 @@ fn fault(node: Node<'_>, site: &Site) -> Option<Change> {
             None
         }
     }
+}
+
+/// What a panel prints, in the character set of its profile.
+fn print(node: Node<'_>, site: &Site) -> Option<Change> {
+    let fields = node.fields(&PRINT)?;
+    let whose = fields.get("device")?;
+    let panel = site.devices.get(device(whose, site)? as usize)?;
+    let Speech::Text(grammar) = &panel.profile.speech else {
+        whose.error(format!("\"{}\" prints nothing: its profile does not speak text", panel.id), "");
+        return None;
+    };
+    let node = fields.get("text")?;
+    let DeValue::String(text) = node.value() else {
+        node.error("expected a text", "\"\\u001b611/22/26  07:00\\n…\"");
+        return None;
+    };
+    let bytes = match grammar.encoding {
+        TextEncoding::Gb18030 => GB18030.encode(text).0.into_owned(),
+        TextEncoding::Ascii => text.as_bytes().to_vec(),
+    };
+    Some(Change::Print(panel.bus, bytes))
 }
 
 fn device(node: Node<'_>, site: &Site) -> Option<u32> {

@@ -8,6 +8,7 @@ mod frame;
 mod plug;
 mod rtu;
 mod tcp;
+mod text;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -101,6 +102,12 @@ impl Shared {
         world
     }
 
+    /// What was printed at the port of a bus since it was last asked, and whether the port can be opened.
+    fn printed(&self, bus: u32) -> (Vec<u8>, bool) {
+        let mut world = self.now();
+        (world.take_printed(bus), world.can_be_opened(bus))
+    }
+
     fn tell(&self) {
         self.changed.send_modify(|changes| *changes = changes.wrapping_add(1));
     }
@@ -131,8 +138,11 @@ impl SimulatedSite {
                     Endpoint::RtuTcp(tcp::serve(Arc::clone(&shared), number, Framing::Rtu, &mut tasks).await?)
                 }
                 Endpoint::Serial(line) => Endpoint::Serial(rtu::serve(Arc::clone(&shared), number, line, &mut tasks)?),
-                // Not served by Modbus.
-                Endpoint::Text(_) | Endpoint::Gbt26875(_) => continue,
+                Endpoint::Text(port) => {
+                    Endpoint::Text(text::serve(Arc::clone(&shared), number, port, &mut tasks).await?)
+                }
+                // Its devices call the gateway; nothing is served for them.
+                Endpoint::Gbt26875(_) => continue,
             };
             endpoints.insert(bus.id.clone(), endpoint);
         }

@@ -1,6 +1,7 @@
 //! Tests of the simulated field over a small site of shipped profiles.
 
 mod encoding;
+mod printing;
 mod scenarios;
 mod servers;
 mod troubles;
