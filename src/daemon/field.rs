@@ -92,6 +92,9 @@ struct Runner<'a> {
     machine: Bus,
     wire: Option<Wire>,
     habits: Habits,
+    /// The present wire stands for one that worked and was closed by its own rules: until it has answered, the other side
+    /// may still be busy letting go of that one.
+    renewed: bool,
     /// Before this, no new connection: the gateway needs time to let go of the last one.
     open_after: Instant,
     /// When the device file is looked at next.
@@ -138,6 +141,7 @@ impl<'a> Runner<'a> {
             machine,
             wire: None,
             habits,
+            renewed: false,
             open_after: now,
             look_at: now,
             strangers,
@@ -169,11 +173,9 @@ impl<'a> Runner<'a> {
             match self.machine.next(self.outlet.now()) {
                 Next::Send(request) => {
                     let outcome = self.exchange(&mut wire, &request).await;
-                    if wire.has_answered() || wire.is_spent() {
-                        self.fruitless = 0;
-                    }
+                    let renewed = std::mem::take(&mut self.renewed);
                     match outcome {
-                        Err(Failure::Link(_)) if wire.has_answered() => {
+                        Err(Failure::Link(_)) if wire.has_answered() || renewed => {
                             let reason = self.part(wire).await;
                             wire = self.again(&endpoint, request, reason).await;
                         }
@@ -206,6 +208,7 @@ impl<'a> Runner<'a> {
         } else {
             self.habits.echoes = dead.echoes().or(self.habits.echoes);
         }
+        self.renewed = dead.is_spent() && dead.has_answered();
         self.open_after = Instant::now() + self.habits.workarounds.reconnect_after;
         why
     }
@@ -245,6 +248,9 @@ impl<'a> Runner<'a> {
             }
         };
         self.outlet.field.vitals.exchanged(request.device, outcome.as_ref().err(), wire.round_trip());
+        if wire.has_answered() || wire.is_spent() {
+            self.fruitless = 0;
+        }
         outcome
     }
 

@@ -84,8 +84,8 @@ async fn p05_a_connection_that_stands_and_answers_nothing_is_made_anew() {
         });
         let bus = running(&place, "");
         bus.until("it is read", known).await;
-        bus.until("its silence is told", |bus| bus.known("unit-1/level").is_err()).await;
-        assert!(bus.links().iter().any(|(_, up, _)| !up), "{:?}", bus.links());
+        bus.until("it is unknown", |bus| bus.known("unit-1/level").is_err()).await;
+        bus.until("its silence is told", |bus| bus.links().iter().any(|(_, up, _)| !up)).await;
         bus.until("it is read on a new connection", known).await;
         assert!(accepted.load(Ordering::SeqCst) >= 4);
     }
