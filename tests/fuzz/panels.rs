@@ -142,7 +142,8 @@ fn ports() {
                 protocol = \"text\"\ntcp = \"127.0.0.1:4001\"\n[[device]]\nid = \"panel\"\nbus = \"printer\"\nprofile = \"printer\"\n\
                 points = \"list.csv\"\n";
     std::fs::write(folder.path().join("site.toml"), text).expect("written");
-    std::fs::write(folder.path().join("list.csv"), "array,loop,address,text_zh,text_en\npoint,1,2,走廊,Corridor\n").expect("written");
+    std::fs::write(folder.path().join("list.csv"), "array,loop,address,text_zh,text_en\npoint,1,2,走廊,Corridor\n")
+        .expect("written");
     let (site, _) = config::load(folder.path(), &[profiles]).unwrap_or_else(|problems| panic!("{problems:?}"));
     let site = Arc::new(site);
     Target { name: "panel-port", seeds: seeds(), cases: 1_000, words: WORDS }.run(|bytes| {

@@ -35,6 +35,19 @@ fn a_scan_finds_every_unit_that_answers_and_writes_nothing() {
 }
 
 #[test]
+fn a_unit_is_named_by_its_identity_registers_and_others_are_not() {
+    let atys = unit(&[(50_000, 0x534F), (50_001, 0x434F)], 0);
+    let gateway = Gateway::start([(1, unit(&[(50_000, 0x1234), (50_001, 0x434F)], 0)), (3, atys)].into());
+    let profiles = super::program::project("device-profiles").display().to_string();
+    let ran = tocsin(&["probe", "units", "--tcp", &gateway.place, "--to", "3", "--profiles", &profiles, "--json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let told = ran.json();
+    assert_eq!((&told["units"][0]["unit"], &told["units"][0]["profiles"]), (&json!(1), &json!([])));
+    assert_eq!((&told["units"][1]["unit"], &told["units"][1]["profiles"]), (&json!(3), &json!(["socomec-atys-pm"])));
+    assert_eq!(gateway.writes(), 0);
+}
+
+#[test]
 fn what_a_slow_gateway_answers_late_is_asked_again_and_found() {
     // Once unit 1 has answered at once, the deadline is short; units 5 and 9 take longer than that.
     let units =

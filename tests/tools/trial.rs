@@ -122,6 +122,31 @@ fn a_change_is_shown_when_it_comes() {
 }
 
 #[test]
+fn another_device_than_the_profile_s_is_told_and_is_a_failure() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let profile = folder.path().join("meter");
+    std::fs::create_dir(&profile).expect("made");
+    let text = "vendor = \"A\"\nmodel = \"B\"\nclass = \"meter\"\nsource = \"here\"\nverified = \"manual-only\"\n[link]\n\
+                identity = { table = \"holding\", address = 10, accept = [[0x0102, 0x0304]] }\n[points]\n\
+                power = { table = \"holding\", address = 0, type = \"u16\", name = { zh = \"功率\", en = \"Power\" } }\n";
+    std::fs::write(profile.join("profile.toml"), text).expect("written");
+    let unit = |last: u16| Unit { holding: [(0, 5), (10, 0x0102), (11, last)].into(), ..Unit::default() };
+    let gateway = Gateway::start([(1, unit(0x0304)), (2, unit(0x9999))].into());
+    let profiles = folder.path().display().to_string();
+    let tried = |unit: &str| {
+        tocsin(&["profile", "try", "meter", "--profiles", &profiles, "--tcp", &gateway.place, "--unit", unit, "--once"])
+    };
+    let right = tried("1");
+    assert_eq!(right.code, Some(0), "{right:?}");
+    assert!(right.out.contains("identity: 0102 0304, as the profile says\n"), "{}", right.out);
+    assert!(right.out.contains("power      5  good          0005"), "{}", right.out);
+    let wrong = tried("2");
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+    assert!(wrong.out.contains("identity: 0102 9999, which is another device than the profile's\n"), "{}", wrong.out);
+    assert_eq!(gateway.writes(), 0);
+}
+
+#[test]
 fn a_device_that_says_nothing_is_a_failure_and_no_case() {
     let gateway = Gateway::start([(1, Unit::default())].into());
     let folder = tempfile::tempdir().expect("a folder");
