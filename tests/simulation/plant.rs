@@ -166,6 +166,8 @@ impl Plant {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
+        // A bus answers when all of this is done, as its own task would.
+        let mut answers = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Commit(facts) => {
@@ -196,8 +198,7 @@ impl Plant {
                 }
                 Effect::Command { bus, command } => {
                     self.commands.sent(&command, &mut self.invariants.tested);
-                    let report = self.tasks[bus as usize].bus.command(command, self.now);
-                    self.report(bus, report);
+                    answers.push((bus, self.tasks[bus as usize].bus.command(command, self.now)));
                 }
                 Effect::Distrust { bus } => {
                     for device in &self.site.buses[bus as usize].devices {
@@ -207,6 +208,9 @@ impl Plant {
                     }
                 }
             }
+        }
+        for (bus, report) in answers {
+            self.report(bus, report);
         }
     }
 
