@@ -39,16 +39,16 @@ mod p08;
 mod p09;
 #[path = "pains/p13.rs"]
 mod p13;
-#[path = "pains/p17.rs"]
-mod p17;
-#[path = "pains/p18.rs"]
-mod p18;
 #[path = "pains/p14.rs"]
 mod p14;
 #[path = "pains/p15.rs"]
 mod p15;
 #[path = "pains/p16.rs"]
 mod p16;
+#[path = "pains/p17.rs"]
+mod p17;
+#[path = "pains/p18.rs"]
+mod p18;
 #[path = "pains/p19.rs"]
 mod p19;
 #[path = "pains/p20.rs"]

@@ -220,3 +220,29 @@ fn log(fact: &Fact) {
         _ => info!(seq, kind, by),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::engine::base::{EventId, Mono};
+
+    #[test]
+    fn a_clock_is_set_to_the_sites_own_time() {
+        let fields = ["year", "month", "day", "hour", "minute", "second", "weekday"].map(str::to_owned).to_vec();
+        let command = Command {
+            id: EventId::default(),
+            device: 0,
+            write: WriteSpec::Clock { address: 9, fields },
+            expires: Mono(0).after(Duration::from_secs(2)),
+            feedback: None,
+            pulse: None,
+        };
+        // 2026-01-04T23:30:05Z is Monday morning in Shanghai.
+        let now = Wall(1_767_569_405_000_000);
+        let zone = TimeZone::get("Asia/Shanghai").expect("the machine knows the zone");
+        let write = Write::Registers(vec![2026, 1, 5, 7, 30, 5, 1]);
+        assert_eq!(timed(command, now, &zone).write, WriteSpec::Plain { table: Table::Holding, address: 9, write });
+    }
+}
