@@ -62,3 +62,13 @@ mod server;
 mod site;
 #[path = "pains/sites.rs"]
 mod sites;
+
+#[test]
+fn every_pain_has_a_test_that_is_named_after_it() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pains");
+    let files = std::fs::read_dir(folder).expect("the folder of pains").flatten();
+    let texts: String = files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect();
+    for pain in (1..=9).chain(13..=20) {
+        assert!(texts.contains(&format!("\nasync fn p{pain:02}_")), "P{pain} has no test");
+    }
+}
