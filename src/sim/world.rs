@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::base::Text;
-use crate::engine::profile::{Encoding, Table};
+use crate::engine::profile::{Encoding, Kind, Table};
 use crate::engine::site::{Endpoint, Site};
 use crate::sim::device::Device;
 use crate::sim::encode::{self, Misfit, Pattern, Setting};
@@ -46,6 +46,8 @@ pub struct World {
     set_off: u64,
     /// What was printed at text ports, by bus, until their server takes it.
     printed: BTreeMap<u32, Vec<u8>>,
+    /// Heartbeat points that beat by themselves, and how long each half of a beat is. One that is set stands still.
+    hearts: BTreeMap<u32, Duration>,
 }
 
 /// Something that will happen by itself.
@@ -99,6 +101,8 @@ impl World {
         let (rest, said) = (scenario.rest.clone(), vec![Pattern::default(); site.points.len()]);
         let (story, numbers, later) = (Story::new(scenario, seed), BTreeMap::new(), BTreeMap::new());
         let at = Duration::ZERO;
+        // Put aside while the first values are put, which would stop them.
+        let beating = hearts(&site);
         let mut world = World {
             site,
             devices,
@@ -111,6 +115,7 @@ impl World {
             later,
             set_off: 0,
             printed: BTreeMap::new(),
+            hearts: BTreeMap::new(),
         };
         for slot in 0..world.site.points.len() {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
@@ -120,6 +125,7 @@ impl World {
         for (slot, raw) in rest {
             world.put(slot, &raw);
         }
+        world.hearts = beating;
         world.advance(Duration::ZERO);
         world
     }
@@ -140,6 +146,15 @@ impl World {
             }
         }
         self.tell(at);
+        self.beat(at);
+    }
+
+    /// Heartbeats stand as they do at this moment.
+    fn beat(&mut self, at: Duration) {
+        for (slot, half) in self.hearts.clone() {
+            let odd = at.as_micros() / half.as_micros().max(1) % 2;
+            self.write(slot, &Pattern::Field(u64::from(odd == 1)));
+        }
     }
 
     fn tell(&mut self, at: Duration) {
@@ -190,6 +205,7 @@ impl World {
     /// Makes the registers of a point hold this, and ends what the story was doing with it.
     fn put(&mut self, slot: u32, raw: &Pattern) {
         self.story.release(slot);
+        self.hearts.remove(&slot);
         match self.encoding(slot).and_then(|encoding| encode::number(encoding, raw)) {
             Some(number) => self.numbers.insert(slot, number),
             None => self.numbers.remove(&slot),
@@ -359,6 +375,12 @@ fn image(site: &Site, number: u32) -> Image {
 /// Whether a bus is a serial line, by index in the site.
 pub(super) fn is_line(site: &Site, bus: u32) -> bool {
     site.buses.get(bus as usize).is_some_and(|bus| matches!(bus.endpoint, Endpoint::Serial(_)))
+}
+
+/// The heartbeat points of a site that are one bit, each with half of the time within which it must change.
+fn hearts(site: &Site) -> BTreeMap<u32, Duration> {
+    let points = (0..).zip(&site.points).filter(|(_, point)| point.encoding.kind == Kind::Bit);
+    points.filter_map(|(slot, point)| Some((slot, point.proviso.as_ref()?.toggles_within? / 2))).collect()
 }
 
 /// The point's index in the site.

@@ -178,3 +178,24 @@ fn what_does_not_exist_cannot_be_set() {
     assert_eq!(told(world.fault("gen-9", Fault::Silent)), "the site has no device \"gen-9\"");
     assert_eq!(told(world.cut("attic", true)), "the site has no bus \"attic\"");
 }
+
+#[test]
+fn a_heart_beats_by_itself_and_stands_still_once_it_is_set() {
+    let mut site = (*site()).clone();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("device-profiles/honeywell-midas");
+    let (profile, _) = crate::config::profile::load(&folder).expect("a shipped profile");
+    let pump = site.devices[3].clone();
+    let detector = Device { id: DeviceId::new("gas-1"), unit: 7, profile: Arc::new(profile), ..pump };
+    expand(&mut site, detector, &[]).expect("nothing is listed");
+    let mut world = world_at(Arc::new(site), &format!("{NAME}step = []\n"));
+    let life = |world: &mut World, millis: u64| {
+        world.advance(Duration::from_millis(millis));
+        world.read(4, Table::Holding, 0, 1).expect("its state word")[0] >> 11 & 1
+    };
+    // It must change within five seconds.
+    let seen: Vec<u16> = [0, 2400, 2600, 4900, 5100, 7600].into_iter().map(|at| life(&mut world, at)).collect();
+    assert_eq!(seen, [0, 0, 1, 1, 0, 1]);
+    world.set("gas-1/life", &Setting::Bit(false)).expect("a bit");
+    let seen: Vec<u16> = [8000, 10_100, 12_600, 60_000].into_iter().map(|at| life(&mut world, at)).collect();
+    assert_eq!(seen, [0, 0, 0, 0]);
+}
