@@ -101,8 +101,6 @@ impl World {
         let (rest, said) = (scenario.rest.clone(), vec![Pattern::default(); site.points.len()]);
         let (story, numbers, later) = (Story::new(scenario, seed), BTreeMap::new(), BTreeMap::new());
         let at = Duration::ZERO;
-        // Put aside while the first values are put, which would stop them.
-        let beating = hearts(&site);
         let mut world = World {
             site,
             devices,
@@ -125,7 +123,7 @@ impl World {
         for (slot, raw) in rest {
             world.put(slot, &raw);
         }
-        world.hearts = beating;
+        world.hearts = hearts(&world.site);
         world.advance(Duration::ZERO);
         world
     }
@@ -149,11 +147,9 @@ impl World {
         self.beat(at);
     }
 
-    /// Heartbeats stand as they do at this moment.
     fn beat(&mut self, at: Duration) {
         for (slot, half) in self.hearts.clone() {
-            let odd = at.as_micros() / half.as_micros().max(1) % 2;
-            self.write(slot, &Pattern::Field(u64::from(odd == 1)));
+            self.write(slot, &Pattern::Field(u64::from(at.as_micros() / half.as_micros().max(1) % 2 == 1)));
         }
     }
 
