@@ -272,7 +272,7 @@ mod tests {
             "3 buildings, 2 buses, 4 devices, ",
             "bus panel-lan Panel network, tcp 10.0.0.20:502",
             "at 9600 8N1",
-            "worst age  all answer  1 of 2 dead",
+            "worst age  all answer  1 of 3 dead",
             " fire ",
         ] {
             assert!(out.contains(part), "{part:?} is not in\n{out}");
