@@ -105,10 +105,11 @@ impl Task {
         if self.open {
             match self.bus.next(now) {
                 Next::Send(request) => {
-                    if request.write.is_some() {
+                    let exchange = world.answer(&request, now.mono);
+                    // A wire whose link is gone says so of a write only while not one byte of it has left.
+                    if request.write.is_some() && !matches!(exchange.result, Err(Failure::Link(_))) {
                         self.written.push((now.mono, request.clone()));
                     }
-                    let exchange = world.answer(&request, now.mono);
                     // Nothing on a real wire is instantaneous.
                     let takes = exchange.takes.max(Duration::from_micros(300));
                     self.out = Some((request, now.mono.after(takes), exchange.result));
