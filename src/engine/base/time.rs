@@ -37,6 +37,11 @@ impl Mono {
     pub fn after(self, lapse: Duration) -> Mono {
         Mono(self.0.saturating_add(micros(lapse)))
     }
+
+    /// This instant minus `lapse`, not before the beginning.
+    pub fn before(self, lapse: Duration) -> Mono {
+        Mono(self.0.saturating_sub(micros(lapse)))
+    }
 }
 
 impl Wall {

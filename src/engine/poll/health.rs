@@ -209,8 +209,11 @@ impl Bus {
         (self.heard_at, self.unheard) = (now.mono, 0);
         for number in 0..self.members.len() {
             let member = &mut self.members[number];
-            member.failures = 0;
-            member.answered_at = now.mono;
+            // Whoever did not answer on the old connection is asked last on the new one, and may die of it: a gateway
+            // with three silent devices is made anew again and again, and would never get to the living behind them.
+            let silent_before = before == Line::Lost && member.failures > 0;
+            member.answered_at = if silent_before { now.mono.before(SILENCE_OF_THE_DEAD) } else { now.mono };
+            member.failures = if silent_before { member.failures } else { 0 };
             member.up_since = now.mono;
             if !member.dead && before != Line::Untried {
                 let reads = member.reads.clone();

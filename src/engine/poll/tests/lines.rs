@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::rig::*;
 use crate::engine::base::{Category, Reason, Truth};
-use crate::engine::poll::{Failure, LinkOf, Next};
+use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply};
 use crate::engine::profile::{Kind, Pace};
 use crate::engine::site::Endpoint;
 
@@ -272,4 +272,36 @@ fn fire_goes_first_and_the_rest_is_not_starved() {
     assert_eq!([rig.sent[0].1.start, rig.sent[1].1.start], [0, 50]);
     assert!(sent(100) >= 15, "{}", sent(100));
     assert!(sent(0) >= 19 && sent(50) >= 19, "{} {}", sent(0), sent(50));
+}
+
+#[test]
+fn silent_devices_that_come_first_do_not_keep_a_gateway_from_the_living() {
+    let device = || profile(vec![point(0, Kind::U16, Pace::Fast)], Vec::new());
+    let site = site(tcp(), (0..20).map(|_| device()).collect());
+    let (mut bus, mut micros, mut silent, mut answered) = (Bus::new(site, 0, at(0)), 0, 0, [0_u32; 21]);
+    while micros < 60_000_000 {
+        match bus.next(at(micros)) {
+            Next::Send(request) if request.unit <= 10 => {
+                micros += 500_000;
+                bus.failure(request.id, Failure::Timeout, at(micros));
+                silent += 1;
+                // The wire makes a connection anew that was silent three times in a row.
+                if silent == 3 {
+                    silent = 0;
+                    bus.link(false, "3 requests in a row without any answer", at(micros));
+                    bus.link(true, "", at(micros));
+                }
+            }
+            Next::Send(request) => {
+                micros += 1_000;
+                bus.reply(request.id, Reply::Words(vec![1]), at(micros));
+                (silent, answered[usize::from(request.unit)]) = (0, answered[usize::from(request.unit)] + 1);
+            }
+            Next::WaitUntil(until) => {
+                micros = until.0.max(micros + 1);
+                bus.tick(at(micros));
+            }
+        }
+    }
+    assert!(answered[11..].iter().all(|answers| *answers > 40), "{answered:?}");
 }
