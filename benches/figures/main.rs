@@ -1,6 +1,6 @@
 //! The figures of design §8 that one machine can measure alone, as ratios within one run. Prints; never asserts.
 //!
-//! `make bench` measures everything (about six minutes); `cargo bench -- engine bus` only what is named.
+//! `make bench` measures everything (about nine minutes); `cargo bench -- engine bus` only what is named.
 
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
