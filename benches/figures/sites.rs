@@ -83,6 +83,8 @@ pub fn of_conditions(count: u32, category: Category) -> Arc<Site> {
     let id = DeviceId::new("panel-1");
     for number in 0..count {
         site.rules.push(Rule {
+            advice: Text::default(),
+            class: None,
             condition: Condition { point: PointId::of(&id, &format!("d{number}")), category, level: None },
             device: 0,
             name: Text::new("2号楼4层走廊感烟探测器 反馈", "Building 2 floor 4 corridor smoke detector Feedback"),
@@ -112,6 +114,7 @@ fn empty() -> Site {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: "bench".into(),
+        ..Site::new(SiteId::new(""))
     }
 }
 
@@ -154,6 +157,7 @@ fn device(id: DeviceId, bus: u32, points: std::ops::Range<u32>, rules: std::ops:
     let link = Link { reply_within: Duration::from_secs(2), max_response: Duration::from_secs(2), ..Link::default() };
     let profile = Profile { link, ..Profile::new("bench", "meter") };
     Device {
+        statuses: 0..0,
         name: Text::same("device"),
         id,
         bus,

@@ -6,11 +6,13 @@
 
 pub mod alarm;
 pub mod base;
+pub mod class;
 mod commit;
 pub mod event;
 pub mod gate;
 mod input;
 mod keys;
+pub mod linkage;
 pub mod panel;
 pub mod point;
 pub mod poll;
@@ -64,7 +66,7 @@ impl Engine {
     /// Begins with the state recovered from the journal: decides `restarted`, and nothing else of its own.
     pub fn start(site: Arc<Site>, state: State, start: &Start, now: Now) -> (Engine, Vec<Effect>) {
         let mut engine = Engine {
-            live: Live::new(site.rules.len(), site.buses.len()),
+            live: Live::new(&site),
             heard: vec![now.mono; site.buses.len()],
             silent: vec![None; site.buses.len()],
             epoch: start.epoch,
@@ -178,13 +180,17 @@ impl Engine {
             effects
                 .extend(self.site.buses[bus as usize].devices.iter().map(|device| Effect::Confirm { device: *device }));
         }
-        let Report { links, edges, records, commands, .. } = report;
-        if links.is_empty() && edges.is_empty() && records.is_empty() && commands.is_empty() {
+        let Report { links, edges, records, commands, statuses, .. } = report;
+        let said = [links.is_empty(), statuses.is_empty(), edges.is_empty(), records.is_empty(), commands.is_empty()];
+        if said == [true; 5] {
             return;
         }
         self.step(now, None, effects, |decision, live| {
             for link in links {
                 live.link(decision, link);
+            }
+            for edge in statuses {
+                live.status(*edge);
             }
             for edge in edges {
                 live.edge(decision, bus, *edge);

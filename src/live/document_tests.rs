@@ -19,6 +19,8 @@ fn shanghai() -> TimeZone {
 
 fn raise() -> Raise {
     Raise {
+        advice: None,
+        class: None,
         condition: Condition { point: PointId::new("panel-1/l2-d17"), category: Category::Fire, level: None },
         name: Text::new("二层走廊 火警", "2F corridor Fire"),
         place: Place { building: Some("2".into()), floor: Some("2".into()), zone: None, text: Text::same("2F") },

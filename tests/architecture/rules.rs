@@ -18,8 +18,13 @@ const TABLE: &[Row] = &[
     Row { room: "engine::base", may: &[], why: "base holds the words that all others share, so it knows none of them" },
     Row { room: "engine::profile", may: &["engine::base"], why: "a profile knows no site" },
     Row {
-        room: "engine::site",
+        room: "engine::class",
         may: &["engine::base", "engine::profile"],
+        why: "a class knows no device and no site",
+    },
+    Row {
+        room: "engine::site",
+        may: &["engine::base", "engine::profile", "engine::class"],
         why: "a site is built from checked profiles",
     },
     Row {
@@ -46,6 +51,19 @@ const TABLE: &[Row] = &[
         room: "engine::alarm",
         may: &["engine::base", "engine::profile", "engine::site", "engine::event", "engine::poll", "engine"],
         why: "alarms are decided from reports; of the engine itself they know its words only (acts, inputs, effects)",
+    },
+    Row {
+        room: "engine::linkage",
+        may: &[
+            "engine::base",
+            "engine::profile",
+            "engine::class",
+            "engine::site",
+            "engine::poll",
+            "engine::alarm",
+            "engine",
+        ],
+        why: "cause and effect reads what was decided and decides more; nothing of the alarm room reads it",
     },
     Row { room: "engine", may: &["engine::*"], why: "the engine is pure and knows nobody outside it" },
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },

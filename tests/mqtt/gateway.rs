@@ -114,6 +114,8 @@ impl Gateway {
 
     pub fn fire(&mut self) -> EventId {
         self.happens(FactKind::Raised(Arc::new(Raise {
+            advice: None,
+            class: None,
             condition: Condition { point: PointId::new("gen-1/mode"), category: Category::Fire, level: None },
             name: Text::new("火警", "Fire"),
             place: Place::default(),
@@ -169,6 +171,7 @@ impl Gateway {
 fn site() -> Site {
     let profile = Arc::new(Profile::new("test", "generator"));
     let device = Device {
+        statuses: 0..0,
         id: DeviceId::new("gen-1"),
         name: Text::same("gen-1"),
         bus: 0,
@@ -201,6 +204,7 @@ fn site() -> Site {
         commands: Vec::new(),
         settings: Times::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     }
 }
 

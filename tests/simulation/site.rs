@@ -28,6 +28,7 @@ pub fn site() -> Arc<Site> {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: "seeded".into(),
+        ..Site::new(SiteId::new(""))
     };
     let load = |id: &str| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -56,6 +57,7 @@ pub fn site() -> Arc<Site> {
     for (id, bus, unit, profile, building, elements) in devices {
         let place = Place { building: Some(building.into()), ..Place::default() };
         let device = Device {
+            statuses: 0..0,
             id: DeviceId::new(id),
             name: Text::same(id),
             bus,

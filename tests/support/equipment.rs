@@ -60,6 +60,8 @@ fn device(
     let (first_rule, first_command) = (site.rules.len() as u32, site.commands.len() as u32);
     for (point, category) in conditions {
         site.rules.push(Rule {
+            advice: tocsin::engine::base::Text::default(),
+            class: None,
             condition: Condition { point: PointId::of(&DeviceId::new(id), point), category: *category, level: None },
             device: number,
             name: Text::same(&format!("{id} {point}")),
@@ -79,6 +81,7 @@ fn device(
     let profile = Profile { holds_alarms: true, commands: own, ..Profile::new("test", "panel") };
     site.buses[0].devices.push(number);
     site.devices.push(Device {
+        statuses: 0..0,
         id: DeviceId::new(id),
         name: Text::same(id),
         bus: 0,

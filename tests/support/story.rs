@@ -318,6 +318,7 @@ pub fn site() -> Site {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: "first".into(),
+        ..Site::new(SiteId::new(""))
     };
     type Listed<'a> = (&'a str, bool, &'a [(&'a str, Category)]);
     let conditions: [Listed<'_>; 3] = [
@@ -352,6 +353,8 @@ pub fn site() -> Site {
         let first = site.rules.len() as u32;
         for (point, category) in list {
             site.rules.push(Rule {
+                advice: Text::default(),
+                class: None,
                 condition: Condition {
                     point: PointId::of(&DeviceId::new(id), point),
                     category: *category,
@@ -368,6 +371,7 @@ pub fn site() -> Site {
             });
         }
         site.devices.push(Device {
+            statuses: 0..0,
             id: DeviceId::new(id),
             name: text(id),
             bus: 0,

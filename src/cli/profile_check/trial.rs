@@ -54,8 +54,10 @@ pub fn site(profile: &Arc<Profile>, elements: &[Element]) -> Result<Site, Vec<Pr
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     };
     let device = Device {
+        statuses: 0..0,
         id: DeviceId::new(DEVICE),
         name: Text::same(DEVICE),
         bus: 0,

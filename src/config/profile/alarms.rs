@@ -12,7 +12,7 @@ use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::expression;
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{Category, Text};
-use crate::engine::profile::{AlarmSpec, Expression, Level, Pace};
+use crate::engine::profile::{AlarmSpec, Expression, Level, Pace, StatusSpec};
 
 /// Words of `level`.
 const LEVELS: [(&str, Level); 4] =
@@ -74,6 +74,7 @@ fn alarm(
         only_fire_pace(category, node, when, points);
     }
     Some(AlarmSpec {
+        advice: crate::engine::base::Text::default(),
         key: name.text.to_owned(),
         on,
         name: text.unwrap_or_else(|| Text::same(name.text)),
@@ -105,6 +106,17 @@ fn fit_category(category: Category, fields: &Fields<'_>) {
     if let (Some(node), Category::LinkFault | Category::Own) = (fields.get("category"), category) {
         node.error(format!("{word} is raised by the gateway itself"), "use category = \"fault\"");
     }
+}
+
+/// How the statuses of a class are shown; which there are is the class's to say.
+pub fn statuses(entries: &[(Name<'_>, Node<'_>)], points: &Points<'_>, problems: &Problems) -> Vec<StatusSpec> {
+    let mut list = Vec::new();
+    for (name, node) in entries {
+        check_segment(name.text, name.spot.clone(), problems);
+        let Some(when) = condition(*node, points, problems) else { continue };
+        list.push(StatusSpec { key: name.text.to_owned(), when });
+    }
+    list
 }
 
 pub(super) fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {

@@ -71,6 +71,7 @@ fn array<'a>(
     }
     let rules = alarms::read(&fields.entries("alarms"), &rows, alarms::Home::Element, problems);
     let commands = commands::read(&fields.entries("commands"), &rows, Some(table.unwrap_or(Table::Holding)), problems);
+    let statuses = alarms::statuses(&fields.entries("status"), &rows, problems);
     Some(ArraySpec {
         key: key.to_owned(),
         naming,
@@ -80,6 +81,8 @@ fn array<'a>(
         fields: rows.list,
         alarms: rules,
         commands,
+        class: fields.get("class").and_then(Node::segment).map(str::to_owned),
+        statuses,
     })
 }
 

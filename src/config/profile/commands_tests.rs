@@ -137,6 +137,7 @@ fn element(index: u16) -> ListedPoint {
 
 fn device(id: &str, profile: &Arc<crate::engine::profile::Profile>) -> Device {
     Device {
+        statuses: 0..0,
         id: DeviceId::new(id),
         name: Text::same(id),
         bus: 0,
@@ -171,5 +172,6 @@ fn empty() -> Site {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     }
 }

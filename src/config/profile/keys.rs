@@ -4,8 +4,11 @@
 //! Gives: one [`Section`] for each kind of table.
 //! Never: a key that the reader does not read.
 
+mod commands;
+
 use super::spoken;
 use crate::config::document::{Key, REQUIRED, Section};
+pub use commands::{COMMAND, FEEDBACK, PULSE, WRITE};
 
 pub(super) const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
     Key { name, takes, default, meaning }
@@ -54,6 +57,12 @@ pub const PROFILE: Section = Section {
         key("points", "table of points", "", "Its single points by name"),
         key("alarms", "table of alarms", "", "Alarm rules over its single points by name"),
         key("commands", "table of commands", "", "What it can be told to do, where a site enables control"),
+        key(
+            "status",
+            "table of conditions",
+            "",
+            "How it shows the statuses of its class: `running = \"bypass-closed\"`",
+        ),
         key("arrays", "table of arrays", "", "Regular arrays of points by name, such as the detectors of loops"),
     ],
 };
@@ -271,85 +280,7 @@ pub const ALARM: Section = Section {
         key("level", "`low-low`, `low`, `high`, `high-high`", "", "Which bound; for `limit`, and required there"),
         key("delay", "0s to 1h", "0s", "How long it must hold; never for `fire`, `discharge`, `gas`"),
         key("latches", "true or false", "false", "Stays until reset; for `limit` only, the other categories fix it"),
-    ],
-};
-
-/// One entry of `[commands]`.
-pub const COMMAND: Section = Section {
-    title: "[commands] name = { … }",
-    noun: "a command",
-    keys: &[
-        key("name", "text in zh and en", REQUIRED, "What people read: `Start`"),
-        key("write", "table", REQUIRED, "What is written"),
-        key(
-            "verb",
-            "`silence`, `reset`, `isolate`, `release`, `start`, `stop`, `set-clock`, `self-test`, or the profile's own",
-            "its name",
-            "What it does; `silence` and `reset` are sent along with the act of that name",
-        ),
-        key("on", "name of a point", "", "The point it belongs to; else it stands under its verb. Not in arrays"),
-        key(
-            "danger",
-            "`plain`, `armed`, `discharge`",
-            "plain",
-            "`armed`: arm, then fire within 10 s, by the same person; `discharge`: releases agent, never by a person alone",
-        ),
-        key(
-            "ttl",
-            "1s to 1m; for a clock 1s to 2s",
-            "5s; 2s",
-            "What could not be sent by then fails and is never sent",
-        ),
-        key("feedback", "table, or `none`", "", "What proves it; left out, the profile is warned about"),
-        key("pulse", "table", "", "The output goes off again by itself"),
-    ],
-};
-
-/// `write` of a command.
-pub const WRITE: Section = Section {
-    title: "write = { … }",
-    noun: "a write",
-    keys: &[
-        key("table", "`coil`, `holding`", "the array's; `holding` for `mask` and `clock`", "Modbus table"),
-        key("address", "0 to 65535", "in an array 0", "Address on the wire; in an array from the element's first"),
-        key("value", "true, false or -32768 to 65535", "", "One coil (function 5) or register (6)"),
-        key("values", "list", "", "Several coils (15) or registers (16)"),
-        key("mask", "0 to 65535", "", "Bits of a holding register that change; it is read, changed and written back"),
-        key("bits", "0 to 65535", "", "What the bits of the mask become"),
-        key(
-            "clock",
-            "list of `year`, `month`, `day`, `hour`, `minute`, `second`, `weekday`",
-            "",
-            "The site's time, one register each",
-        ),
-        key(
-            "function",
-            "`multiple`, `mask-write`",
-            "",
-            "`multiple`: one value by function 15 or 16; `mask-write`: function 22",
-        ),
-    ],
-};
-
-/// `feedback` of a command.
-pub const FEEDBACK: Section = Section {
-    title: "feedback = { … }",
-    noun: "a feedback",
-    keys: &[
-        key("when", "condition", REQUIRED, "What must hold, of points read after the write: `running && !fault`"),
-        key("within", "100ms to 5m", "10s", "By when, from the accepted write"),
-    ],
-};
-
-/// `pulse` of a command.
-pub const PULSE: Section = Section {
-    title: "pulse = { … }",
-    noun: "a pulse",
-    keys: &[
-        key("after", "50ms to 1m", REQUIRED, "How long after the accepted write it ends"),
-        key("value", "as in `write`", "", "What ends it, where `write` has `value`"),
-        key("values", "as in `write`", "", "What ends it, where `write` has `values`"),
-        key("bits", "as in `write`", "", "What ends it, where `write` has `mask`"),
+        key("advice", "text in zh and en", "", "What a person does next"),
     ],
 };
 
@@ -366,6 +297,8 @@ pub const ARRAY: Section = Section {
         key("fields", "table of points", REQUIRED, "The points of one element by name"),
         key("alarms", "table of alarms", "", "Rules over the fields; each condition belongs to the element"),
         key("commands", "table of commands", "", "What an element can be told to do"),
+        key("class", "id of a class", "", "Class of every element; else the device type of its secondary code says it"),
+        key("status", "table of conditions", "", "How an element shows the statuses of its class"),
     ],
 };
 

@@ -114,13 +114,15 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     let mut points = points::read(&root.entries("points"), None, &shared, problems);
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
     let commands = commands::read(&root.entries("commands"), &points, None, problems);
+    let statuses = alarms::statuses(&root.entries("status"), &points, problems);
     let mut own = arrays::Own { points: &mut points, alarms: &alarms, commands: &commands };
     let arrays = arrays::read(&root.entries("arrays"), &mut own, &shared, problems);
     shared.warn_of_unused(problems);
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
     }
-    let profile = Profile { link: link(root, problems), points: points.list, alarms, commands, arrays, ..head };
+    let profile =
+        Profile { link: link(root, problems), points: points.list, alarms, commands, statuses, arrays, ..head };
     regions::check(&profile, root, problems);
     profile
 }

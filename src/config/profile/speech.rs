@@ -112,6 +112,7 @@ fn alarm(key: &str, fields: &Fields<'_>) -> Option<AlarmSpec> {
     let name = fields.get("name").and_then(Node::both_languages);
     let category = fields.get("category").and_then(said_category)?;
     Some(AlarmSpec {
+        advice: crate::engine::base::Text::default(),
         key: key.to_owned(),
         on: None,
         name: name.unwrap_or_else(|| Text::same(key)),
@@ -168,6 +169,8 @@ fn array(key: &str, fields: &Fields<'_>, problems: &Problems) -> ArraySpec {
         }
     }
     ArraySpec {
+        class: None,
+        statuses: Vec::new(),
         key: key.to_owned(),
         naming: fields.get("element").and_then(arrays::naming).unwrap_or_default(),
         address: Affine { constant: 0, per_loop: 0, per_index: 0 },

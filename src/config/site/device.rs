@@ -315,6 +315,7 @@ fn bus(fields: &Fields<'_>, site: &Site) -> Option<u32> {
 fn nameless(number: usize) -> Device {
     let id = format!("device-{number}");
     Device {
+        statuses: 0..0,
         id: DeviceId::new(&id),
         name: Text::same(&id),
         bus: 0,

@@ -162,6 +162,7 @@ fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     };
     let mut once = Once::new("table");
     for root in roots.iter().filter(|root| root.get("site").is_some()) {

@@ -146,6 +146,8 @@ fn own_raise(condition: Condition, name: Text, place: Place, detail: Text) -> Ra
         first: false,
         realarm: false,
         detail: Some(detail),
+        advice: None,
+        class: None,
         momentary: false,
     }
 }

@@ -10,14 +10,16 @@ use std::sync::Arc;
 use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
 use crate::engine::base::{Category, DeviceId, EventId, Mono, PointId, Text, Truth};
-use crate::engine::poll::{Edge, Link, LinkOf};
-use crate::engine::site::{Condition, Place, Rule};
+use crate::engine::poll::{Edge, Link, LinkOf, StatusEdge};
+use crate::engine::site::{Condition, Place, Rule, Site};
 
 /// What is known now and is no state: it starts unknown with every process.
 #[derive(Debug)]
 pub(in crate::engine) struct Live {
     /// Truth of every rule of the site.
     pub truth: Vec<Truth>,
+    /// Truth of every status of the site, and when the reply that said so was verified.
+    pub statuses: Vec<(Truth, Mono)>,
     /// The current incident, and the bus and sweep in which it began: alarms of one sweep are ties.
     pub first_sweep: Option<(EventId, (u32, u64))>,
     /// Buses that are down: the links of their devices fold under them.
@@ -50,6 +52,8 @@ pub(in crate::engine) struct Subject {
     pub code: Option<String>,
     pub kind: Option<String>,
     pub detail: Option<Text>,
+    pub advice: Option<Text>,
+    pub class: Option<String>,
 }
 
 impl From<&Rule> for Subject {
@@ -62,6 +66,8 @@ impl From<&Rule> for Subject {
             code: rule.code.clone(),
             kind: rule.kind.clone(),
             detail: None,
+            advice: (rule.advice != Text::default()).then(|| rule.advice.clone()),
+            class: rule.class.clone(),
         }
     }
 }
@@ -76,19 +82,30 @@ impl From<&Raise> for Subject {
             code: raise.code.clone(),
             kind: raise.kind.clone(),
             detail: raise.detail.clone(),
+            advice: raise.advice.clone(),
+            class: raise.class.clone(),
         }
     }
 }
 
 impl Live {
-    pub fn new(rules: usize, buses: usize) -> Live {
+    pub fn new(site: &Site) -> Live {
+        let (rules, buses) = (site.rules.len(), site.buses.len());
         Live {
             truth: vec![Truth::Unknown; rules],
+            statuses: vec![(Truth::Unknown, Mono::default()); site.statuses.len()],
             first_sweep: None,
             down: vec![false; buses],
             blind: vec![false; rules],
             armed: BTreeMap::new(),
             clock_trusted: false,
+        }
+    }
+
+    /// What equipment shows of itself, as a bus found it.
+    pub fn status(&mut self, edge: StatusEdge) {
+        if let Some(known) = self.statuses.get_mut(edge.status as usize) {
+            *known = (edge.truth, edge.at.mono);
         }
     }
 
@@ -153,6 +170,8 @@ impl Live {
             first,
             realarm: matches!(episode, Episode::Realarm { .. }),
             detail: subject.detail,
+            advice: subject.advice,
+            class: subject.class,
             momentary: false,
         };
         decision.decide(FactKind::Raised(Arc::new(raise)));
@@ -267,6 +286,9 @@ impl Live {
                     decision.source(id, Source::Unknown, SourceCause::LinkLost);
                 }
             }
+        }
+        for index in held.statuses.clone() {
+            self.statuses[index as usize] = (Truth::Unknown, decision.now.mono);
         }
         if held.reports() {
             for id in decision.said_by(held) {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
 use super::record::Told;
+pub use crate::engine::base::Verdict;
 use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::{Condition, Place};
 
@@ -63,21 +64,6 @@ pub enum Source {
     Quiet,
     /// Not known: never drawn, counted or trended as normal.
     Unknown,
-}
-
-/// What a person found an alarm to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Nobody has judged it.
-    #[default]
-    Unverified,
-    /// 真实
-    Real,
-    /// 误报, with a cause.
-    False,
-    /// 演练
-    Drill,
 }
 
 /// Why an occurrence ended.
@@ -161,6 +147,12 @@ pub struct Raise {
     /// Why, when a person needs to know more than the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text>,
+    /// What a person does next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Text>,
+    /// Class of the equipment, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// It happened and is over: no source says anything of it ever again, and acknowledging ends it.
     #[serde(default, skip_serializing_if = "is_not")]
     pub momentary: bool,

@@ -50,6 +50,8 @@ impl Live {
                 let building = device.place.building.clone();
                 let words = || Place { building, text: place.clone(), ..Place::default() };
                 let subject = Subject {
+                    advice: None,
+                    class: None,
                     place: listed.map_or_else(words, |rule| rule.place.clone()),
                     condition: Condition { point, category: *category, level: None },
                     name: name.clone(),

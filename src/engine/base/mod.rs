@@ -10,6 +10,7 @@ mod id;
 mod text;
 mod time;
 mod value;
+mod verdict;
 
 pub use actor::{Actor, Role};
 pub use category::{Category, Rules, Tone};
@@ -17,3 +18,4 @@ pub use id::{BusId, DeviceId, EventId, PointId, SiteId, is_segment};
 pub use text::{Language, Text};
 pub use time::{Deadline, Mono, Now, Wall};
 pub use value::{Reading, Reason, Truth, Value};
+pub use verdict::Verdict;

@@ -11,7 +11,7 @@ use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
 use super::exchange::{Failure, Reply};
 use super::health::{SILENCE_OF_THE_DEAD, SILENCE_OF_THE_MISSING};
 use super::heartbeat::Heartbeat;
-use super::report::{Edge, Link, LinkOf, Report};
+use super::report::{Edge, Link, LinkOf, Report, StatusEdge};
 use crate::engine::base::{Mono, Now, Reading, Reason, Text, Value};
 use crate::engine::event::{Event, Moment};
 use crate::engine::point::{Raw, decode};
@@ -161,10 +161,17 @@ impl Bus {
         let (slots, wanted) = (&self.slots, &mut self.wanted);
         let at = Moment { id: self.answered, now };
         self.detector.evaluate(|slot| &slots[slot as usize].known, at, &mut self.events, |read| wanted.push(read));
+        // Statuses are watched like rules, and counted behind them.
+        let rules = u32::try_from(self.site.rules.len()).unwrap_or(u32::MAX);
         for event in self.events.drain(..) {
             let link = |rule, up, reason| Link { of: LinkOf::Rule(rule), up, reason, at: now };
             match event {
+                Event::Truth { rule, truth } if rule >= rules => {
+                    report.statuses.push(StatusEdge { status: rule - rules, truth, at: now });
+                }
                 Event::Truth { rule, truth } => report.edges.push(Edge { rule, truth, at: now, sweep: self.sweep }),
+                // A status that cannot be read is unknown, and whoever needs it says so.
+                Event::Blind { rule, .. } | Event::Sees { rule } if rule >= rules => {}
                 Event::Blind { rule, reason } => {
                     report.links.push(link(rule, false, unreadable(reason)));
                 }

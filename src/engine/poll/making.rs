@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::bus::{ALIVE_EVERY, Bus, Line, Member, NO_READ, Slot};
 use super::coalesce;
@@ -111,6 +112,16 @@ impl Bus {
                 when: known.when.with_slots(&|slot| if model.points.contains(&slot) { own(slot) } else { u32::MAX }),
                 delay: known.delay,
                 absent_is_fault: known.condition.category.is_immediate(),
+            });
+        }
+        let rules = number(&site.rules);
+        for status in model.statuses.clone() {
+            let known = &site.statuses[status as usize];
+            watches.push(Watch {
+                rule: rules.saturating_add(status),
+                when: known.when.with_slots(&|slot| if model.points.contains(&slot) { own(slot) } else { u32::MAX }),
+                delay: Duration::ZERO,
+                absent_is_fault: false,
             });
         }
         self.members.push(Member {

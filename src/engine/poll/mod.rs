@@ -26,7 +26,7 @@ pub use bus::{Bus, Next};
 pub use command::{Command, CommandFailure, CommandNews, Progress};
 pub use exchange::{Failure, Reply, Request, verify};
 pub use plan::{BusPlan, PlannedRequest, WorstAge, plan};
-pub use report::{Edge, Link, LinkOf, Record, Report, Said};
+pub use report::{Edge, Link, LinkOf, Record, Report, Said, StatusEdge};
 
 #[cfg(test)]
 mod tests;

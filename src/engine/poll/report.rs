@@ -22,6 +22,8 @@ pub struct Report {
     pub links: Vec<Link>,
     /// What devices said that report by themselves, in order.
     pub records: Vec<Record>,
+    /// Statuses whose truth changed, in order. Handled before the edges of the same report.
+    pub statuses: Vec<StatusEdge>,
     /// What became of commands, in order. Handled after the edges of the same report.
     pub commands: Vec<CommandNews>,
     /// Once a second: the age of the oldest verified read of each pace, over the devices that answer.
@@ -40,6 +42,17 @@ pub struct Edge {
     pub at: Now,
     /// Poll sweep of the bus: edges of one sweep have no order among themselves (ties).
     pub sweep: u64,
+}
+
+/// A status changed, or was reported anew because the engine asked for confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusEdge {
+    /// Index of the status in the site.
+    pub status: u32,
+    /// `False` only after two agreeing verified reads; `Unknown` when an input it needs is unknown.
+    pub truth: Truth,
+    /// When the reply that decided it was verified; for `Unknown` by silence, when that was known.
+    pub at: Now,
 }
 
 /// A link came or went.
@@ -125,6 +138,7 @@ impl Report {
             && self.values.is_empty()
             && self.links.is_empty()
             && self.records.is_empty()
+            && self.statuses.is_empty()
             && self.commands.is_empty()
             && self.alive.is_none()
     }
@@ -135,6 +149,7 @@ impl Report {
         self.values.append(&mut later.values);
         self.links.append(&mut later.links);
         self.records.append(&mut later.records);
+        self.statuses.append(&mut later.statuses);
         self.commands.append(&mut later.commands);
         self.alive = later.alive.or(self.alive.take());
     }

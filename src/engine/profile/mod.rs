@@ -107,6 +107,15 @@ impl Level {
     }
 }
 
+/// How a device shows one status of its class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusSpec {
+    /// The class's word: `running`.
+    pub key: String,
+    /// When it is true; slots index the same list of points.
+    pub when: Expression,
+}
+
 /// One alarm rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlarmSpec {
@@ -126,6 +135,8 @@ pub struct AlarmSpec {
     pub delay: Duration,
     /// When it holds; slots index the same list of points.
     pub when: Expression,
+    /// What a person does next; empty where nothing is known to say.
+    pub advice: Text,
 }
 
 /// `constant + per_loop * loop + per_index * index`: the address of an element's first register.
@@ -158,6 +169,10 @@ pub struct ArraySpec {
     pub alarms: Vec<AlarmSpec>,
     /// What an element can be commanded; a command's addresses count from the element's first.
     pub commands: Vec<CommandSpec>,
+    /// The class of every element; none where the device type of its secondary code says it.
+    pub class: Option<String>,
+    /// How an element shows the statuses of its class.
+    pub statuses: Vec<StatusSpec>,
 }
 
 impl ArraySpec {
@@ -209,6 +224,8 @@ pub struct Profile {
     pub alarms: Vec<AlarmSpec>,
     /// What the device itself can be commanded.
     pub commands: Vec<CommandSpec>,
+    /// How it shows the statuses of its class.
+    pub statuses: Vec<StatusSpec>,
     /// Arrays of points.
     pub arrays: Vec<ArraySpec>,
 }
@@ -235,6 +252,7 @@ impl Profile {
             points: Vec::new(),
             alarms: Vec::new(),
             commands: Vec::new(),
+            statuses: Vec::new(),
             arrays: Vec::new(),
         }
     }

@@ -4,12 +4,14 @@
 //! Gives: the points and rules it adds to the site, with absolute addresses and slots.
 //! Never: reads files; a row it cannot place comes back as an [`ExpandError`] with the row's number.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Command, Condition, Device, Place, Point, Rule, Site};
+use super::{Command, Condition, Device, Equipment, Place, Point, Rule, Site, Status};
 use crate::engine::base::{PointId, Text};
+use crate::engine::class::Class;
 use crate::engine::profile::{
-    AlarmSpec, ArraySpec, CommandSpec, Feedback, PointSpec, Profile, Proviso, Pulse, Selector,
+    AlarmSpec, ArraySpec, CommandSpec, Feedback, PointSpec, Profile, Proviso, Pulse, Selector, StatusSpec,
 };
 
 /// One row of a panel's point list (点表).
@@ -60,6 +62,7 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
     let number = u32::try_from(site.devices.len()).unwrap_or(u32::MAX);
     let (first_point, first_rule) = (length(&site.points), length(&site.rules));
     let first_command = length(&site.commands);
+    let (first_status, first_equipment) = (length(&site.statuses), length(&site.equipment));
     let mut errors = Vec::new();
     let place = Arc::new(device.place.clone());
     for spec in &profile.points {
@@ -76,6 +79,7 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
             place: &device.place,
             code: None,
             kind: None,
+            class: (!profile.class.is_empty()).then(|| profile.class.clone()),
         };
         site.rules.push(rule(spec, subject, first_point));
     }
@@ -85,6 +89,12 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
         let name = joined(&device.name, &spec.name);
         site.commands.push(command(spec, id, number, name, device.place.clone(), Base::of(first_point)));
     }
+    let own = Equipment {
+        rules: (first_rule..length(&site.rules)).collect(),
+        commands: (first_command..length(&site.commands)).collect(),
+        ..equipment(device.id.as_str(), number, site.classes.find(&profile.class), &device.name, &device.place)
+    };
+    add_equipment(site, own, &profile.statuses, first_point);
     for row in listed {
         match placed(&profile, row) {
             Ok((array, base)) => {
@@ -102,11 +112,14 @@ pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Re
         site.points.truncate(first_point as usize);
         site.rules.truncate(first_rule as usize);
         site.commands.truncate(first_command as usize);
+        site.statuses.truncate(first_status as usize);
+        site.equipment.truncate(first_equipment as usize);
         return Err(errors);
     }
     device.points = first_point..length(&site.points);
     device.rules = first_rule..length(&site.rules);
     device.commands = first_command..length(&site.commands);
+    device.statuses = first_status..length(&site.statuses);
     if let Some(bus) = site.buses.get_mut(device.bus as usize) {
         bus.devices.push(number);
     }
@@ -148,6 +161,9 @@ fn add_element(
     let mut place = row.place.clone();
     place.building = place.building.or_else(|| device.place.building.clone());
     let shared = Arc::new(place.clone());
+    let (first_rule, first_command) = (length(&site.rules), length(&site.commands));
+    let listed_as = row.kind.as_ref().and_then(|kind| site.classes.types.get(kind)).map(|kind| kind.class);
+    let class = array.class.as_deref().and_then(|class| site.classes.find(class)).map(|(at, _)| at).or(listed_as);
     for field in &array.fields {
         let id = PointId::of(&device.id, &format!("{element}.{}", field.key));
         site.points.push(point(field, number, id, Arc::new(joined(&name, &field.name)), Arc::clone(&shared), base));
@@ -160,6 +176,7 @@ fn add_element(
             place: &place,
             code: row.code.clone(),
             kind: row.kind.clone(),
+            class: class.and_then(|at| site.classes.list.get(at as usize)).map(|class| class.id.clone()),
         };
         site.rules.push(rule(spec, subject, base.list));
     }
@@ -167,6 +184,56 @@ fn add_element(
         let id = PointId::of(&device.id, element);
         site.commands.push(command(spec, id, number, joined(&name, &spec.name), place.clone(), base));
     }
+    let id = PointId::of(&device.id, element);
+    let held = Equipment {
+        class,
+        code: row.code.clone(),
+        kind: row.kind.clone(),
+        rules: (first_rule..length(&site.rules)).collect(),
+        commands: (first_command..length(&site.commands)).collect(),
+        ..equipment(id.as_str(), number, None, &name, &place)
+    };
+    add_equipment(site, held, &array.statuses, base.list);
+}
+
+fn equipment(id: &str, device: u32, class: Option<(u32, &Class)>, name: &Text, place: &Place) -> Equipment {
+    Equipment {
+        id: id.to_owned(),
+        device,
+        class: class.map(|(at, _)| at),
+        name: name.clone(),
+        place: place.clone(),
+        code: None,
+        kind: None,
+        statuses: BTreeMap::new(),
+        rules: Vec::new(),
+        commands: Vec::new(),
+        settings: BTreeMap::new(),
+    }
+}
+
+/// Appends equipment with the statuses that the profile shows of it.
+fn add_equipment(site: &mut Site, mut held: Equipment, shown: &[StatusSpec], first_slot: u32) {
+    let number = length(&site.equipment);
+    let class = held.class.and_then(|at| site.classes.list.get(at as usize));
+    let words = |key: &str| class.and_then(|class| class.statuses.iter().find(|status| status.key == key));
+    let mut added = Vec::with_capacity(shown.len());
+    for spec in shown {
+        let words = words(&spec.key).map_or_else(|| Text::same(&spec.key), |status| status.name.clone());
+        added.push(Status {
+            id: PointId::new(&format!("{}{}{}", held.id, if held.id.contains('/') { "." } else { "/" }, spec.key)),
+            device: held.device,
+            equipment: number,
+            key: spec.key.clone(),
+            name: joined(&held.name, &words),
+            when: spec.when.with_slots(&|slot| first_slot + slot),
+        });
+    }
+    for status in added {
+        held.statuses.insert(status.key.clone(), length(&site.statuses));
+        site.statuses.push(status);
+    }
+    site.equipment.push(held);
 }
 
 fn command(spec: &CommandSpec, id: PointId, device: u32, name: Text, place: Place, base: Base) -> Command {
@@ -191,6 +258,7 @@ struct Subject<'a> {
     place: &'a Place,
     code: Option<String>,
     kind: Option<String>,
+    class: Option<String>,
 }
 
 fn rule(spec: &AlarmSpec, subject: Subject<'_>, first_slot: u32) -> Rule {
@@ -201,9 +269,11 @@ fn rule(spec: &AlarmSpec, subject: Subject<'_>, first_slot: u32) -> Rule {
         place: subject.place.clone(),
         code: subject.code,
         kind: subject.kind,
+        class: subject.class,
         latches: spec.latches,
         delay: spec.delay,
         when: spec.when.with_slots(&|slot| first_slot + slot),
+        advice: spec.advice.clone(),
     }
 }
 

@@ -4,7 +4,9 @@
 //! Gives: [`Site`], the one immutable model that every other part holds a reference to.
 //! Never: a live value; never changes while the process runs.
 
+mod equipment;
 mod expand;
+mod linkage;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,9 +15,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use equipment::{Equipment, Status};
 pub use expand::{ExpandError, ListedPoint, expand};
 
+pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
+
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
+use crate::engine::class::Classes;
 use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile, Proviso, Workarounds};
 
 /// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
@@ -170,6 +176,8 @@ pub struct Device {
     pub rules: Range<u32>,
     /// What it can be commanded, a range of [`Site::commands`].
     pub commands: Range<u32>,
+    /// What it and its elements show, a range of [`Site::statuses`].
+    pub statuses: Range<u32>,
 }
 
 impl Device {
@@ -232,12 +240,16 @@ pub struct Rule {
     pub code: Option<String>,
     /// Two-digit device type of the secondary code.
     pub kind: Option<String>,
+    /// Id of the class of its equipment.
+    pub class: Option<String>,
     /// Whether it stays until reset.
     pub latches: bool,
     /// How long it must hold before it is raised.
     pub delay: Duration,
     /// When it holds; slots index [`Site::points`].
     pub when: Expression,
+    /// What a person does next; empty where nothing is known to say.
+    pub advice: Text,
 }
 
 /// The identity of a condition.
@@ -304,6 +316,14 @@ pub struct Site {
     pub rules: Vec<Rule>,
     /// Every command of every device.
     pub commands: Vec<Command>,
+    /// Classes of equipment.
+    pub classes: Arc<Classes>,
+    /// Every piece of equipment: devices and elements of panels.
+    pub equipment: Vec<Equipment>,
+    /// Every status of every piece of equipment.
+    pub statuses: Vec<Status>,
+    /// Cause and effect.
+    pub linkages: Vec<Linkage>,
     /// Times.
     pub settings: Settings,
     /// Hash of everything the site was built from (hexadecimal).
@@ -311,6 +331,27 @@ pub struct Site {
 }
 
 impl Site {
+    /// A site in which there is nothing yet.
+    pub fn new(id: SiteId) -> Site {
+        Site {
+            name: Text::same(id.as_str()),
+            id,
+            timezone: String::new(),
+            buildings: Vec::new(),
+            buses: Vec::new(),
+            devices: Vec::new(),
+            points: Vec::new(),
+            rules: Vec::new(),
+            commands: Vec::new(),
+            classes: Arc::default(),
+            equipment: Vec::new(),
+            statuses: Vec::new(),
+            linkages: Vec::new(),
+            settings: Settings::default(),
+            hash: String::new(),
+        }
+    }
+
     /// The points of a device.
     pub fn points_of(&self, device: &Device) -> &[Point] {
         &self.points[device.points.start as usize..device.points.end as usize]

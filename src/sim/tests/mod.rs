@@ -42,6 +42,7 @@ pub(super) fn site() -> Arc<Site> {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     };
     let rows = [("detector", 14), ("detector", 15), ("module", 46), ("module", 47)].map(|(array, index)| ListedPoint {
         row: 1,
@@ -62,6 +63,7 @@ pub(super) fn site() -> Arc<Site> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("device-profiles").join(profile);
         let (profile, _) = crate::config::profile::load(&folder).expect("a shipped profile");
         let device = Device {
+            statuses: 0..0,
             id: DeviceId::new(id),
             name: Text::same(id),
             bus,

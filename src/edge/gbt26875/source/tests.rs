@@ -30,6 +30,7 @@ fn now(seconds: u64) -> Now {
 
 fn alarm(key: &str, category: Category) -> AlarmSpec {
     AlarmSpec {
+        advice: Text::default(),
         key: key.into(),
         on: None,
         name: category.text(),
@@ -45,6 +46,8 @@ fn site() -> Arc<Site> {
     let profile = Profile {
         speech: Speech::Gbt26875,
         arrays: vec![ArraySpec {
+            class: None,
+            statuses: Vec::new(),
             key: "component".into(),
             naming: "l{loop}-p{index}".into(),
             address: Affine { constant: 0, per_loop: 0, per_index: 0 },
@@ -80,8 +83,10 @@ fn site() -> Arc<Site> {
         commands: Vec::new(),
         settings: Times::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     };
     let device = Device {
+        statuses: 0..0,
         id: DeviceId::new("unit-1"),
         name: Text::same("Unit 1"),
         bus: 0,

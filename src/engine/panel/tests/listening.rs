@@ -14,6 +14,7 @@ pub(super) fn now(seconds: u64) -> Now {
 
 fn alarm(key: &str, category: Category, zh: &str, en: &str) -> AlarmSpec {
     AlarmSpec {
+        advice: Text::default(),
         key: key.into(),
         on: None,
         name: Text::new(zh, en),
@@ -49,6 +50,8 @@ pub(super) fn site_of(grammar: Grammar) -> Arc<Site> {
             alarm("loop", Category::Fault, "回路故障", "loop fault"),
         ],
         arrays: vec![ArraySpec {
+            class: None,
+            statuses: Vec::new(),
             key: "point".into(),
             naming: "l{loop}-p{index}".into(),
             address: Affine { constant: 0, per_loop: 0, per_index: 0 },
@@ -81,8 +84,10 @@ pub(super) fn site_of(grammar: Grammar) -> Arc<Site> {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     };
     let device = Device {
+        statuses: 0..0,
         id: DeviceId::new("panel-1"),
         name: Text::new("1号主机", "Panel 1"),
         bus: 0,

@@ -38,6 +38,7 @@ pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
 /// `point > 0`
 pub fn above_zero(slot: u32, category: Category) -> AlarmSpec {
     AlarmSpec {
+        advice: Text::default(),
         key: format!("rule-{slot}"),
         on: Some(slot),
         name: Text::same("rule"),
@@ -90,9 +91,11 @@ pub fn site(endpoint: Endpoint, profiles: Vec<Profile>) -> Arc<Site> {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        ..Site::new(SiteId::new(""))
     };
     for (unit, profile) in (1..).zip(profiles) {
         let device = Device {
+            statuses: 0..0,
             id: DeviceId::new(&format!("d{unit}")),
             name: Text::default(),
             bus: 0,
