@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::gateway::{Gateway, Manners};
+use super::gateway::{Gateway, Manners, UNITS};
 
 /// A condition that takes longer than this on any machine is not met.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,12 +35,13 @@ smoke = { table = "holding", address = 1, type = "bit", bit = 0, poll = "fire", 
 fire = { when = "smoke", category = "fire", on = "smoke", name = { zh = "火警", en = "Fire" } }
 "#;
 
-fn site(address: &str) -> Arc<Site> {
+/// A site with these units of a gateway: the first is device `a`, the second `b`, and so on.
+fn site(address: &str, units: u8) -> Arc<Site> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let profile = folder.path().join("device-profiles/two-registers");
     std::fs::create_dir_all(&profile).expect("the folder is ours");
     std::fs::write(profile.join("profile.toml"), PROFILE).expect("the folder is ours");
-    let text = format!(
+    let head = format!(
         r#"
         [site]
         id = "test"
@@ -50,18 +51,12 @@ fn site(address: &str) -> Arc<Site> {
         id = "lan"
         tcp = "{address}"
         poll = {{ fire = "100ms", fast = "100ms" }}
-        [[device]]
-        id = "a"
-        bus = "lan"
-        unit = 1
-        profile = "two-registers"
-        [[device]]
-        id = "b"
-        bus = "lan"
-        unit = 2
-        profile = "two-registers"
         "#
     );
+    let device = |(unit, id): (u8, char)| {
+        format!("[[device]]\nid = \"{id}\"\nbus = \"lan\"\nunit = {unit}\nprofile = \"two-registers\"\n")
+    };
+    let text: String = std::iter::once(head).chain((1..=units).zip('a'..).map(device)).collect();
     std::fs::write(folder.path().join("site.toml"), text).expect("the folder is ours");
     let read = tocsin::config::load(folder.path(), &[folder.path().join("device-profiles")]);
     let (site, _) = read.unwrap_or_else(|problems| panic!("{problems:#?}"));
@@ -87,11 +82,11 @@ impl Drop for Running {
 
 impl Running {
     fn new(address: &str) -> Running {
-        Running::with(address, Arc::new(|_, _| {}))
+        Running::with(site(address, 2), Arc::new(|_, _| {}))
     }
 
-    fn with(address: &str, trends: Trend) -> Running {
-        let (site, clock, stop) = (site(address), Clock::start(), CancellationToken::new());
+    fn with(site: Arc<Site>, trends: Trend) -> Running {
+        let (clock, stop) = (Clock::start(), CancellationToken::new());
         let now = clock.now();
         let board = Arc::new(Board::new(site.points.len(), now));
         let vitals = Arc::new(Vitals::new(site.buses.len(), site.devices.len(), now.wall).0);
@@ -171,7 +166,7 @@ async fn values_reach_the_board_edges_the_engine_and_links_the_vitals() {
     let seen: Arc<Mutex<Vec<u32>>> = Arc::default();
     let trended = Arc::clone(&seen);
     let trends: Trend = Arc::new(move |point, _| trended.lock().expect("nobody panics with it").push(point));
-    let bus = Running::with(&gateway.address.to_string(), trends);
+    let bus = Running::with(site(&gateway.address.to_string(), 2), trends);
     bus.until("the level is read", |bus| bus.known("a/level") == Ok(Value::Number(1200.0))).await;
     manners.set(1, 1, 1);
     bus.until("the fire is an edge", |bus| bus.truths().last() == Some(&Truth::True)).await;
@@ -248,21 +243,44 @@ async fn a_silent_unit_is_announced_and_the_other_one_goes_on() {
     let gateway = Gateway::new(anywhere(), &manners);
     let bus = Running::new(&gateway.address.to_string());
     bus.until("both are read", |bus| bus.known("a/level").is_ok() && bus.known("b/level").is_ok()).await;
-    manners.mute.store(true, Ordering::SeqCst);
+    manners.mute(2, true);
     bus.until("unit 2 is announced", |bus| bus.known("b/level") == Err(Reason::LinkDown)).await;
     assert_eq!(bus.links().iter().map(|(of, up, _)| (*of, *up)).collect::<Vec<_>>(), [(LinkOf::Device(1), false)]);
-    let (asked, begun) = (manners.asked.load(Ordering::SeqCst), Instant::now());
-    bus.until("unit 1 is asked on", |_| manners.asked.load(Ordering::SeqCst) >= asked + 40).await;
+    let (asked, begun) = (manners.asked(1), Instant::now());
+    bus.until("unit 1 is asked on", |_| manners.asked(1) >= asked + 40).await;
     // Two reads each 100 ms, or one that covers both: 40 requests take 4 s at the most when nothing holds them up.
     assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
     assert!(bus.known("a/level").is_ok());
     assert_eq!(manners.accepted.load(Ordering::SeqCst), 1, "the connection is shared and stays");
-    manners.mute.store(false, Ordering::SeqCst);
+    manners.mute(2, false);
     bus.until("unit 2 is back", |bus| bus.known("b/level").is_ok()).await;
     let [one, two] = bus.vitals.exchanges()[..] else { panic!("two devices") };
     assert!(one.answers >= 40 && one.round_trip.is_some(), "{one:?}");
     assert!(two.timeouts >= 1 && two.answers >= 2 && two.malformed == 0, "{two:?}");
     assert_eq!(bus.vitals.devices()[1].up, Some(true));
+}
+
+#[tokio::test]
+async fn a_gateway_whose_first_ten_units_are_dead_keeps_its_connection_and_the_living_their_rate() {
+    const DEAD: usize = UNITS / 2;
+    let manners = Arc::new(Manners::default());
+    (1..=DEAD).for_each(|unit| manners.mute(unit, true));
+    let gateway = Gateway::new(anywhere(), &manners);
+    let bus = Running::with(site(&gateway.address.to_string(), UNITS as u8), Arc::new(|_, _| {}));
+    let level = |unit: usize| format!("{}/level", ('a'..).nth(unit - 1).expect("a letter"));
+    bus.until("the living are read", |bus| (DEAD + 1..=UNITS).all(|unit| bus.known(&level(unit)).is_ok())).await;
+    bus.until("the dead are announced", |bus| bus.links().len() >= DEAD).await;
+    let mut dead: Vec<_> = bus.links().into_iter().map(|(of, up, _)| (of, up)).collect();
+    dead.sort();
+    assert_eq!(dead, (0..DEAD as u32).map(|device| (LinkOf::Device(device), false)).collect::<Vec<_>>());
+    let living = || (DEAD + 1..=UNITS).map(|unit| manners.asked(unit)).min().expect("some live");
+    let (asked, begun) = (living(), Instant::now());
+    bus.until("the living are asked on", |_| living() >= asked + 80).await;
+    // One read covers both registers, or there are two: 80 requests take 8 s at full rate, and each probe of a dead one
+    // stops everybody for 200 ms, 4 % of the time.
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(manners.accepted.load(Ordering::SeqCst), 1, "the connection stays");
+    assert_eq!(bus.links().len(), DEAD, "{:?}", bus.links());
 }
 
 #[tokio::test]
@@ -278,7 +296,7 @@ async fn a_task_that_panics_is_started_again_and_nothing_old_is_believed() {
             panic!("broken on purpose");
         }
     });
-    let bus = Running::with(&gateway.address.to_string(), trends);
+    let bus = Running::with(site(&gateway.address.to_string(), 2), trends);
     bus.until("it is read", |bus| bus.known("a/level") == Ok(Value::Number(5.0))).await;
     armed.store(true, Ordering::SeqCst);
     manners.set(1, 0, 6);

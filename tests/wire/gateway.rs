@@ -1,4 +1,4 @@
-//! A Modbus TCP gateway with two units behind it, whose registers and manners a test changes while it runs.
+//! A Modbus TCP gateway with some units behind it, whose registers and manners a test changes while it runs.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -8,26 +8,39 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+/// Units behind a gateway, numbered from 1; a test asks as many of them as it likes.
+pub const UNITS: usize = 20;
+
 /// Everything the test can change.
 #[derive(Debug, Default)]
 pub struct Manners {
-    /// Holding registers 0 and 1 of units 1 and 2.
-    registers: Mutex<[[u16; 2]; 2]>,
-    /// Unit 2 says nothing.
-    pub mute: AtomicBool,
+    /// Holding registers 0 and 1 of each unit.
+    registers: Mutex<[[u16; 2]; UNITS]>,
+    /// These units say nothing.
+    mute: [AtomicBool; UNITS],
     /// A connection is closed at its first request.
     pub hang_up: AtomicBool,
     /// A connection is closed after so many answers; 0 is never.
     pub tire_after: AtomicU32,
     /// Connections accepted.
     pub accepted: AtomicU32,
-    /// Requests received for unit 1.
-    pub asked: AtomicU32,
+    /// Requests received for each unit.
+    asked: [AtomicU32; UNITS],
 }
 
 impl Manners {
     pub fn set(&self, unit: usize, address: usize, value: u16) {
         self.registers.lock().expect("nobody panics with it")[unit - 1][address] = value;
+    }
+
+    /// From now on this unit says nothing, or answers again.
+    pub fn mute(&self, unit: usize, mute: bool) {
+        self.mute[unit - 1].store(mute, Ordering::SeqCst);
+    }
+
+    /// Requests received for this unit.
+    pub fn asked(&self, unit: usize) -> u32 {
+        self.asked[unit - 1].load(Ordering::SeqCst)
     }
 }
 
@@ -69,11 +82,11 @@ async fn serve(mut stream: TcpStream, manners: Arc<Manners>) {
     let (mut asked, mut answers) = ([0; 12], 0);
     while stream.read_exact(&mut asked).await.is_ok() {
         let unit = asked[6];
-        manners.asked.fetch_add(u32::from(unit == 1), Ordering::SeqCst);
+        manners.asked[usize::from(unit) - 1].fetch_add(1, Ordering::SeqCst);
         if manners.hang_up.load(Ordering::SeqCst) {
             return;
         }
-        if unit == 2 && manners.mute.load(Ordering::SeqCst) {
+        if manners.mute[usize::from(unit) - 1].load(Ordering::SeqCst) {
             continue;
         }
         let (start, count) = (usize::from(asked[9]), usize::from(asked[11]));

@@ -14,8 +14,8 @@
 //!   that bears another number. A late answer is therefore harmless, and **one time-out does not close the
 //!   connection**: many units may stand behind one gateway, and a silent one must not blank the others. What does close
 //!   it: end of stream, an I/O error, a frame with a wrong protocol id or length, a frame that began and did not end by
-//!   the deadline, a request that could not be sent whole, and [`SILENT_LIMIT`] time-outs in a row with not one frame
-//!   between them (half-open or hung; TCP_USER_TIMEOUT and keepalive do the same more slowly).
+//!   the deadline, a request that could not be sent whole, and silence that speaks of the connection and not of units
+//!   behind it (half-open or hung, see [`silence`]; TCP_USER_TIMEOUT and keepalive do the same more slowly).
 //! - *RTU.* Frames carry no number, so time tells them apart: input is drained before each request, and after a time-out
 //!   or a malformed answer the line rests for the request's quarantine and is drained again. An answer that comes later
 //!   than the quarantine allows, and has the very shape that is awaited, cannot be told from the awaited one: the
@@ -35,12 +35,14 @@ mod mbap;
 mod open;
 mod overheard;
 mod rtu;
+mod silence;
 mod stream;
 mod wire;
 
 pub use open::Habits;
 pub use overheard::Heard;
-pub use wire::{SILENT_LIMIT, Wire};
+pub use silence::SILENT_LIMIT;
+pub use wire::Wire;
 
 #[cfg(test)]
 mod tests;

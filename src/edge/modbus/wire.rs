@@ -15,13 +15,11 @@ use super::expected::Expected;
 use super::fence::{Fault, Fence};
 use super::open::{self, Apart, Framed, Habits, Opened};
 use super::overheard::Heard;
+use super::silence::Silence;
 use crate::edge::line::{self, OpenError};
 use crate::engine::poll::{Failure, Reply, Request, verify};
 use crate::engine::profile::Write;
 use crate::engine::site::Endpoint;
-
-/// So many time-outs in a row without one frame between them, and the connection counts as hung.
-pub const SILENT_LIMIT: u32 = 3;
 
 /// Serial adapters hand over what they received in pieces up to 16 ms apart; a line on which something is still coming
 /// is silent only after more than that.
@@ -43,8 +41,8 @@ pub struct Wire {
     rest_until: Instant,
     /// Set while an exchange runs: the quarantine that is due if it is abandoned half-way.
     unfinished: Option<Duration>,
-    /// Time-outs in a row without a frame between them, and the frames counted at the last one.
-    silent: (u32, u64),
+    /// Who answers and who does not, on a connection whose frames bear numbers.
+    silence: Silence,
     answered: bool,
     /// Unit of the last request, and the pause it asked for.
     last: (u8, Duration),
@@ -81,7 +79,7 @@ impl Wire {
             file,
             rest_until: now,
             unfinished: None,
-            silent: (0, 0),
+            silence: Silence::default(),
             answered: false,
             last: (0, Duration::ZERO),
             ended: now,
@@ -186,7 +184,7 @@ impl Wire {
         match outcome {
             Ok(_) | Err(Failure::Exception(_)) => {
                 self.answered = true;
-                self.silent.0 = 0;
+                self.silence.answered(request.unit);
                 if self.closes_after_answer {
                     self.spend("closed after each answer, as the profile says");
                 }
@@ -216,7 +214,7 @@ impl Wire {
             Ok(Ok(Ok(response))) => codec::reply(request, response).and_then(|reply| verify(request, reply)),
             Ok(Ok(Err(code))) => Err(Failure::Exception(code.into())),
             Ok(Err(error)) => Err(self.broken(&error.to_string())),
-            Err(_elapsed) => Err(self.timed_out()),
+            Err(_elapsed) => Err(self.timed_out(request.unit, begun)),
         }
     }
 
@@ -270,21 +268,20 @@ impl Wire {
                 Failure::Malformed(reason)
             }
             Fault::Refused(reason) => {
-                self.silent.0 = 0;
+                self.silence.heard();
                 Failure::Malformed(reason)
             }
         }
     }
 
-    fn timed_out(&mut self) -> Failure {
+    fn timed_out(&mut self, unit: u8, sent: Instant) -> Failure {
         let remains = self.fence.remains();
         if self.apart == Apart::Number {
-            let (silent, frames) = self.silent;
-            self.silent = (if frames == remains.frames { silent + 1 } else { 1 }, remains.frames);
+            let hung = self.silence.timed_out(unit, remains.frames, sent, self.ended);
             if remains.cut {
                 self.close("a frame was cut short".into());
-            } else if self.silent.0 >= SILENT_LIMIT {
-                self.close(format!("{SILENT_LIMIT} requests in a row without any answer"));
+            } else if hung {
+                self.close(format!("{} requests in a row without any answer", self.silence.timeouts()));
             }
         }
         match remains.strange {
