@@ -15,6 +15,7 @@ mod line;
 mod machines;
 mod path;
 mod sites;
+mod sparse;
 mod trends;
 
 use figure::Figures;
@@ -25,9 +26,10 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
     type Bench = fn(&mut Figures);
-    let all: [(&str, Bench); 10] = [
+    let all: [(&str, Bench); 11] = [
         ("field", field::measure),
         ("dead", dead::measure),
+        ("sparse", sparse::measure),
         ("line", line::measure_use),
         ("line-dead", line::measure_dead),
         ("changes", gateway::measure_changes),

@@ -51,6 +51,14 @@ pub fn of_units(polled: &Polled, endpoint: Endpoint) -> Arc<Site> {
     Arc::new(site)
 }
 
+/// One bus with one unit that has points at these addresses.
+pub fn of_addresses(endpoint: Endpoint, period: Duration, addresses: impl Iterator<Item = u16>) -> Arc<Site> {
+    let mut site = empty();
+    site.buses.push(Bus { devices: Vec::new(), endpoint, ..bus(0, "") });
+    add_unit(&mut site, 1, period, addresses);
+    Arc::new(site)
+}
+
 /// One bus with one unit for each endpoint.
 pub fn of_devices(endpoints: &[String], period: Duration, registers: u16) -> Arc<Site> {
     let mut site = empty();
@@ -63,18 +71,23 @@ pub fn of_devices(endpoints: &[String], period: Duration, registers: u16) -> Arc
 
 /// Units of the bus that was added last.
 fn add_units(site: &mut Site, polled: &Polled) {
-    let bus = site.buses.len() as u32 - 1;
     for unit in 1..=polled.units {
-        let (first, number) = (site.points.len() as u32, site.devices.len() as u32);
-        let id = DeviceId::new(&format!("device-{number}"));
-        site.points.extend((0..polled.registers).map(|address| point(&id, number, address)));
-        let points = first..site.points.len() as u32;
-        let profile = Arc::new(Profile::new("bench", "meter"));
-        site.devices.push(Device { unit, profile, ..device(id, bus, points, 0..0) });
-        let bus = site.buses.last_mut().expect("it was added");
-        bus.periods = Pace::ALL.into_iter().map(|pace| (pace, polled.period)).collect();
-        bus.devices.push(number);
+        add_unit(site, unit, polled.period, 0..polled.registers);
     }
+}
+
+/// A unit of the bus that was added last, with points at these addresses.
+fn add_unit(site: &mut Site, unit: u8, period: Duration, addresses: impl Iterator<Item = u16>) {
+    let bus = site.buses.len() as u32 - 1;
+    let (first, number) = (site.points.len() as u32, site.devices.len() as u32);
+    let id = DeviceId::new(&format!("device-{number}"));
+    site.points.extend(addresses.map(|address| point(&id, number, address)));
+    let points = first..site.points.len() as u32;
+    let profile = Arc::new(Profile::new("bench", "meter"));
+    site.devices.push(Device { unit, profile, ..device(id, bus, points, 0..0) });
+    let bus = site.buses.last_mut().expect("it was added");
+    bus.periods = Pace::ALL.into_iter().map(|pace| (pace, period)).collect();
+    bus.devices.push(number);
 }
 
 /// One device with so many conditions, of which each category has its share in turn.
