@@ -1,8 +1,6 @@
 //! Stories over the whole path, from the wire to the outside: the sample site lives through a shipped scenario, people
 //! act, and one transcript tells it all. `tests/stories/*.story` and the transcripts beside them; `UPDATE=1` rewrites.
 
-#[path = "stories/log.rs"]
-mod log;
 mod support;
 #[path = "stories/teller.rs"]
 mod teller;

@@ -50,6 +50,12 @@ pub struct AlarmDocument {
     /// Why, when a person needs to know more than the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text>,
+    /// What a person does next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Text>,
+    /// Class of the equipment, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Secondary code (FA-15).
     pub code: Option<String>,
     /// Two-digit device type.
@@ -124,6 +130,8 @@ pub fn alarm_document(occurrence: &Occurrence, zone: &TimeZone) -> AlarmDocument
         priority: raise.priority,
         name: raise.name.clone(),
         detail: raise.detail.clone(),
+        advice: raise.advice.clone(),
+        class: raise.class.clone(),
         code: raise.code.clone(),
         kind: raise.kind.clone(),
         place: raise.place.clone(),

@@ -106,6 +106,7 @@ catalogue! {
     ALARMS: "报警", "Alarms";
     NOTHING_TO_SHOW: "没有未结束的条目", "Nothing is open";
     MORE_ROWS: "另有 {} 条，全部显示", "{} more; show all";
+    NEXT_STEP: "下一步", "Next step";
     H_STATE: "状态", "State";
     H_TIME: "时间", "Time";
     H_AGE: "已过", "Age";

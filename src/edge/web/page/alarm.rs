@@ -69,6 +69,7 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
         h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { small { (category.text().get(view.language())) } " " (head) } }
         p .name { (left) " " (tags(view, occurrence)) }
         @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
+        @if let Some(advice) = &raise.advice { p .advice { b { (view.say(words::NEXT_STEP)) } " " (advice.get(view.language())) } }
         dl {
             dt { (view.say(words::H_STATE)) }
             dd { @if occurrence.is_open() { (symbol(mark)) (view.say(word)) } @else { (view.say(words::K_CLOSED)) @if let Some((at, reason)) = occurrence.closed { " · " (view.say(words::close(reason))) " " time { (view.web.when.day_clock(at, view.now.wall)) } } } }

@@ -17,8 +17,8 @@ use tocsin::engine::site::Site;
 use tocsin::engine::{Done, Refusal};
 use tocsin::live::document::{event_document, point_document, zone};
 
-use crate::support::field::Answer;
-use crate::support::{acts, console};
+use super::field::Answer;
+use super::{acts, console};
 
 /// What a reading was requested as: device, table, first address, how many.
 type Asked = (u32, Table, u16, u16);
