@@ -155,6 +155,7 @@ impl Engine {
             commands: Vec::new(),
         };
         decide(&mut decision, &mut self.live);
+        self.live.changed = alarm::Changed::default();
         let Decision { facts, commands, .. } = decision;
         for fact in &facts {
             self.timers.note(fact, now);

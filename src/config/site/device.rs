@@ -16,7 +16,7 @@ use super::list::{self, Codes, Panel};
 use super::{Once, Parts, keys, places::Named, places::Places};
 use crate::config::address;
 use crate::config::document::{Fields, Node};
-use crate::config::problem::{Problem, Problems, Severity, did_you_mean};
+use crate::config::problem::{Problem, Problems, Severity, Spot, did_you_mean};
 use crate::config::profile;
 use crate::engine::base::{DeviceId, Text};
 use crate::engine::profile::Profile;
@@ -36,6 +36,8 @@ pub struct Devices<'a> {
     addresses: Once,
     panels: Once,
     codes: Codes,
+    /// Devices that name the panel which governs them, and where.
+    governed: Vec<(u32, String, Spot)>,
 }
 
 struct Entry {
@@ -63,6 +65,27 @@ impl<'a> Devices<'a> {
             addresses: Once::new("address"),
             panels: Once::new("the one panel of text bus"),
             codes: Codes::new(),
+            governed: Vec::new(),
+        }
+    }
+
+    /// Finds the panels that govern devices, once every device is read.
+    pub fn find_panels(&self, site: &mut Site) {
+        for (device, panel, spot) in &self.governed {
+            let found = site.devices.iter().position(|held| held.id.as_str() == panel);
+            match found.and_then(|at| u32::try_from(at).ok()) {
+                Some(at) => {
+                    site.panels.insert(*device, at);
+                }
+                None => {
+                    let hint = did_you_mean(panel, site.devices.iter().map(|held| held.id.as_str()));
+                    self.problems.error(spot.clone(), format!("unknown device \"{panel}\""), hint);
+                    // Without its panel nobody can say whether it may be started.
+                    if let Some(held) = site.devices.get_mut(*device as usize) {
+                        held.control = false;
+                    }
+                }
+            }
         }
     }
 
@@ -110,6 +133,9 @@ impl<'a> Devices<'a> {
         device.place = self.places.resolve(named("building"), named("floor"), named("zone"), own);
         device.place.text = fields.get("place").and_then(Node::both_languages).unwrap_or_default();
         device.control = fields.get("control").and_then(Node::boolean).unwrap_or(false);
+        if let Some((node, panel)) = fields.get("panel").and_then(|node| Some((node, node.text()?))) {
+            self.governed.push((u32::try_from(site.devices.len()).unwrap_or(u32::MAX), panel.to_owned(), node.spot()));
+        }
         let bus = bus(&fields, site);
         device.bus = bus.unwrap_or(0);
         match fields.get("profile").map(|node| self.profile(node)) {

@@ -122,6 +122,7 @@ pub const DEVICE: Section = Section {
         key("place", "text in zh and en", "", "Where it stands, in words"),
         key("points", "CSV file in the site folder", "", "Point list of a panel: its detectors and modules"),
         key("control", "true or false", "false", "Whether it may be commanded"),
+        key("panel", "id of a device", "", "The panel whose start control and spray permission govern its commands"),
     ],
 };
 

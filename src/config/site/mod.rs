@@ -22,7 +22,7 @@ use toml::de::DeTable;
 
 use super::document::{Fields, Node, Source};
 use super::problem::{Problem, Problems, Spot, did_you_mean};
-use crate::engine::base::{SiteId, Text};
+use crate::engine::base::{SiteId, Text, Wall, Zone};
 use crate::engine::profile::Profile;
 use crate::engine::site::{ListedPoint, Settings, Site};
 
@@ -98,6 +98,7 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     for node in all("device") {
         devices.read(node, &mut site);
     }
+    devices.find_panels(&mut site);
     // Lists that grew by doubling hold room for as much again; a site of a hundred thousand points stays as it is.
     site.points.shrink_to_fit();
     site.rules.shrink_to_fit();
@@ -178,6 +179,7 @@ fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
     }
     site.name = fields.get("name").and_then(Node::both_languages).unwrap_or_default();
     site.timezone = fields.get("timezone").and_then(timezone).unwrap_or_default();
+    site.zone = offsets(&site.timezone);
     if let Some(times) = fields.get("times").and_then(|node| node.fields(&keys::TIMES)) {
         let seconds = |key: &str, least: u64, most: u64, default: Duration| {
             let bounds = Duration::from_secs(least)..=Duration::from_secs(most);
@@ -206,6 +208,23 @@ fn timezone(node: Node<'_>) -> Option<String> {
     }
     None
 }
+
+/// The zone's offsets over the years a gateway may run.
+fn offsets(timezone: &str) -> Zone {
+    let Ok(zone) = jiff::tz::TimeZone::get(timezone) else { return Zone::default() };
+    let (Ok(from), Ok(until)) = (jiff::Timestamp::from_second(ZONE_FROM), jiff::Timestamp::from_second(ZONE_UNTIL))
+    else {
+        return Zone::default();
+    };
+    let first = (Wall(from.as_microsecond()), zone.to_offset(from).seconds());
+    let later = zone.following(from).take_while(|change| change.timestamp() < until);
+    let later = later.map(|change| (Wall(change.timestamp().as_microsecond()), change.offset().seconds()));
+    Zone { changes: std::iter::once(first).chain(later).collect() }
+}
+
+/// 2020-01-01T00:00:00Z and 2080-01-01T00:00:00Z.
+const ZONE_FROM: i64 = 1_577_836_800;
+const ZONE_UNTIL: i64 = 3_471_292_800;
 
 /// Reports what is defined twice, naming both places.
 struct Once {

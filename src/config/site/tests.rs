@@ -42,6 +42,7 @@ bus = "lan"
 unit = 2
 profile = "panel"
 points = "panel-2.csv"
+panel = "panel-1"
 "#;
 
 const PROFILE: &str = r#"
@@ -117,6 +118,8 @@ fn a_whole_site_is_read() {
     assert_eq!(rule.place.floor.as_deref(), Some("4"), "from its zone");
     assert_eq!(rule.place.text.en, "Floor 4, corridor");
     assert_eq!(site.rules[2].place.building.as_deref(), Some("2"), "from its panel");
+    assert_eq!(site.panels, BTreeMap::from([(1, 0)]), "the panel that governs the second");
+    assert_eq!(site.zone.minute_and_day(Wall(1_767_225_600_000_000)), (480, 3), "08:00 on a Thursday, in Shanghai");
     assert_eq!(site.hash.len(), 64);
 }
 

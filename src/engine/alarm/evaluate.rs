@@ -18,6 +18,8 @@ use crate::engine::site::{Condition, Place, Rule, Site};
 pub(in crate::engine) struct Live {
     /// Truth of every rule of the site.
     pub truth: Vec<Truth>,
+    /// Rules and statuses of which something was said since the machines above last looked.
+    pub changed: Changed,
     /// Truth of every status of the site, and when the reply that said so was verified.
     pub statuses: Vec<(Truth, Mono)>,
     /// The current incident, and the bus and sweep in which it began: alarms of one sweep are ties.
@@ -31,6 +33,13 @@ pub(in crate::engine) struct Live {
     pub armed: BTreeMap<EventId, Mono>,
     /// Whether the wall clock can be trusted.
     pub clock_trusted: bool,
+}
+
+/// What was said since somebody last looked, by index in the site; the same may be there twice.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Changed {
+    pub rules: Vec<u32>,
+    pub statuses: Vec<u32>,
 }
 
 /// What an occurrence that is raised is the beginning of.
@@ -93,6 +102,7 @@ impl Live {
         let (rules, buses) = (site.rules.len(), site.buses.len());
         Live {
             truth: vec![Truth::Unknown; rules],
+            changed: Changed::default(),
             statuses: vec![(Truth::Unknown, Mono::default()); site.statuses.len()],
             first_sweep: None,
             down: vec![false; buses],
@@ -106,6 +116,7 @@ impl Live {
     pub fn status(&mut self, edge: StatusEdge) {
         if let Some(known) = self.statuses.get_mut(edge.status as usize) {
             *known = (edge.truth, edge.at.mono);
+            self.changed.statuses.push(edge.status);
         }
     }
 
@@ -117,6 +128,7 @@ impl Live {
             return;
         };
         *truth = edge.truth;
+        self.changed.rules.push(edge.rule);
         if edge.truth != Truth::Unknown {
             self.sees(decision, edge.rule);
         }
@@ -280,6 +292,7 @@ impl Live {
         let Some(held) = site.devices.get(device as usize) else { return };
         for index in held.rules.clone() {
             self.truth[index as usize] = Truth::Unknown;
+            self.changed.rules.push(index);
             let rule = &site.rules[index as usize];
             for condition in [&rule.condition, &blindness(rule)] {
                 if let Some(id) = decision.state.open_of(condition).map(|occurrence| occurrence.id) {
@@ -289,6 +302,7 @@ impl Live {
         }
         for index in held.statuses.clone() {
             self.statuses[index as usize] = (Truth::Unknown, decision.now.mono);
+            self.changed.statuses.push(index);
         }
         if held.reports() {
             for id in decision.said_by(held) {

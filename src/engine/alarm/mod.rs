@@ -20,7 +20,7 @@ mod state;
 pub use command_fact::{CommandFact, Commanded};
 pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, OwnFault};
-pub(super) use evaluate::Live;
+pub(super) use evaluate::{Changed, Live};
 pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
     Verdict,

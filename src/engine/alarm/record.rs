@@ -40,6 +40,7 @@ impl Live {
                 };
                 if let Some(truth) = self.truth.get_mut(*rule as usize) {
                     *truth = Truth::from(*active);
+                    self.changed.rules.push(*rule);
                 }
                 let subject = Subject { detail: Some(quoted(record)), ..Subject::from(held) };
                 self.said(decision, subject, *active, record);
@@ -125,6 +126,7 @@ impl Live {
         for rule in device.rules.clone() {
             if let Some(truth) = self.truth.get_mut(rule as usize) {
                 *truth = Truth::False;
+                self.changed.rules.push(rule);
             }
         }
         for id in decision.said_by(device) {

@@ -11,6 +11,7 @@ mod text;
 mod time;
 mod value;
 mod verdict;
+mod zone;
 
 pub use actor::{Actor, Role};
 pub use category::{Category, Rules, Tone};
@@ -19,3 +20,4 @@ pub use text::{Language, Text};
 pub use time::{Deadline, Mono, Now, Wall};
 pub use value::{Reading, Reason, Truth, Value};
 pub use verdict::Verdict;
+pub use zone::Zone;

@@ -136,6 +136,9 @@ pub struct Action {
     pub deed: Deed,
     /// To what, one by one. Never empty.
     pub targets: Vec<Target>,
+    /// The file names its targets by a wildcard, a class or a place, and not each by its own id or its own full code.
+    /// What releases extinguishing agent is never addressed so.
+    pub wildcard: bool,
     /// How long after the linkage was met; at most 600 s.
     pub delay: Duration,
     /// A manual call point of the same linkage's alarms ends the delay. Never true where extinguishing agent is released.

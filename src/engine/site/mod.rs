@@ -20,7 +20,7 @@ pub use expand::{ExpandError, ListedPoint, expand};
 
 pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
 
-use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text};
+use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text, Zone};
 use crate::engine::class::Classes;
 use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile, Proviso, Workarounds};
 
@@ -304,6 +304,8 @@ pub struct Site {
     pub name: Text,
     /// IANA zone in which people read times.
     pub timezone: String,
+    /// The same zone, for conditions over the time of day.
+    pub zone: Zone,
     /// Buildings, in the order of the file.
     pub buildings: Vec<Building>,
     /// Buses.
@@ -324,6 +326,8 @@ pub struct Site {
     pub statuses: Vec<Status>,
     /// Cause and effect.
     pub linkages: Vec<Linkage>,
+    /// By device, the panel whose start control and spray permission govern it (FA-16, FA-17); both by index.
+    pub panels: BTreeMap<u32, u32>,
     /// Times.
     pub settings: Settings,
     /// Hash of everything the site was built from (hexadecimal).
@@ -337,6 +341,7 @@ impl Site {
             name: Text::same(id.as_str()),
             id,
             timezone: String::new(),
+            zone: Zone::default(),
             buildings: Vec::new(),
             buses: Vec::new(),
             devices: Vec::new(),
@@ -347,6 +352,7 @@ impl Site {
             equipment: Vec::new(),
             statuses: Vec::new(),
             linkages: Vec::new(),
+            panels: BTreeMap::new(),
             settings: Settings::default(),
             hash: String::new(),
         }
