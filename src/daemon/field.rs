@@ -279,9 +279,6 @@ impl<'a> Runner<'a> {
             }
             Err(failure) => {
                 self.line = if matches!(failure, Failure::Link(_)) { Line::Failing } else { Line::Open };
-                if matches!(failure, Failure::Exception(code) if !matches!(code, 0x0A | 0x0B)) {
-                    self.outlet.answered(request.device, now);
-                }
                 self.machine.failure(request.id, failure, now)
             }
         };

@@ -152,6 +152,15 @@ impl Detector {
         }
     }
 
+    /// That any of these rules (by position) is blind is to be found anew, and announced anew.
+    pub fn doubt(&mut self, rules: Range<u32>) {
+        for rule in rules {
+            if std::mem::take(&mut self.rules[rule as usize].standing.blind) {
+                self.mark(rule);
+            }
+        }
+    }
+
     /// Looks at every rule that could have changed. `wanted` is called for each request that should be asked soon,
     /// because something waits for its next answer.
     pub fn evaluate<'a>(

@@ -11,6 +11,7 @@ use super::bus::{ALIVE_EVERY, Bus, Flight, Line, Read};
 use super::exchange::{Failure, Reply};
 use super::health::{SILENCE_OF_THE_DEAD, SILENCE_OF_THE_MISSING};
 use super::heartbeat::Heartbeat;
+use super::refused::{hush, was_hushed};
 use super::report::{Edge, Link, LinkOf, Report, StatusEdge};
 use crate::engine::base::{Mono, Now, Reading, Reason, Text, Value};
 use crate::engine::event::{Event, Moment};
@@ -20,7 +21,8 @@ use crate::engine::profile::Pace;
 impl Bus {
     /// A verified reply.
     pub(super) fn accept(&mut self, flight: &Flight, number: u32, reply: Reply, now: Now, report: &mut Report) {
-        self.answer(flight, number, now, report);
+        self.answer(flight, number, true, now, report);
+        self.serves(flight.member, now, report);
         self.detector.answered(number, flight.request.id, true);
         self.measure(flight, now.mono);
         let read = &mut self.reads[number as usize];
@@ -54,11 +56,13 @@ impl Bus {
         }
         self.feel(number, now, report);
         self.detect(now, report);
+        self.speak(flight.member, now, report);
     }
 
     /// The device refused: it is alive, but these points are unknown, unless they can be asked for in parts.
     pub(super) fn refuse(&mut self, flight: &Flight, number: u32, failure: &Failure, now: Now, report: &mut Report) {
-        self.answer(flight, number, now, report);
+        self.answer(flight, number, false, now, report);
+        self.members[flight.member as usize].refusing.since.get_or_insert(now.mono);
         if self.split(number, failure, now) {
             return;
         }
@@ -66,12 +70,13 @@ impl Bus {
         self.reads[number as usize].refused = true;
         self.forget(number, Reason::DeviceException, now, report);
         self.detect(now, report);
+        self.weigh(flight.member, number, failure, now, report);
     }
 
-    /// A device answered, whatever it was asked.
-    pub(super) fn heard(&mut self, flight: &Flight, now: Now, report: &mut Report) {
+    /// A device answered, whatever it was asked; `served`, when it did not refuse.
+    pub(super) fn heard(&mut self, flight: &Flight, served: bool, now: Now, report: &mut Report) {
         self.heard_line(flight, now, report);
-        self.revive(flight, now, report);
+        self.revive(flight, served, now, report);
     }
 
     /// Somebody answered: the line works.
@@ -89,8 +94,8 @@ impl Bus {
         member.turnaround = Some(member.turnaround.map_or(thought, |mean| (mean * 7 + thought) / 8));
     }
 
-    fn answer(&mut self, flight: &Flight, number: u32, now: Now, report: &mut Report) {
-        self.heard(flight, now, report);
+    fn answer(&mut self, flight: &Flight, number: u32, served: bool, now: Now, report: &mut Report) {
+        self.heard(flight, served, now, report);
         let read = &mut self.reads[number as usize];
         read.answered_at = now.mono;
         read.failures = 0;
@@ -172,9 +177,12 @@ impl Bus {
                 Event::Truth { rule, truth } => report.edges.push(Edge { rule, truth, at: now, sweep: self.sweep }),
                 // A status that cannot be read is unknown, and whoever needs it says so.
                 Event::Blind { rule, .. } | Event::Sees { rule } if rule >= rules => {}
+                Event::Blind { rule, reason: Reason::DeviceException } if hush(&mut self.members, &self.site, rule) => {
+                }
                 Event::Blind { rule, reason } => {
                     report.links.push(link(rule, false, unreadable(reason)));
                 }
+                Event::Sees { rule } if was_hushed(&mut self.members, &self.site, rule) => {}
                 Event::Sees { rule } => report.links.push(link(rule, true, Text::default())),
             }
         }
@@ -203,6 +211,9 @@ impl Bus {
         }
         self.tick_at = self.alive_at.min(first_bound);
         self.detect(now, report);
+        for number in 0..self.members.len() {
+            self.speak(u32::try_from(number).unwrap_or(u32::MAX), now, report);
+        }
     }
 
     /// Makes stale what was not answered in time; gives the instant at which the next read would become stale.
@@ -266,7 +277,7 @@ impl Read {
     }
 }
 
-fn unreadable(reason: Reason) -> Text {
+pub(super) fn unreadable(reason: Reason) -> Text {
     let zh = match reason {
         Reason::NeverRead => "尚未读到",
         Reason::Stale => "过期",

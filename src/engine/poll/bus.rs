@@ -16,6 +16,7 @@ use super::exchange::{Failure, Reply, Request, verify};
 use super::health::said_by_line;
 use super::heartbeat::Heartbeat;
 use super::lane::Lane;
+use super::refused::Refusing;
 use super::report::Report;
 use crate::engine::base::{Mono, Now, Reason, Text, Value};
 use crate::engine::event::{Detector, Event};
@@ -153,6 +154,8 @@ pub(super) struct Member {
     /// Whether its link was ever reported: the first answer is news, because what was open before a restart waits
     /// for it.
     pub told: bool,
+    /// Whether it gives nothing but refusals.
+    pub refusing: Refusing,
     /// Requests in a row without an answer.
     pub failures: u32,
     /// The read that the first of them was for (a command is for [`NO_READ`]), and whether another one failed since.
@@ -276,7 +279,7 @@ impl Bus {
             match reply {
                 Ok(reply) => match flight.errand {
                     Errand::Read { read, .. } => self.accept(&flight, read, reply, now, &mut report),
-                    Errand::Old => self.heard(&flight, now, &mut report),
+                    Errand::Old => self.heard(&flight, true, now, &mut report),
                     Errand::Identity { .. } => self.identified(&flight, &reply, now, &mut report),
                     Errand::Look => self.looked(&flight, &reply, now, &mut report),
                     Errand::Write => self.written(&flight, now, &mut report),
@@ -309,7 +312,7 @@ impl Bus {
             }
             (Failure::Exception(_), Errand::Read { read, .. }) => self.refuse(flight, read, failure, now, report),
             (Failure::Exception(_), Errand::Identity { .. }) => self.unidentified(flight, failure, now, report),
-            (Failure::Exception(_), _) => self.heard(flight, now, report),
+            (Failure::Exception(_), _) => self.heard(flight, false, now, report),
             (Failure::Link(reason), _) => self.fail_line(said_by_line(reason), now, report),
         }
     }

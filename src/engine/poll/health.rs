@@ -156,8 +156,9 @@ impl Bus {
         if member.reads.is_empty() {
             return;
         }
-        (member.dead, member.told, member.still) = (true, true, false);
+        (member.dead, member.told, member.still, member.refusing.told) = (true, true, false, false);
         let (device, reads) = (member.device, member.reads.clone());
+        self.forget_refusals(number);
         report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
         self.probes.retain(|probe| !reads.contains(&probe.read));
         for read in reads {
@@ -171,8 +172,9 @@ impl Bus {
         self.detect(now, report);
     }
 
-    /// A device answered. If it was dead, everything on it is read as soon as the bus allows.
-    pub(super) fn revive(&mut self, flight: &Flight, now: Now, report: &mut Report) {
+    /// A device answered. If it was dead, everything on it is read as soon as the bus allows; that its link is back is
+    /// told once it has `served`, and did not only refuse.
+    pub(super) fn revive(&mut self, flight: &Flight, served: bool, now: Now, report: &mut Report) {
         let member = &mut self.members[flight.member as usize];
         member.failures = 0;
         member.answered_at = now.mono;
@@ -180,7 +182,8 @@ impl Bus {
             return;
         }
         let was_dead = std::mem::take(&mut member.dead);
-        if was_dead || !member.told {
+        member.told &= !was_dead;
+        if !member.told && (served || member.reads.is_empty()) {
             member.told = true;
             let link = Link { of: LinkOf::Device(member.device), up: true, reason: Text::default(), at: now };
             report.links.push(link);
@@ -240,6 +243,7 @@ impl Bus {
         self.drop_commands(None, now, report);
         for member in 0..self.members.len() {
             self.distrust(u32::try_from(member).unwrap_or(u32::MAX));
+            self.forget_refusals(u32::try_from(member).unwrap_or(u32::MAX));
         }
         if !matches!(before, Line::Untried | Line::Open) {
             return;

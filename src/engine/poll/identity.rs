@@ -29,7 +29,7 @@ impl Bus {
         if identity.accept.contains(words) {
             let member = &mut self.members[flight.member as usize];
             (member.believed, member.stranger) = (true, None);
-            return self.heard(flight, now, report);
+            return self.heard(flight, true, now, report);
         }
         let unit = device.unit;
         let (found, meant) = (spell(words), identity.accept.first().map(|words| spell(words)).unwrap_or_default());

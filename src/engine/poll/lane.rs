@@ -195,7 +195,7 @@ impl Bus {
 
     /// The register that is changed in part was read.
     pub(super) fn looked(&mut self, flight: &Flight, reply: &Reply, now: Now, report: &mut Report) {
-        self.heard(flight, now, report);
+        self.heard(flight, true, now, report);
         if let (Some(turn), Reply::Words(words)) = (&mut self.lane.turn, reply) {
             turn.found = words.first().copied();
         }
@@ -203,7 +203,7 @@ impl Bus {
 
     /// A write was accepted.
     pub(super) fn written(&mut self, flight: &Flight, now: Now, report: &mut Report) {
-        self.heard(flight, now, report);
+        self.heard(flight, true, now, report);
         match self.lane.turn.take().map(|turn| turn.task) {
             Some(Task::Command(command)) => {
                 report.news(command.id, Progress::Accepted, now);

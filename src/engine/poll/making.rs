@@ -15,6 +15,7 @@ use super::derivation::Derivation;
 use super::exchange::Failure;
 use super::heartbeat;
 use super::lane::Lane;
+use super::refused::Refusing;
 use super::report::Report;
 use crate::engine::base::{Now, Reason};
 use crate::engine::event::{Detector, Watch};
@@ -132,6 +133,7 @@ impl Bus {
             cheapest: NO_READ,
             dead: false,
             told: false,
+            refusing: Refusing::default(),
             failures: 0,
             suspect: (NO_READ, false),
             answered_at: now.mono,

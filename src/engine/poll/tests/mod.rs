@@ -7,5 +7,6 @@ mod plans;
 mod provisos;
 mod random;
 mod reading;
+mod refusing;
 mod requests;
 mod rig;

@@ -164,12 +164,12 @@ fn an_exception_means_alive_and_blind() {
     rig.run(3.0);
     rig.moods.insert(1, Mood::Refuses(2));
     rig.run(30.0);
-    assert_eq!(rig.link_changes(), [(LinkOf::Rule(0), false)]);
+    assert_eq!(rig.link_changes(), [(LinkOf::Device(0), false)]);
     assert_eq!(rig.board[0].known, Err(Reason::DeviceException));
     assert_eq!(rig.truths(0), [Truth::False, Truth::Unknown]);
     rig.moods.insert(1, Mood::Well);
     rig.run(3.0);
-    assert_eq!(rig.link_changes(), [(LinkOf::Rule(0), false), (LinkOf::Rule(0), true)]);
+    assert_eq!(rig.link_changes(), [(LinkOf::Device(0), false), (LinkOf::Device(0), true)]);
     assert_eq!(rig.truths(0), [Truth::False, Truth::Unknown, Truth::False]);
 }
 
@@ -194,7 +194,7 @@ fn a_blind_slow_point_is_announced_well_inside_a_hundred_seconds() {
     rig.run(61.0);
     rig.moods.insert(1, Mood::Refuses(2));
     rig.run(65.0);
-    assert_eq!(rig.link_changes(), [(LinkOf::Rule(0), false)]);
+    assert_eq!(rig.link_changes(), [(LinkOf::Device(0), false)]);
 }
 
 #[test]
