@@ -17,10 +17,12 @@ pub fn least_role(act: &Act) -> Role {
         | Act::Judge { .. }
         | Act::Reset { .. }
         | Act::Isolate { .. }
-        | Act::Release { .. } => Role::Operator,
+        | Act::Release { .. }
+        | Act::BeginTest { .. }
+        | Act::EndTest { .. } => Role::Operator,
         Act::Command { verb, .. } => least_role_of(verb),
-        // It takes a row off the wall that nothing will ever raise again.
-        Act::Close { .. } => Role::Supervisor,
+        // The one takes a row off the wall that nothing will ever raise again; the others decide for a whole building.
+        Act::Close { .. } | Act::BeginDrill { .. } | Act::EndDrill { .. } => Role::Supervisor,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alarm::{Fact, FactId, Scope, Verdict};
+use super::alarm::{Fact, FactId, Scope, Tested, Verdict};
 use super::base::{Actor, EventId, PointId, Text, Wall};
 use super::poll::{Command, Report};
 use super::refusal::Refusal;
@@ -173,6 +173,34 @@ pub enum Act {
     },
     /// Close an occurrence whose point is no longer configured.
     Close {
+        /// Which.
+        id: EventId,
+    },
+    /// 测试: what these points say is a test until it ends.
+    BeginTest {
+        /// What is tested.
+        tested: Tested,
+        /// Why.
+        reason: String,
+        /// When it ends by itself, within eight hours.
+        until: Wall,
+    },
+    /// Ends a test.
+    EndTest {
+        /// Which.
+        id: EventId,
+    },
+    /// 演练
+    BeginDrill {
+        /// In which building.
+        building: String,
+        /// What is drilled.
+        reason: String,
+        /// When it ends by itself, within eight hours.
+        until: Wall,
+    },
+    /// Ends a drill.
+    EndDrill {
         /// Which.
         id: EventId,
     },

@@ -237,6 +237,10 @@ impl Engine {
                 Act::Isolate { point, reason, review_at } => decision.isolate(point, &reason, review_at),
                 Act::Release { id } => decision.release(id),
                 Act::Close { id } => decision.close_removed(id),
+                Act::BeginTest { tested, reason, until } => decision.begin_test(tested, &reason, until),
+                Act::EndTest { id } => decision.end_test(live, id),
+                Act::BeginDrill { building, reason, until } => decision.begin_drill(building, &reason, until),
+                Act::EndDrill { id } => decision.end_drill(id),
                 Act::Command { point, verb, arm } => match decision.site.command(&point, &verb) {
                     Some(command) => decision.command(live, command, arm),
                     // The gate has just found it.

@@ -117,6 +117,13 @@ pub enum Refusal {
     },
     /// A clock that is not trusted sets no other.
     ClockUntrusted,
+    /// A test or a drill must end, within eight hours.
+    BadEnd,
+    /// A drill runs in this building already.
+    AlreadyDrilling {
+        /// Which.
+        id: EventId,
+    },
 }
 
 impl Refusal {
@@ -145,6 +152,8 @@ impl Refusal {
             Refusal::NotArmed { .. } => "not-armed",
             Refusal::NothingToArm { .. } => "nothing-to-arm",
             Refusal::ClockUntrusted => "clock-untrusted",
+            Refusal::BadEnd => "bad-end",
+            Refusal::AlreadyDrilling { .. } => "already-drilling",
         }
     }
 
@@ -175,9 +184,10 @@ impl Refusal {
                 Text::new("喷洒延时进行中，不能复位", "Reset refused: a discharge delay is running")
             }
             Refusal::NothingToReset => Text::new("没有需要复位的条目", "There is nothing to reset"),
-            Refusal::NoSuchScope { id } => {
-                Text::new(&format!("没有楼栋或设备 {id}"), &format!("There is no building or device {id}"))
-            }
+            Refusal::NoSuchScope { id } => Text::new(
+                &format!("没有楼栋、设备、分区或回路 {id}"),
+                &format!("There is no building, device, zone or loop {id}"),
+            ),
             Refusal::AlreadyIsolated { .. } => Text::new("该测点已隔离", "This point is isolated already"),
             Refusal::Missing { field } => Text::new(&format!("缺少 {}", field_zh(field)), &format!("Missing: {field}")),
             Refusal::BadReviewTime => {
@@ -211,6 +221,8 @@ impl Refusal {
                 "That arming does not hold: it is over, used, or another person's or another command's",
             ),
             Refusal::NothingToArm { .. } => Text::new("该命令无需预备", "This command needs no arming"),
+            Refusal::BadEnd => Text::new("结束时间须在八小时之内的将来", "The end must lie ahead, within eight hours"),
+            Refusal::AlreadyDrilling { .. } => Text::new("该楼栋正在演练", "A drill runs in this building already"),
             Refusal::ClockUntrusted => {
                 Text::new("网关时钟未同步，不能对时", "The gateway's clock is not synchronised and sets no other")
             }

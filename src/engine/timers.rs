@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alarm::{CommandFact, Decision, Fact, FactKind, Live, State};
+use super::alarm::{CommandFact, Decision, Fact, FactKind, Live, ScopeFact, State};
 use super::base::{Deadline, EventId, Mono, Now, Wall};
 
 /// What can fall due.
@@ -18,6 +18,10 @@ pub(super) enum Timer {
     ResetWindow(EventId),
     /// An isolation must be looked at.
     Review(EventId),
+    /// A test is over.
+    Test(EventId),
+    /// A drill is over.
+    Drill(EventId),
     /// A bus must have said what became of this command.
     Command(EventId),
 }
@@ -35,6 +39,12 @@ impl Timers {
         for isolation in state.isolations.values().filter(|isolation| !isolation.overdue) {
             timers.due.insert((isolation.review.resumed(now, clock_trusted), Timer::Review(isolation.id)));
         }
+        for test in state.scopes.tests.values() {
+            timers.due.insert((test.until.resumed(now, clock_trusted), Timer::Test(test.id)));
+        }
+        for drill in state.scopes.drills.values() {
+            timers.due.insert((drill.until.resumed(now, clock_trusted), Timer::Drill(drill.id)));
+        }
         timers
     }
 
@@ -50,6 +60,8 @@ impl Timers {
                     start(window, Timer::ResetWindow(*occurrence));
                 }
             }
+            FactKind::Scope(ScopeFact::TestBegun { until, .. }) => start(until, Timer::Test(fact.id.into())),
+            FactKind::Scope(ScopeFact::DrillBegun { until, .. }) => start(until, Timer::Drill(fact.id.into())),
             FactKind::Isolated { review, .. } => start(review, Timer::Review(fact.id.into())),
             FactKind::Command(CommandFact::Requested(asked)) => start(&asked.settles, Timer::Command(fact.id.into())),
             _ => {}
@@ -80,6 +92,8 @@ impl Timer {
             }
             Timer::ResetWindow(occurrence) => decision.end_reset_window(live, occurrence),
             Timer::Review(isolation) => decision.review_overdue(isolation),
+            Timer::Test(test) => decision.test_over(live, test),
+            Timer::Drill(drill) => decision.drill_over(drill),
             Timer::Command(command) => decision.command_unheard(command),
         }
     }

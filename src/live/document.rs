@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::engine::alarm::{CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, Source, Verdict};
+use crate::engine::alarm::{
+    CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source, Verdict,
+};
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
 use crate::engine::profile::{Kind, Level};
 use crate::engine::site::{Place, Point, Site};
@@ -180,6 +182,9 @@ pub fn event_document(fact: &Fact, zone: &TimeZone) -> Json {
         FactKind::Reset { window, .. } => due("window", window),
         FactKind::Isolated { review, .. } => due("review", review),
         FactKind::Raised(raise) => spell_condition(&mut fields, raise),
+        FactKind::Scope(ScopeFact::TestBegun { until, .. } | ScopeFact::DrillBegun { until, .. }) => {
+            due("until", until)
+        }
         FactKind::Command(CommandFact::Armed { until, .. }) => due("until", until),
         FactKind::Command(CommandFact::Requested(asked)) => {
             due("expires", &asked.expires);

@@ -250,6 +250,7 @@ impl Invariants {
             CloseReason::PanelReset => occurrence.source == Source::Quiet && occurrence.ack.is_some(),
             CloseReason::Reset => resets > 0 && !occurrence.is_unacknowledged(),
             CloseReason::Removed => false,
+            CloseReason::TestOver => occurrence.is_test(),
         };
         self.hold("2 closed with a cause", caused, || format!("{occurrence:?}"));
         if occurrence.raise.latches {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::equipment;
-use tocsin::engine::alarm::{Occurrence, Scope, State, Verdict};
-use tocsin::engine::base::{Actor, EventId, Mono, Now, PointId, Role};
+use tocsin::engine::alarm::{Occurrence, Scope, State, Tested, Verdict};
+use tocsin::engine::base::{Actor, DeviceId, EventId, Mono, Now, PointId, Role, Wall};
 use tocsin::engine::{Act, Arm, Done, Input, Refusal};
 
 /// Splits a line into its time and the rest.
@@ -44,13 +44,28 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         ["reset", user, "building", id] => (user, Act::Reset { scope: Scope::Building(id.into()) }),
         ["reset", user, "device", id] => (user, Act::Reset { scope: Scope::Device(id.into()) }),
         ["isolate", user, point, minutes, ref reason @ ..] => {
-            let minutes: u64 = minutes.parse().map_err(|_| "minutes is a number")?;
-            let review_at = now.wall.after(Duration::from_secs(minutes * 60));
+            let review_at = after(now, minutes)?;
             (user, Act::Isolate { point: PointId::new(point), reason: reason.join(" "), review_at })
         }
         ["release", user, point] => {
             let isolation = state.isolation_of(&PointId::new(point)).ok_or("no such isolation")?;
             (user, Act::Release { id: isolation.id })
+        }
+        ["test", user, what, minutes, ref reason @ ..] => {
+            let until = after(now, minutes)?;
+            (user, Act::BeginTest { tested: tested(what)?, reason: reason.join(" "), until })
+        }
+        ["test-end", user] => {
+            let id = state.scopes.tests.keys().next_back().ok_or("no test runs")?;
+            (user, Act::EndTest { id: *id })
+        }
+        ["drill", user, building, minutes, ref reason @ ..] => {
+            let until = after(now, minutes)?;
+            (user, Act::BeginDrill { building: building.into(), reason: reason.join(" "), until })
+        }
+        ["drill-end", user] => {
+            let id = state.scopes.drills.keys().next_back().ok_or("no drill runs")?;
+            (user, Act::EndDrill { id: *id })
         }
         ["command", user, point, verb] => (user, command(point, verb, None)),
         ["arm", user, point, verb] => (user, command(point, verb, Some(Arm::First))),
@@ -61,6 +76,27 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         }
         ["close", user, condition] => (user, Act::Close { id: id(condition)? }),
         _ => return Err("no such verb".into()),
+    })
+}
+
+fn after(now: Now, minutes: &str) -> Result<Wall, String> {
+    let minutes: u64 = minutes.parse().map_err(|_| "minutes is a number")?;
+    Ok(now.wall.after(Duration::from_secs(minutes * 60)))
+}
+
+/// `panel-1/d1,panel-1/d2`, `zone:2-04`, `device:panel-1`, `loop:panel-1:2`, `self-test:panel-1[:2]`.
+fn tested(what: &str) -> Result<Tested, String> {
+    let number = |text: &str| text.parse::<u16>().map_err(|_| format!("`{text}` is no loop"));
+    let parts: Vec<&str> = what.split(':').collect();
+    Ok(match parts[..] {
+        ["zone", zone] => Tested::Zone(zone.into()),
+        ["device", device] => Tested::Device(DeviceId::new(device)),
+        ["loop", device, loop_number] => Tested::Loop { device: DeviceId::new(device), number: number(loop_number)? },
+        ["self-test", device, ref loops @ ..] => {
+            let loops = loops.iter().map(|text| number(text)).collect::<Result<_, _>>()?;
+            Tested::SelfTest { device: DeviceId::new(device), loops }
+        }
+        _ => Tested::Points(what.split(',').map(PointId::new).collect()),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tocsin::engine::alarm::{CommandFact, Fact, FactKind, Occurrence, Source, State};
+use tocsin::engine::alarm::{CommandFact, Fact, FactKind, Occurrence, ScopeFact, Source, State};
 use tocsin::engine::base::Tone;
 
 /// The tone and every open row, on one line.
@@ -15,6 +15,12 @@ pub fn line(state: &State) -> String {
     }
     for isolation in state.isolations.values() {
         let _ = write!(line, " | isolated {}{}", isolation.point, if isolation.overdue { " OVERDUE" } else { "" });
+    }
+    for test in state.scopes.tests.values() {
+        let _ = write!(line, " | TEST {:?}", test.tested);
+    }
+    for drill in state.scopes.drills.values() {
+        let _ = write!(line, " | DRILL {}", drill.building);
     }
     for record in state.commands.values().filter(|record| !record.is_settled()) {
         let _ = write!(line, " | {} {} {}", record.asked.point, record.asked.verb, record.stage());
@@ -80,8 +86,24 @@ pub fn told(fact: &Fact) -> String {
             let by = commanded.iter().map(|device| format!(" commanded {device}")).collect::<String>();
             format!("{what} awaiting {}{by}", awaiting.len())
         }
+        FactKind::Scope(scope) => scoped(what, scope),
         FactKind::Command(command) => commanded(what, command),
         _ => what.to_owned(),
+    }
+}
+
+fn scoped(what: &str, fact: &ScopeFact) -> String {
+    match fact {
+        ScopeFact::TestBegun { points, signals, .. } => {
+            let names = |points: &[tocsin::engine::base::PointId]| {
+                points.iter().map(|point| format!(" {point}")).collect::<String>()
+            };
+            let signals = if signals.is_empty() { String::new() } else { format!(" signals{}", names(signals)) };
+            format!("{what}{}{signals}", names(points))
+        }
+        ScopeFact::TestEnded { test } => format!("{what} {test}"),
+        ScopeFact::DrillBegun { building, .. } => format!("{what} {building}"),
+        ScopeFact::DrillEnded { drill } => format!("{what} {drill}"),
     }
 }
 

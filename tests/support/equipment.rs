@@ -1,5 +1,5 @@
 //! What the stories can command: `panel-2`, which can be silenced and reset, and `pump-1`; both are on the bus `lan`, in
-//! building 2, with control enabled.
+//! building 2, with control enabled. `panel-3` has two loops, and points of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,9 @@ use std::time::Duration;
 use tocsin::engine::alarm::State;
 use tocsin::engine::base::{Category, DeviceId, EventId, Now, PointId, Text};
 use tocsin::engine::poll::{CommandFailure, CommandNews, Progress};
-use tocsin::engine::profile::{CommandSpec, Danger, Expression, Feedback, Profile, Pulse, Table, Write, WriteSpec};
+use tocsin::engine::profile::{
+    Affine, ArraySpec, CommandSpec, Danger, Expression, Feedback, Profile, Pulse, Table, Write, WriteSpec,
+};
 use tocsin::engine::site::{Command, Condition, Device, Place, Rule, Site};
 
 /// Adds both devices.
@@ -29,6 +31,35 @@ pub fn add(site: &mut Site, place: &Place) {
     let pump = vec![clock, spec("prime", Danger::Plain)];
     let more = vec![(Some("pump"), start), (Some("pump"), own("stop"))];
     device(site, place, "pump-1", pump, more, &[]);
+    looped(site, place);
+}
+
+/// A panel with a detector and a sounder on each of two loops, and what it says of itself: a common fire and its sounder.
+fn looped(site: &mut Site, place: &Place) {
+    let conditions = [
+        ("l1-d1", Category::Fire),
+        ("l1-d2", Category::Fire),
+        ("l2-d1", Category::Fire),
+        ("l2-d1", Category::Fault),
+        ("sounder", Category::Start),
+        ("any", Category::Fire),
+        ("cylinder", Category::Discharge),
+    ];
+    device(site, place, "panel-3", vec![spec("self-test", Danger::Plain)], Vec::new(), &conditions);
+    let held = site.devices.last_mut().expect("just added");
+    let array = ArraySpec {
+        key: "detector".into(),
+        naming: "l{loop}-d{index}".into(),
+        address: Affine { constant: 0, per_loop: 100, per_index: 1 },
+        loops: (1, 2),
+        indices: (1, 99),
+        fields: Vec::new(),
+        alarms: Vec::new(),
+        commands: Vec::new(),
+        class: None,
+        statuses: Vec::new(),
+    };
+    held.profile = Arc::new(Profile { arrays: vec![array], ..(*held.profile).clone() });
 }
 
 fn spec(verb: &str, danger: Danger) -> CommandSpec {

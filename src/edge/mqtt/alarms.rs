@@ -124,6 +124,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         }
         FactKind::Configured { .. }
         | FactKind::Command(_)
+        | FactKind::Scope(_)
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)

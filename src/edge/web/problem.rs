@@ -76,9 +76,10 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchPoint { point } | Refusal::ControlDisabled { point } => {
                 problem.with("point", point.as_str())
             }
-            Refusal::Closed { id } | Refusal::AlreadyIsolated { id } | Refusal::StillConfigured { id } => {
-                problem.with("id", id.to_string())
-            }
+            Refusal::Closed { id }
+            | Refusal::AlreadyIsolated { id }
+            | Refusal::AlreadyDrilling { id }
+            | Refusal::StillConfigured { id } => problem.with("id", id.to_string()),
             Refusal::Changed { id, count } => problem.with("id", id.to_string()).with("count", count),
             Refusal::AlreadyAcknowledged { id, by, .. } => problem.with("id", id.to_string()).with("by", by),
             Refusal::Unacknowledged { ids } | Refusal::DelayRunning { ids } => {
@@ -86,6 +87,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::Missing { field } => problem.with("field", field),
             Refusal::BadReviewTime => problem.with("field", "review_at"),
+            Refusal::BadEnd => problem.with("field", "until"),
             Refusal::NoSuchVerb { point, verb, known } => {
                 problem.with("point", point.as_str()).with("verb", verb).with("verbs", known)
             }
@@ -112,9 +114,11 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchPoint { .. }
         | Refusal::NoSuchScope { .. }
         | Refusal::NoSuchVerb { .. } => StatusCode::NOT_FOUND,
-        Refusal::Missing { .. } | Refusal::BadReviewTime | Refusal::KeyReused | Refusal::NothingToArm { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::Missing { .. }
+        | Refusal::BadReviewTime
+        | Refusal::BadEnd
+        | Refusal::KeyReused
+        | Refusal::NothingToArm { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Closed { .. }
         | Refusal::AlreadyAcknowledged { .. }
         | Refusal::Changed { .. }
@@ -122,6 +126,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::DelayRunning { .. }
         | Refusal::NothingToReset
         | Refusal::AlreadyIsolated { .. }
+        | Refusal::AlreadyDrilling { .. }
         | Refusal::StillConfigured { .. }
         | Refusal::ControlDisabled { .. }
         | Refusal::ArmNeeded { .. }

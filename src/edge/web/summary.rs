@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::engine::Part;
-use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Source, State};
+use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Scopes, Source, State};
 use crate::engine::base::{Category, DeviceId, EventId, Mono, Now, PointId, Reading, Reason, Text, Tone, Wall};
 use crate::engine::site::Site;
 use crate::live::{BusVitals, LinkState};
@@ -114,6 +114,8 @@ pub struct Summary {
     pub unrecorded: bool,
     /// Isolations.
     pub isolations: Vec<Isolation>,
+    /// Tests and drills that run.
+    pub scopes: Scopes,
     /// The last fact in it.
     pub last: EventId,
 }
@@ -149,7 +151,8 @@ impl Summary {
         let feed_age = feed_age(&sources);
         let blind = Blindness::of(&sources, &open, &devices, feed_age);
         let counts = counts(&open);
-        let word = word(&counts, !state.isolations.is_empty(), blind, &sources.parts);
+        let set_aside = !state.isolations.is_empty() || state.scopes != Scopes::default();
+        let word = word(&counts, set_aside, blind, &sources.parts);
         let subject = subject(word, &open);
         let isolated = subject.is_some() && behind(word, &open).all(is_inhibited);
         Summary {
@@ -164,6 +167,7 @@ impl Summary {
             unrecorded: is_unrecorded(&sources.parts, &open),
             parts: sources.parts,
             isolations: state.isolations.values().cloned().collect(),
+            scopes: state.scopes.clone(),
             last: state.last.into(),
         }
     }
@@ -278,7 +282,7 @@ impl Blindness {
 
 fn word(
     counts: &BTreeMap<Category, Count>,
-    isolations: bool,
+    set_aside: bool,
     blind: Blindness,
     parts: &BTreeMap<Part, Option<Text>>,
 ) -> Word {
@@ -292,13 +296,18 @@ fn word(
         Blindness::Some => Word::Unknown,
         Blindness::Nothing if any(Word::Fault) || parts.values().any(Option::is_some) => Word::Fault,
         Blindness::Nothing if any(Word::Action) => Word::Action,
-        Blindness::Nothing if any(Word::Disabled) || isolations => Word::Disabled,
+        Blindness::Nothing if any(Word::Disabled) || set_aside => Word::Disabled,
         Blindness::Nothing => Word::Normal,
     }
 }
 
 fn behind<'a>(word: Word, open: &'a [&'a Occurrence]) -> impl Iterator<Item = &'a Occurrence> {
-    open.iter().copied().filter(move |occurrence| word.categories().contains(&occurrence.raise.condition.category))
+    open.iter().copied().filter(move |occurrence| word.categories().contains(&counted_as(occurrence)))
+}
+
+/// What an occurrence is counted as: what a point under test says is a test.
+fn counted_as(occurrence: &Occurrence) -> Category {
+    if occurrence.is_test() { Category::Test } else { occurrence.raise.condition.category }
 }
 
 /// The first alarm stays on the banner; without one, the oldest that is not isolated, and not over already.
@@ -332,7 +341,7 @@ fn first_alarm(state: &State) -> Option<&Occurrence> {
 fn counts(open: &[&Occurrence]) -> BTreeMap<Category, Count> {
     let mut counts: BTreeMap<Category, Count> = BTreeMap::new();
     for occurrence in open {
-        let count = counts.entry(occurrence.raise.condition.category).or_default();
+        let count = counts.entry(counted_as(occurrence)).or_default();
         count.total += 1;
         count.unacknowledged += usize::from(occurrence.is_unacknowledged());
     }

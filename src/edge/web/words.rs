@@ -4,6 +4,15 @@
 //! Gives: one [`Phrase`] per text.
 //! Never: one language without the other (the type has both, a test finds empty ones).
 
+macro_rules! catalogue {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        $(pub(crate) const $name: Phrase = Phrase { zh: $zh, en: $en };)*
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, Phrase)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub(crate) mod desk;
 mod names;
 
 pub(crate) use names::{close, kind, pace, reason, role, source, stage, state, tone, verdict};
@@ -37,14 +46,6 @@ impl Phrase {
     pub fn fill(self, language: Language, value: impl std::fmt::Display) -> String {
         self.get(language).replacen("{}", &value.to_string(), 1)
     }
-}
-
-macro_rules! catalogue {
-    ($($name:ident: $zh:literal, $en:literal;)*) => {
-        $(pub(crate) const $name: Phrase = Phrase { zh: $zh, en: $en };)*
-        #[cfg(test)]
-        const ALL: &[(&str, Phrase)] = &[$((stringify!($name), $name)),*];
-    };
 }
 
 catalogue! {
@@ -322,7 +323,7 @@ mod tests {
 
     #[test]
     fn every_text_exists_in_both_languages() {
-        for (name, phrase) in ALL {
+        for (name, phrase) in ALL.iter().chain(desk::ALL) {
             assert!(!phrase.zh.trim().is_empty() && !phrase.en.trim().is_empty(), "{name}");
             assert_eq!(phrase.zh.matches("{}").count(), phrase.en.matches("{}").count(), "{name}");
             let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

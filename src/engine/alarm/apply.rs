@@ -104,6 +104,7 @@ impl State {
                 }
                 self.sound(active);
             }
+            FactKind::Scope(scope) => self.apply_scope(fact, scope),
             FactKind::Command(command) => self.apply_command(fact, command),
         }
     }
@@ -163,6 +164,9 @@ impl State {
             if self.open_of(&super::state::disabled_at(point)).is_some_and(|held| held.source == Source::Active) {
                 inhibit.insert(Inhibit::PanelDisabled);
             }
+        }
+        if !raise.momentary && self.in_test(&raise.condition) {
+            inhibit.insert(Inhibit::TestScope);
         }
         let sounding = sounds(raise.tone) && inhibit.is_empty();
         let source = if raise.momentary { Source::Quiet } else { Source::Active };

@@ -162,7 +162,7 @@ impl Live {
     pub fn raise(&mut self, decision: &mut Decision<'_>, subject: Subject, episode: Episode) {
         let rules = subject.condition.category.rules();
         let (incident, first) = match episode {
-            _ if !rules.incident => (None, false),
+            _ if !rules.incident || decision.state.in_test(&subject.condition) => (None, false),
             Episode::Realarm { incident: Some(incident) } if decision.state.incidents.contains_key(&incident) => {
                 (Some(incident), false)
             }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
 use super::record::Told;
+use super::scope_fact::ScopeFact;
 pub use crate::engine::base::Verdict;
 use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::{Condition, Place};
@@ -78,6 +79,8 @@ pub enum CloseReason {
     PanelReset,
     /// Closed by a person because its point is no longer configured.
     Removed,
+    /// It was part of a test, and the test is over.
+    TestOver,
 }
 
 /// What a reset covers.
@@ -293,6 +296,9 @@ pub enum FactKind {
     PanelReset(Arc<Told>),
     /// A device said that somebody did something there.
     PanelOperated(Arc<Told>),
+    /// Something about a test or a drill.
+    #[serde(untagged)]
+    Scope(ScopeFact),
     /// Something about a command.
     #[serde(untagged)]
     Command(CommandFact),
@@ -322,6 +328,7 @@ impl FactKind {
             FactKind::RecordKept(_) => "record-kept",
             FactKind::PanelReset(_) => "panel-reset",
             FactKind::PanelOperated(_) => "panel-operated",
+            FactKind::Scope(fact) => fact.as_str(),
             FactKind::Command(fact) => fact.as_str(),
         }
     }

@@ -15,6 +15,9 @@ mod fact;
 mod occurrence;
 mod record;
 mod reset;
+mod scope;
+mod scope_fact;
+mod scope_record;
 mod state;
 
 pub use command_fact::{CommandFact, Commanded};
@@ -27,4 +30,6 @@ pub use fact::{
 };
 pub use occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
 pub use record::Told;
+pub use scope_fact::{ScopeFact, Tested};
+pub use scope_record::{Drill, Scopes, TestScope};
 pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};

@@ -32,6 +32,8 @@ pub enum Inhibit {
     PanelDisabled,
     /// Isolated here by a person.
     Isolated,
+    /// Raised by a point under test: it is shown and counted as test.
+    TestScope,
 }
 
 /// One episode of a condition.
@@ -119,7 +121,7 @@ impl Occurrence {
 
     /// Whether a person still owes it an acknowledgement.
     pub fn is_unacknowledged(&self) -> bool {
-        self.ack.is_none() && self.raise.stays
+        self.ack.is_none() && self.raise.stays && !self.is_test()
     }
 
     /// Whether its sound returns after a silence for as long as an acknowledgement is owed.

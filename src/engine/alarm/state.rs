@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::command_record::{Arming, CommandRecord};
 use super::fact::FactId;
 use super::occurrence::{Incident, Isolation, Occurrence};
+use super::scope_record::Scopes;
 use crate::engine::base::{Category, Deadline, EventId, PointId, Tone, Wall};
 use crate::engine::site::Condition;
 
@@ -54,6 +55,9 @@ pub struct State {
     /// Armed commands; whether their time is over is known to the process alone.
     #[serde(default)]
     pub armed: BTreeMap<EventId, Arming>,
+    /// Tests and drills that run.
+    #[serde(default)]
+    pub scopes: Scopes,
 }
 
 /// Sound was stopped by a person.

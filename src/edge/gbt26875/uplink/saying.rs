@@ -18,7 +18,7 @@ use crate::edge::gbt26875::v2011::{
     UnitState, UnitStatus, component, operation, system, unit,
 };
 use crate::engine::Part;
-use crate::engine::alarm::{CloseReason, Fact, FactKind, Occurrence, Raise, Scope, Source, State, Verdict};
+use crate::engine::alarm::{CloseReason, Fact, FactKind, Occurrence, Raise, Scope, ScopeFact, Source, State};
 use crate::engine::base::{Category, EventId, PointId, Wall};
 use crate::engine::site::Site;
 
@@ -80,9 +80,8 @@ impl Saying {
                 raised(*occurrence).iter().map(|raise| self.changed(raise, Change::Judged, fact.at, state)).collect()
             }
             FactKind::Isolated { point, .. } => self.point(point, fact.at, state),
-            FactKind::Released { isolation, .. } => {
-                // The isolation is gone from the state; every element that still has something is said anew.
-                let _ = isolation;
+            // The isolation or the drill is gone from the state; every element that still has something is said anew.
+            FactKind::Released { .. } | FactKind::Scope(ScopeFact::DrillEnded { .. }) => {
                 let points: BTreeSet<&PointId> = state.open().map(|held| &held.raise.condition.point).collect();
                 points.into_iter().flat_map(|point| self.point(point, fact.at, state)).collect()
             }
@@ -121,7 +120,7 @@ impl Saying {
                 Category::Test => status.with(system::NORMAL, false),
                 _ => status.with(bit(category), true),
             };
-            if occurrence.verdict == Verdict::Drill {
+            if state.is_exercise(occurrence) {
                 status = status.with(system::NORMAL, false);
             }
         }
@@ -183,7 +182,8 @@ impl Saying {
             (Change::Ended, _) => status,
             (Change::Began, _) => status.with(bit(category), true),
         };
-        let urgent = category.is_immediate() && change == Change::Began;
+        let real = status.has(system::NORMAL);
+        let urgent = category.is_immediate() && change == Change::Began && real;
         (if urgent { Lane::Fire } else { Lane::Other }, self.component_state(of, &raise_name(raise), status, time))
     }
 

@@ -23,7 +23,8 @@ use crate::engine::alarm::{Occurrence, Scope, Verdict};
 use crate::engine::base::{EventId, PointId};
 use crate::engine::{Act, Done};
 
-type Answer = Result<Response, Problem>;
+/// What an act over HTTP comes to.
+pub type Answer = Result<Response, Problem>;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,7 +70,8 @@ impl Web {
     }
 }
 
-async fn done(web: &Web, visitor: &Visitor, headers: &HeaderMap, act: Act, status: StatusCode) -> Answer {
+/// Takes an act to the engine and answers with its first fact.
+pub async fn done(web: &Web, visitor: &Visitor, headers: &HeaderMap, act: Act, status: StatusCode) -> Answer {
     // Whoever has no session is told so before anything about their key.
     visitor.actor()?;
     let done = web.ask(visitor, idempotency_key(headers)?, act).await?;

@@ -9,6 +9,7 @@ mod commands;
 mod past;
 mod points;
 mod reading;
+mod scopes;
 mod session;
 mod stream;
 
@@ -46,6 +47,10 @@ fn routes() -> Routes {
         ("/reset", &["post"], post(acts::reset)),
         ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),
         ("/isolations/{id}", &["delete"], delete(acts::release)),
+        ("/tests", &["get", "post"], get(scopes::tests).post(scopes::begin_test)),
+        ("/tests/{id}", &["delete"], delete(scopes::end_test)),
+        ("/drills", &["get", "post"], get(scopes::drills).post(scopes::begin_drill)),
+        ("/drills/{id}", &["delete"], delete(scopes::end_drill)),
         ("/commands", &["post"], post(commands::command)),
         ("/commands/{id}", &["get"], get(commands::one)),
         ("/journal", &["get"], get(past::journal)),

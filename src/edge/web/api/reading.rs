@@ -69,6 +69,7 @@ impl Web {
                 "isolations": summary.isolations.len(),
                 "reviews_overdue": summary.isolations.iter().filter(|isolation| isolation.overdue).count(),
             },
+            "scopes": self.scopes_document(&summary.scopes),
             "feed_age_ms": summary.feed_age.map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
             "unknown": unknown_document(self, &summary),
             "health": health_document(&summary),

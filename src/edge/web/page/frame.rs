@@ -49,6 +49,7 @@ pub fn page(view: &View, title: &str, liveness: Liveness, body: Markup) -> Marku
         html! {
             (banner(view))
             (lamps(view))
+            (super::scopes::strip(view))
             main #main { (body) }
             (foot(view))
         },

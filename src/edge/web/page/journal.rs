@@ -15,10 +15,11 @@ use serde::Deserialize;
 use super::View;
 use super::frame::{Liveness, page};
 use super::rows::{headed, in_line, name_left, name_rest};
+use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
-use crate::edge::web::{Web, words};
-use crate::engine::alarm::{CommandFact, Fact, FactKind, Scope, SourceCause, State as Shown};
+use crate::edge::web::words::{self, desk};
+use crate::engine::alarm::{CommandFact, Fact, FactKind, Scope, ScopeFact, SourceCause, State as Shown};
 use crate::engine::base::{DeviceId, EventId, Language, Text};
 use crate::engine::site::Place;
 
@@ -136,7 +137,22 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
             @if let Some(time) = &told.device_time { " · " (time) }
             " · " (told.words)
         },
+        FactKind::Scope(scope) => about_scope(view, scope),
         FactKind::Command(command) => about_command(view, state, command),
+    }
+}
+
+fn about_scope(view: &View, fact: &ScopeFact) -> Markup {
+    let clock = |at| view.web.when.day_clock(at, view.now.wall);
+    match fact {
+        ScopeFact::TestBegun { tested, reason, until, .. } => html! {
+            (super::scopes::spelt(view, tested)) " · " (reason) " · " (view.fill(desk::UNTIL, clock(until.due())))
+        },
+        ScopeFact::DrillBegun { building, reason, until } => html! {
+            (view.web.services.site.building_name(building).get(view.language())) " · " (reason) " · " (view.fill(desk::UNTIL, clock(until.due())))
+        },
+        ScopeFact::TestEnded { test } => html! { code { (test) } },
+        ScopeFact::DrillEnded { drill } => html! { code { (drill) } },
     }
 }
 

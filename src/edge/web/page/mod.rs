@@ -15,6 +15,7 @@ mod journal;
 mod login;
 pub(super) mod lost;
 mod rows;
+mod scopes;
 mod side;
 
 use std::sync::Arc;
@@ -45,6 +46,10 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/verdict/{id}", post(forms::judge))
         .route("/acts/isolate", post(forms::isolate))
         .route("/acts/release/{id}", post(forms::release))
+        .route("/acts/test", post(scopes::begin_test))
+        .route("/acts/test-end/{id}", post(scopes::end_test))
+        .route("/acts/drill", post(scopes::begin_drill))
+        .route("/acts/drill-end/{id}", post(scopes::end_drill))
         .route("/acts/command", post(commands::send))
 }
 

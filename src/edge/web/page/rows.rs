@@ -10,7 +10,7 @@ use super::View;
 use super::banner::category_symbol;
 use super::frame::symbol;
 use crate::edge::web::when::age;
-use crate::edge::web::words::{self, Phrase};
+use crate::edge::web::words::{self, Phrase, desk};
 use crate::engine::alarm::{Inhibit, Occurrence, Raise, Source, Verdict};
 use crate::engine::base::{Language, Text, Wall};
 use crate::engine::site::Place;
@@ -120,6 +120,7 @@ pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
         @if occurrence.count > 1 { span .tag { (view.fill(words::TIMES, occurrence.count)) } }
         @if occurrence.inhibit.contains(&Inhibit::Isolated) { span .tag .off { (view.say(words::INHIBITED)) } }
         @if occurrence.inhibit.contains(&Inhibit::PanelDisabled) { span .tag .off { (view.say(words::PANEL_DISABLED)) } }
+        @if occurrence.is_test() { span .tag .strong { (view.say(desk::IN_TEST)) } }
         @if occurrence.resetting.is_some() { span .tag { (view.say(words::WAITING_RESET)) } }
     }
 }

@@ -22,6 +22,7 @@ pub fn side(view: &View, state: &State) -> Markup {
             (notices(view))
             (resets(view, state))
             (isolations(view))
+            (super::scopes::section(view, state))
             (blind(view, state.occurrences.values().any(Occurrence::is_open)))
             (gateway(view))
         }

@@ -35,6 +35,7 @@ pub fn close(reason: CloseReason) -> Phrase {
         CloseReason::Reset => CL_RESET,
         CloseReason::PanelReset => CL_PANEL_RESET,
         CloseReason::Removed => CL_REMOVED,
+        CloseReason::TestOver => desk::CL_TEST,
     }
 }
 
@@ -138,6 +139,10 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "record-kept" => K_RECORD,
         "panel-reset" => K_PANEL_RESET,
         "panel-operated" => K_PANEL_OPERATED,
+        "test-begun" => desk::K_TEST_BEGUN,
+        "test-ended" => desk::K_TEST_ENDED,
+        "drill-begun" => desk::K_DRILL_BEGUN,
+        "drill-ended" => desk::K_DRILL_ENDED,
         "command-armed" => K_ARMED,
         "command-requested" => K_REQUESTED,
         "command-accepted" => K_ACCEPTED,
