@@ -1,6 +1,6 @@
 //! The conditions of alarm rules as they are written in profiles: `oil-pressure < 150 && running`.
 //!
-//! Takes: the text of one condition and the points it may name ([`Slot`]).
+//! Takes: the text of one condition and what it may name ([`Vocabulary`]): points or statuses, and settings of a class.
 //! Gives: a typed [`Expression`] with slots resolved, or every finding with its offset in the text.
 //! Never: a name that is looked up later, a loop, or an unbounded nesting.
 //!
@@ -9,12 +9,13 @@
 //! all     = one { "&&" one }
 //! one     = "!" one | "(" any ")" | test
 //! test    = bit-point | term compare term | state-point ("==" | "!=") key | state-point "in" "[" key { "," key } "]"
-//! term    = numeric-point | number
+//! term    = numeric-point | number | "$" setting
 //! compare = "<" | "<=" | ">" | ">=" | "==" | "!="
 //! ```
 
 mod syntax;
 
+use super::document::Node;
 use super::problem::did_you_mean;
 use crate::engine::profile::{Comparison, Expression, Term};
 use syntax::{Operand, Tree, Word};
@@ -60,14 +61,37 @@ impl Finding {
     }
 }
 
-/// Reads one condition over `slots`.
+/// What a condition may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Vocabulary<'a> {
+    /// What its slots are called in a sentence: `point`, `status`.
+    pub noun: &'static str,
+    /// Its slots.
+    pub slots: &'a [Slot],
+    /// The class's settings, written `$voltage-low`; their positions are the indices of [`Term::Setting`].
+    pub settings: &'a [&'a str],
+}
+
+/// Reads one condition over points alone.
 pub fn parse(text: &str, slots: &[Slot]) -> Result<Expression, Vec<Finding>> {
+    parse_over(text, Vocabulary { noun: "point", slots, settings: &[] })
+}
+
+/// Reads one condition over `words`.
+pub fn parse_over(text: &str, words: Vocabulary<'_>) -> Result<Expression, Vec<Finding>> {
     let tree = syntax::parse(text).map_err(|finding| vec![finding])?;
-    let mut resolver = Resolver { slots, findings: Vec::new() };
+    let mut resolver = Resolver { words, slots: words.slots, findings: Vec::new() };
     let expression = resolver.resolve(&tree);
     match expression {
         Some(expression) if resolver.findings.is_empty() => Ok(expression),
         _ => Err(resolver.findings),
+    }
+}
+
+/// Reports what is wrong in the condition that `node` holds, each finding at its own place in it.
+pub fn tell(findings: Vec<Finding>, node: Node<'_>) {
+    for finding in findings {
+        node.problems().error(node.spot_within(finding.offset), finding.message, finding.hint);
     }
 }
 
@@ -77,6 +101,7 @@ pub fn is_number(text: &str) -> bool {
 }
 
 struct Resolver<'a> {
+    words: Vocabulary<'a>,
     slots: &'a [Slot],
     findings: Vec<Finding>,
 }
@@ -100,11 +125,20 @@ impl Resolver<'_> {
     }
 
     fn find(&mut self, word: Word<'_>) -> Option<(u32, SlotKind)> {
+        if word.text.starts_with('$') {
+            let message = format!("\"{}\" is a setting, a number", word.text);
+            self.findings.push(Finding::new(word.offset, message, format!("compare it: level < {}", word.text)));
+            return None;
+        }
         match self.slots.iter().position(|slot| slot.key == word.text) {
             Some(at) => Some((u32::try_from(at).unwrap_or(u32::MAX), self.slots[at].kind.clone())),
             None => {
                 let hint = did_you_mean(word.text, self.slots.iter().map(|slot| slot.key.as_str()));
-                self.findings.push(Finding::new(word.offset, format!("unknown point \"{}\"", word.text), hint));
+                self.findings.push(Finding::new(
+                    word.offset,
+                    format!("unknown {} \"{}\"", self.words.noun, word.text),
+                    hint,
+                ));
                 None
             }
         }
@@ -151,6 +185,7 @@ impl Resolver<'_> {
     fn term(&mut self, operand: &Operand<'_>) -> Option<Term> {
         match operand {
             Operand::Number(_, number) => Some(Term::Literal(*number)),
+            Operand::Word(word) if word.text.starts_with('$') => self.setting(*word),
             Operand::Word(word) => match self.find(*word)? {
                 (slot, SlotKind::Number | SlotKind::Faulty) => Some(Term::Slot(slot)),
                 (_, kind) => {
@@ -165,6 +200,17 @@ impl Resolver<'_> {
                 }
             },
         }
+    }
+
+    fn setting(&mut self, word: Word<'_>) -> Option<Term> {
+        let key = word.text.trim_start_matches('$');
+        let found = self.words.settings.iter().position(|setting| *setting == key);
+        if found.is_none() {
+            let hint = did_you_mean(key, self.words.settings.iter().copied());
+            let message = format!("the class has no setting \"{key}\"");
+            self.findings.push(Finding::new(word.offset, message, hint));
+        }
+        found.and_then(|at| u32::try_from(at).ok()).map(Term::Setting)
     }
 
     fn compare_state(&mut self, point: Word<'_>, comparison: Comparison, right: &Operand<'_>) -> Option<Expression> {

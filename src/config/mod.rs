@@ -1,11 +1,13 @@
 //! Text files -> checked engine types; every problem at once, each with file, line, column and the nearest right word.
 //!
-//! Takes: `tocsin.toml` and the environment, the site folder, the folders of device profiles.
-//! Gives: [`daemon::Daemon`], [`load`] (a [`crate::engine::site::Site`]), [`profile`] (checked device profiles).
+//! Takes: `tocsin.toml` and the environment, the site folder, the folders of device profiles, classes of equipment.
+//! Gives: [`daemon::Daemon`], [`load`] (a [`crate::engine::site::Site`]), [`profile`] (checked device profiles),
+//! [`class`] (checked classes of equipment).
 //! Never: a value that was not checked; a secret in a message; the first problem only.
 
 mod address;
 pub mod cases;
+pub mod class;
 pub mod daemon;
 pub mod document;
 pub mod draft;

@@ -111,7 +111,7 @@ fn questions_are_asked_until_each_answer_can_be() {
                    Running\ncoil\n3\nfeedback\n运行\n\n\
                    pressure\nPressure switch\n\n9\n0\nfault\n\n\n\n";
     let ran = answered(folder.path(), answers);
-    assert!(ran.err.contains("one word: a-z 0-9 _ . -"), "{}", ran.err);
+    assert!(ran.err.contains("unknown class; did you mean \"fire-pump\"?"), "{}", ran.err);
     assert!(ran.err.contains("no table is called \"inpt\"; did you mean \"input\"?"), "{}", ran.err);
     assert!(ran.err.contains("\"70000\": is out of range; 0 to 65535"), "{}", ran.err);
     assert!(ran.err.contains("unknown word \"f23\"; did you mean \"f32\"?"), "{}", ran.err);
@@ -135,7 +135,7 @@ fn an_input_that_ends_makes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = answered(folder.path(), "Acme\nP-1\n");
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    let last = "the input ended at the question \"kind of equipment (panel, generator, meter, fire-pump, …)\"; nothing was made\n";
+    let last = "the input ended at the question \"class of equipment (panel, generator, meter, fire-pump, …)\"; nothing was made\n";
     assert!(ran.err.ends_with(last), "{}", ran.err);
     assert!(!folder.path().join("acme-p1").exists());
 }

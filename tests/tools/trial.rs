@@ -103,7 +103,7 @@ fn a_change_is_shown_when_it_comes() {
     let folder = tempfile::tempdir().expect("a folder");
     let profile = folder.path().join("siren");
     std::fs::create_dir(&profile).expect("made");
-    let text = "vendor = \"A\"\nmodel = \"B\"\nclass = \"siren\"\nsource = \"here\"\nverified = \"manual-only\"\n[points]\n\
+    let text = "vendor = \"A\"\nmodel = \"B\"\nclass = \"sounder\"\nsource = \"here\"\nverified = \"manual-only\"\n[points]\n\
                 siren = { table = \"coil\", address = 3, type = \"bit\", poll = \"fast\", name = { zh = \"警报\", en = \"Siren\" } }\n";
     std::fs::write(profile.join("profile.toml"), text).expect("written");
     let profiles = folder.path().display().to_string();

@@ -200,7 +200,7 @@ fn candidates(
 /// What a row of a profile reads in these registers.
 fn read(row: &str, raw: &[u16]) -> Option<f64> {
     let text = format!(
-        "vendor = \"-\"\nmodel = \"-\"\nclass = \"-\"\nsource = \"-\"\nverified = \"manual-only\"\n\
+        "vendor = \"-\"\nmodel = \"-\"\nclass = \"module\"\nsource = \"-\"\nverified = \"manual-only\"\n\
          [points]\nvalue = {row}, name = {{ zh = \"-\", en = \"-\" }} }}\n"
     );
     let (profile, _) = profile::parse("probe", "probe", text.as_bytes()).ok()?;

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
+use crate::config::class;
 use crate::config::draft::{Column, Draft, Row};
-use crate::config::problem::{Problem, Problems, Spot};
-use crate::engine::base::is_segment;
+use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
 
 type Cells = BTreeMap<Column, (String, Spot)>;
 type Answered<T> = Result<T, Vec<String>>;
@@ -37,8 +37,10 @@ impl<'a> Questions<'a> {
 
     /// The kind of equipment.
     pub(super) fn class(&mut self, given: Option<String>) -> Answered<String> {
-        self.asked("kind of equipment (panel, generator, meter, fire-pump, …)", given, |text| {
-            if is_segment(text) { Ok(()) } else { Err("one word: a-z 0-9 _ . -".to_owned()) }
+        let classes = class::shipped();
+        self.asked("class of equipment (panel, generator, meter, fire-pump, …)", given, |text| {
+            let hint = || did_you_mean(text, classes.list.iter().map(|class| class.id.as_str()));
+            classes.find(text).map(|_| ()).ok_or_else(|| format!("unknown class; {}", hint()))
         })
     }
 

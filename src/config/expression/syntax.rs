@@ -6,7 +6,7 @@
 
 use winnow::Parser;
 use winnow::ascii::multispace0;
-use winnow::combinator::{alt, preceded, repeat};
+use winnow::combinator::{alt, opt, preceded, repeat};
 use winnow::stream::LocatingSlice;
 use winnow::token::{one_of, take_while};
 
@@ -61,7 +61,7 @@ pub fn parse(text: &str) -> Result<Tree<'_>, Finding> {
 
 /// One operator or word. A word is everything a name or a number may hold, so that `-` in a name never reads as a minus.
 fn token<'a>(input: &mut LocatingSlice<&'a str>) -> winnow::Result<Word<'a>> {
-    let word = take_while(1.., |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let word = (opt('$'), take_while(1.., |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))).take();
     let double = alt(("&&", "||", "<=", ">=", "==", "!="));
     let single = one_of(['<', '>', '!', '(', ')', '[', ']', ',']).take();
     preceded(multispace0, alt((double, single, word)).with_span())

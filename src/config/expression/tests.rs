@@ -103,3 +103,21 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn settings_are_numbers_that_the_class_knows() {
+    let slots = slots();
+    let words = Vocabulary { noun: "status", slots: &slots, settings: &["least", "most"] };
+    let below_most = Expression::Compare(Term::Slot(0), Comparison::Less, Term::Setting(1));
+    assert_eq!(parse_over("oil-pressure < $most", words), Ok(below_most));
+    let wrong = |text: &str| {
+        let findings = parse_over(text, words).expect_err(text);
+        findings
+            .iter()
+            .map(|finding| format!("{}: {}; {}", finding.offset, finding.message, finding.hint))
+            .collect::<String>()
+    };
+    assert_eq!(wrong("speed > $mots"), "8: the class has no setting \"mots\"; did you mean \"most\"?");
+    assert_eq!(wrong("$most"), "0: \"$most\" is a setting, a number; compare it: level < $most");
+    assert_eq!(wrong("runing"), "0: unknown status \"runing\"; did you mean \"running\"?");
+}

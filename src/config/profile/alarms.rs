@@ -12,7 +12,7 @@ use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::expression;
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{Category, Text};
-use crate::engine::profile::{AlarmSpec, Expression, Level, Pace, StatusSpec};
+use crate::engine::profile::{AlarmSpec, Expression, Level, Pace};
 
 /// Words of `level`.
 const LEVELS: [(&str, Level); 4] =
@@ -74,7 +74,7 @@ fn alarm(
         only_fire_pace(category, node, when, points);
     }
     Some(AlarmSpec {
-        advice: crate::engine::base::Text::default(),
+        advice: fields.get("advice").and_then(Node::both_languages).unwrap_or_default(),
         key: name.text.to_owned(),
         on,
         name: text.unwrap_or_else(|| Text::same(name.text)),
@@ -108,17 +108,6 @@ fn fit_category(category: Category, fields: &Fields<'_>) {
     }
 }
 
-/// How the statuses of a class are shown; which there are is the class's to say.
-pub fn statuses(entries: &[(Name<'_>, Node<'_>)], points: &Points<'_>, problems: &Problems) -> Vec<StatusSpec> {
-    let mut list = Vec::new();
-    for (name, node) in entries {
-        check_segment(name.text, name.spot.clone(), problems);
-        let Some(when) = condition(*node, points, problems) else { continue };
-        list.push(StatusSpec { key: name.text.to_owned(), when });
-    }
-    list
-}
-
 pub(super) fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32> {
     let text = node.text()?;
     if home == Home::Element {
@@ -134,16 +123,8 @@ pub(super) fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32>
 }
 
 pub(super) fn condition(node: Node<'_>, points: &Points<'_>, problems: &Problems) -> Option<Expression> {
-    let text = node.lines()?;
-    match expression::parse(text, &points.slots) {
-        Ok(expression) => Some(expression),
-        Err(findings) => {
-            for finding in findings {
-                problems.error(node.spot_within(finding.offset), finding.message, finding.hint);
-            }
-            None
-        }
-    }
+    let read = expression::parse(node.lines()?, &points.slots);
+    read.map_err(|findings| expression::tell(findings, node.reporting(problems))).ok()
 }
 
 /// A fire that is read once a minute is a fire seen a minute late.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use super::points::{self, Points, TABLES};
 use super::shared::SharedStates;
+use super::statuses::{self, Words};
 use super::{affine, alarms, commands, keys};
+use crate::config::class;
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::Problems;
 use crate::engine::base::is_segment;
@@ -16,6 +18,8 @@ use crate::engine::profile::{Affine, AlarmSpec, ArraySpec, CommandSpec, Table};
 
 /// What the device has besides its arrays.
 pub struct Own<'a, 'b> {
+    /// The classes, and its own.
+    pub words: Words<'b>,
     /// Its single points; those that decide about elements are read as often as the elements.
     pub points: &'b mut Points<'a>,
     /// Rules over them.
@@ -41,7 +45,7 @@ pub fn read<'a>(
         check_segment(name.text, name.spot.clone(), problems);
         let before = problems.errors();
         let Some(fields) = node.fields(&keys::ARRAY) else { continue };
-        let Some(array) = array(name.text, &fields, own.points, shared, problems) else { continue };
+        let Some(array) = array(name.text, &fields, own, shared, problems) else { continue };
         if problems.errors() == before {
             check_names(&array, &fields, &mut taken);
             check_addresses(&array, &fields);
@@ -54,7 +58,7 @@ pub fn read<'a>(
 fn array<'a>(
     key: &str,
     fields: &Fields<'a>,
-    single: &mut Points<'a>,
+    own: &mut Own<'a, '_>,
     shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Option<ArraySpec> {
@@ -64,14 +68,16 @@ fn array<'a>(
     let indices = fields.get("index").and_then(range).unwrap_or((1, 1));
     let address = fields.get("address").and_then(|node| formula(node, problems));
     // The table only matters for what the fields may be; a wrong one has been reported.
-    let inherited = (table.unwrap_or(Table::Holding), single);
+    let inherited = (table.unwrap_or(Table::Holding), &mut *own.points);
     let rows = points::read(&fields.entries("fields"), Some(inherited), shared, problems);
     if let (Some(node), true) = (fields.get("fields"), rows.list.is_empty()) {
         node.error("an array needs at least one field", "");
     }
     let rules = alarms::read(&fields.entries("alarms"), &rows, alarms::Home::Element, problems);
     let commands = commands::read(&fields.entries("commands"), &rows, Some(table.unwrap_or(Table::Holding)), problems);
-    let statuses = alarms::statuses(&fields.entries("status"), &rows, problems);
+    let class = fields.get("class").and_then(|node| class::known(node, own.words.classes));
+    let words = Words { class, ..own.words };
+    let statuses = statuses::read(&fields.entries("status"), &rows, words, problems);
     Some(ArraySpec {
         key: key.to_owned(),
         naming,
@@ -81,7 +87,7 @@ fn array<'a>(
         fields: rows.list,
         alarms: rules,
         commands,
-        class: fields.get("class").and_then(Node::segment).map(str::to_owned),
+        class: class.map(|at| own.words.classes.list[at as usize].id.clone()),
         statuses,
     })
 }

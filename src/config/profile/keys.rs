@@ -45,7 +45,7 @@ pub const PROFILE: Section = Section {
     keys: &[
         key("vendor", "text", REQUIRED, "Maker, spelt as the maker spells it"),
         key("model", "text", REQUIRED, "Model or family"),
-        key("class", "id", REQUIRED, "Kind of equipment: `panel`, `generator`, `meter`, `fire-pump`, …"),
+        key("class", "id of a class", REQUIRED, "Kind of equipment: `panel`, `generator`, `meter`, `fire-pump`, …"),
         key("source", "text", REQUIRED, "Document, revision and pages the rows were taken from"),
         key("verified", "`hardware`, `capture`, `manual-only`", REQUIRED, "How far it has been proven"),
         key("protocol", "`modbus`, `text`, `gbt26875`", "modbus", "What it speaks: it is asked, or reports by itself"),
@@ -297,7 +297,7 @@ pub const ARRAY: Section = Section {
         key("fields", "table of points", REQUIRED, "The points of one element by name"),
         key("alarms", "table of alarms", "", "Rules over the fields; each condition belongs to the element"),
         key("commands", "table of commands", "", "What an element can be told to do"),
-        key("class", "id of a class", "", "Class of every element; else the device type of its secondary code says it"),
+        key("class", "id of a class", "", "Class of the elements whose device type does not say another"),
         key("status", "table of conditions", "", "How an element shows the statuses of its class"),
     ],
 };

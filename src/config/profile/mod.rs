@@ -17,16 +17,21 @@ mod regions;
 mod shared;
 mod speech;
 mod spoken;
+mod statuses;
 mod writes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::class;
 use super::document::{Fields, Node, Source, check_segment};
 use super::problem::{Problem, Problems, Spot};
+use super::site;
+use crate::engine::class::Classes;
 use crate::engine::profile::{Link, Pace, Profile, Verified, Workarounds};
 use shared::SharedStates;
+use statuses::Words;
 
 /// The file that makes a folder a profile.
 pub const FILE: &str = "profile.toml";
@@ -43,8 +48,11 @@ pub(super) const PACES: [(&str, Pace); 4] =
 /// that is wrong. Problems call the file by its [`label`].
 pub fn load(folder: &Path) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
     let (id, file) = label(folder);
+    // A profile of one site may be of a class that only this site has.
+    let site = folder.parent().and_then(Path::parent).filter(|site| site.join(site::FILE).is_file());
+    let classes = site.map_or_else(|| Ok(class::shipped()), class::of_site)?;
     match fs::read(folder.join(FILE)) {
-        Ok(bytes) => parse(&id, &file, &bytes),
+        Ok(bytes) => parse_with(&id, &file, &bytes, &classes),
         Err(error) => {
             let problems = Problems::default();
             problems.error(Spot::file(&file), format!("cannot be read: {error}"), "");
@@ -64,15 +72,25 @@ pub fn label(folder: &Path) -> (String, String) {
     (id, file)
 }
 
-/// Reads a profile from the bytes of its file; `file` is how problems call it.
+/// Reads a profile of a shipped class from the bytes of its file; `file` is how problems call it.
 pub fn parse(id: &str, file: &str, bytes: &[u8]) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
+    parse_with(id, file, bytes, &class::shipped())
+}
+
+/// The same, of one of these classes.
+pub fn parse_with(
+    id: &str,
+    file: &str,
+    bytes: &[u8],
+    classes: &Classes,
+) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
     let problems = Problems::default();
     let profile = match std::str::from_utf8(bytes) {
         Ok(text) => {
             let source = Source::new(file, text.to_owned());
             source.parse(&problems).map(|table| {
                 check_segment(id, Spot::file(file), &problems);
-                read(id, &source.root(&table, &keys::PROFILE, &problems), &problems)
+                read(id, &source.root(&table, &keys::PROFILE, &problems), classes, &problems)
             })
         }
         Err(_) => {
@@ -105,8 +123,10 @@ pub fn list(folders: &[PathBuf]) -> Vec<(String, PathBuf)> {
     all.into_iter().collect()
 }
 
-fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
+fn read(id: &str, root: &Fields<'_>, classes: &Classes, problems: &Problems) -> Profile {
     let head = head(id, root);
+    let class = root.get("class").and_then(|node| class::known(node, classes));
+    let words = Words { classes, class };
     if let Some(profile) = speech::profile(&head, root, problems) {
         return profile;
     }
@@ -114,8 +134,8 @@ fn read(id: &str, root: &Fields<'_>, problems: &Problems) -> Profile {
     let mut points = points::read(&root.entries("points"), None, &shared, problems);
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
     let commands = commands::read(&root.entries("commands"), &points, None, problems);
-    let statuses = alarms::statuses(&root.entries("status"), &points, problems);
-    let mut own = arrays::Own { points: &mut points, alarms: &alarms, commands: &commands };
+    let statuses = statuses::read(&root.entries("status"), &points, words, problems);
+    let mut own = arrays::Own { words, points: &mut points, alarms: &alarms, commands: &commands };
     let arrays = arrays::read(&root.entries("arrays"), &mut own, &shared, problems);
     shared.warn_of_unused(problems);
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
@@ -133,7 +153,7 @@ fn head(id: &str, root: &Fields<'_>) -> Profile {
     Profile {
         vendor: text("vendor"),
         model: text("model"),
-        class: root.get("class").and_then(Node::segment).unwrap_or_default().to_owned(),
+        class: text("class"),
         source: text("source"),
         verified: root.get("verified").and_then(|node| node.word(&VERIFIED)).unwrap_or(Verified::ManualOnly),
         unit: root.get("unit").and_then(|node| node.integer(1..=255)).and_then(|unit| u8::try_from(unit).ok()),

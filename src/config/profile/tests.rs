@@ -77,7 +77,7 @@ fn a_whole_profile_is_read() {
 fn every_type_and_every_order_is_read() {
     let kind = |row: &str| {
         let text = format!(
-            "vendor = \"A\"\nmodel = \"B\"\nclass = \"c\"\nsource = \"d\"\nverified = \"capture\"\n[points]\n\
+            "vendor = \"A\"\nmodel = \"B\"\nclass = \"meter\"\nsource = \"d\"\nverified = \"capture\"\n[points]\n\
              p = {{ table = \"input\", address = 7, {row}, name = {{ zh = \"名\", en = \"Name\" }} }}\n"
         );
         let (profile, warnings) = parse("acme", "profile.toml", text.as_bytes()).unwrap_or_else(|p| panic!("{p:?}"));

@@ -19,6 +19,7 @@ use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problem, Problems, Severity, Spot, did_you_mean};
 use crate::config::profile;
 use crate::engine::base::{DeviceId, Text};
+use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
 use crate::engine::site::{Bus, Device, Endpoint, ListedPoint, Site, expand};
 
@@ -27,6 +28,7 @@ pub struct Devices<'a> {
     folder: &'a Path,
     profile_folders: &'a [PathBuf],
     places: &'a Places,
+    classes: &'a Classes,
     parts: &'a mut Parts,
     /// Everything found in devices, their profiles and their lists.
     pub problems: Problems,
@@ -51,12 +53,14 @@ impl<'a> Devices<'a> {
         folder: &'a Path,
         profile_folders: &'a [PathBuf],
         places: &'a Places,
+        classes: &'a Classes,
         parts: &'a mut Parts,
     ) -> Devices<'a> {
         Devices {
             folder,
             profile_folders,
             places,
+            classes,
             parts,
             problems: Problems::default(),
             profiles: BTreeMap::new(),
@@ -194,7 +198,7 @@ impl<'a> Devices<'a> {
         let (id, label) = profile::label(&folder);
         let bytes = fs::read(folder.join(profile::FILE)).unwrap_or_default();
         self.parts.add(&format!("device-profiles/{id}/{}", profile::FILE), &bytes);
-        let read = match profile::parse(&id, &label, &bytes) {
+        let read = match profile::parse_with(&id, &label, &bytes, self.classes) {
             Ok((profile, warnings)) => {
                 self.problems.extend(warnings);
                 Ok(Arc::new(profile))

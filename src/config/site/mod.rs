@@ -1,7 +1,7 @@
 //! `site.toml`, `conf.d/*.toml`, point lists and profiles -> one checked [`Site`].
 //!
 //! Takes: the site folder and the folders of profiles; the first folder that has a profile wins, and the site's own
-//! `device-profiles` comes before all of them.
+//! `device-profiles` comes before all of them. Its own `device-classes` come before those the binary carries.
 //! Gives: [`load`] (strict, for `check`) and [`load_lenient`] (for `run`).
 //! Never: a site with a bus, place or time that was not checked.
 
@@ -14,17 +14,20 @@ mod places;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::class;
 use super::document::{Fields, Node, Source};
 use super::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text, Wall, Zone};
+use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
-use crate::engine::site::{ListedPoint, Settings, Site};
+use crate::engine::site::{ListedPoint, Site};
 
 /// The file that makes a folder a site.
 pub const FILE: &str = "site.toml";
@@ -94,7 +97,9 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     site.buses = bus::read(all("bus"));
     let mut folders = vec![folder.join("device-profiles")];
     folders.extend(profile_folders.iter().filter(|path| **path != folders[0]).cloned().collect::<Vec<_>>());
-    let mut devices = device::Devices::new(folder, &folders, &places, &mut parts);
+    let classes = classes(folder, &mut parts, &problems);
+    site.classes = Arc::clone(&classes);
+    let mut devices = device::Devices::new(folder, &folders, &places, &classes, &mut parts);
     for node in all("device") {
         devices.read(node, &mut site);
     }
@@ -115,6 +120,30 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
         bus::check_ages(&site, all("bus"), &devices);
     }
     Outcome { site: fine.then_some(site), problems, devices }
+}
+
+/// The shipped classes and the site's own. Where its own are wrong the shipped ones serve to find what else is.
+fn classes(folder: &Path, parts: &mut Parts, problems: &Problems) -> Arc<Classes> {
+    let own = class::own(folder).unwrap_or_else(|wrong| {
+        problems.extend(wrong);
+        Vec::new()
+    });
+    for (name, text) in class::files().chain(own.iter().cloned()) {
+        parts.add(&format!("{}/{name}", class::FOLDER), text.as_bytes());
+    }
+    if own.is_empty() {
+        return class::shipped();
+    }
+    match class::read(own) {
+        Ok((classes, warnings)) => {
+            problems.extend(warnings);
+            Arc::new(classes)
+        }
+        Err(wrong) => {
+            problems.extend(wrong);
+            class::shipped()
+        }
+    }
 }
 
 fn sources(folder: &Path, parts: &mut Parts, problems: &Problems) -> Vec<Source> {
@@ -151,20 +180,7 @@ fn files(folder: &Path, extension: &str) -> Vec<String> {
 }
 
 fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
-    let mut site = Site {
-        id: SiteId::new(""),
-        name: Text::default(),
-        timezone: String::new(),
-        buildings: Vec::new(),
-        buses: Vec::new(),
-        devices: Vec::new(),
-        points: Vec::new(),
-        rules: Vec::new(),
-        commands: Vec::new(),
-        settings: Settings::default(),
-        hash: String::new(),
-        ..Site::new(SiteId::new(""))
-    };
+    let mut site = Site { name: Text::default(), ..Site::new(SiteId::new("")) };
     let mut once = Once::new("table");
     for root in roots.iter().filter(|root| root.get("site").is_some()) {
         once.see("[site]", root.spot_of("site"), problems);

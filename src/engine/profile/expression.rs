@@ -30,6 +30,9 @@ pub enum Term {
     Slot(u32),
     /// A number in the point's unit.
     Literal(f64),
+    /// A setting of the class, by its index there. What a site holds has none: its own number stands in their place
+    /// ([`Expression::with_settings`]).
+    Setting(u32),
 }
 
 /// A condition over points. Slots index the points of whatever holds the expression: a profile's rows before expansion,
@@ -96,7 +99,7 @@ impl Expression {
     pub fn with_slots(&self, rename: &impl Fn(u32) -> u32) -> Expression {
         let term = |term: &Term| match term {
             Term::Slot(slot) => Term::Slot(rename(*slot)),
-            Term::Literal(number) => Term::Literal(*number),
+            Term::Literal(_) | Term::Setting(_) => *term,
         };
         match self {
             Expression::Reported => Expression::Reported,
@@ -108,12 +111,43 @@ impl Expression {
             Expression::Any(parts) => Expression::Any(parts.iter().map(|part| part.with_slots(rename)).collect()),
         }
     }
+
+    /// The same condition with every setting replaced by its number; one that `number` does not know stays unknown.
+    pub fn with_settings(&self, number: &impl Fn(u32) -> Option<f64>) -> Expression {
+        let term = |term: &Term| match term {
+            Term::Setting(at) => number(*at).map_or(*term, Term::Literal),
+            Term::Slot(_) | Term::Literal(_) => *term,
+        };
+        let each = |parts: &[Expression]| parts.iter().map(|part| part.with_settings(number)).collect();
+        match self {
+            Expression::Compare(left, comparison, right) => Expression::Compare(term(left), *comparison, term(right)),
+            Expression::Not(inner) => Expression::Not(Box::new(inner.with_settings(number))),
+            Expression::All(parts) => Expression::All(each(parts)),
+            Expression::Any(parts) => Expression::Any(each(parts)),
+            Expression::Reported | Expression::Bit(_) | Expression::StateIn(..) => self.clone(),
+        }
+    }
+
+    /// The same condition with every bit replaced by a condition of its own: how what a class says of its statuses becomes
+    /// what a device says by its points. Nothing when `condition` lacks one of them.
+    pub fn with_conditions(&self, condition: &impl Fn(u32) -> Option<Expression>) -> Option<Expression> {
+        let each =
+            |parts: &[Expression]| parts.iter().map(|part| part.with_conditions(condition)).collect::<Option<Vec<_>>>();
+        match self {
+            Expression::Bit(at) => condition(*at),
+            Expression::Not(inner) => Some(Expression::Not(Box::new(inner.with_conditions(condition)?))),
+            Expression::All(parts) => each(parts).map(Expression::All),
+            Expression::Any(parts) => each(parts).map(Expression::Any),
+            Expression::Reported | Expression::Compare(..) | Expression::StateIn(..) => Some(self.clone()),
+        }
+    }
 }
 
 impl Term {
     fn number<'a>(self, value: &impl Fn(u32) -> Option<&'a Value>) -> Option<f64> {
         match self {
             Term::Literal(number) => Some(number),
+            Term::Setting(_) => None,
             Term::Slot(slot) => match value(slot) {
                 Some(Value::Number(number)) => Some(*number),
                 _ => None,

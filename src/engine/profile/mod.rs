@@ -169,7 +169,7 @@ pub struct ArraySpec {
     pub alarms: Vec<AlarmSpec>,
     /// What an element can be commanded; a command's addresses count from the element's first.
     pub commands: Vec<CommandSpec>,
-    /// The class of every element; none where the device type of its secondary code says it.
+    /// The class of the elements whose device type does not say another.
     pub class: Option<String>,
     /// How an element shows the statuses of its class.
     pub statuses: Vec<StatusSpec>,

@@ -157,13 +157,18 @@ fn add_element(
     element: &str,
     base: Base,
 ) {
-    let name = if row.place.text == Text::default() { Text::same(element) } else { row.place.text.clone() };
+    let listed_as = row.kind.as_ref().and_then(|kind| site.classes.types.get(kind));
+    let name = if row.place.text != Text::default() {
+        row.place.text.clone()
+    } else {
+        listed_as.map_or_else(|| Text::same(element), |kind| joined(&kind.name, &Text::same(element)))
+    };
     let mut place = row.place.clone();
     place.building = place.building.or_else(|| device.place.building.clone());
     let shared = Arc::new(place.clone());
     let (first_rule, first_command) = (length(&site.rules), length(&site.commands));
-    let listed_as = row.kind.as_ref().and_then(|kind| site.classes.types.get(kind)).map(|kind| kind.class);
-    let class = array.class.as_deref().and_then(|class| site.classes.find(class)).map(|(at, _)| at).or(listed_as);
+    let of_array = || array.class.as_deref().and_then(|class| site.classes.find(class)).map(|(at, _)| at);
+    let class = listed_as.map(|kind| kind.class).or_else(of_array);
     for field in &array.fields {
         let id = PointId::of(&device.id, &format!("{element}.{}", field.key));
         site.points.push(point(field, number, id, Arc::new(joined(&name, &field.name)), Arc::clone(&shared), base));

@@ -1,0 +1,52 @@
+//! The class files that the binary carries, as they stand in `device-classes/`.
+//!
+//! Takes: nothing.
+//! Gives: [`FILES`].
+//! Never: a file of that folder that is not here; a test compares.
+
+/// Name and text of each.
+pub const FILES: [(&str, &str); 43] = [
+    ("air-handler.toml", include_str!("../../../device-classes/air-handler.toml")),
+    ("alarm-valve.toml", include_str!("../../../device-classes/alarm-valve.toml")),
+    ("boiler.toml", include_str!("../../../device-classes/boiler.toml")),
+    ("booster.toml", include_str!("../../../device-classes/booster.toml")),
+    ("breaker.toml", include_str!("../../../device-classes/breaker.toml")),
+    ("broadcast.toml", include_str!("../../../device-classes/broadcast.toml")),
+    ("cabinet.toml", include_str!("../../../device-classes/cabinet.toml")),
+    ("call-point.toml", include_str!("../../../device-classes/call-point.toml")),
+    ("damper.toml", include_str!("../../../device-classes/damper.toml")),
+    ("detector-flame.toml", include_str!("../../../device-classes/detector-flame.toml")),
+    ("detector-heat.toml", include_str!("../../../device-classes/detector-heat.toml")),
+    ("detector-smoke.toml", include_str!("../../../device-classes/detector-smoke.toml")),
+    ("drain-pump.toml", include_str!("../../../device-classes/drain-pump.toml")),
+    ("emergency-lighting.toml", include_str!("../../../device-classes/emergency-lighting.toml")),
+    ("extinguishing.toml", include_str!("../../../device-classes/extinguishing.toml")),
+    ("fire-door.toml", include_str!("../../../device-classes/fire-door.toml")),
+    ("fire-pump.toml", include_str!("../../../device-classes/fire-pump.toml")),
+    ("fire-telephone.toml", include_str!("../../../device-classes/fire-telephone.toml")),
+    ("flow-indicator.toml", include_str!("../../../device-classes/flow-indicator.toml")),
+    ("gas-cylinder.toml", include_str!("../../../device-classes/gas-cylinder.toml")),
+    ("gas-detector.toml", include_str!("../../../device-classes/gas-detector.toml")),
+    ("generator.toml", include_str!("../../../device-classes/generator.toml")),
+    ("hydrant-button.toml", include_str!("../../../device-classes/hydrant-button.toml")),
+    ("leak-detector.toml", include_str!("../../../device-classes/leak-detector.toml")),
+    ("lift.toml", include_str!("../../../device-classes/lift.toml")),
+    ("lighting.toml", include_str!("../../../device-classes/lighting.toml")),
+    ("meter.toml", include_str!("../../../device-classes/meter.toml")),
+    ("module.toml", include_str!("../../../device-classes/module.toml")),
+    ("panel.toml", include_str!("../../../device-classes/panel.toml")),
+    ("power-cut-off.toml", include_str!("../../../device-classes/power-cut-off.toml")),
+    ("pressure-switch.toml", include_str!("../../../device-classes/pressure-switch.toml")),
+    ("shutter.toml", include_str!("../../../device-classes/shutter.toml")),
+    ("signal-valve.toml", include_str!("../../../device-classes/signal-valve.toml")),
+    ("smoke-fan.toml", include_str!("../../../device-classes/smoke-fan.toml")),
+    ("sounder.toml", include_str!("../../../device-classes/sounder.toml")),
+    ("sprinkler-pump.toml", include_str!("../../../device-classes/sprinkler-pump.toml")),
+    ("supply-fan.toml", include_str!("../../../device-classes/supply-fan.toml")),
+    ("tank.toml", include_str!("../../../device-classes/tank.toml")),
+    ("transfer-switch.toml", include_str!("../../../device-classes/transfer-switch.toml")),
+    ("types.toml", include_str!("../../../device-classes/types.toml")),
+    ("vent.toml", include_str!("../../../device-classes/vent.toml")),
+    ("water-meter.toml", include_str!("../../../device-classes/water-meter.toml")),
+    ("weak-current.toml", include_str!("../../../device-classes/weak-current.toml")),
+];

@@ -1,0 +1,52 @@
+//! How a profile shows the statuses of its class.
+//!
+//! Takes: the entries of `[status]`, the points they may name, and the classes.
+//! Gives: [`StatusSpec`]s.
+//! Never: a status that the class does not have.
+
+use super::alarms;
+use super::points::Points;
+use crate::config::document::{Name, Node};
+use crate::config::problem::{Problems, did_you_mean};
+use crate::engine::class::{Class, Classes};
+use crate::engine::profile::StatusSpec;
+
+/// The classes, and which one is meant.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    /// All of them.
+    pub classes: &'a Classes,
+    /// Index of the one; without it a status may be of any class.
+    pub class: Option<u32>,
+}
+
+impl<'a> Words<'a> {
+    /// The one that is meant.
+    pub fn class(self) -> Option<&'a Class> {
+        self.classes.list.get(self.class? as usize)
+    }
+}
+
+/// Reads them.
+pub fn read(
+    entries: &[(Name<'_>, Node<'_>)],
+    points: &Points<'_>,
+    words: Words<'_>,
+    problems: &Problems,
+) -> Vec<StatusSpec> {
+    let meant = words.class();
+    let all = meant.map_or(&words.classes.list[..], std::slice::from_ref);
+    let mut list = Vec::new();
+    for (name, node) in entries {
+        let known = || all.iter().flat_map(|class| class.statuses.iter().map(|status| status.key.as_str()));
+        if !known().any(|key| key == name.text) {
+            let whose = meant.map_or_else(|| "no class".to_owned(), |class| format!("class \"{}\"", class.id));
+            let has = if meant.is_some() { "has no" } else { "has a" };
+            let hint = did_you_mean(name.text, known());
+            problems.error(name.spot.clone(), format!("{whose} {has} status \"{}\"", name.text), hint);
+        }
+        let Some(when) = alarms::condition(*node, points, problems) else { continue };
+        list.push(StatusSpec { key: name.text.to_owned(), when });
+    }
+    list
+}
