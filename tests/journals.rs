@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use tocsin::edge::journal::{Journal, verify};
-use tocsin::engine::alarm::{CommandFact, Fact, FactError, FactKind, Occurrence, ScopeFact, State};
+use tocsin::engine::alarm::{CommandFact, Fact, FactError, FactKind, Occurrence, ScopeFact, State, SupervisionFact};
 use tocsin::engine::base::{EventId, Now};
 
 const V1: &str = include_str!("journals/v1/facts.jsonl");
@@ -89,6 +89,11 @@ fn summary(state: &State) -> String {
     for (id, arming) in &state.armed {
         writeln!(text, "armed {id} {} {} by {}", arming.point, arming.verb, arming.by).unwrap();
     }
+    for run in state.supervised.sequences.values() {
+        let phase = run.phase.as_ref().map_or("-", |phase| phase.key.as_str());
+        let unknown = if run.unknown { " unknown" } else { "" };
+        writeln!(text, "sequence {} {} {phase} late {}{unknown}", run.id, run.of.point, run.failed.join(",")).unwrap();
+    }
     let keys: Vec<String> = state.keys.iter().map(|(key, id)| format!("{key}={}", EventId::from(*id))).collect();
     writeln!(text, "keys {}", keys.join(" ")).unwrap();
     text
@@ -133,13 +138,20 @@ fn known(kind: &FactKind) -> &'static str {
             | CommandFact::Unknown { .. }
             | CommandFact::PulseEnded { .. }
             | CommandFact::PulseStuck { .. },
+        )
+        | FactKind::Supervision(
+            SupervisionFact::Begun(_)
+            | SupervisionFact::Phase { .. }
+            | SupervisionFact::Failed { .. }
+            | SupervisionFact::Unknown { .. }
+            | SupervisionFact::Done { .. },
         ) => kind.as_str(),
     }
 }
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 33)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 38)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

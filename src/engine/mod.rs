@@ -19,6 +19,7 @@ pub mod poll;
 pub mod profile;
 mod refusal;
 pub mod site;
+pub mod supervision;
 mod timers;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use input::{Act, Arm, Done, Effect, Input, Part};
 use poll::{Link, LinkOf, Report};
 pub use refusal::Refusal;
 use site::{Place, Site};
+use supervision::Supervision;
 use timers::Timers;
 
 /// A bus that has not reported for this long is silent: none of its points is known any more (design §2).
@@ -57,6 +59,7 @@ pub struct Engine {
     live: Live,
     pending: commit::Pending,
     timers: Timers,
+    supervision: Supervision,
     heard: Vec<Mono>,
     /// For a silent bus: whether its line was down before it fell silent.
     silent: Vec<Option<bool>>,
@@ -72,6 +75,7 @@ impl Engine {
             epoch: start.epoch,
             pending: commit::Pending::default(),
             timers: Timers::default(),
+            supervision: Supervision::resumed(&site, &state),
             state,
             site,
         };
@@ -126,6 +130,7 @@ impl Engine {
         [
             self.pending.deadline(self.site.settings.commit_within),
             self.timers.next(),
+            self.supervision.next(),
             silence.min().map(|heard| heard.after(BUS_SILENT_AFTER)),
         ]
         .into_iter()
@@ -155,7 +160,8 @@ impl Engine {
             commands: Vec::new(),
         };
         decide(&mut decision, &mut self.live);
-        self.live.changed = alarm::Changed::default();
+        let changed = std::mem::take(&mut self.live.changed);
+        self.supervision.look(&mut decision, &mut self.live, &changed);
         let Decision { facts, commands, .. } = decision;
         for fact in &facts {
             self.timers.note(fact, now);
@@ -313,6 +319,9 @@ impl Engine {
                     timer.fall_due(decision, live);
                 }
             });
+        }
+        if self.supervision.next().is_some_and(|due| due <= now.mono) {
+            self.step(now, None, effects, |_, _| {});
         }
         for bus in 0..self.heard.len() {
             if self.silent[bus].is_none() && now.mono.since(self.heard[bus]) >= BUS_SILENT_AFTER {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::engine::alarm::{
-    CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source, Verdict,
+    CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source, SupervisionFact, Verdict,
 };
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
 use crate::engine::profile::{Kind, Level};
@@ -186,6 +186,7 @@ pub fn event_document(fact: &Fact, zone: &TimeZone) -> Json {
             due("until", until)
         }
         FactKind::Command(CommandFact::Armed { until, .. }) => due("until", until),
+        FactKind::Supervision(SupervisionFact::Phase { due: by, .. }) => due("due", by),
         FactKind::Command(CommandFact::Requested(asked)) => {
             due("expires", &asked.expires);
             due("settles", &asked.settles);

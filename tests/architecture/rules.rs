@@ -65,6 +65,11 @@ const TABLE: &[Row] = &[
         ],
         why: "cause and effect reads what was decided and decides more; nothing of the alarm room reads it",
     },
+    Row {
+        room: "engine::supervision",
+        may: &["engine::base", "engine::profile", "engine::class", "engine::site", "engine::alarm"],
+        why: "what takes time is judged from statuses and decided facts, and decides more; nothing of the alarm room reads it",
+    },
     Row { room: "engine", may: &["engine::*"], why: "the engine is pure and knows nobody outside it" },
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },
     Row {

@@ -125,6 +125,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         FactKind::Configured { .. }
         | FactKind::Command(_)
         | FactKind::Scope(_)
+        | FactKind::Supervision(_)
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)

@@ -168,6 +168,7 @@ catalogue! {
     ISOLATIONS: "隔离", "Isolations";
     NO_ISOLATIONS: "没有隔离", "Nothing is isolated";
     REVIEW_AT: "复查 {}", "review {}";
+    BY_WHEN: "限时 {}", "by {}";
     OVERDUE: "逾期未复查", "review overdue";
     SOUND_OK: "声音正常", "SOUND OK";
     SOUND_MUTED: "本屏已静音", "MUTED (this screen)";
@@ -276,6 +277,12 @@ catalogue! {
     K_OUTCOME_UNKNOWN: "命令结果未知", "Command outcome unknown";
     K_PULSE_ENDED: "脉冲结束", "Pulse ended";
     K_PULSE_STUCK: "脉冲未能结束", "Pulse stuck";
+    K_SEQUENCE_BEGUN: "开始动作", "Sequence begun";
+    K_SEQUENCE_PHASE: "进入阶段", "Phase begun";
+    K_SEQUENCE_FAILED: "阶段超时", "Phase not over in time";
+    K_SEQUENCE_UNKNOWN: "无法监视动作过程", "Sequence cannot be supervised";
+    K_SEQUENCE_DONE: "动作过程结束", "Sequence over";
+    SEQUENCE_ABANDONED: "中止", "given up";
 
     CL_OVER: "已恢复", "over";
     CL_RESET: "已复位", "reset";

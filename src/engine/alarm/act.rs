@@ -206,7 +206,7 @@ impl Decision<'_> {
         });
         match command {
             Some(command) => Some((command.name.clone(), command.place.clone())),
-            None => self.described_by_its_device(point),
+            None => self.site.supervised(point).or_else(|| self.described_by_its_device(point)),
         }
     }
 

@@ -106,6 +106,7 @@ impl State {
             }
             FactKind::Scope(scope) => self.apply_scope(fact, scope),
             FactKind::Command(command) => self.apply_command(fact, command),
+            FactKind::Supervision(supervision) => self.apply_supervision(fact, supervision),
         }
     }
 
@@ -123,6 +124,7 @@ impl State {
         config.clone_into(&mut self.config);
         self.silenced = None;
         self.armed.clear();
+        self.supervised.restarted();
         for occurrence in self.occurrences.values_mut().filter(|occurrence| occurrence.is_open()) {
             // Whether a review is overdue is known from the isolations themselves, which nobody needs to read.
             let condition = &occurrence.raise.condition;

@@ -132,15 +132,29 @@ impl Live {
         if edge.truth != Truth::Unknown {
             self.sees(decision, edge.rule);
         }
-        let open = decision.state.open_of(&rule.condition);
+        let episode = Episode::New { sweep: Some((bus, edge.sweep)) };
+        self.follow(decision, &rule.condition, edge.truth, episode, || Subject::from(rule));
+    }
+
+    /// What is known of a condition now: opens its occurrence, or says of the open one what its source says. `subject` is
+    /// asked only for what must be raised.
+    pub fn follow(
+        &mut self,
+        decision: &mut Decision<'_>,
+        condition: &Condition,
+        truth: Truth,
+        episode: Episode,
+        subject: impl FnOnce() -> Subject,
+    ) {
+        let open = decision.state.open_of(condition);
         let Some((id, source, known, resetting)) = open.map(|o| (o.id, o.source, o.known, o.resetting.is_some()))
         else {
-            if edge.truth == Truth::True {
-                self.raise(decision, Subject::from(rule), Episode::New { sweep: Some((bus, edge.sweep)) });
+            if truth == Truth::True {
+                self.raise(decision, subject(), episode);
             }
             return;
         };
-        match edge.truth {
+        match truth {
             Truth::True if source == Source::Active => {}
             Truth::True if known == Source::Quiet => {
                 decision.decide(FactKind::Reactivated { occurrence: id });

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::command_fact::CommandFact;
 use super::record::Told;
 use super::scope_fact::ScopeFact;
+use super::supervision_fact::SupervisionFact;
 pub use crate::engine::base::Verdict;
 use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::{Condition, Place};
@@ -302,6 +303,9 @@ pub enum FactKind {
     /// Something about a command.
     #[serde(untagged)]
     Command(CommandFact),
+    /// Something about equipment that is supervised over time.
+    #[serde(untagged)]
+    Supervision(SupervisionFact),
 }
 
 impl FactKind {
@@ -330,6 +334,7 @@ impl FactKind {
             FactKind::PanelOperated(_) => "panel-operated",
             FactKind::Scope(fact) => fact.as_str(),
             FactKind::Command(fact) => fact.as_str(),
+            FactKind::Supervision(fact) => fact.as_str(),
         }
     }
 }

@@ -19,11 +19,13 @@ mod scope;
 mod scope_fact;
 mod scope_record;
 mod state;
+mod supervision_fact;
+mod supervision_record;
 
 pub use command_fact::{CommandFact, Commanded};
 pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, OwnFault};
-pub(super) use evaluate::{Changed, Live};
+pub(super) use evaluate::{Changed, Episode, Live, Subject};
 pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
     Verdict,
@@ -33,3 +35,5 @@ pub use record::Told;
 pub use scope_fact::{ScopeFact, Tested};
 pub use scope_record::{Drill, Scopes, TestScope};
 pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
+pub use supervision_fact::{Sequenced, SupervisionFact};
+pub use supervision_record::{SequenceRun, Supervised};

@@ -111,7 +111,11 @@ impl Decision<'_> {
         let rule = self.site.rules.iter().find(|rule| rule.condition == raise.condition);
         let subject = match rule {
             Some(rule) => Some(Subject::from(rule)),
-            None => self.reports(&raise.condition.point).then(|| Subject::from(&*raise)),
+            // What a device says, or supervision finds, is not among the rules.
+            None => {
+                let point = &raise.condition.point;
+                (self.reports(point) || self.site.supervised(point).is_some()).then(|| Subject::from(&*raise))
+            }
         };
         self.decide(FactKind::Closed { occurrence: id, reason: CloseReason::Reset });
         if let Some(subject) = subject {

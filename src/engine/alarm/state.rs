@@ -12,6 +12,7 @@ use super::command_record::{Arming, CommandRecord};
 use super::fact::FactId;
 use super::occurrence::{Incident, Isolation, Occurrence};
 use super::scope_record::Scopes;
+use super::supervision_record::Supervised;
 use crate::engine::base::{Category, Deadline, EventId, PointId, Tone, Wall};
 use crate::engine::site::Condition;
 
@@ -58,6 +59,9 @@ pub struct State {
     /// Tests and drills that run.
     #[serde(default)]
     pub scopes: Scopes,
+    /// What is supervised over time.
+    #[serde(default)]
+    pub supervised: Supervised,
 }
 
 /// Sound was stopped by a person.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Place;
+use super::{Place, Site};
 use crate::engine::base::{PointId, Text};
 use crate::engine::profile::Expression;
 
@@ -35,6 +35,28 @@ pub struct Equipment {
     pub commands: Vec<u32>,
     /// What the site set otherwise than its class, by the setting's word.
     pub settings: BTreeMap<String, f64>,
+}
+
+impl Equipment {
+    /// The point under which something of it is known: `pump-1/start.bypass`, `panel-1/l2-m46.fault`.
+    pub fn point(&self, word: &str) -> PointId {
+        PointId::new(&format!("{}{}{word}", self.id, if self.id.contains('/') { '.' } else { '/' }))
+    }
+}
+
+impl Site {
+    /// Name and place of what supervision says of equipment by itself, when the site still has it: `point` is one phase of
+    /// a sequence.
+    pub fn supervised(&self, point: &PointId) -> Option<(Text, Place)> {
+        let held = self.equipment.iter().filter(|held| point.as_str().starts_with(&held.id)).find(|held| {
+            let class = held.class.and_then(|class| self.classes.list.get(class as usize));
+            let sequences = class.map_or(&[][..], |class| &class.sequences);
+            sequences.iter().any(|sequence| {
+                sequence.phases.iter().any(|phase| held.point(&format!("{}.{}", sequence.key, phase.key)) == *point)
+            })
+        })?;
+        Some((held.name.clone(), held.place.clone()))
+    }
 }
 
 /// One status of one piece of equipment: a truth that no alarm has to follow from.

@@ -226,7 +226,7 @@ fn add_equipment(site: &mut Site, mut held: Equipment, shown: &[StatusSpec], fir
     for spec in shown {
         let words = words(&spec.key).map_or_else(|| Text::same(&spec.key), |status| status.name.clone());
         added.push(Status {
-            id: PointId::new(&format!("{}{}{}", held.id, if held.id.contains('/') { "." } else { "/" }, spec.key)),
+            id: held.point(&spec.key),
             device: held.device,
             equipment: number,
             key: spec.key.clone(),

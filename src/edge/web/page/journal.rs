@@ -19,7 +19,9 @@ use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::words::{self, desk};
-use crate::engine::alarm::{CommandFact, Fact, FactKind, Scope, ScopeFact, SourceCause, State as Shown};
+use crate::engine::alarm::{
+    CommandFact, Fact, FactKind, Scope, ScopeFact, SourceCause, State as Shown, SupervisionFact,
+};
 use crate::engine::base::{DeviceId, EventId, Language, Text};
 use crate::engine::site::Place;
 
@@ -139,6 +141,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         },
         FactKind::Scope(scope) => about_scope(view, scope),
         FactKind::Command(command) => about_command(view, state, command),
+        FactKind::Supervision(supervision) => about_supervision(view, supervision),
     }
 }
 
@@ -172,6 +175,21 @@ fn about_command(view: &View, state: &Shown, fact: &CommandFact) -> Markup {
         CommandFact::Failed { command, failure } | CommandFact::PulseStuck { command, failure } => {
             html! { (asked(command)) " · " (failure.text().get(view.language())) }
         }
+    }
+}
+
+fn about_supervision(view: &View, fact: &SupervisionFact) -> Markup {
+    let say = |text: &Text| text.get(view.language()).to_owned();
+    match fact {
+        SupervisionFact::Begun(of) => html! { (headed_line(view, &of.name, &of.place)) },
+        SupervisionFact::Phase { of, name, due, .. } => html! {
+            (say(of)) " · " (say(name)) " · " (view.fill(words::BY_WHEN, view.web.when.day_clock(due.due(), view.now.wall)))
+        },
+        SupervisionFact::Failed { of, missing, .. } => html! { (say(of)) " · " (say(missing)) },
+        SupervisionFact::Unknown { of, .. } => html! { (say(of)) },
+        SupervisionFact::Done { of, abandoned, .. } => html! {
+            (say(of)) @if *abandoned { " · " (view.say(words::SEQUENCE_ABANDONED)) }
+        },
     }
 }
 

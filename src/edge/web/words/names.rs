@@ -152,6 +152,11 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "command-unknown" => K_OUTCOME_UNKNOWN,
         "command-pulse-ended" => K_PULSE_ENDED,
         "command-pulse-stuck" => K_PULSE_STUCK,
+        "sequence-begun" => K_SEQUENCE_BEGUN,
+        "sequence-phase" => K_SEQUENCE_PHASE,
+        "sequence-failed" => K_SEQUENCE_FAILED,
+        "sequence-unknown" => K_SEQUENCE_UNKNOWN,
+        "sequence-done" => K_SEQUENCE_DONE,
         _ => return None,
     })
 }

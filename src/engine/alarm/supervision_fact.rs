@@ -1,0 +1,92 @@
+//! Decided facts about equipment that is supervised over time.
+//!
+//! Takes: nothing.
+//! Gives: [`SupervisionFact`], one kind for each thing that supervision can say.
+//! Never: a class or a site. What people read, and until when, comes with the fact.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::base::{Deadline, EventId, PointId, Text};
+use crate::engine::site::Place;
+
+/// What supervision found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum SupervisionFact {
+    /// Equipment began to do something step by step (its id is this fact's id).
+    #[serde(rename = "sequence-begun")]
+    Begun(Arc<Sequenced>),
+    /// It is in this phase now; after it was not known for a time, the phase's time counts from here again.
+    #[serde(rename = "sequence-phase")]
+    Phase {
+        /// Which run.
+        run: EventId,
+        /// What people call it.
+        of: Text,
+        /// The phase's word.
+        phase: String,
+        /// What people read while it lasts.
+        name: Text,
+        /// By when it must be over.
+        due: Deadline,
+    },
+    /// A phase did not end in time. The run is watched on.
+    #[serde(rename = "sequence-failed")]
+    Failed {
+        /// Which run.
+        run: EventId,
+        /// What people call it.
+        of: Text,
+        /// The phase's word.
+        phase: String,
+        /// What did not come.
+        missing: Text,
+    },
+    /// It cannot be supervised at present: what would show its progress cannot be read.
+    #[serde(rename = "sequence-unknown")]
+    Unknown {
+        /// Which run.
+        run: EventId,
+        /// What people call it.
+        of: Text,
+    },
+    /// It is over.
+    #[serde(rename = "sequence-done")]
+    Done {
+        /// Which run.
+        run: EventId,
+        /// What people call it.
+        of: Text,
+        /// It was given up, such as a command that was taken back, or is no longer supervised.
+        abandoned: bool,
+    },
+}
+
+/// The snapshot a run began with; it never changes afterwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sequenced {
+    /// `pump-1/start`.
+    pub point: PointId,
+    /// What people read: the equipment first, what it does second.
+    pub name: Text,
+    /// Where it is.
+    pub place: Place,
+    /// Phases that were shown to be over before it began, by their words: that they are shown is no progress.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub already: Vec<String>,
+}
+
+impl SupervisionFact {
+    /// The word used in the journal, on MQTT and in filters.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            SupervisionFact::Begun(_) => "sequence-begun",
+            SupervisionFact::Phase { .. } => "sequence-phase",
+            SupervisionFact::Failed { .. } => "sequence-failed",
+            SupervisionFact::Unknown { .. } => "sequence-unknown",
+            SupervisionFact::Done { .. } => "sequence-done",
+        }
+    }
+}
