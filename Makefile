@@ -10,7 +10,7 @@ endif
 # Each stage says how long it took, against the budget of the design (build 9 min, unit and stories 5, seeds 4, real parts 5).
 stage = @start=$$(date +%s); echo "── $(1)"; $(2) && echo "── $(1): $$(( $$(date +%s) - start )) s"
 
-.PHONY: demo test bench fuzz lint build prerequisites
+.PHONY: demo test bench fuzz mutants soak lint build prerequisites
 
 # The optimised build serves the demo, too: what you see is what a site runs.
 demo:
@@ -37,6 +37,15 @@ fuzz: export FUZZ_SEED ?= $(shell date +%s)
 fuzz:
 	@echo "FUZZ_CASES=$$FUZZ_CASES FUZZ_SEED=$$FUZZ_SEED"
 	cargo test --locked --quiet --test fuzz
+
+# Breaks one thing after the other on purpose and shows that the tests catch it; each is a build of its own.
+mutants:
+	python3 tests/mutants/run.py
+
+# More seeds than `make test` has time for: SOAK of them.
+soak: export SEEDS = $(or $(SOAK),20000)
+soak:
+	cargo test --release --locked --quiet --test simulation the_invariants_hold -- --nocapture
 
 prerequisites:
 	$(call stage,prerequisites,bash tests/prerequisites.sh)

@@ -39,7 +39,8 @@ impl Tested {
     /// It must hold.
     pub fn hold(&mut self, what: &'static str, held: bool, detail: impl FnOnce() -> String) {
         *self.count(what) += 1;
-        assert!(held, "seed {}: {what}: {}", self.seed, detail());
+        let again = "cargo test --test simulation the_invariants_hold -- --nocapture";
+        assert!(held, "seed {0}: {what}: {1}\n  again: SEED={0} {again}", self.seed, detail());
     }
 
     /// Something happened that a run must have seen.
