@@ -56,7 +56,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Finding {
+    pub(in crate::config) fn new(offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Finding {
         Finding { offset, message: message.into(), hint: hint.into() }
     }
 }

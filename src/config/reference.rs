@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use super::document::{Key, Section};
-use super::{daemon, site};
+use super::{daemon, linkage, site};
 
 const OPENING: &str = "\
 # Configuration
@@ -43,7 +43,7 @@ pub fn page() -> String {
         };
         table(&mut page, section, Some(&variable));
     }
-    for listed in site::keys::SECTIONS {
+    for listed in site::keys::SECTIONS.into_iter().chain(linkage::keys::SECTIONS) {
         table(&mut page, listed, None);
     }
     page

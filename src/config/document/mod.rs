@@ -125,11 +125,24 @@ impl<'a> Fields<'a> {
         start: usize,
         section: &'static Section,
     ) -> Fields<'a> {
+        Fields::with(source, problems, table, start, (section, &[]))
+    }
+
+    /// A table that knows further keys beside those of its section.
+    fn with(
+        source: &'a Source,
+        problems: &'a Problems,
+        table: &'a DeTable<'a>,
+        start: usize,
+        (section, further): (&'static Section, &[&str]),
+    ) -> Fields<'a> {
         for key in table.keys() {
             let name: &str = key.get_ref();
-            if !section.keys.iter().any(|known| known.name == name) {
+            let mut known = section.keys.iter().map(|known| known.name).chain(further.iter().copied());
+            if !known.any(|known| known == name) {
                 let spot = source.spot(key.span().start);
-                let hint = did_you_mean(name, section.keys.iter().map(|known| known.name));
+                let known = section.keys.iter().map(|known| known.name).chain(further.iter().copied());
+                let hint = did_you_mean(name, known);
                 problems.error(spot, format!("unknown key \"{name}\" in {}", section.noun), hint);
             }
         }

@@ -98,6 +98,16 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The same with further keys that this place knows.
+    pub fn fields_and(self, section: &'static Section, further: &[&str]) -> Option<Fields<'a>> {
+        match self.value {
+            DeValue::Table(table) => {
+                Some(Fields::with(self.source, self.problems, table, self.span.0, (section, further)))
+            }
+            _ => self.fields(section),
+        }
+    }
+
     /// The entries of a table with free keys, in the order of the file.
     pub fn entries(self) -> Option<Vec<(Name<'a>, Node<'a>)>> {
         let DeValue::Table(table) = self.value else {

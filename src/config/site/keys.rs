@@ -23,6 +23,7 @@ pub const FILE: Section = Section {
         key("zone", "list of tables", "", "Zones"),
         key("bus", "list of tables", "", "Serial lines and TCP endpoints"),
         key("device", "list of tables", "", "Devices"),
+        key("linkage", "list of tables", "", "Cause and effect (联动)"),
     ],
 };
 

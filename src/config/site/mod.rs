@@ -23,6 +23,7 @@ use toml::de::DeTable;
 
 use super::class;
 use super::document::{Fields, Node, Source};
+use super::linkage;
 use super::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text, Wall, Zone};
 use crate::engine::class::Classes;
@@ -108,6 +109,9 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     site.points.shrink_to_fit();
     site.rules.shrink_to_fit();
     let devices = devices.problems;
+    let own = Problems::default();
+    site.linkages = linkage::read(all("linkage"), &site, &own);
+    settle_linkages(&mut site, own, &problems, &devices);
     if site.devices.is_empty() {
         problems.warning(Spot::file(FILE), "the site has no devices", "add [[device]] here or in conf.d");
     } else if all("bus").next().is_none() {
@@ -143,6 +147,20 @@ fn classes(folder: &Path, parts: &mut Parts, problems: &Problems) -> Arc<Classes
             problems.extend(wrong);
             class::shipped()
         }
+    }
+}
+
+/// What is wrong with linkages is wrong with the site. While a device is refused, a linkage may only lack what that device
+/// would bring: then nothing is said of it but that it is left out, and the device's fault says so too.
+fn settle_linkages(site: &mut Site, own: Problems, problems: &Problems, devices: &Problems) {
+    let failed = own.errors();
+    match site.devices.iter_mut().find_map(|device| device.refused.as_mut()).filter(|_| failed > 0) {
+        Some(reason) => {
+            reason.push_str("; linkages that may need it are left out");
+            let message = format!("{failed} findings in linkages are not shown while a device is refused");
+            devices.warning(Spot::file(FILE), message, "put the device right first");
+        }
+        None => problems.extend(own.sorted()),
     }
 }
 
