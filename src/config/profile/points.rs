@@ -94,9 +94,9 @@ fn placeholder(key: &str) -> PointSpec {
     PointSpec {
         key: key.to_owned(),
         name: Arc::new(Text::same(key)),
-        encoding,
+        encoding: Arc::new(encoding),
         pace: Pace::Normal,
-        unit: String::new(),
+        unit: "".into(),
         deadband: 0.0,
         proviso: None,
     }
@@ -114,7 +114,7 @@ fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &Shar
         if unit.chars().count() > 12 {
             node.error(format!("the unit \"{unit}\" is too long"), "up to 12 characters");
         }
-        spec.unit = unit.to_owned();
+        spec.unit = unit.into();
     }
     if let Some(node) = fields.get("deadband")
         && let Some(deadband) = node.number()
@@ -124,6 +124,6 @@ fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &Shar
         }
         spec.deadband = deadband;
     }
-    encoding::read(&mut spec.encoding, fields, inherited, shared);
+    encoding::read(Arc::make_mut(&mut spec.encoding), fields, inherited, shared);
     spec
 }

@@ -306,8 +306,11 @@ impl Base {
 }
 
 fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc<Place>, base: Base) -> Point {
-    let mut encoding = spec.encoding.clone();
-    encoding.address = encoding.address.saturating_add(base.address);
+    let mut encoding = Arc::clone(&spec.encoding);
+    if base.address != 0 {
+        let own = Arc::make_mut(&mut encoding);
+        own.address = own.address.saturating_add(base.address);
+    }
     Point {
         id,
         device,
@@ -315,7 +318,7 @@ fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc
         place,
         encoding,
         pace: spec.pace,
-        unit: spec.unit.clone(),
+        unit: Arc::clone(&spec.unit),
         deadband: spec.deadband,
         proviso: spec.proviso.as_ref().map(|proviso| base.proviso(proviso)),
     }

@@ -213,12 +213,12 @@ pub struct Point {
     pub name: Arc<Text>,
     /// Where it is.
     pub place: Arc<Place>,
-    /// How it is decoded; the address is absolute.
-    pub encoding: Encoding,
+    /// How it is decoded; the address is absolute. Shared with the profile, except in arrays.
+    pub encoding: Arc<Encoding>,
     /// How often it is read.
     pub pace: Pace,
     /// Unit, as displayed.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// Smallest change that is published, in the unit.
     pub deadband: f64,
     /// What else must be known before it means something; its selectors count in [`Site::points`].
