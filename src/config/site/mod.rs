@@ -10,6 +10,7 @@ mod device;
 pub mod keys;
 mod list;
 mod places;
+mod said;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -305,5 +306,7 @@ impl Parts {
     }
 }
 
+#[cfg(test)]
+mod class_tests;
 #[cfg(test)]
 mod tests;

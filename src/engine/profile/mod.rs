@@ -128,6 +128,9 @@ pub struct AlarmSpec {
     pub name: Text,
     /// What it is.
     pub category: Category,
+    /// In an array: the class of the element says what it is, and the category here holds where it does
+    /// not.
+    pub by_class: bool,
     /// For limits: which bound.
     pub level: Option<Level>,
     /// Whether it stays until reset; fixed by the category but for limits.

@@ -4,9 +4,11 @@
 //! Gives: [`Site`], the one immutable model that every other part holds a reference to.
 //! Never: a live value; never changes while the process runs.
 
+mod conditions;
 mod equipment;
 mod expand;
 mod linkage;
+mod overrides;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,9 +18,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use equipment::{Equipment, Status};
-pub use expand::{ExpandError, ListedPoint, expand};
+pub use expand::{ExpandError, ListedPoint, expand, expand_as};
 
 pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
+pub use overrides::{AlarmOverride, Overrides};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text, Zone};
 use crate::engine::class::Classes;
