@@ -1,5 +1,6 @@
 //! Tests of the simulated field over a small site of shipped profiles.
 
+mod catalogue;
 mod encoding;
 mod printing;
 mod scenarios;
