@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use tocsin::edge::journal::{Journal, verify};
-use tocsin::engine::alarm::{CommandFact, Fact, FactError, FactKind, Occurrence, ScopeFact, State, SupervisionFact};
+use tocsin::engine::alarm::{
+    CommandFact, Fact, FactError, FactKind, LinkageFact, Occurrence, ScopeFact, State, SupervisionFact,
+};
 use tocsin::engine::base::{EventId, Now};
 
 const V1: &str = include_str!("journals/v1/facts.jsonl");
@@ -86,6 +88,14 @@ fn summary(state: &State) -> String {
         let asked = &record.asked;
         writeln!(text, "command {} {} {} {settled} {}", record.id, asked.point, asked.verb, steps.join(" ")).unwrap();
     }
+    for run in state.linkages.values() {
+        let targets = run.actions.iter().flat_map(|action| &action.targets);
+        let targets: Vec<String> =
+            targets.map(|target| format!("{}/{}", target.stage.as_str(), target.feedback.as_str())).collect();
+        let ends = [run.cleared_at.map(|_| "cleared"), run.over_at.map(|_| "over")];
+        let ends: Vec<&str> = ends.into_iter().flatten().collect();
+        writeln!(text, "linkage {} {} {} {}", run.id, run.met.linkage, targets.join(" "), ends.join(" ")).unwrap();
+    }
     for (id, arming) in &state.armed {
         writeln!(text, "armed {id} {} {} by {}", arming.point, arming.verb, arming.by).unwrap();
     }
@@ -128,6 +138,19 @@ fn known(kind: &FactKind) -> &'static str {
             | ScopeFact::DrillBegun { .. }
             | ScopeFact::DrillEnded { .. },
         )
+        | FactKind::Linkage(
+            LinkageFact::Met(_)
+            | LinkageFact::Proposed { .. }
+            | LinkageFact::Released { .. }
+            | LinkageFact::DelayEnded { .. }
+            | LinkageFact::Started { .. }
+            | LinkageFact::Withdrawn { .. }
+            | LinkageFact::Cancelled { .. }
+            | LinkageFact::Arrived { .. }
+            | LinkageFact::Missing { .. }
+            | LinkageFact::Cleared { .. }
+            | LinkageFact::Over { .. },
+        )
         | FactKind::Command(
             CommandFact::Armed { .. }
             | CommandFact::Requested(_)
@@ -151,7 +174,7 @@ fn known(kind: &FactKind) -> &'static str {
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 38)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 49)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

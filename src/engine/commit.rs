@@ -4,15 +4,14 @@
 //! Gives: [`Effect::Show`], [`Effect::Answer`] and [`Effect::Command`] once facts are durable, or, marked unrecorded, when
 //! the disk does not answer in time (design §2, *Commit and effects*).
 //! Never: shows a later fact before an earlier one; never withholds an alarm, or what a person commands, because a disk is
-//! slow.
+//! slow; never sends without a record what no person asked for.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::alarm::{Fact, FactId};
-use super::base::{Mono, Now};
+use super::alarm::{Fact, FactId, Order};
+use super::base::{EventId, Mono, Now};
 use super::input::{Done, Effect};
-use super::poll::Command;
 
 /// Facts the journal has not confirmed yet.
 #[derive(Debug, Default)]
@@ -29,7 +28,7 @@ struct Batch {
     shown: bool,
     ticket: Option<(u64, Option<FactId>)>,
     /// Commands that these facts request; they leave when the facts are shown, and only then.
-    commands: Vec<(u32, Command)>,
+    orders: Vec<Order>,
 }
 
 /// What waits for facts to be shown.
@@ -38,16 +37,17 @@ pub(super) struct Waiting {
     /// The ticket of the act, and its first fact.
     pub ticket: Option<(u64, Option<FactId>)>,
     /// What the buses are to send.
-    pub commands: Vec<(u32, Command)>,
+    pub orders: Vec<Order>,
 }
 
 impl Pending {
     /// New facts, and what waits for them.
     pub fn push(&mut self, facts: Vec<Fact>, waiting: Waiting, now: Now, out: &mut Vec<Effect>) {
         out.push(Effect::Commit(facts.clone()));
-        let Waiting { ticket, commands } = waiting;
-        self.batches.push_back(Batch { facts, since: now.mono, shown: false, ticket, commands });
+        let Waiting { ticket, orders } = waiting;
+        self.batches.push_back(Batch { facts, since: now.mono, shown: false, ticket, orders });
         if self.unrecorded {
+            // Nothing automatic is among them: whoever decided them knew that nothing is recorded.
             self.show_unrecorded(out);
         }
     }
@@ -59,7 +59,7 @@ impl Pending {
             out.push(Effect::Show { facts: batch.facts, recorded: true });
             if !batch.shown {
                 answer(batch.ticket, true, out);
-                send(batch.commands, out);
+                send(batch.orders, out);
             }
         }
         let caught_up = self.unrecorded && self.batches.is_empty();
@@ -69,21 +69,32 @@ impl Pending {
         caught_up
     }
 
-    /// The disk failed, or took too long: show what is decided, unrecorded. Gives whether that is news.
-    pub fn give_up_waiting(&mut self, out: &mut Vec<Effect>) -> bool {
+    /// The disk failed, or took too long: show what is decided, unrecorded. Gives whether that is news, and the commands
+    /// that are not sent because no person asked for them.
+    pub fn give_up_waiting(&mut self, out: &mut Vec<Effect>) -> (bool, Vec<EventId>) {
         let news = !self.unrecorded;
         self.unrecorded = true;
-        self.show_unrecorded(out);
-        news
+        (news, self.show_unrecorded(out))
     }
 
-    fn show_unrecorded(&mut self, out: &mut Vec<Effect>) {
+    /// Whether the disk does not answer.
+    pub fn is_unrecorded(&self) -> bool {
+        self.unrecorded
+    }
+
+    /// Gives the commands that no person asked for: they are not sent.
+    fn show_unrecorded(&mut self, out: &mut Vec<Effect>) -> Vec<EventId> {
+        let mut unsent = Vec::new();
         for batch in self.batches.iter_mut().filter(|batch| !batch.shown) {
             batch.shown = true;
             out.push(Effect::Show { facts: batch.facts.clone(), recorded: false });
             answer(batch.ticket.take(), false, out);
-            send(std::mem::take(&mut batch.commands), out);
+            let (automatic, asked) = std::mem::take(&mut batch.orders).into_iter().partition(|order| order.automatic);
+            send(asked, out);
+            let automatic: Vec<Order> = automatic;
+            unsent.extend(automatic.into_iter().map(|order| order.command.id));
         }
+        unsent
     }
 
     /// When the oldest fact that waits will have waited too long.
@@ -103,6 +114,6 @@ fn answer(ticket: Option<(u64, Option<FactId>)>, recorded: bool, out: &mut Vec<E
     }
 }
 
-fn send(commands: Vec<(u32, Command)>, out: &mut Vec<Effect>) {
-    out.extend(commands.into_iter().map(|(bus, command)| Effect::Command { bus, command }));
+fn send(orders: Vec<Order>, out: &mut Vec<Effect>) {
+    out.extend(orders.into_iter().map(|Order { bus, command, .. }| Effect::Command { bus, command }));
 }

@@ -214,6 +214,20 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         arm: Option<Arm>,
     },
+    /// Release a proposed action of a linkage.
+    ReleaseAction {
+        /// Which run.
+        run: EventId,
+        /// Which action, from 0.
+        action: u32,
+    },
+    /// Withdraw an action of a linkage (FA-21).
+    WithdrawAction {
+        /// Which run.
+        run: EventId,
+        /// Which action, from 0.
+        action: u32,
+    },
 }
 
 /// The two acts that a dangerous command takes (design §5, *arm-then-fire*).

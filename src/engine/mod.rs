@@ -5,6 +5,7 @@
 //! Never: tokio, a clock, I/O, randomness, logging, or an iteration order that differs between two runs.
 
 pub mod alarm;
+mod bar;
 pub mod base;
 pub mod class;
 mod commit;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alarm::{Decision, FactKind, Live, State};
+pub use bar::Bar;
 use base::{Category, DeviceId, Mono, Now, PointId, Text};
 pub use input::{Act, Arm, Done, Effect, Input, Part};
 use poll::{Link, LinkOf, Report};
@@ -57,6 +59,7 @@ pub struct Engine {
     state: State,
     epoch: u32,
     live: Live,
+    linkage: linkage::Machine,
     pending: commit::Pending,
     timers: Timers,
     supervision: Supervision,
@@ -70,6 +73,7 @@ impl Engine {
     pub fn start(site: Arc<Site>, state: State, start: &Start, now: Now) -> (Engine, Vec<Effect>) {
         let mut engine = Engine {
             live: Live::new(&site),
+            linkage: linkage::Machine::new(&site, &state),
             heard: vec![now.mono; site.buses.len()],
             silent: vec![None; site.buses.len()],
             epoch: start.epoch,
@@ -131,6 +135,7 @@ impl Engine {
             self.pending.deadline(self.site.settings.commit_within),
             self.timers.next(),
             self.supervision.next(),
+            self.linkage.next(),
             silence.min().map(|heard| heard.after(BUS_SILENT_AFTER)),
         ]
         .into_iter()
@@ -145,6 +150,17 @@ impl Engine {
         effects: &mut Vec<Effect>,
         decide: impl FnOnce(&mut Decision<'_>, &mut Live),
     ) {
+        self.whole_step(now, act, effects, |decision, live, _| decide(decision, live));
+    }
+
+    /// One step: what it brings about by itself is decided first, then what follows from it for linkages.
+    fn whole_step(
+        &mut self,
+        now: Now,
+        act: Option<(u64, base::Actor, Option<String>)>,
+        effects: &mut Vec<Effect>,
+        decide: impl FnOnce(&mut Decision<'_>, &mut Live, &mut linkage::Machine),
+    ) {
         let (ticket, by, key) = match act {
             Some((ticket, by, key)) => (Some(ticket), Some(by), key),
             None => (None, None, None),
@@ -157,22 +173,28 @@ impl Engine {
             by,
             key,
             facts: Vec::new(),
-            commands: Vec::new(),
+            orders: Vec::new(),
+            confirm: std::collections::BTreeSet::new(),
+            unrecorded: self.pending.is_unrecorded(),
         };
-        decide(&mut decision, &mut self.live);
+        decide(&mut decision, &mut self.live, &mut self.linkage);
+        // What follows from an act is nobody's act.
+        (decision.by, decision.key) = (None, None);
         let changed = std::mem::take(&mut self.live.changed);
         self.supervision.look(&mut decision, &mut self.live, &changed);
-        let Decision { facts, commands, .. } = decision;
+        self.linkage.follow(&mut decision, &mut self.live, &changed);
+        let Decision { facts, orders, confirm, .. } = decision;
         for fact in &facts {
             self.timers.note(fact, now);
         }
         let first = facts.first().map(|fact| fact.id);
         if !facts.is_empty() {
-            let waiting = commit::Waiting { ticket: ticket.map(|ticket| (ticket, first)), commands };
+            let waiting = commit::Waiting { ticket: ticket.map(|ticket| (ticket, first)), orders };
             self.pending.push(facts, waiting, now, effects);
         } else if let Some(ticket) = ticket {
             effects.push(Effect::Answer { ticket, outcome: Ok(Done { fact: None, recorded: true }) });
         }
+        effects.extend(confirm.into_iter().map(|device| Effect::Confirm { device }));
     }
 
     fn report(&mut self, bus: u32, report: &Report, now: Now, effects: &mut Vec<Effect>) {
@@ -229,9 +251,13 @@ impl Engine {
             effects.push(Effect::Answer { ticket, outcome: Err(refusal) });
             return;
         }
+        if let Err(refusal) = gate::gate(&act, &self.site, &self.state, &self.live, now) {
+            effects.push(Effect::Answer { ticket, outcome: Err(refusal) });
+            return;
+        }
         let mut refused = None;
         let mut confirm = std::collections::BTreeSet::new();
-        self.step(now, Some((ticket, by, key)), effects, |decision, live| {
+        self.whole_step(now, Some((ticket, by, key)), effects, |decision, live, linkage| {
             let outcome = match act {
                 Act::Silence => {
                     decision.silence();
@@ -247,6 +273,8 @@ impl Engine {
                 Act::EndTest { id } => decision.end_test(live, id),
                 Act::BeginDrill { building, reason, until } => decision.begin_drill(building, &reason, until),
                 Act::EndDrill { id } => decision.end_drill(id),
+                Act::ReleaseAction { run, action } => linkage.release(decision, live, run, action),
+                Act::WithdrawAction { run, action } => linkage.withdraw(decision, live, run, action),
                 Act::Command { point, verb, arm } => match decision.site.command(&point, &verb) {
                     Some(command) => decision.command(live, command, arm),
                     // The gate has just found it.
@@ -301,7 +329,14 @@ impl Engine {
     }
 
     fn unrecorded(&mut self, reason: &str, now: Now, effects: &mut Vec<Effect>) {
-        if self.pending.give_up_waiting(effects) {
+        let (news, unsent) = self.pending.give_up_waiting(effects);
+        if !unsent.is_empty() {
+            self.whole_step(now, None, effects, |decision, _, linkage| {
+                decision.commands_unrecorded(&unsent);
+                linkage.not_sent(decision, &unsent);
+            });
+        }
+        if news {
             let detail = Text::new(&format!("记录未写入磁盘：{reason}"), &format!("Facts are not on disk: {reason}"));
             self.health(&Part::Journal, Some(detail), now, effects);
         }
@@ -322,6 +357,9 @@ impl Engine {
         }
         if self.supervision.next().is_some_and(|due| due <= now.mono) {
             self.step(now, None, effects, |_, _| {});
+        }
+        if self.linkage.next().is_some_and(|due| due <= now.mono) {
+            self.whole_step(now, None, effects, |decision, live, linkage| linkage.fall_due(decision, live));
         }
         for bus in 0..self.heard.len() {
             if self.silent[bus].is_none() && now.mono.since(self.heard[bus]) >= BUS_SILENT_AFTER {

@@ -4,6 +4,7 @@
 //! Gives: [`Refusal`], its code and its words.
 //! Never: a refusal of which a part was done all the same.
 
+use super::bar::Bar;
 use super::base::{Deadline, EventId, PointId, Role, Text, Wall};
 
 /// Why an act was not done. Nothing of it was.
@@ -117,6 +118,27 @@ pub enum Refusal {
     },
     /// A clock that is not trusted sets no other.
     ClockUntrusted,
+    /// The gate does not let it through.
+    Barred {
+        /// What was to be commanded.
+        point: PointId,
+        /// Why not.
+        bar: Bar,
+    },
+    /// This action of a linkage waits for no release.
+    NotProposed {
+        /// Which run.
+        run: EventId,
+        /// Which action.
+        action: u32,
+    },
+    /// Nothing of this action can be withdrawn.
+    NothingToWithdraw {
+        /// Which run.
+        run: EventId,
+        /// Which action.
+        action: u32,
+    },
     /// A test or a drill must end, within eight hours.
     BadEnd,
     /// A drill runs in this building already.
@@ -152,6 +174,9 @@ impl Refusal {
             Refusal::NotArmed { .. } => "not-armed",
             Refusal::NothingToArm { .. } => "nothing-to-arm",
             Refusal::ClockUntrusted => "clock-untrusted",
+            Refusal::Barred { bar, .. } => bar.code(),
+            Refusal::NotProposed { .. } => "not-proposed",
+            Refusal::NothingToWithdraw { .. } => "nothing-to-withdraw",
             Refusal::BadEnd => "bad-end",
             Refusal::AlreadyDrilling { .. } => "already-drilling",
         }
@@ -223,6 +248,16 @@ impl Refusal {
             Refusal::NothingToArm { .. } => Text::new("该命令无需预备", "This command needs no arming"),
             Refusal::BadEnd => Text::new("结束时间须在八小时之内的将来", "The end must lie ahead, within eight hours"),
             Refusal::AlreadyDrilling { .. } => Text::new("该楼栋正在演练", "A drill runs in this building already"),
+            Refusal::Barred { point, bar } => {
+                let why = bar.text();
+                Text::new(&format!("{point}：{}", why.zh), &format!("{point}: {}", why.en))
+            }
+            Refusal::NotProposed { .. } => {
+                Text::new("该联动动作不在等待执行", "This action is not waiting to be released")
+            }
+            Refusal::NothingToWithdraw { .. } => {
+                Text::new("该联动动作没有可撤回的", "Nothing of this action can be withdrawn from here")
+            }
             Refusal::ClockUntrusted => {
                 Text::new("网关时钟未同步，不能对时", "The gateway's clock is not synchronised and sets no other")
             }

@@ -58,7 +58,7 @@ pub struct StepDocument {
 /// Why a command, or the end of its pulse, failed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FailureDocument {
-    /// `expired`, `link-down`, `refused`, `no-answer`, `no-feedback` or `feedback-unknown`.
+    /// `expired`, `link-down`, `refused`, `no-answer`, `no-feedback`, `feedback-unknown` or `unrecorded`.
     pub code: &'static str,
     /// The exception a device refused with.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +100,7 @@ fn failed(failure: CommandFailure) -> FailureDocument {
         CommandFailure::Refused(exception) => ("refused", Some(exception)),
         CommandFailure::NoAnswer => ("no-answer", None),
         CommandFailure::NoFeedback => ("no-feedback", None),
+        CommandFailure::Unrecorded => ("unrecorded", None),
         CommandFailure::FeedbackUnknown => ("feedback-unknown", None),
     };
     FailureDocument { code, exception, message: failure.text() }

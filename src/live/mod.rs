@@ -11,6 +11,7 @@ mod board;
 pub mod command_document;
 pub mod document;
 mod exchanges;
+pub mod linkage_document;
 mod picture;
 mod records;
 mod vitals;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tocsin::engine::alarm::{CommandFact, Fact, FactKind, Occurrence, ScopeFact, Source, State};
+use tocsin::engine::alarm::{CommandFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State};
 use tocsin::engine::base::Tone;
 
 /// The tone and every open row, on one line.
@@ -24,6 +24,17 @@ pub fn line(state: &State) -> String {
     }
     for record in state.commands.values().filter(|record| !record.is_settled()) {
         let _ = write!(line, " | {} {} {}", record.asked.point, record.asked.verb, record.stage());
+    }
+    for run in state.linkages.values().filter(|run| run.is_open()) {
+        let _ = write!(line, " | linkage {}", run.met.linkage);
+        for action in &run.actions {
+            let each: Vec<String> = action
+                .targets
+                .iter()
+                .map(|target| format!("{}/{}", target.stage.as_str(), target.feedback.as_str()))
+                .collect();
+            let _ = write!(line, " [{}]", each.join(" "));
+        }
     }
     for incident in state.incidents.values() {
         let _ = write!(
@@ -87,6 +98,7 @@ pub fn told(fact: &Fact) -> String {
             format!("{what} awaiting {}{by}", awaiting.len())
         }
         FactKind::Scope(scope) => scoped(what, scope),
+        FactKind::Linkage(linkage) => linked(what, linkage),
         FactKind::Command(command) => commanded(what, command),
         _ => what.to_owned(),
     }
@@ -104,6 +116,37 @@ fn scoped(what: &str, fact: &ScopeFact) -> String {
         ScopeFact::TestEnded { test } => format!("{what} {test}"),
         ScopeFact::DrillBegun { building, .. } => format!("{what} {building}"),
         ScopeFact::DrillEnded { drill } => format!("{what} {drill}"),
+    }
+}
+
+fn linked(what: &str, fact: &LinkageFact) -> String {
+    match fact {
+        LinkageFact::Met(met) => {
+            let because: Vec<&str> = met.because.iter().map(|cause| cause.point.as_str()).collect();
+            let drill = if met.drill { " in a drill" } else { "" };
+            format!("{what} {}{drill} because {}", met.linkage, because.join(" "))
+        }
+        LinkageFact::Proposed { run, action, targets, code, why } => {
+            format!("{what} {run} {action} {targets:?} {code} | {}", why.en)
+        }
+        LinkageFact::Released { run, action, delay } => {
+            let delay = delay.map_or(String::new(), |delay| format!(" after {} s", delay.lasts_us / 1_000_000));
+            format!("{what} {run} {action}{delay}")
+        }
+        LinkageFact::DelayEnded { run, action, by_point } => format!("{what} {run} {action} by {by_point}"),
+        LinkageFact::Started { run, action, targets } => {
+            let named = |(target, command): &(u32, Option<tocsin::engine::base::EventId>)| match command {
+                Some(command) => format!(" {target} by {command}"),
+                None => format!(" {target}"),
+            };
+            format!("{what} {run} {action} targets{}", targets.iter().map(named).collect::<String>())
+        }
+        LinkageFact::Withdrawn { run, action } => format!("{what} {run} {action}"),
+        LinkageFact::Cancelled { run, action, targets } => format!("{what} {run} {action} {targets:?}"),
+        LinkageFact::Arrived { run, action, target } | LinkageFact::Missing { run, action, target } => {
+            format!("{what} {run} {action} target {target}")
+        }
+        LinkageFact::Cleared { run } | LinkageFact::Over { run } => format!("{what} {run}"),
     }
 }
 

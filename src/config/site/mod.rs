@@ -10,7 +10,6 @@ mod device;
 pub mod keys;
 mod list;
 mod places;
-mod said;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -306,7 +305,5 @@ impl Parts {
     }
 }
 
-#[cfg(test)]
-mod class_tests;
 #[cfg(test)]
 mod tests;

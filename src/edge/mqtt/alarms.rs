@@ -124,6 +124,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         }
         FactKind::Configured { .. }
         | FactKind::Command(_)
+        | FactKind::Linkage(_)
         | FactKind::Scope(_)
         | FactKind::Supervision(_)
         | FactKind::RecordKept(_)

@@ -22,7 +22,7 @@ mod varint;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
@@ -51,7 +51,7 @@ pub struct Sample {
     /// Which point.
     pub point: PointId,
     /// The profile's class: the measurement's name in a time-series store.
-    pub class: Arc<str>,
+    pub class: String,
     /// When the reply that carried it was verified, or since when it is unknown.
     pub at: Wall,
     /// The value; `None` is unknown. A number that is not finite is stored as unknown.
@@ -111,8 +111,6 @@ impl TrendsError {
 /// What the handles and the writer thread share.
 #[derive(Default)]
 struct Shared {
-    /// Samples that wait for the writer thread.
-    queued: AtomicUsize,
     /// Samples that were dropped since the start.
     dropped: AtomicU64,
     /// Chunks that the guard removed since the start.
@@ -142,8 +140,7 @@ pub struct Trends {
 }
 
 struct Inner {
-    /// Has no bound of its own, because one would take the memory of a full queue for ever; [`Shared::queued`] bounds it.
-    queue: Option<mpsc::Sender<Message>>,
+    queue: Option<mpsc::SyncSender<Message>>,
     writer: Option<JoinHandle<()>>,
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
@@ -165,7 +162,7 @@ impl Trends {
         let shared = Arc::new(Shared::default());
         shared.alive.store(millis(now.wall), Ordering::Relaxed);
         *shared.feed() = Feed::load(&connection).map_err(TrendsError::sqlite(&path))?;
-        let (queue, messages) = mpsc::channel();
+        let (queue, messages) = mpsc::sync_channel(QUEUE);
         let writer = Writer::new(path.clone(), connection, now, messages, Arc::clone(&shared))
             .map_err(TrendsError::sqlite(&path))?;
         let writer = std::thread::Builder::new()
@@ -178,12 +175,9 @@ impl Trends {
 
     /// Takes a sample; never blocks. A full queue drops it and counts ([`Trends::dropped`]).
     pub fn record(&self, sample: Sample) {
-        let shared = &self.inner.shared;
-        let room = shared.queued.fetch_add(1, Ordering::Relaxed) < QUEUE;
-        let queue = self.inner.queue.as_ref().filter(|_| room);
-        if queue.is_none_or(|queue| queue.send(Message::Sample(sample)).is_err()) {
-            shared.queued.fetch_sub(1, Ordering::Relaxed);
-            shared.dropped.fetch_add(1, Ordering::Relaxed);
+        let sent = self.inner.queue.as_ref().is_some_and(|queue| queue.try_send(Message::Sample(sample)).is_ok());
+        if !sent {
+            self.inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 

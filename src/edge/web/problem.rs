@@ -91,12 +91,15 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchVerb { point, verb, known } => {
                 problem.with("point", point.as_str()).with("verb", verb).with("verbs", known)
             }
-            Refusal::DischargeRefused { point } | Refusal::NothingToArm { point } => {
+            Refusal::DischargeRefused { point } | Refusal::NothingToArm { point } | Refusal::Barred { point, .. } => {
                 problem.with("point", point.as_str())
             }
             Refusal::ArmNeeded { armed: Some((id, until)) } => {
                 let until = timestamp(until.due(), &TimeZone::UTC);
                 problem.with("armed", id.to_string()).with("until", until)
+            }
+            Refusal::NotProposed { run, action } | Refusal::NothingToWithdraw { run, action } => {
+                problem.with("id", run.to_string()).with("action", action)
             }
             Refusal::NotArmed { id } => problem.with("armed", id.to_string()),
             Refusal::NothingToReset
@@ -131,6 +134,9 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ControlDisabled { .. }
         | Refusal::ArmNeeded { .. }
         | Refusal::NotArmed { .. }
+        | Refusal::Barred { .. }
+        | Refusal::NotProposed { .. }
+        | Refusal::NothingToWithdraw { .. }
         | Refusal::ClockUntrusted => StatusCode::CONFLICT,
     }
 }

@@ -105,6 +105,7 @@ impl State {
                 self.sound(active);
             }
             FactKind::Scope(scope) => self.apply_scope(fact, scope),
+            FactKind::Linkage(linkage) => self.apply_linkage(fact, linkage),
             FactKind::Command(command) => self.apply_command(fact, command),
             FactKind::Supervision(supervision) => self.apply_supervision(fact, supervision),
         }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::command_fact::{CommandFact, Commanded};
-use super::decision::{Decision, OwnFault};
+use super::decision::{Decision, Order, OwnFault};
 use super::evaluate::Live;
 use super::fact::FactKind;
 use crate::engine::base::{Category, Deadline, EventId, PointId, Text};
-use crate::engine::poll::{self, CommandNews, Progress};
+use crate::engine::poll::{self, CommandFailure, CommandNews, Progress};
 use crate::engine::profile::{Danger, WriteSpec};
 use crate::engine::site::{Command, Condition};
 use crate::engine::{Arm, Refusal};
@@ -40,7 +40,7 @@ impl Decision<'_> {
             }
             (Danger::Armed, Some(Arm::Fire(id))) => Some(self.fires(live, command, id)?),
         };
-        self.request(command, armed);
+        self.request(command, armed, None);
         Ok(())
     }
 
@@ -82,7 +82,7 @@ impl Decision<'_> {
     }
 
     /// Requests a command: it is sent as soon as this was written.
-    fn request(&mut self, command: &Command, armed: Option<EventId>) -> EventId {
+    fn request(&mut self, command: &Command, armed: Option<EventId>, run: Option<(EventId, bool)>) -> EventId {
         let site = self.site;
         let spec = &command.spec;
         let feedback = spec.feedback.as_ref().map(|feedback| (feedback.when.clone(), feedback.within));
@@ -98,6 +98,7 @@ impl Decision<'_> {
             expires: Deadline::starting(self.now, spec.ttl),
             settles: Deadline::starting(self.now, spec.ttl + lasts + BUS_NEEDS),
             armed,
+            run: run.map(|(run, _)| run),
             pulse: spec.pulse.is_some(),
         }))));
         let order = poll::Command {
@@ -108,8 +109,23 @@ impl Decision<'_> {
             feedback,
             pulse: spec.pulse.clone(),
         };
-        self.commands.push((device.bus, order));
+        let automatic = run.is_some_and(|(_, automatic)| automatic);
+        self.orders.push(Order { bus: device.bus, command: order, automatic });
         id
+    }
+
+    /// Requests a command for the run of a linkage, after the gate has let it through.
+    pub fn request_for(&mut self, command: &Command, run: EventId, automatic: bool) -> EventId {
+        self.request(command, None, Some((run, automatic)))
+    }
+
+    /// The journal did not answer before these were sent. Nothing was written, and nothing is to be acknowledged: they are
+    /// proposed instead.
+    pub fn commands_unrecorded(&mut self, commands: &[EventId]) {
+        for command in commands {
+            let failure = CommandFailure::Unrecorded;
+            self.decide(FactKind::Command(CommandFact::Failed { command: *command, failure }));
+        }
     }
 
     /// Sends a device's own `silence` or `reset` along with the act of that name, where it [may
@@ -117,7 +133,7 @@ impl Decision<'_> {
     pub fn through_panel(&mut self, device: u32, verb: &str) {
         let site = self.site;
         if let Some(command) = site.goes_through(device, verb) {
-            self.request(command, None);
+            self.request(command, None, None);
         }
     }
 

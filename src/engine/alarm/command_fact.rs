@@ -99,6 +99,9 @@ pub struct Commanded {
     /// The arming it fired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub armed: Option<EventId>,
+    /// The run of a linkage that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<EventId>,
     /// Whether the output goes off again by itself.
     #[serde(default)]
     pub pulse: bool,

@@ -4,6 +4,7 @@
 //! Gives: decided facts, each applied before the next is decided, so that one step never contradicts itself.
 //! Never: changes the state but by [`super::State::apply`].
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::fact::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, Source, SourceCause};
@@ -23,8 +24,22 @@ pub(in crate::engine) struct Decision<'a> {
     pub by: Option<Actor>,
     pub key: Option<String>,
     pub facts: Vec<Fact>,
-    /// What the buses are to send once the facts were written, each with the index of its bus.
-    pub commands: Vec<(u32, Command)>,
+    /// What the buses are to send once the facts were written.
+    pub orders: Vec<Order>,
+    /// Devices that are to report everything anew.
+    pub confirm: BTreeSet<u32>,
+    /// The journal does not answer.
+    pub unrecorded: bool,
+}
+
+/// A command on its way to its bus.
+#[derive(Debug)]
+pub(in crate::engine) struct Order {
+    /// Index of the bus in the site.
+    pub bus: u32,
+    pub command: Command,
+    /// No person asked for it: without a record it is not sent.
+    pub automatic: bool,
 }
 
 impl Decision<'_> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
+use super::linkage_fact::LinkageFact;
 use super::record::Told;
 use super::scope_fact::ScopeFact;
 use super::supervision_fact::SupervisionFact;
@@ -300,6 +301,9 @@ pub enum FactKind {
     /// Something about a test or a drill.
     #[serde(untagged)]
     Scope(ScopeFact),
+    /// Something about a linkage.
+    #[serde(untagged)]
+    Linkage(LinkageFact),
     /// Something about a command.
     #[serde(untagged)]
     Command(CommandFact),
@@ -333,6 +337,7 @@ impl FactKind {
             FactKind::PanelReset(_) => "panel-reset",
             FactKind::PanelOperated(_) => "panel-operated",
             FactKind::Scope(fact) => fact.as_str(),
+            FactKind::Linkage(fact) => fact.as_str(),
             FactKind::Command(fact) => fact.as_str(),
             FactKind::Supervision(fact) => fact.as_str(),
         }

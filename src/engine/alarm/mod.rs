@@ -12,6 +12,8 @@ mod command_record;
 mod decision;
 mod evaluate;
 mod fact;
+mod linkage_fact;
+mod linkage_record;
 mod occurrence;
 mod record;
 mod reset;
@@ -24,12 +26,14 @@ mod supervision_record;
 
 pub use command_fact::{CommandFact, Commanded};
 pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
-pub(super) use decision::{Decision, OwnFault};
+pub(super) use decision::{Decision, Order, OwnFault};
 pub(super) use evaluate::{Changed, Episode, Live, Subject};
 pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
     Verdict,
 };
+pub use linkage_fact::{Because, LinkageFact, Met, MetAction, MetTarget};
+pub use linkage_record::{Feedback, RUNS_KEPT, Run, RunAction, RunTarget, Stage};
 pub use occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
 pub use record::Told;
 pub use scope_fact::{ScopeFact, Tested};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command_record::{Arming, CommandRecord};
 use super::fact::FactId;
+use super::linkage_record::Run;
 use super::occurrence::{Incident, Isolation, Occurrence};
 use super::scope_record::Scopes;
 use super::supervision_record::Supervised;
@@ -53,6 +54,10 @@ pub struct State {
     /// while more are waited for.
     #[serde(default)]
     pub commands: BTreeMap<EventId, CommandRecord>,
+    /// Runs of linkages that are not over, and the last that ended: [`super::RUNS_KEPT`] in all, more only while more
+    /// run.
+    #[serde(default)]
+    pub linkages: BTreeMap<EventId, Run>,
     /// Armed commands; whether their time is over is known to the process alone.
     #[serde(default)]
     pub armed: BTreeMap<EventId, Arming>,

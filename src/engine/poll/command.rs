@@ -73,6 +73,8 @@ pub enum CommandFailure {
     NoFeedback,
     /// It was accepted, and the points of its feedback cannot be read.
     FeedbackUnknown,
+    /// A linkage asked for it, and the journal did not answer: nothing was written.
+    Unrecorded,
 }
 
 impl CommandFailure {
@@ -96,6 +98,10 @@ impl CommandFailure {
             CommandFailure::NoFeedback => Text::new(
                 "设备已接受，规定时间内没有反馈",
                 "The device accepted it, and its feedback did not come in time",
+            ),
+            CommandFailure::Unrecorded => Text::new(
+                "日志未响应，自动命令未发出",
+                "The journal did not answer; a command that no person asked for was not sent",
             ),
             CommandFailure::FeedbackUnknown => {
                 Text::new("设备已接受，反馈无法读取", "The device accepted it, and its feedback cannot be read")

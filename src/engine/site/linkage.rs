@@ -62,7 +62,7 @@ pub enum When {
 }
 
 /// A set of conditions, written out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Alarms {
     /// Conditions of the site that belong to it: indices of rules, sorted.
     pub rules: Vec<u32>,
@@ -71,7 +71,7 @@ pub struct Alarms {
 }
 
 /// What an alarm that the site does not list must be to belong to a set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Filter {
     /// One of these categories.
     pub categories: Vec<Category>,
@@ -89,7 +89,7 @@ pub struct Quantity {
 }
 
 /// How many signs must be true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Among {
     /// One suffices.
     Any,
@@ -117,7 +117,7 @@ pub enum Sign {
 }
 
 /// A time of day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
     /// Minutes after midnight.
     pub from: u16,

@@ -6,6 +6,7 @@
 
 mod acts;
 mod commands;
+mod linkages;
 mod past;
 mod points;
 mod reading;
@@ -53,6 +54,9 @@ fn routes() -> Routes {
         ("/drills/{id}", &["delete"], delete(scopes::end_drill)),
         ("/commands", &["post"], post(commands::command)),
         ("/commands/{id}", &["get"], get(commands::one)),
+        ("/linkages", &["get"], get(linkages::all)),
+        ("/linkages/{run}/actions/{action}/release", &["post"], post(linkages::release)),
+        ("/linkages/{run}/actions/{action}/withdraw", &["post"], post(linkages::withdraw)),
         ("/journal", &["get"], get(past::journal)),
         ("/trends", &["get"], get(past::trends)),
         ("/stream", &["get"], get(stream::stream)),

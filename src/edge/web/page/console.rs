@@ -37,6 +37,7 @@ pub async fn show(
     let open = ordered(state.occurrences.values());
     let shown = if wanted.all.is_some() { open.len() } else { open.len().min(ROWS) };
     let body = html! {
+        (super::linkages::section(&view, &state))
         section #alarms .alarms data-part="" {
             h2 { (view.say(words::ALARMS)) " " b { (open.len()) }
                 @if view.summary.unacknowledged() > 0 { small { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) } } }

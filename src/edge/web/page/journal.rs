@@ -140,6 +140,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
             " · " (told.words)
         },
         FactKind::Scope(scope) => about_scope(view, scope),
+        FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
         FactKind::Command(command) => about_command(view, state, command),
         FactKind::Supervision(supervision) => about_supervision(view, supervision),
     }

@@ -12,6 +12,7 @@ mod devices;
 mod forms;
 mod frame;
 mod journal;
+mod linkages;
 mod login;
 pub(super) mod lost;
 mod rows;
@@ -51,6 +52,8 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/drill", post(scopes::begin_drill))
         .route("/acts/drill-end/{id}", post(scopes::end_drill))
         .route("/acts/command", post(commands::send))
+        .route("/acts/linkage-release/{run}/{action}", post(linkages::release))
+        .route("/acts/linkage-withdraw/{run}/{action}", post(linkages::withdraw))
 }
 
 /// What every part of a page needs.

@@ -1,0 +1,254 @@
+//! Whether what was to happen happened: a feedback for every target, within its time.
+//!
+//! Takes: actions that began, and signs of equipment.
+//! Gives: facts, and a fault with the next manual step at every target whose feedback is missing.
+//! Never: takes the unknown for a feedback; gives up: one that comes late still ends its fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::news::News;
+use super::values::Known;
+use super::{Due, Machine, Spot, fact};
+use crate::engine::alarm::{
+    Because, Decision, Episode, FactKind, Feedback, LinkageFact, Live, MetAction, MetTarget, Source, SourceCause,
+    Stage, Subject,
+};
+use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Truth};
+use crate::engine::site::{Condition, Proof, Sign, Site};
+
+/// Targets by what proves them.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    statuses: BTreeMap<u32, BTreeSet<Spot>>,
+    rules: BTreeMap<u32, BTreeSet<Spot>>,
+}
+
+impl Watched {
+    fn of(&mut self, sign: Sign) -> &mut BTreeSet<Spot> {
+        match sign {
+            Sign::Status { status, .. } => self.statuses.entry(status).or_default(),
+            Sign::Rule { rule, .. } => self.rules.entry(rule).or_default(),
+        }
+    }
+
+    /// Every status that proves something.
+    pub fn statuses(&self) -> impl Iterator<Item = u32> {
+        self.statuses.keys().copied()
+    }
+}
+
+impl Machine {
+    /// From now on every sign that proves a target of this run is looked at.
+    pub(super) fn watch(&mut self, site: &Site, run: EventId, linkage: u32) {
+        for (spot, proof) in proofs(site, run, linkage) {
+            self.watched.of(proof.sign).insert(spot);
+        }
+    }
+
+    /// Nothing of this run is awaited any more.
+    pub(super) fn unwatch(&mut self, decision: &mut Decision<'_>, run: EventId) {
+        let linkage = self.runs.get(&run).copied();
+        for (spot, proof) in linkage.into_iter().flat_map(|linkage| proofs(decision.site, run, linkage)) {
+            self.watched.of(proof.sign).remove(&spot);
+        }
+        self.agenda.retain(|(_, due)| !matches!(due, Due::Feedback(spot) if spot.run == run));
+        let held = decision.state.linkages.get(&run).map_or(0, |held| held.actions.len());
+        for action in 0..u32::try_from(held).unwrap_or(u32::MAX) {
+            self.awaited_no_more(decision, run, action);
+        }
+    }
+
+    /// The faults of an action's missing feedbacks are over, whatever became of them.
+    pub(super) fn awaited_no_more(&mut self, decision: &mut Decision<'_>, run: EventId, action: u32) {
+        self.agenda.retain(|(_, due)| !matches!(due, Due::Feedback(spot) if spot.run == run && spot.action == action));
+        let Some(held) = decision.state.linkages.get(&run) else { return };
+        let (met, targets) = (held.met.clone(), held.actions[action as usize].targets.clone());
+        for (target, stands) in met.actions[action as usize].targets.iter().zip(&targets) {
+            if stands.feedback == Feedback::Missing {
+                self.fault_over(decision, &target.point);
+            }
+        }
+    }
+
+    fn fault_over(&self, decision: &mut Decision<'_>, point: &PointId) {
+        let condition = fault_of(point);
+        if let Some(id) = decision.state.open_of(&condition).map(|fault| fault.id) {
+            decision.source(id, Source::Quiet, SourceCause::Read);
+            decision.settle(id);
+        }
+    }
+
+    /// A target began: its feedback is there, or must come within its time.
+    pub(super) fn await_feedback(&mut self, decision: &mut Decision<'_>, live: &mut Live, spot: Spot) {
+        let Some(proof) = self.proof(decision.site, spot) else { return };
+        if known(decision, live).shown(proof.sign) == Truth::True {
+            self.arrived(decision, spot);
+        } else {
+            self.agenda.insert((decision.now.mono.after(proof.within), Due::Feedback(spot)));
+        }
+    }
+
+    pub(super) fn proof(&self, site: &Site, spot: Spot) -> Option<Proof> {
+        let linkage = self.runs.get(&spot.run)?;
+        let action = site.linkages.get(*linkage as usize)?.actions.get(spot.action as usize)?;
+        action.targets.get(spot.target as usize)?.feedback
+    }
+
+    /// Signs of which something was said may be feedbacks.
+    pub(super) fn signs(&mut self, decision: &mut Decision<'_>, live: &mut Live, news: &News) {
+        let statuses = news.statuses.iter().filter_map(|status| self.watched.statuses.get(status));
+        let rules = news.rules.iter().filter_map(|rule| self.watched.rules.get(rule));
+        let spots: Vec<Spot> = statuses.chain(rules).flatten().copied().collect();
+        for spot in spots {
+            let Some(proof) = self.proof(decision.site, spot) else { continue };
+            let truth = known(decision, live).shown(proof.sign);
+            let held = decision.state.linkages.get(&spot.run);
+            let Some(target) =
+                held.and_then(|held| held.actions.get(spot.action as usize)?.targets.get(spot.target as usize))
+            else {
+                continue;
+            };
+            let (stage, feedback) = (target.stage, target.feedback);
+            match (truth, feedback) {
+                (Truth::True, Feedback::Awaited | Feedback::Missing)
+                    if matches!(stage, Stage::Started | Stage::Proposed) =>
+                {
+                    self.arrived(decision, spot);
+                }
+                // After a restart its fault is in doubt until its sign was read.
+                (Truth::False, Feedback::Missing) => self.fault_stands(decision, spot),
+                _ => {}
+            }
+        }
+    }
+
+    fn arrived(&mut self, decision: &mut Decision<'_>, spot: Spot) {
+        let Spot { run, action, target } = spot;
+        self.agenda.retain(|(_, due)| *due != Due::Feedback(spot));
+        decision.decide(fact(LinkageFact::Arrived { run, action, target }));
+        if let Some((_, held)) = snapshot(decision, spot) {
+            self.fault_over(decision, &held.point);
+        }
+        self.settle(decision, run);
+    }
+
+    fn fault_stands(&self, decision: &mut Decision<'_>, spot: Spot) {
+        let Some((_, held)) = snapshot(decision, spot) else { return };
+        if let Some(id) = decision.state.open_of(&fault_of(&held.point)).map(|fault| fault.id) {
+            decision.source(id, Source::Active, SourceCause::Read);
+        }
+    }
+
+    /// The feedback of a target must have come by now.
+    pub(super) fn feedback_due(&mut self, decision: &mut Decision<'_>, live: &mut Live, spot: Spot) {
+        let Spot { run, action, target } = spot;
+        let held = decision.state.linkages.get(&run).filter(|held| held.is_open());
+        let stands = held.and_then(|held| held.actions.get(action as usize)?.targets.get(target as usize));
+        if stands.is_none_or(|held| held.stage != Stage::Started || held.feedback != Feedback::Awaited) {
+            return;
+        }
+        decision.decide(fact(LinkageFact::Missing { run, action, target }));
+        if let (Some(proof), Some((deed, held))) = (self.proof(decision.site, spot), snapshot(decision, spot)) {
+            let truth = known(decision, live).shown(proof.sign);
+            raise(decision, live, spot, &deed, &held, truth);
+        }
+        self.settle(decision, run);
+    }
+}
+
+/// A fault at the target: what is missing, and what to do next.
+fn raise(
+    decision: &mut Decision<'_>,
+    live: &mut Live,
+    spot: Spot,
+    action: &MetAction,
+    target: &MetTarget,
+    truth: Truth,
+) {
+    let condition = fault_of(&target.point);
+    let open = decision.state.open_of(&condition).map(|fault| (fault.id, fault.source));
+    match open {
+        Some((_, Source::Active)) => return,
+        Some((occurrence, Source::Quiet)) => {
+            decision.decide(FactKind::Reactivated { occurrence });
+            return;
+        }
+        Some((id, Source::Unknown)) => {
+            decision.source(id, Source::Active, SourceCause::Read);
+            return;
+        }
+        None => {}
+    }
+    let seconds = target.feedback_within_us.unwrap_or(0) as f64 / 1e6;
+    let (why_zh, why_en) = match truth {
+        Truth::Unknown => ("反馈无法读取", "its feedback cannot be read"),
+        _ => ("未收到反馈", "no feedback came"),
+    };
+    let detail = Text::new(
+        &format!("{}：{seconds} 秒内{why_zh}", action.name.zh),
+        &format!("{}: {why_en} within {seconds} s", action.name.en),
+    );
+    let linkage = decision.state.linkages.get(&spot.run).map(|run| run.met.linkage.clone());
+    let linked = decision.site.linkages.iter().find(|held| Some(&held.id) == linkage.as_ref());
+    let equipment = linked
+        .and_then(|held| held.actions.get(spot.action as usize)?.targets.get(spot.target as usize))
+        .and_then(|held| decision.site.equipment.get(held.equipment as usize));
+    let subject = Subject {
+        condition,
+        name: Text::new(&format!("{} 无反馈", target.name.zh), &format!("{} no feedback", target.name.en)),
+        place: target.place.clone(),
+        latches: false,
+        code: equipment.and_then(|held| held.code.clone()),
+        kind: equipment.and_then(|held| held.kind.clone()),
+        detail: Some(detail),
+        advice: action.advice.clone(),
+        class: decision.site.class_of(equipment).map(|class| class.id.clone()),
+    };
+    live.raise(decision, subject, Episode::New { sweep: None });
+}
+
+/// The condition by which the feedback of a target is missing. It has a point of its own, so that no read of the
+/// equipment's own fault ends it.
+fn fault_of(point: &PointId) -> Condition {
+    let point = if point.point().is_empty() {
+        PointId::of(&DeviceId::new(point.as_str()), "feedback")
+    } else {
+        PointId::new(&format!("{point}.feedback"))
+    };
+    Condition { point, category: Category::Fault, level: None }
+}
+
+fn proofs(site: &Site, run: EventId, linkage: u32) -> Vec<(Spot, Proof)> {
+    let Some(spec) = site.linkages.get(linkage as usize) else { return Vec::new() };
+    let actions = (0u32..).zip(&spec.actions);
+    actions
+        .flat_map(|(action, held)| {
+            let targets = (0u32..).zip(&held.targets);
+            targets.filter_map(move |(target, held)| Some((Spot { run, action, target }, held.feedback?)))
+        })
+        .collect()
+}
+
+fn snapshot(decision: &Decision<'_>, spot: Spot) -> Option<(MetAction, MetTarget)> {
+    let action = decision.state.linkages.get(&spot.run)?.met.actions.get(spot.action as usize)?;
+    Some((action.clone(), action.targets.get(spot.target as usize)?.clone()))
+}
+
+fn known<'a>(decision: &'a Decision<'_>, live: &'a Live) -> Known<'a> {
+    Known { site: decision.site, state: decision.state, live, now: decision.now }
+}
+
+/// A sign as a cause: what people call it.
+pub(super) fn named(decision: &Decision<'_>, sign: Sign) -> Option<Because> {
+    let (point, name) = match sign {
+        Sign::Status { status, .. } => {
+            let held = decision.site.statuses.get(status as usize)?;
+            (&held.id, &held.name)
+        }
+        Sign::Rule { rule, .. } => {
+            let held = decision.site.rules.get(rule as usize)?;
+            (&held.condition.point, &held.name)
+        }
+    };
+    Some(Because { occurrence: None, point: point.clone(), name: name.clone() })
+}

@@ -1,0 +1,41 @@
+//! What belongs together in a site: a device, its equipment, its commands and their classes.
+//!
+//! Takes: a [`Site`].
+//! Gives: the way from a command to its equipment, and from a device to what is connected to it.
+//! Never: walks the whole site; equipment stands in the order of its devices.
+
+use super::{Command, Equipment, Site};
+use crate::engine::class::Class;
+
+impl Site {
+    /// What is, or is connected to, a device. Equipment stands in the order of its devices.
+    pub fn equipment_at(&self, device: u32) -> &[Equipment] {
+        let from = self.equipment.partition_point(|held| held.device < device);
+        let until = self.equipment.partition_point(|held| held.device <= device);
+        &self.equipment[from..until]
+    }
+
+    /// The equipment that a command of this site moves.
+    pub fn equipment_of(&self, command: &Command) -> Option<&Equipment> {
+        let is_it = |at: &u32| {
+            let held = self.commands.get(*at as usize);
+            held.is_some_and(|held| held.point == command.point && held.spec.verb == command.spec.verb)
+        };
+        self.equipment_at(command.device).iter().find(|equipment| equipment.commands.iter().any(is_it))
+    }
+
+    /// The class of a piece of equipment.
+    pub fn class_of(&self, equipment: Option<&Equipment>) -> Option<&Class> {
+        self.classes.list.get(equipment?.class? as usize)
+    }
+
+    /// The command of this verb at the point of another.
+    pub fn beside(&self, command: &Command, verb: &str) -> Option<u32> {
+        let device = self.devices.get(command.device as usize)?;
+        let wanted = |at: &u32| {
+            let held = self.commands.get(*at as usize);
+            held.is_some_and(|held| held.point == command.point && held.spec.verb == verb)
+        };
+        device.commands.clone().find(wanted)
+    }
+}
