@@ -66,6 +66,8 @@ pub struct Engine {
     heard: Vec<Mono>,
     /// For a silent bus: whether its line was down before it fell silent.
     silent: Vec<Option<bool>>,
+    /// The condition under which the journal's own fault stands; looked for with every commit.
+    journal: site::Condition,
 }
 
 impl Engine {
@@ -76,6 +78,7 @@ impl Engine {
             linkage: linkage::Machine::new(&site, &state),
             heard: vec![now.mono; site.buses.len()],
             silent: vec![None; site.buses.len()],
+            journal: site::Condition { point: own_point(&Part::Journal), category: Category::Own, level: None },
             epoch: start.epoch,
             pending: commit::Pending::default(),
             timers: Timers::default(),
@@ -301,7 +304,7 @@ impl Engine {
 
     fn health(&mut self, part: &Part, fault: Option<Text>, now: Now, effects: &mut Vec<Effect>) {
         let fault = alarm::OwnFault {
-            point: PointId::of(&DeviceId::new("gateway"), &part.segment()),
+            point: own_point(part),
             category: Category::Own,
             name: part.text(),
             place: Place::default(),
@@ -312,9 +315,7 @@ impl Engine {
 
     /// Whether the journal's own fault waits, since before a restart, for word that it writes again.
     fn journal_is_suspect(&self) -> bool {
-        let point = PointId::of(&DeviceId::new("gateway"), &Part::Journal.segment());
-        let condition = site::Condition { point, category: Category::Own, level: None };
-        self.state.open_of(&condition).is_some_and(|occurrence| occurrence.source == alarm::Source::Unknown)
+        self.state.open_of(&self.journal).is_some_and(|occurrence| occurrence.source == alarm::Source::Unknown)
     }
 
     fn clock(&mut self, stepped_us: i64, trusted: bool, now: Now, effects: &mut Vec<Effect>) {
@@ -372,4 +373,9 @@ impl Engine {
             }
         }
     }
+}
+
+/// Where a fault of a part of the gateway stands.
+fn own_point(part: &Part) -> PointId {
+    PointId::of(&DeviceId::new("gateway"), &part.segment())
 }

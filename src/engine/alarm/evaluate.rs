@@ -29,6 +29,8 @@ pub(in crate::engine) struct Live {
     /// Rules that cannot be evaluated although their device answers. Those of one point share one link fault, which
     /// ends when the last of them sees.
     pub blind: Vec<bool>,
+    /// Rules whose blindness may be announced and unknown: they said nothing since the start, or since they were lost.
+    unsure: Vec<bool>,
     /// Armed commands, each with the instant from which it cannot be fired any more.
     pub armed: BTreeMap<EventId, Mono>,
     /// Whether the wall clock can be trusted.
@@ -107,6 +109,7 @@ impl Live {
             first_sweep: None,
             down: vec![false; buses],
             blind: vec![false; rules],
+            unsure: vec![true; rules],
             armed: BTreeMap::new(),
             clock_trusted: false,
         }
@@ -290,7 +293,11 @@ impl Live {
     /// A rule says something. One that was blind before its link was lost, its bus's task began anew or the process was
     /// restarted is never announced as seeing: that it says something is the evidence.
     fn sees(&mut self, decision: &mut Decision<'_>, rule: u32) {
-        let was_blind = self.blind.get_mut(rule as usize).is_some_and(std::mem::take);
+        let taken = |flags: &mut Vec<bool>| flags.get_mut(rule as usize).is_some_and(std::mem::take);
+        let (was_blind, unsure) = (taken(&mut self.blind), taken(&mut self.unsure));
+        if !was_blind && !unsure {
+            return;
+        }
         let Some(rule) = decision.site.rules.get(rule as usize) else { return };
         let open = decision.state.open_of(&blindness(rule)).map(|occurrence| (occurrence.id, occurrence.source));
         let Some((id, source)) = open else { return };
@@ -305,7 +312,7 @@ impl Live {
         let site = decision.site;
         let Some(held) = site.devices.get(device as usize) else { return };
         for index in held.rules.clone() {
-            self.truth[index as usize] = Truth::Unknown;
+            (self.truth[index as usize], self.unsure[index as usize]) = (Truth::Unknown, true);
             self.changed.rules.push(index);
             let rule = &site.rules[index as usize];
             for condition in [&rule.condition, &blindness(rule)] {
