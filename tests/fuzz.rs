@@ -14,6 +14,8 @@ mod harness;
 mod mutation;
 #[path = "fuzz/panels.rs"]
 mod panels;
+#[path = "fuzz/rules.rs"]
+mod rules;
 #[path = "fuzz/texts.rs"]
 mod texts;
 #[path = "fuzz/wires.rs"]

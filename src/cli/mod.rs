@@ -13,6 +13,8 @@ pub mod profile;
 pub mod profile_check;
 pub mod profile_new;
 pub mod profile_try;
+pub mod rules;
+pub mod rules_explain;
 pub mod run;
 mod shipped_site;
 pub mod simulate;
@@ -49,6 +51,8 @@ pub enum Command {
     Probe(probe::ProbeArgs),
     /// List, show and check device profiles
     Profile(profile::ProfileArgs),
+    /// Say in words what linkages do; turn panel formulas into linkages
+    Rules(rules::RulesArgs),
     /// Serve the devices of a site from their profiles, to try a gateway against
     Simulate(simulate::SimulateArgs),
     /// Accounts of the people who may act
@@ -87,13 +91,14 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             };
             return ended(user::run(args, &state, *json).map(|()| 0));
         }
-        Command::Check(_) | Command::Journal(_) | Command::Profile(_) | Command::Probe(_) => {}
+        Command::Check(_) | Command::Journal(_) | Command::Profile(_) | Command::Probe(_) | Command::Rules(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let code = match &arguments.command {
         Command::Check(args) => check::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Probe(args) => probe::run(args, &mut out, &mut err),
         Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
+        Command::Rules(args) => rules::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Journal(args) => journal::run(args, &mut out).map(|()| 0).map_err(Into::into),
         Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::User { .. } => Ok(0),
     };

@@ -12,6 +12,7 @@ pub mod daemon;
 pub mod document;
 pub mod draft;
 pub mod expression;
+pub mod formula;
 pub mod linkage;
 pub mod problem;
 pub mod profile;

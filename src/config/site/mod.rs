@@ -24,7 +24,7 @@ use toml::de::DeTable;
 use super::class;
 use super::document::{Fields, Node, Source};
 use super::linkage;
-use super::problem::{Problem, Problems, Spot, did_you_mean};
+use super::problem::{Problem, Problems, Severity, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text, Wall, Zone};
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
@@ -148,6 +148,27 @@ fn classes(folder: &Path, parts: &mut Parts, problems: &Problems) -> Arc<Classes
             class::shipped()
         }
     }
+}
+
+/// What a site would refuse of a text with linkages.
+pub fn refusals(text: &str, site: &Site) -> Vec<Problem> {
+    let problems = Problems::default();
+    let source = Source::new("linkages", text.to_owned());
+    if let Some(table) = source.parse(&problems) {
+        let root = source.root(&table, &keys::FILE, &problems);
+        linkage::read(root.list("linkage"), site, &problems);
+    }
+    problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error).collect()
+}
+
+/// The linkages of a site in words, as they are written in its files.
+pub fn described(folder: &Path, site: &Site) -> Vec<linkage::Described> {
+    let (mut parts, problems) = (Parts::default(), Problems::default());
+    let sources = sources(folder, &mut parts, &problems);
+    let tables: Vec<_> = sources.iter().filter_map(|source| Some((source, source.parse(&problems)?))).collect();
+    let roots: Vec<Fields<'_>> =
+        tables.iter().map(|(source, table)| source.root(table, &keys::FILE, &problems)).collect();
+    linkage::describe(roots.iter().flat_map(|root| root.list("linkage")), site)
 }
 
 /// What is wrong with linkages is wrong with the site. While a device is refused, a linkage may only lack what that device

@@ -1,0 +1,200 @@
+//! `tocsin rules explain`, `tocsin rules import`, and the way to `tocsin rules test`.
+//!
+//! Takes: a configuration; for an import the formulas of a panel.
+//! Gives: what linkages and formulas say in words, and linkages made of formulas.
+//! Never: half a file: a list with one line that cannot be taken gives no linkage at all.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::rules_explain;
+use crate::config::formula::{self, Floors, Options, Precedence};
+use crate::config::{self, Problem, daemon};
+use crate::engine::site::{Mode, Site};
+
+/// Linkages and panel formulas.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub verb: RulesVerb,
+}
+
+/// What can be done with rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesVerb {
+    /// Say in words what linkages or panel formulas do
+    Explain(rules_explain::ExplainArgs),
+    /// Turn a list of panel formulas into linkages
+    Import(ImportArgs),
+}
+
+/// Where the site is.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// tocsin.toml, the folder that holds it, or a site folder
+    #[arg(long, value_name = "PATH", default_value = "/etc/tocsin")]
+    pub config: PathBuf,
+}
+
+/// How formulas are read.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// Which of + and X binds closer, for formulas that mix them
+    #[arg(long, value_name = "WHICH")]
+    pub precedence: Option<Binds>,
+    /// Table of floors (CSV: digits,floor) for the first two digits of a code, such as 91,B1
+    #[arg(long, value_name = "TABLE")]
+    pub floors: Option<PathBuf>,
+}
+
+/// Which of + and X binds closer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Binds {
+    /// X, as in arithmetic
+    And,
+    /// +
+    Or,
+    /// From left to right
+    Left,
+}
+
+/// Turn a list of panel formulas into linkages.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The list: one formula a line
+    #[arg(value_name = "LIST")]
+    pub list: PathBuf,
+    /// Id of the panel whose formulas they are
+    #[arg(long, value_name = "ID")]
+    pub panel: String,
+    /// Who acts: the panel, a person, Tocsin
+    #[arg(long, value_name = "WHO", default_value = "monitor")]
+    pub mode: Acts,
+    /// How they are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Write them to this file, which must not exist yet, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Where the site is.
+    #[command(flatten)]
+    pub site: Where,
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Acts {
+    /// The panel: each feedback is verified
+    Monitor,
+    /// A person: every action is proposed
+    Manual,
+    /// Tocsin
+    Auto,
+}
+
+/// Runs the subcommand; problems go to `err`, the rest to `out`. Gives the exit code: 0, 1 when something was not found
+/// or does not follow, 2 when a file is refused.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn run(args: &RulesArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
+    match &args.verb {
+        RulesVerb::Explain(args) => rules_explain::run(args, out, err),
+        RulesVerb::Import(args) => import(args, out, err),
+    }
+}
+
+/// The site, and the folder it lies in.
+pub(super) fn site(path: &Path, err: &mut impl Write) -> io::Result<Option<(Site, PathBuf)>> {
+    let read = daemon::load(path, &daemon::environment())
+        .and_then(|(daemon, _)| Ok((config::load(&daemon.site, &daemon.profiles)?.0, daemon.site)));
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(problems) => {
+            tell(&problems, err)?;
+            Ok(None)
+        }
+    }
+}
+
+/// Writes problems, one a line.
+pub(super) fn tell(problems: &[Problem], err: &mut impl Write) -> io::Result<()> {
+    problems.iter().try_for_each(|problem| writeln!(err, "{problem}"))
+}
+
+impl Reading {
+    /// The declared precedence.
+    pub(super) fn precedence(&self) -> Option<Precedence> {
+        self.precedence.map(|binds| match binds {
+            Binds::And => Precedence::And,
+            Binds::Or => Precedence::Or,
+            Binds::Left => Precedence::Left,
+        })
+    }
+
+    /// The table of floors; nothing when it is refused, which is told.
+    pub(super) fn floors(&self, err: &mut impl Write) -> io::Result<Option<Floors>> {
+        let Some(path) = &self.floors else { return Ok(Some(Floors::default())) };
+        let Some(bytes) = bytes(path, err)? else { return Ok(None) };
+        match Floors::parse(&name(path), &bytes) {
+            Ok(floors) => Ok(Some(floors)),
+            Err(problems) => {
+                tell(&problems, err)?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn bytes(path: &Path, err: &mut impl Write) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) => {
+            writeln!(err, "{} cannot be read: {error}", path.display())?;
+            Ok(None)
+        }
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn import(args: &ImportArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
+    let Some((site, _)) = site(&args.site.config, err)? else { return Ok(2) };
+    let Some(floors) = args.reading.floors(err)? else { return Ok(2) };
+    let Some(list) = bytes(&args.list, err)? else { return Ok(2) };
+    let Ok(text) = String::from_utf8(list) else {
+        writeln!(err, "{}: is not UTF-8 text; save it as UTF-8", name(&args.list))?;
+        return Ok(2);
+    };
+    let mode = match args.mode {
+        Acts::Monitor => Mode::Monitor,
+        Acts::Manual => Mode::Manual,
+        Acts::Auto => Mode::Auto,
+    };
+    let options = Options { panel: args.panel.clone(), mode, precedence: args.reading.precedence(), floors };
+    let file = match formula::import(&name(&args.list), &text, &site, &options) {
+        Ok(file) => file,
+        Err(problems) => {
+            tell(&problems, err)?;
+            writeln!(err, "refused: {} findings, nothing was written", problems.len())?;
+            return Ok(2);
+        }
+    };
+    match &args.out {
+        None => out.write_all(file.as_bytes())?,
+        Some(path) => {
+            if let Err(error) = fs::File::create_new(path).and_then(|mut new| new.write_all(file.as_bytes())) {
+                writeln!(err, "{} cannot be written: {error}", path.display())?;
+                return Ok(1);
+            }
+            writeln!(out, "{} linkages in {}", file.matches("[[linkage]]").count(), path.display())?;
+        }
+    }
+    Ok(0)
+}
