@@ -147,7 +147,7 @@ fn point(device: &DeviceId, number: u32, address: u16) -> Point {
         device: number,
         name: Text::same("register").into(),
         place: Place::default().into(),
-        encoding: Encoding {
+        encoding: Arc::new(Encoding {
             table: Table::Holding,
             address,
             kind: Kind::U16,
@@ -158,7 +158,7 @@ fn point(device: &DeviceId, number: u32, address: u16) -> Point {
             valid: Some((0.0, 6000.0)),
             absent: vec![0xFFFF],
             states: None,
-        },
+        }),
         pace: Pace::Fast,
         unit: "V".into(),
         deadband: 0.0,

@@ -225,7 +225,7 @@ fn points(list: &[PointSpec], single: &[PointSpec]) -> Table {
             encoding.address.to_string(),
             [kind(encoding), proviso(point, list, single)].concat(),
             point.pace.as_str().to_owned(),
-            point.unit.clone(),
+            point.unit.to_string(),
             point.name.zh.clone(),
             point.name.en.clone(),
         ]);

@@ -69,7 +69,7 @@ pub struct Vocabulary<'a> {
     /// Its slots.
     pub slots: &'a [Slot],
     /// The class's settings, written `$voltage-low`; their positions are the indices of [`Term::Setting`].
-    pub settings: &'a [&'a str],
+    pub settings: &'a [String],
 }
 
 /// Reads one condition over points alone.
@@ -206,7 +206,7 @@ impl Resolver<'_> {
         let key = word.text.trim_start_matches('$');
         let found = self.words.settings.iter().position(|setting| *setting == key);
         if found.is_none() {
-            let hint = did_you_mean(key, self.words.settings.iter().copied());
+            let hint = did_you_mean(key, self.words.settings.iter().map(String::as_str));
             let message = format!("the class has no setting \"{key}\"");
             self.findings.push(Finding::new(word.offset, message, hint));
         }

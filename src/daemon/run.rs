@@ -344,6 +344,7 @@ async fn beating_ended(core: &CancellationToken, beating: tokio::task::JoinHandl
 
 /// Makes a sample of every value that is posted.
 fn sampler(site: Arc<Site>, trends: Trends) -> Trend {
+    let classes: Vec<Arc<str>> = site.devices.iter().map(|device| device.profile.class.as_str().into()).collect();
     Arc::new(move |point, reading| {
         let Some(held) = site.points.get(point as usize) else { return };
         let value = match reading.good() {
@@ -363,8 +364,7 @@ fn sampler(site: Arc<Site>, trends: Trends) -> Trend {
             Ok(_) => 0,
             Err(reason) => reason.code(),
         };
-        let class =
-            site.devices.get(held.device as usize).map(|device| device.profile.class.clone()).unwrap_or_default();
+        let Some(class) = classes.get(held.device as usize).cloned() else { return };
         trends.record(Sample { point: held.id.clone(), class, at: reading.at.wall, value, quality });
     })
 }

@@ -79,7 +79,7 @@ impl SampleSource for Trends {
         let (samples, next) = Trends::after(self, cursor, limit).map_err(|error| error.to_string())?;
         let sample = |sample: trends::Sample| {
             let trends::Sample { point, class, at, value, quality } = sample;
-            influx::Sample { point, class, at, value, quality }
+            influx::Sample { point, class: class.as_ref().to_owned(), at, value, quality }
         };
         Ok((samples.into_iter().map(sample).collect(), next))
     }

@@ -234,7 +234,7 @@ pub fn point_document(reading: &Reading, point: &Point, sent: Wall, zone: &TimeZ
         Err(reason) => (Json::Null, reason.as_str()),
     };
     let t_read = (!v.is_null()).then(|| timestamp(reading.at.wall, zone));
-    PointDocument { v, q, u: point.unit.clone(), t_device: None, t_read, t_sent: timestamp(sent, zone) }
+    PointDocument { v, q, u: point.unit.to_string(), t_device: None, t_read, t_sent: timestamp(sent, zone) }
 }
 
 /// A value as JSON: a bit as a boolean, a number in its shortest form, a state as its key, text as it is. None for what

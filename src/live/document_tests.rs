@@ -52,7 +52,7 @@ fn point(states: Option<Arc<[State]>>) -> Point {
         device: 0,
         name: std::sync::Arc::new(Text::same("x")),
         place: std::sync::Arc::new(Place::default()),
-        encoding: Encoding {
+        encoding: std::sync::Arc::new(Encoding {
             table: Table::Holding,
             address: 0,
             kind: Kind::U16,
@@ -63,7 +63,7 @@ fn point(states: Option<Arc<[State]>>) -> Point {
             valid: None,
             absent: Vec::new(),
             states,
-        },
+        }),
         pace: Pace::Normal,
         unit: "kPa".into(),
         deadband: 0.0,

@@ -195,7 +195,7 @@ impl World {
     }
 
     fn encoding(&self, slot: u32) -> Option<&Encoding> {
-        self.site.points.get(slot as usize).map(|point| &point.encoding)
+        self.site.points.get(slot as usize).map(|point| &*point.encoding)
     }
 
     /// Makes the registers of a point hold this, and ends what the story was doing with it.
@@ -365,7 +365,7 @@ fn image(site: &Site, number: u32) -> Image {
     let writes = site.commands.get(device.commands.start as usize..device.commands.end as usize).unwrap_or_default();
     let reached = writes.iter().filter_map(|command| Trigger::of(&command.spec.write));
     let ended = writes.iter().filter_map(|command| command.spec.pulse.as_ref()).filter_map(|p| Trigger::of(&p.end));
-    Image::of(&device.profile, site.points_of(device).iter().map(|point| &point.encoding), reached.chain(ended))
+    Image::of(&device.profile, site.points_of(device).iter().map(|point| &*point.encoding), reached.chain(ended))
 }
 
 /// Whether a bus is a serial line, by index in the site.

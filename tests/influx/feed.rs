@@ -70,7 +70,7 @@ impl SampleSource for Stored {
         let (samples, next) = self.0.after(cursor, limit).map_err(|error| error.to_string())?;
         let samples = samples.into_iter().map(|sample| {
             let trends::Sample { point, class, at, value, quality } = sample;
-            Sample { point, class, at, value, quality }
+            Sample { point, class: class.as_ref().to_owned(), at, value, quality }
         });
         Ok((samples.collect(), next))
     }

@@ -214,7 +214,7 @@ fn point(key: &str) -> Point {
         device: 0,
         name: Text::same(key).into(),
         place: Place::default().into(),
-        encoding: Encoding {
+        encoding: std::sync::Arc::new(Encoding {
             table: Table::Holding,
             address: 0,
             kind: Kind::U16,
@@ -225,7 +225,7 @@ fn point(key: &str) -> Point {
             valid: None,
             absent: Vec::new(),
             states: None,
-        },
+        }),
         pace: Pace::Normal,
         unit: "kPa".into(),
         deadband: 0.0,

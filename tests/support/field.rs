@@ -55,7 +55,7 @@ pub fn holds(world: &World, site: &Site, command: &Command) -> bool {
 }
 
 fn value(world: &World, point: &Point) -> Option<Value> {
-    let Encoding { table, address, .. } = point.encoding;
+    let Encoding { table, address, .. } = *point.encoding;
     let cells = world.read(point.device, table, address, point.encoding.width())?;
     let bits: Vec<bool> = cells.iter().map(|cell| *cell != 0).collect();
     decode(&point.encoding, if table.is_bits() { Raw::Bits(&bits) } else { Raw::Words(cells) }).ok()

@@ -190,8 +190,9 @@ pub fn amount(node: Node<'_>, unit: &str) -> Option<f64> {
     time.map(|time| time.as_secs_f64())
 }
 
-/// A category that a class can give: limits are measured by profiles, links and the gateway speak for themselves.
-fn category(node: Node<'_>) -> Option<Category> {
+/// A category that a class or a site can give: limits are measured by profiles, links and the gateway speak for
+/// themselves.
+pub fn category(node: Node<'_>) -> Option<Category> {
     let own = |category: &Category| matches!(category, Category::Limit | Category::LinkFault | Category::Own);
     let known = Category::ALL.into_iter().filter(|category| !own(category));
     let words: Vec<(&'static str, Category)> = known.map(|category| (category.as_str(), category)).collect();

@@ -37,7 +37,7 @@ fn a_list_becomes_a_profile_that_the_reader_takes() {
     let point = |key: &str| profile.points.iter().find(|point| point.key == key).unwrap_or_else(|| panic!("no {key}"));
     let oil = point("oil-pressure");
     assert_eq!((oil.encoding.table, oil.encoding.address, oil.encoding.valid), (Table::Input, 10, Some((0.0, 1000.0))));
-    assert_eq!((oil.unit.as_str(), oil.name.zh.as_str(), oil.name.en.as_str()), ("kPa", "机油压力", "Oil pressure"));
+    assert_eq!((&*oil.unit, oil.name.zh.as_str(), oil.name.en.as_str()), ("kPa", "机油压力", "Oil pressure"));
     let energy = &point("energy").encoding;
     assert_eq!((energy.kind, energy.order, energy.address), (Kind::F32, Order::Cdab, 0x20));
     let states = point("mode").encoding.states.as_ref().expect("states");

@@ -107,7 +107,8 @@ proptest::proptest! {
 #[test]
 fn settings_are_numbers_that_the_class_knows() {
     let slots = slots();
-    let words = Vocabulary { noun: "status", slots: &slots, settings: &["least", "most"] };
+    let settings = ["least".to_owned(), "most".to_owned()];
+    let words = Vocabulary { noun: "status", slots: &slots, settings: &settings };
     let below_most = Expression::Compare(Term::Slot(0), Comparison::Less, Term::Setting(1));
     assert_eq!(parse_over("oil-pressure < $most", words), Ok(below_most));
     let wrong = |text: &str| {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{keys, points::Points};
 use crate::config::document::{Fields, Name, Node, check_segment};
-use crate::config::expression;
+use crate::config::expression::{self, Vocabulary};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{Category, Text};
 use crate::engine::profile::{AlarmSpec, Expression, Level, Pace};
@@ -17,6 +17,9 @@ use crate::engine::profile::{AlarmSpec, Expression, Level, Pace};
 /// Words of `level`.
 const LEVELS: [(&str, Level); 4] =
     [("low-low", Level::LowLow), ("low", Level::Low), ("high", Level::High), ("high-high", Level::HighHigh)];
+
+/// The word of an element's alarm whose category is that of its class.
+const BY_CLASS: &str = "by-class";
 
 /// What the conditions belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,19 +62,20 @@ fn alarm(
     problems: &Problems,
 ) -> Option<AlarmSpec> {
     let text = fields.get("name").and_then(Node::both_languages);
-    let words: Vec<(&'static str, Category)> = Category::ALL.into_iter().map(|c| (c.as_str(), c)).collect();
-    let category = fields.get("category").and_then(|node| node.word(&words));
+    let (category, by_class) = fields.get("category").and_then(|node| category(node, home)).unzip();
+    let by_class = by_class.unwrap_or(false);
     let on = fields.get("on").and_then(|node| on(node, points, home));
     let level = fields.get("level").and_then(|node| node.word(&LEVELS));
     let latches = fields.get("latches").and_then(Node::boolean);
     let delay = fields.get("delay").and_then(|node| node.duration(Duration::ZERO..=Duration::from_secs(3600)));
     let when = fields.get("when").and_then(|node| condition(node, points, problems));
     let category = category?;
-    fit_category(category, fields);
+    fit_category(category, by_class, fields);
     if let (Some(node), Some(when)) = (fields.get("when"), &when)
-        && category.is_immediate()
+        && (category.is_immediate() || by_class)
     {
-        only_fire_pace(category, node, when, points);
+        let word = if by_class { BY_CLASS } else { category.as_str() };
+        only_fire_pace(&format!("the {word} rule"), node, when, points);
     }
     Some(AlarmSpec {
         advice: fields.get("advice").and_then(Node::both_languages).unwrap_or_default(),
@@ -79,6 +83,7 @@ fn alarm(
         on,
         name: text.unwrap_or_else(|| Text::same(name.text)),
         category,
+        by_class,
         level,
         latches: latches.unwrap_or(category.rules().latches),
         delay: delay.unwrap_or(Duration::ZERO),
@@ -86,9 +91,22 @@ fn alarm(
     })
 }
 
-/// What the category does not leave open.
-fn fit_category(category: Category, fields: &Fields<'_>) {
-    let word = category.as_str();
+/// The word of `category`, and whether the class of the element says it.
+fn category(node: Node<'_>, home: Home) -> Option<(Category, bool)> {
+    let mut words: Vec<(&'static str, (Category, bool))> =
+        Category::ALL.into_iter().map(|category| (category.as_str(), (category, false))).collect();
+    if home == Home::Element {
+        words.push((BY_CLASS, (Category::Supervisory, true)));
+    }
+    node.word(&words)
+}
+
+/// What the category does not leave open. What the class says may be fire.
+fn fit_category(category: Category, by_class: bool, fields: &Fields<'_>) {
+    let word = if by_class { BY_CLASS } else { category.as_str() };
+    if let (Some(node), true) = (fields.get("delay"), by_class) {
+        node.error("what its class makes of it may be fire, which is never delayed", "leave \"delay\" out");
+    }
     match (category, fields.get("level")) {
         (Category::Limit, None) => fields.get("category").into_iter().for_each(|node| {
             node.error("a limit needs its level", "add level = \"low-low\", \"low\", \"high\" or \"high-high\"");
@@ -99,7 +117,9 @@ fn fit_category(category: Category, fields: &Fields<'_>) {
     if let (Some(node), true) = (fields.get("delay"), category.is_immediate()) {
         node.error(format!("{word} is never delayed"), "leave \"delay\" out: its confirmation time is zero");
     }
-    if let (Some(node), true) = (fields.get("latches"), category != Category::Limit) {
+    if let (Some(node), true) = (fields.get("latches"), by_class) {
+        node.error("the category that its class gives says whether it latches", "leave \"latches\" out");
+    } else if let (Some(node), true) = (fields.get("latches"), category != Category::Limit) {
         let fixed = if category.rules().latches { "latches" } else { "does not latch" };
         node.error(format!("{word} {fixed}, always"), "\"latches\" is for category = \"limit\"");
     }
@@ -123,12 +143,13 @@ pub(super) fn on(node: Node<'_>, points: &Points<'_>, home: Home) -> Option<u32>
 }
 
 pub(super) fn condition(node: Node<'_>, points: &Points<'_>, problems: &Problems) -> Option<Expression> {
-    let read = expression::parse(node.lines()?, &points.slots);
+    let words = Vocabulary { noun: "point", slots: &points.slots, settings: &points.settings };
+    let read = expression::parse_over(node.lines()?, words);
     read.map_err(|findings| expression::tell(findings, node.reporting(problems))).ok()
 }
 
 /// A fire that is read once a minute is a fire seen a minute late.
-fn only_fire_pace(category: Category, node: Node<'_>, when: &Expression, points: &Points<'_>) {
+pub(super) fn only_fire_pace(what: &str, node: Node<'_>, when: &Expression, points: &Points<'_>) {
     let mut slow: Vec<&str> = Vec::new();
     when.slots(&mut |slot| {
         if let Some(point) = points.list.get(slot as usize)
@@ -139,7 +160,7 @@ fn only_fire_pace(category: Category, node: Node<'_>, when: &Expression, points:
         }
     });
     for key in slow {
-        let message = format!("the {} rule reads \"{key}\", which is not polled at the fire pace", category.as_str());
+        let message = format!("{what} reads \"{key}\", which is not polled at the fire pace");
         node.error(message, format!("add poll = \"fire\" to \"{key}\""));
     }
 }

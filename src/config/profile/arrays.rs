@@ -69,15 +69,16 @@ fn array<'a>(
     let address = fields.get("address").and_then(|node| formula(node, problems));
     // The table only matters for what the fields may be; a wrong one has been reported.
     let inherited = (table.unwrap_or(Table::Holding), &mut *own.points);
-    let rows = points::read(&fields.entries("fields"), Some(inherited), shared, problems);
+    let mut rows = points::read(&fields.entries("fields"), Some(inherited), shared, problems);
+    let class = fields.get("class").and_then(|node| class::known(node, own.words.classes));
+    rows.settings = Words { class, ..own.words }.settings();
     if let (Some(node), true) = (fields.get("fields"), rows.list.is_empty()) {
         node.error("an array needs at least one field", "");
     }
     let rules = alarms::read(&fields.entries("alarms"), &rows, alarms::Home::Element, problems);
     let commands = commands::read(&fields.entries("commands"), &rows, Some(table.unwrap_or(Table::Holding)), problems);
-    let class = fields.get("class").and_then(|node| class::known(node, own.words.classes));
-    let words = Words { class, ..own.words };
-    let statuses = statuses::read(&fields.entries("status"), &rows, words, problems);
+    // An element is what its device type says, so they may be statuses of any class.
+    let statuses = statuses::read(&fields.entries("status"), &rows, Words { class: None, ..own.words }, problems);
     Some(ArraySpec {
         key: key.to_owned(),
         naming,

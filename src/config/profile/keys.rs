@@ -273,8 +273,13 @@ pub const ALARM: Section = Section {
     title: "[alarms] name = { … }",
     noun: "an alarm",
     keys: &[
-        key("when", "condition", REQUIRED, "When it holds: `oil-pressure < 150 && running`"),
-        key("category", "a category", REQUIRED, "What it is: `fire`, `fault`, `limit`, …"),
+        key("when", "condition", REQUIRED, "When it holds: `oil-pressure < 150 && running`, `voltage < $voltage-low`"),
+        key(
+            "category",
+            "a category; in an array also `by-class`",
+            REQUIRED,
+            "What it is: `fire`, `fault`, `limit`, …; `by-class`: what it means that an element of that class is activated",
+        ),
         key("name", "text in zh and en", REQUIRED, "What people read"),
         key("on", "name of a point", "", "The point it belongs to; else it stands under its own name. Not in arrays"),
         key("level", "`low-low`, `low`, `high`, `high-high`", "", "Which bound; for `limit`, and required there"),

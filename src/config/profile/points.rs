@@ -29,6 +29,8 @@ pub struct Points<'a> {
     pub nodes: Vec<Node<'a>>,
     /// Whether another point decides about it.
     pub decided: Vec<bool>,
+    /// The settings of the class that its conditions may compare with, in the class's order.
+    pub settings: Vec<String>,
 }
 
 /// Reads the rows; what an array's rows inherit is its table and the sight of the device's single points.
@@ -38,7 +40,8 @@ pub fn read<'a>(
     shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Points<'a> {
-    let mut points = Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new(), decided: Vec::new() };
+    let mut points =
+        Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new(), decided: Vec::new(), settings: Vec::new() };
     let (table, single) = inherited.map_or((None, None), |(table, single)| (Some(table), Some(single)));
     let mut said = Vec::new();
     for (name, node) in entries {
@@ -94,9 +97,9 @@ fn placeholder(key: &str) -> PointSpec {
     PointSpec {
         key: key.to_owned(),
         name: Arc::new(Text::same(key)),
-        encoding,
+        encoding: Arc::new(encoding),
         pace: Pace::Normal,
-        unit: String::new(),
+        unit: "".into(),
         deadband: 0.0,
         proviso: None,
     }
@@ -114,7 +117,7 @@ fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &Shar
         if unit.chars().count() > 12 {
             node.error(format!("the unit \"{unit}\" is too long"), "up to 12 characters");
         }
-        spec.unit = unit.to_owned();
+        spec.unit = unit.into();
     }
     if let Some(node) = fields.get("deadband")
         && let Some(deadband) = node.number()
@@ -124,6 +127,6 @@ fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &Shar
         }
         spec.deadband = deadband;
     }
-    encoding::read(&mut spec.encoding, fields, inherited, shared);
+    encoding::read(Arc::make_mut(&mut spec.encoding), fields, inherited, shared);
     spec
 }

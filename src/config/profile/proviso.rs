@@ -4,6 +4,7 @@
 //! Gives: each row's [`Proviso`]; points that decide about others are read as often as those.
 //! Never: a chain: who decides is not decided about itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::de::DeValue;
@@ -84,11 +85,11 @@ pub fn resolve(points: &mut Points<'_>, said: &[Said<'_>], mut single: Option<&m
         let find = |node: Node<'_>| {
             let found = find(node, row, points, single.as_deref(), &mut chosen)?;
             let list = if found.single { &single.as_deref()?.list } else { &points.list };
-            list.get(found.slot as usize).map(|spec| (found, spec.encoding.clone()))
+            list.get(found.slot as usize).map(|spec| (found, Arc::clone(&spec.encoding)))
         };
         (proviso.only_if, proviso.scale_by) = deciders(said, find);
         if proviso.scale_by.is_some() {
-            proviso.valid = points.list[row].encoding.valid.take();
+            proviso.valid = Arc::make_mut(&mut points.list[row].encoding).valid.take();
         }
         for selector in chosen {
             let list = match &mut single {
@@ -106,7 +107,7 @@ pub fn resolve(points: &mut Points<'_>, said: &[Said<'_>], mut single: Option<&m
 /// `find` gives the point that a name means and how it is encoded; what is wrong has been reported then.
 fn deciders<'a>(
     said: &Said<'a>,
-    mut find: impl FnMut(Node<'a>) -> Option<(Selector, Encoding)>,
+    mut find: impl FnMut(Node<'a>) -> Option<(Selector, Arc<Encoding>)>,
 ) -> (Option<OnlyIf>, Option<ScaleBy>) {
     let only_if = said.only_if.and_then(|node| {
         let fields = node.fields(&keys::ONLY_IF)?;

@@ -8,7 +8,7 @@ use super::alarms;
 use super::points::Points;
 use crate::config::document::{Name, Node};
 use crate::config::problem::{Problems, did_you_mean};
-use crate::engine::class::{Class, Classes};
+use crate::engine::class::{Class, ClassAlarm, Classes};
 use crate::engine::profile::StatusSpec;
 
 /// The classes, and which one is meant.
@@ -25,6 +25,16 @@ impl<'a> Words<'a> {
     pub fn class(self) -> Option<&'a Class> {
         self.classes.list.get(self.class? as usize)
     }
+
+    /// The words of its settings.
+    pub fn settings(self) -> Vec<String> {
+        self.class().into_iter().flat_map(|class| class.settings.iter().map(|setting| setting.key.clone())).collect()
+    }
+}
+
+/// Whether an alarm of the class reads the status of this word.
+fn reads(class: &Class, alarm: &ClassAlarm, key: &str) -> bool {
+    !class.lacking(&alarm.when, |other| other != key).is_empty()
 }
 
 /// Reads them.
@@ -37,6 +47,7 @@ pub fn read(
     let meant = words.class();
     let all = meant.map_or(&words.classes.list[..], std::slice::from_ref);
     let mut list = Vec::new();
+    let mut nodes = Vec::new();
     for (name, node) in entries {
         let known = || all.iter().flat_map(|class| class.statuses.iter().map(|status| status.key.as_str()));
         if !known().any(|key| key == name.text) {
@@ -47,6 +58,17 @@ pub fn read(
         }
         let Some(when) = alarms::condition(*node, points, problems) else { continue };
         list.push(StatusSpec { key: name.text.to_owned(), when });
+        nodes.push(*node);
+    }
+    for (spec, node) in list.iter().zip(nodes) {
+        let urgent = |class: &&Class| {
+            class.alarms.iter().any(|alarm| alarm.category.is_immediate() && reads(class, alarm, &spec.key))
+        };
+        if let Some(class) = all.iter().find(urgent) {
+            let what =
+                format!("status \"{}\", which an alarm of class \"{}\" reads that never waits,", spec.key, class.id);
+            alarms::only_fire_pace(&what, node, &spec.when, points);
+        }
     }
     list
 }

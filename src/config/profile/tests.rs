@@ -102,7 +102,7 @@ fn every_type_and_every_order_is_read() {
         assert_eq!(kind(&format!("type = \"{word}\", order = \"{order}\"")).order, Order::Badc);
     }
     let byte = kind("type = \"i8\", byte = \"high\", absent = [-1]");
-    assert_eq!((byte.kind, byte.bits, byte.absent), (Kind::I16, Some((8, 8)), vec![0xFF]));
+    assert_eq!((byte.kind, byte.bits, byte.absent.clone()), (Kind::I16, Some((8, 8)), vec![0xFF]));
     assert_eq!(kind("type = \"u64\", absent = [0xFFFF_FFFF_FFFF_FFFF]").absent, [u64::MAX]);
     let text = kind("type = \"text\", registers = 6, encoding = \"gb18030\", order = \"BA\"");
     let characters = Characters { registers: 6, set: TextEncoding::Gb18030, bytes: Bytes::Both };

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use toml::de::DeValue;
 
 use super::list::{self, Codes, Panel};
-use super::{Once, Parts, keys, places::Named, places::Places};
+use super::{Once, Parts, keys, places::Named, places::Places, said};
 use crate::config::address;
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problem, Problems, Severity, Spot, did_you_mean};
@@ -21,7 +21,7 @@ use crate::config::profile;
 use crate::engine::base::{DeviceId, Text};
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
-use crate::engine::site::{Bus, Device, Endpoint, ListedPoint, Site, expand};
+use crate::engine::site::{Bus, Device, Endpoint, ListedPoint, Overrides, Site, expand_as};
 
 /// Reads devices one after the other.
 pub struct Devices<'a> {
@@ -44,6 +44,7 @@ pub struct Devices<'a> {
 
 struct Entry {
     device: Device,
+    said: Overrides,
     listed: Vec<ListedPoint>,
 }
 
@@ -107,7 +108,7 @@ impl<'a> Devices<'a> {
         }
         if !own.has_errors() && entry.device.refused.is_none() {
             let device = entry.device.clone();
-            if expand(site, device, &entry.listed).is_err() {
+            if expand_as(site, device, &entry.listed, &entry.said).is_err() {
                 // The list has been checked against the same profile; this keeps a difference of the two from vanishing.
                 own.error(node.spot(), "its point list does not fit its profile", "");
             }
@@ -123,7 +124,7 @@ impl<'a> Devices<'a> {
     fn entry(&mut self, node: Node<'_>, site: &Site, own: &Problems) -> Entry {
         let number = site.devices.len() + 1;
         let Some(fields) = node.fields(&keys::DEVICE) else {
-            return Entry { device: nameless(number), listed: Vec::new() };
+            return Entry { device: nameless(number), said: Overrides::default(), listed: Vec::new() };
         };
         let mut device = nameless(number);
         if let Some(id) = fields.get("id") {
@@ -161,7 +162,8 @@ impl<'a> Devices<'a> {
             self.unit(&fields, node, &mut device, bus.zip(Some(site)), known);
         }
         let listed = if known { self.listed(&fields, &device, own) } else { Vec::new() };
-        Entry { device, listed }
+        let said = if known { said::read(&fields, &device.profile, self.classes) } else { Overrides::default() };
+        Entry { device, said, listed }
     }
 
     fn id(&mut self, node: Node<'_>) -> Option<DeviceId> {

@@ -11,7 +11,7 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 9] = [&FILE, &SITE, &TIMES, &BUILDING, &ZONE, &BUS, &POLL, &DEVICE, &LIST];
+pub const SECTIONS: [&Section; 10] = [&FILE, &SITE, &TIMES, &BUILDING, &ZONE, &BUS, &POLL, &DEVICE, &ALARM, &LIST];
 
 /// A file of the site.
 pub const FILE: Section = Section {
@@ -123,7 +123,36 @@ pub const DEVICE: Section = Section {
         key("place", "text in zh and en", "", "Where it stands, in words"),
         key("points", "CSV file in the site folder", "", "Point list of a panel: its detectors and modules"),
         key("control", "true or false", "false", "Whether it may be commanded"),
+        key(
+            "class",
+            "id of a class",
+            "the profile's",
+            "What it is, where that is not what its profile was written for",
+        ),
+        key("settings", "table", "", "Numbers of its class: `{ start-time = \"20s\", voltage-low = 370 }`"),
+        key("alarms", "table of tables", "", "What this site says otherwise of its alarms, by their keys"),
         key("panel", "id of a device", "", "The panel whose start control and spray permission govern its commands"),
+    ],
+};
+
+/// One entry of `alarms` of a device.
+pub const ALARM: Section = Section {
+    title: "[device.alarms.name]",
+    noun: "an alarm of a device",
+    keys: &[
+        key("off", "true or false", "false", "The site does not want it; never of `fire`, `discharge`, `gas`"),
+        key(
+            "delay",
+            "0s to 1h",
+            "the profile's or class's",
+            "How long it must hold; never of `fire`, `discharge`, `gas`",
+        ),
+        key(
+            "category",
+            "a category, not `limit`",
+            "the profile's or class's",
+            "What it is; never to or from the three",
+        ),
     ],
 };
 

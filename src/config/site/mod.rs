@@ -10,6 +10,7 @@ mod device;
 pub mod keys;
 mod list;
 mod places;
+mod said;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -326,5 +327,7 @@ impl Parts {
     }
 }
 
+#[cfg(test)]
+mod class_tests;
 #[cfg(test)]
 mod tests;

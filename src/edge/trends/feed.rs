@@ -7,6 +7,7 @@
 //! A cursor is the number of a hot row, shifted by 20 bits, plus how many of the row's samples are done.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -77,7 +78,7 @@ impl Feed {
 pub(super) fn after(reader: &Connection, cursor: u64, limit: usize) -> rusqlite::Result<(Vec<Sample>, u64)> {
     let mut samples = Vec::new();
     let mut cursor = cursor;
-    let mut names: HashMap<u64, Option<(PointId, String)>> = HashMap::new();
+    let mut names: HashMap<u64, Option<(PointId, Arc<str>)>> = HashMap::new();
     let mut rows = reader.prepare_cached("SELECT id, samples FROM hot WHERE id >= ?1 ORDER BY id")?;
     let mut rows = rows.query([row_of(cursor)])?;
     while samples.len() < limit
@@ -107,11 +108,11 @@ pub(super) fn after(reader: &Connection, cursor: u64, limit: usize) -> rusqlite:
     Ok((samples, cursor))
 }
 
-fn name_of(reader: &Connection, series: u64) -> rusqlite::Result<Option<(PointId, String)>> {
+fn name_of(reader: &Connection, series: u64) -> rusqlite::Result<Option<(PointId, Arc<str>)>> {
     let mut name = reader.prepare_cached("SELECT point, class FROM series WHERE id = ?1")?;
     let mut rows = name.query([series])?;
     match rows.next()? {
-        Some(row) => Ok(Some((PointId::new(&row.get::<_, String>(0)?), row.get(1)?))),
+        Some(row) => Ok(Some((PointId::new(&row.get::<_, String>(0)?), row.get::<_, String>(1)?.into()))),
         None => Ok(None),
     }
 }

@@ -22,7 +22,7 @@ mod varint;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
@@ -51,7 +51,7 @@ pub struct Sample {
     /// Which point.
     pub point: PointId,
     /// The profile's class: the measurement's name in a time-series store.
-    pub class: String,
+    pub class: Arc<str>,
     /// When the reply that carried it was verified, or since when it is unknown.
     pub at: Wall,
     /// The value; `None` is unknown. A number that is not finite is stored as unknown.
@@ -111,6 +111,8 @@ impl TrendsError {
 /// What the handles and the writer thread share.
 #[derive(Default)]
 struct Shared {
+    /// Samples that wait for the writer thread.
+    queued: AtomicUsize,
     /// Samples that were dropped since the start.
     dropped: AtomicU64,
     /// Chunks that the guard removed since the start.
@@ -140,7 +142,8 @@ pub struct Trends {
 }
 
 struct Inner {
-    queue: Option<mpsc::SyncSender<Message>>,
+    /// Has no bound of its own, because one would take the memory of a full queue for ever; [`Shared::queued`] bounds it.
+    queue: Option<mpsc::Sender<Message>>,
     writer: Option<JoinHandle<()>>,
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
@@ -162,7 +165,7 @@ impl Trends {
         let shared = Arc::new(Shared::default());
         shared.alive.store(millis(now.wall), Ordering::Relaxed);
         *shared.feed() = Feed::load(&connection).map_err(TrendsError::sqlite(&path))?;
-        let (queue, messages) = mpsc::sync_channel(QUEUE);
+        let (queue, messages) = mpsc::channel();
         let writer = Writer::new(path.clone(), connection, now, messages, Arc::clone(&shared))
             .map_err(TrendsError::sqlite(&path))?;
         let writer = std::thread::Builder::new()
@@ -175,9 +178,12 @@ impl Trends {
 
     /// Takes a sample; never blocks. A full queue drops it and counts ([`Trends::dropped`]).
     pub fn record(&self, sample: Sample) {
-        let sent = self.inner.queue.as_ref().is_some_and(|queue| queue.try_send(Message::Sample(sample)).is_ok());
-        if !sent {
-            self.inner.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        let shared = &self.inner.shared;
+        let room = shared.queued.fetch_add(1, Ordering::Relaxed) < QUEUE;
+        let queue = self.inner.queue.as_ref().filter(|_| room);
+        if queue.is_none_or(|queue| queue.send(Message::Sample(sample)).is_err()) {
+            shared.queued.fetch_sub(1, Ordering::Relaxed);
+            shared.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 

@@ -26,7 +26,7 @@ fn point(name: &str) -> PointId {
 fn sample(name: &str, ms: i64, value: impl Into<Option<f64>>) -> Sample {
     let value = value.into();
     let quality = if value.is_some() { 0 } else { 3 };
-    Sample { point: point(name), class: "pump".to_owned(), at: wall(ms), value, quality }
+    Sample { point: point(name), class: "pump".into(), at: wall(ms), value, quality }
 }
 
 fn mark(ms: i64, value: impl Into<Option<f64>>, quality: u8) -> Mark {

@@ -30,6 +30,8 @@ const GUARD_EVERY: Duration = Duration::from_secs(60);
 /// Samples that wait in memory at most while the disk refuses; what comes on top is dropped and counted. Also keeps a
 /// row's count within the cursor's 20 bits.
 const WAITING: usize = 262_144;
+/// The room for so many stays when they are committed; a site that starts has as many at once as it has points.
+const KEPT: usize = 8_192;
 /// Samples in hot rows before they become chunks, although the hour is not over.
 const HOT: u64 = 1_000_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -58,9 +60,9 @@ pub(super) struct Writer {
     messages: Receiver<Message>,
     shared: Arc<Shared>,
     /// Class and number of each point's series.
-    series: HashMap<PointId, (String, u64)>,
+    series: HashMap<PointId, (Arc<str>, u64)>,
     /// Series that are not in the file yet.
-    new: Vec<(u64, PointId, String)>,
+    new: Vec<(u64, PointId, Arc<str>)>,
     next_series: u64,
     waiting: Vec<Item>,
     /// The newest wall time heard, in ms, and when it was heard: the wall clock without a clock.
@@ -84,13 +86,18 @@ impl Writer {
     ) -> rusqlite::Result<Writer> {
         let mut series = HashMap::new();
         let mut next_series = 1;
+        // Points of one device follow one another, and share the word for their class.
+        let mut last: Arc<str> = Arc::from("");
         {
             let mut rows = connection.prepare("SELECT id, point, class FROM series ORDER BY id")?;
             let mut rows = rows.query([])?;
             while let Some(row) = rows.next()? {
                 let (id, point, class): (u64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
                 next_series = id + 1;
-                series.insert(PointId::new(&point), (class, id));
+                if *last != *class {
+                    last = class.into();
+                }
+                series.insert(PointId::new(&point), (Arc::clone(&last), id));
             }
         }
         Ok(Writer {
@@ -152,7 +159,10 @@ impl Writer {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Sample(sample) => self.take_sample(&sample),
+            Message::Sample(sample) => {
+                self.shared.queued.fetch_sub(1, Ordering::Relaxed);
+                self.take_sample(&sample);
+            }
             Message::Guard(guard) => {
                 self.guard = Some((guard, None));
                 self.look_at_room();
@@ -202,7 +212,7 @@ impl Writer {
         let earlier = self
             .connection
             .prepare_cached("SELECT id FROM series WHERE point = ?1 AND class = ?2")
-            .and_then(|mut known| known.query_row(params![sample.point.as_str(), sample.class], |row| row.get(0)));
+            .and_then(|mut known| known.query_row(params![sample.point.as_str(), &*sample.class], |row| row.get(0)));
         let id = earlier.unwrap_or_else(|_| {
             let id = self.next_series;
             self.next_series += 1;
@@ -235,7 +245,7 @@ impl Writer {
         for (id, point, class) in &self.new {
             transaction
                 .prepare_cached("INSERT OR IGNORE INTO series (id, point, class) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, point.as_str(), class])?;
+                .execute(params![id, point.as_str(), &**class])?;
         }
         if let Some(last) = self.waiting.iter().map(|(_, entry)| entry.ms).max() {
             transaction
@@ -251,7 +261,7 @@ impl Writer {
         transaction.commit()?;
         self.shared.feed().kept(&moved);
         self.shared.alive.store(alive, Ordering::Relaxed);
-        self.new.clear();
+        self.new = Vec::new();
         self.after_commit();
         Ok(())
     }
@@ -278,6 +288,7 @@ impl Writer {
         let fresh = self.waiting.len() as u64;
         self.hot = Some((oldest, count + fresh));
         self.waiting.clear();
+        self.waiting.shrink_to(KEPT);
         if (hour != oldest || count + fresh >= HOT) && self.chunk(Extent::AllButNewest) {
             self.hot = Some((hour, fresh));
         }

@@ -144,6 +144,34 @@ pub struct DeviceType {
     pub name: Text,
 }
 
+impl Class {
+    /// The statuses that a condition of the class reads and that are not among the `shown` ones, each once.
+    pub fn lacking(&self, when: &Expression, shown: impl Fn(&str) -> bool) -> Vec<&str> {
+        let mut keys: Vec<&str> = Vec::new();
+        when.slots(&mut |at| {
+            let key = self.statuses.get(at as usize).map_or("", |status| status.key.as_str());
+            if !shown(key) && !keys.contains(&key) {
+                keys.push(key);
+            }
+        });
+        keys
+    }
+}
+
+impl Lapse {
+    /// How long that is for equipment of `class` of which a site set these numbers.
+    pub fn of(self, class: &Class, set: &BTreeMap<String, f64>) -> Duration {
+        match self {
+            Lapse::Fixed(time) => time,
+            Lapse::Setting(at) => {
+                let setting = class.settings.get(at as usize);
+                let seconds = setting.map(|setting| set.get(&setting.key).copied().unwrap_or(setting.default));
+                Duration::try_from_secs_f64(seconds.unwrap_or_default()).unwrap_or_default()
+            }
+        }
+    }
+}
+
 impl Classes {
     /// The class of this id, with its index.
     pub fn find(&self, id: &str) -> Option<(u32, &Class)> {

@@ -17,8 +17,9 @@ type Known = Result<Value, Reason>;
 #[derive(Clone, Debug)]
 pub struct Detector {
     rules: Vec<Watched>,
-    /// By slot: the rules that read it.
-    by_slot: Vec<Vec<u32>>,
+    /// The rules that read each slot, slot by slot, and where those of each slot begin; one more says where the last end.
+    readers: Box<[u32]>,
+    readers_of: Box<[u32]>,
     sources: Vec<Source>,
     /// Rules to look at, each at most once.
     marked: Vec<u32>,
@@ -59,11 +60,13 @@ impl Detector {
     pub fn new(watches: Vec<Watch>, slots: usize) -> Detector {
         let mut detector = Detector {
             rules: Vec::with_capacity(watches.len()),
-            by_slot: vec![Vec::new(); slots],
+            readers: Box::default(),
+            readers_of: Box::default(),
             sources: Vec::new(),
             marked: Vec::new(),
             holding: Vec::new(),
         };
+        let mut readers = Vec::new();
         for (number, watch) in (0_u32..).zip(watches) {
             let mut read = Vec::new();
             watch.when.slots(&mut |slot| read.push(slot));
@@ -71,13 +74,21 @@ impl Detector {
             read.dedup();
             read.retain(|slot| (*slot as usize) < slots);
             let inputs: Vec<Input> = read.into_iter().map(|slot| Input { slot, source: NO_SOURCE }).collect();
-            for input in &inputs {
-                detector.by_slot[input.slot as usize].push(number);
-            }
+            readers.extend(inputs.iter().map(|input| (input.slot, number)));
             let standing = Standing::new();
             detector.rules.push(Watched { watch, inputs, standing, marked: false, holding: false, pending: false });
         }
+        readers.sort_unstable();
+        let begin = |slot| readers.partition_point(|(other, _)| (*other as usize) < slot);
+        detector.readers_of = (0..=slots).map(|slot| u32::try_from(begin(slot)).unwrap_or(u32::MAX)).collect();
+        detector.readers = readers.into_iter().map(|(_, rule)| rule).collect();
         detector
+    }
+
+    /// Where the rules that read a slot stand in [`Detector::readers`].
+    fn reading(&self, slot: u32) -> Range<usize> {
+        let begin = |slot: usize| self.readers_of.get(slot).map_or(0, |begin| *begin as usize);
+        begin(slot as usize)..begin(slot as usize + 1)
     }
 
     /// From now on this request reads the slot. What another one found of it before counts as found before everything.
@@ -85,8 +96,8 @@ impl Detector {
         if self.sources.len() <= source as usize {
             self.sources.resize(source as usize + 1, Source::default());
         }
-        for position in 0..self.by_slot[slot as usize].len() {
-            let rule = self.by_slot[slot as usize][position];
+        for position in self.reading(slot) {
+            let rule = self.readers[position];
             let watched = &mut self.rules[rule as usize];
             let Some(place) = watched.inputs.iter().position(|input| input.slot == slot) else { continue };
             let old = std::mem::replace(&mut watched.inputs[place].source, source);
@@ -137,8 +148,8 @@ impl Detector {
 
     /// What is known of a slot changed.
     pub fn changed(&mut self, slot: u32) {
-        for position in 0..self.by_slot[slot as usize].len() {
-            self.mark(self.by_slot[slot as usize][position]);
+        for position in self.reading(slot) {
+            self.mark(self.readers[position]);
         }
     }
 
@@ -260,7 +271,8 @@ impl Detector {
     fn look<'a>(&self, rule: u32, known: &impl Fn(u32) -> &'a Known) -> Look {
         let watched = &self.rules[rule as usize];
         let source = |input: &Input| self.source(input.source);
-        let good = |slot: u32| if (slot as usize) < self.by_slot.len() { known(slot).as_ref().ok() } else { None };
+        let good =
+            |slot: u32| if (slot as usize) + 1 < self.readers_of.len() { known(slot).as_ref().ok() } else { None };
         let truth = watched.watch.when.evaluate(&good);
         let fresh = match watched.standing.again {
             None => true,

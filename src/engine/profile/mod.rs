@@ -69,12 +69,13 @@ pub struct PointSpec {
     pub key: String,
     /// What people read; every device of the profile shares it.
     pub name: Arc<Text>,
-    /// Where it is and what its bits mean. In an array the address counts from the element's first.
-    pub encoding: Encoding,
+    /// Where it is and what its bits mean; every device of the profile shares it. In an array the address counts from
+    /// the element's first.
+    pub encoding: Arc<Encoding>,
     /// How often it is read.
     pub pace: Pace,
-    /// Unit of a number, as it is displayed; empty for none.
-    pub unit: String,
+    /// Unit of a number, as it is displayed; empty for none. Shared by every device of the profile.
+    pub unit: Arc<str>,
     /// A change smaller than this, in the unit, is not published; 0 publishes every change.
     pub deadband: f64,
     /// What else must be known before it means something.
@@ -127,6 +128,9 @@ pub struct AlarmSpec {
     pub name: Text,
     /// What it is.
     pub category: Category,
+    /// In an array: the class of the element says what it is, and the category here holds where it does
+    /// not.
+    pub by_class: bool,
     /// For limits: which bound.
     pub level: Option<Level>,
     /// Whether it stays until reset; fixed by the category but for limits.

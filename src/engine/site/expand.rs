@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Command, Condition, Device, Equipment, Place, Point, Rule, Site, Status};
+use super::conditions::{Holder, joined};
+use super::{Command, Device, Equipment, Overrides, Place, Point, Site, Status};
 use crate::engine::base::{PointId, Text};
 use crate::engine::class::Class;
 use crate::engine::profile::{
@@ -57,53 +58,35 @@ pub enum ExpandError {
 }
 
 /// Appends `device`, whose ranges of points, rules and commands it sets, and everything it has to `site`.
-pub fn expand(site: &mut Site, mut device: Device, listed: &[ListedPoint]) -> Result<(), Vec<ExpandError>> {
+///
+/// # Errors
+/// Rows that cannot be placed; nothing is appended then.
+pub fn expand(site: &mut Site, device: Device, listed: &[ListedPoint]) -> Result<(), Vec<ExpandError>> {
+    expand_as(site, device, listed, &Overrides::default())
+}
+
+/// The same with what the site says otherwise of the device.
+///
+/// # Errors
+/// Rows that cannot be placed; nothing is appended then.
+pub fn expand_as(
+    site: &mut Site,
+    mut device: Device,
+    listed: &[ListedPoint],
+    said: &Overrides,
+) -> Result<(), Vec<ExpandError>> {
     let profile: Arc<Profile> = Arc::clone(&device.profile);
-    let number = u32::try_from(site.devices.len()).unwrap_or(u32::MAX);
+    let number = length(&site.devices);
     let (first_point, first_rule) = (length(&site.points), length(&site.rules));
     let first_command = length(&site.commands);
     let (first_status, first_equipment) = (length(&site.statuses), length(&site.equipment));
     let mut errors = Vec::new();
-    let place = Arc::new(device.place.clone());
-    for spec in &profile.points {
-        let id = PointId::of(&device.id, &spec.key);
-        let base = Base::of(first_point);
-        site.points.push(point(spec, number, id, Arc::clone(&spec.name), Arc::clone(&place), base));
-    }
-    for spec in &profile.alarms {
-        let segment = spec.on.map_or(spec.key.as_str(), |slot| profile.points[slot as usize].key.as_str());
-        let subject = Subject {
-            id: PointId::of(&device.id, segment),
-            device: number,
-            name: joined(&device.name, &spec.name),
-            place: &device.place,
-            code: None,
-            kind: None,
-            class: (!profile.class.is_empty()).then(|| profile.class.clone()),
-        };
-        site.rules.push(rule(spec, subject, first_point));
-    }
-    for spec in &profile.commands {
-        let segment = spec.on.map_or(spec.verb.as_str(), |slot| profile.points[slot as usize].key.as_str());
-        let id = PointId::of(&device.id, segment);
-        let name = joined(&device.name, &spec.name);
-        site.commands.push(command(spec, id, number, name, device.place.clone(), Base::of(first_point)));
-    }
-    let own = Equipment {
-        rules: (first_rule..length(&site.rules)).collect(),
-        commands: (first_command..length(&site.commands)).collect(),
-        ..equipment(device.id.as_str(), number, site.classes.find(&profile.class), &device.name, &device.place)
-    };
-    add_equipment(site, own, &profile.statuses, first_point);
+    add_device(site, &device, number, said);
     for row in listed {
         match placed(&profile, row) {
             Ok((array, base)) => {
-                let element = array
-                    .naming
-                    .replace("{loop}", &row.loop_number.to_string())
-                    .replace("{index}", &row.index.to_string());
                 let base = Base { address: base, list: length(&site.points), single: first_point };
-                add_element(site, &device, number, array, row, &element, base);
+                add_element(site, &device, number, array, row, base);
             }
             Err(error) => errors.push(error),
         }
@@ -148,57 +131,101 @@ fn placed<'a>(profile: &'a Profile, row: &ListedPoint) -> Result<(&'a ArraySpec,
     Ok((array, u16::try_from(base).unwrap_or(u16::MAX)))
 }
 
-fn add_element(
-    site: &mut Site,
-    device: &Device,
-    number: u32,
-    array: &ArraySpec,
-    row: &ListedPoint,
-    element: &str,
-    base: Base,
-) {
-    let listed_as = row.kind.as_ref().and_then(|kind| site.classes.types.get(kind));
+/// The device itself: its single points, rules and commands.
+fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) {
+    let profile = &device.profile;
+    let place = Arc::new(device.place.clone());
+    let base = Base::of(length(&site.points));
+    let (first_rule, first_command) = (length(&site.rules), length(&site.commands));
+    let classes = Arc::clone(&site.classes);
+    let written_for = classes.find(&profile.class);
+    let class = said.class.as_deref().map_or(written_for, |id| classes.find(id));
+    let point_id = |key: &str, on: Option<u32>| {
+        PointId::of(&device.id, on.map_or(key, |slot| profile.points[slot as usize].key.as_str()))
+    };
+    for spec in &profile.points {
+        let id = PointId::of(&device.id, &spec.key);
+        site.points.push(point(spec, number, id, Arc::clone(&spec.name), Arc::clone(&place), base));
+    }
+    let holder = Holder {
+        device: number,
+        name: &device.name,
+        place: &device.place,
+        code: None,
+        kind: None,
+        class: class.map(|(_, class)| class),
+        written_for: written_for.map(|(_, class)| class),
+        said,
+        first_slot: base.list,
+    };
+    site.rules.extend(
+        holder.rules(&profile.alarms, &profile.statuses, &|key, spec| point_id(key, spec.and_then(|spec| spec.on))),
+    );
+    for spec in &profile.commands {
+        let name = joined(&device.name, &spec.name);
+        let (id, place) = (point_id(&spec.verb, spec.on), device.place.clone());
+        site.commands.push(command(spec, id, &holder, name, place, base));
+    }
+    let own = Equipment {
+        rules: (first_rule..length(&site.rules)).collect(),
+        commands: (first_command..length(&site.commands)).collect(),
+        settings: said.settings.clone(),
+        ..equipment(device.id.as_str(), number, class, &device.name, &device.place)
+    };
+    add_equipment(site, own, &profile.statuses, &holder);
+}
+
+fn add_element(site: &mut Site, device: &Device, number: u32, array: &ArraySpec, row: &ListedPoint, base: Base) {
+    let element =
+        array.naming.replace("{loop}", &row.loop_number.to_string()).replace("{index}", &row.index.to_string());
+    let classes = Arc::clone(&site.classes);
+    let listed_as = row.kind.as_ref().and_then(|kind| classes.types.get(kind));
     let name = if row.place.text != Text::default() {
         row.place.text.clone()
     } else {
-        listed_as.map_or_else(|| Text::same(element), |kind| joined(&kind.name, &Text::same(element)))
+        listed_as.map_or_else(|| Text::same(&element), |kind| joined(&kind.name, &Text::same(&element)))
     };
     let mut place = row.place.clone();
     place.building = place.building.or_else(|| device.place.building.clone());
     let shared = Arc::new(place.clone());
     let (first_rule, first_command) = (length(&site.rules), length(&site.commands));
-    let of_array = || array.class.as_deref().and_then(|class| site.classes.find(class)).map(|(at, _)| at);
-    let class = listed_as.map(|kind| kind.class).or_else(of_array);
+    let written_for = array.class.as_deref().and_then(|class| classes.find(class));
+    let by_type = listed_as.and_then(|kind| Some((kind.class, classes.list.get(kind.class as usize)?)));
+    let class = by_type.or(written_for);
     for field in &array.fields {
         let id = PointId::of(&device.id, &format!("{element}.{}", field.key));
         site.points.push(point(field, number, id, Arc::new(joined(&name, &field.name)), Arc::clone(&shared), base));
     }
-    for spec in &array.alarms {
-        let subject = Subject {
-            id: PointId::of(&device.id, element),
-            device: number,
-            name: joined(&name, &spec.name),
-            place: &place,
-            code: row.code.clone(),
-            kind: row.kind.clone(),
-            class: class.and_then(|at| site.classes.list.get(at as usize)).map(|class| class.id.clone()),
-        };
-        site.rules.push(rule(spec, subject, base.list));
-    }
+    let said = Overrides::default();
+    let holder = Holder {
+        device: number,
+        name: &name,
+        place: &place,
+        code: row.code.as_ref(),
+        kind: row.kind.as_ref(),
+        class: class.map(|(_, class)| class),
+        written_for: written_for.map(|(_, class)| class),
+        said: &said,
+        first_slot: base.list,
+    };
+    let id = PointId::of(&device.id, &element);
+    let point_id = |key: &str, spec: Option<&AlarmSpec>| match spec {
+        Some(_) => id.clone(),
+        None => PointId::of(&device.id, &format!("{element}.{key}")),
+    };
+    site.rules.extend(holder.rules(&array.alarms, &array.statuses, &point_id));
     for spec in &array.commands {
-        let id = PointId::of(&device.id, element);
-        site.commands.push(command(spec, id, number, joined(&name, &spec.name), place.clone(), base));
+        let name = joined(&name, &spec.name);
+        site.commands.push(command(spec, id.clone(), &holder, name, place.clone(), base));
     }
-    let id = PointId::of(&device.id, element);
     let held = Equipment {
-        class,
         code: row.code.clone(),
         kind: row.kind.clone(),
         rules: (first_rule..length(&site.rules)).collect(),
         commands: (first_command..length(&site.commands)).collect(),
-        ..equipment(id.as_str(), number, None, &name, &place)
+        ..equipment(id.as_str(), number, class, &name, &place)
     };
-    add_equipment(site, held, &array.statuses, base.list);
+    add_equipment(site, held, &array.statuses, &holder);
 }
 
 fn equipment(id: &str, device: u32, class: Option<(u32, &Class)>, name: &Text, place: &Place) -> Equipment {
@@ -218,68 +245,39 @@ fn equipment(id: &str, device: u32, class: Option<(u32, &Class)>, name: &Text, p
 }
 
 /// Appends equipment with the statuses that the profile shows of it.
-fn add_equipment(site: &mut Site, mut held: Equipment, shown: &[StatusSpec], first_slot: u32) {
+fn add_equipment(site: &mut Site, mut held: Equipment, shown: &[StatusSpec], holder: &Holder<'_>) {
     let number = length(&site.equipment);
-    let class = held.class.and_then(|at| site.classes.list.get(at as usize));
-    let words = |key: &str| class.and_then(|class| class.statuses.iter().find(|status| status.key == key));
-    let mut added = Vec::with_capacity(shown.len());
+    let words = |key: &str| {
+        let classes = holder.class.into_iter().chain(holder.written_for);
+        classes.flat_map(|class| &class.statuses).find(|status| status.key == key).map(|status| &status.name)
+    };
     for spec in shown {
-        let words = words(&spec.key).map_or_else(|| Text::same(&spec.key), |status| status.name.clone());
-        added.push(Status {
+        let name = words(&spec.key).cloned().unwrap_or_else(|| Text::same(&spec.key));
+        held.statuses.insert(spec.key.clone(), length(&site.statuses));
+        site.statuses.push(Status {
             id: held.point(&spec.key),
             device: held.device,
             equipment: number,
             key: spec.key.clone(),
-            name: joined(&held.name, &words),
-            when: spec.when.with_slots(&|slot| first_slot + slot),
+            name: joined(&held.name, &name),
+            when: holder.condition(&spec.when),
         });
-    }
-    for status in added {
-        held.statuses.insert(status.key.clone(), length(&site.statuses));
-        site.statuses.push(status);
     }
     site.equipment.push(held);
 }
 
-fn command(spec: &CommandSpec, id: PointId, device: u32, name: Text, place: Place, base: Base) -> Command {
-    let slot = |slot: u32| base.list + slot;
+fn command(spec: &CommandSpec, id: PointId, holder: &Holder<'_>, name: Text, place: Place, base: Base) -> Command {
     let spec = CommandSpec {
-        on: spec.on.map(slot),
+        on: spec.on.map(|slot| base.list + slot),
         write: spec.write.moved(base.address),
         feedback: spec
             .feedback
             .as_ref()
-            .map(|feedback| Feedback { when: feedback.when.with_slots(&slot), within: feedback.within }),
+            .map(|feedback| Feedback { when: holder.condition(&feedback.when), within: feedback.within }),
         pulse: spec.pulse.as_ref().map(|pulse| Pulse { after: pulse.after, end: pulse.end.moved(base.address) }),
         ..spec.clone()
     };
-    Command { point: id, device, name, place, spec }
-}
-
-struct Subject<'a> {
-    id: PointId,
-    device: u32,
-    name: Text,
-    place: &'a Place,
-    code: Option<String>,
-    kind: Option<String>,
-    class: Option<String>,
-}
-
-fn rule(spec: &AlarmSpec, subject: Subject<'_>, first_slot: u32) -> Rule {
-    Rule {
-        condition: Condition { point: subject.id, category: spec.category, level: spec.level },
-        device: subject.device,
-        name: subject.name,
-        place: subject.place.clone(),
-        code: subject.code,
-        kind: subject.kind,
-        class: subject.class,
-        latches: spec.latches,
-        delay: spec.delay,
-        when: spec.when.with_slots(&|slot| first_slot + slot),
-        advice: spec.advice.clone(),
-    }
+    Command { point: id, device: holder.device, name, place, spec }
 }
 
 /// Where a list of points begins: on the wire, and in the site.
@@ -306,8 +304,11 @@ impl Base {
 }
 
 fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc<Place>, base: Base) -> Point {
-    let mut encoding = spec.encoding.clone();
-    encoding.address = encoding.address.saturating_add(base.address);
+    let mut encoding = Arc::clone(&spec.encoding);
+    if base.address != 0 {
+        let own = Arc::make_mut(&mut encoding);
+        own.address = own.address.saturating_add(base.address);
+    }
     Point {
         id,
         device,
@@ -315,14 +316,10 @@ fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc
         place,
         encoding,
         pace: spec.pace,
-        unit: spec.unit.clone(),
+        unit: Arc::clone(&spec.unit),
         deadband: spec.deadband,
         proviso: spec.proviso.as_ref().map(|proviso| base.proviso(proviso)),
     }
-}
-
-fn joined(first: &Text, second: &Text) -> Text {
-    Text::new(&format!("{} {}", first.zh, second.zh), &format!("{} {}", first.en, second.en))
 }
 
 fn length<T>(list: &[T]) -> u32 {

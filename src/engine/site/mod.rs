@@ -4,10 +4,12 @@
 //! Gives: [`Site`], the one immutable model that every other part holds a reference to.
 //! Never: a live value; never changes while the process runs.
 
+mod conditions;
 mod equipment;
 mod expand;
 mod find;
 mod linkage;
+mod overrides;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,9 +19,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use equipment::{Equipment, Status};
-pub use expand::{ExpandError, ListedPoint, expand};
+pub use expand::{ExpandError, ListedPoint, expand, expand_as};
 
 pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
+pub use overrides::{AlarmOverride, Overrides};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text, Zone};
 use crate::engine::class::Classes;
@@ -214,12 +217,12 @@ pub struct Point {
     pub name: Arc<Text>,
     /// Where it is.
     pub place: Arc<Place>,
-    /// How it is decoded; the address is absolute.
-    pub encoding: Encoding,
+    /// How it is decoded; the address is absolute. Shared with the profile, except in arrays.
+    pub encoding: Arc<Encoding>,
     /// How often it is read.
     pub pace: Pace,
     /// Unit, as displayed.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// Smallest change that is published, in the unit.
     pub deadband: f64,
     /// What else must be known before it means something; its selectors count in [`Site::points`].

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::rig::*;
@@ -281,7 +282,7 @@ fn the_alive_report_comes_once_a_second_with_the_oldest_age_of_each_pace() {
 #[test]
 fn a_bit_table_is_read_as_bits_and_words_are_no_answer_to_it() {
     let mut points: Vec<PointSpec> = (0..3).map(|address| point(address, Kind::Bit, Pace::Fire)).collect();
-    points.iter_mut().for_each(|point| point.encoding.table = Table::Discrete);
+    points.iter_mut().for_each(|point| Arc::make_mut(&mut point.encoding).table = Table::Discrete);
     let mut rig = Rig::new(site(tcp(), vec![profile(points, vec![])]));
     let ask = |rig: &mut Rig, reply: Reply| loop {
         match rig.bus.next(rig.now()) {

@@ -16,7 +16,7 @@ pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
     PointSpec {
         key: format!("p{address}-{}", pace.as_str()),
         name: Arc::new(Text::same("point")),
-        encoding: Encoding {
+        encoding: Arc::new(Encoding {
             table: Table::Holding,
             address,
             kind,
@@ -27,9 +27,9 @@ pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
             valid: None,
             absent: Vec::new(),
             states: None,
-        },
+        }),
         pace,
-        unit: String::new(),
+        unit: "".into(),
         deadband: 0.0,
         proviso: None,
     }
@@ -38,6 +38,7 @@ pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
 /// `point > 0`
 pub fn above_zero(slot: u32, category: Category) -> AlarmSpec {
     AlarmSpec {
+        by_class: false,
         advice: Text::default(),
         key: format!("rule-{slot}"),
         on: Some(slot),

@@ -1,0 +1,136 @@
+//! The conditions of a device or an element: its profile's rules, and its class's wherever the profile shows what they read.
+//!
+//! Takes: [`Holder`]: what the conditions belong to, its class, and what the site says otherwise.
+//! Gives: [`Rule`]s.
+//! Never: two rules for one condition; a class alarm of which a status is not shown.
+
+use super::{Condition, Overrides, Place, Rule};
+use crate::engine::base::{Category, PointId, Text};
+use crate::engine::class::{Class, ClassAlarm};
+use crate::engine::profile::{AlarmSpec, Expression, StatusSpec};
+
+/// What conditions belong to.
+pub(super) struct Holder<'a> {
+    /// Index of its device.
+    pub device: u32,
+    /// What people call it.
+    pub name: &'a Text,
+    /// Where it is.
+    pub place: &'a Place,
+    /// Secondary code.
+    pub code: Option<&'a String>,
+    /// Device type of the secondary code.
+    pub kind: Option<&'a String>,
+    /// What it is.
+    pub class: Option<&'a Class>,
+    /// The class its profile was written for: the profile's conditions count the settings of this one.
+    pub written_for: Option<&'a Class>,
+    /// What the site says otherwise.
+    pub said: &'a Overrides,
+    /// Index of the point that its profile's conditions count from.
+    pub first_slot: u32,
+}
+
+impl Holder<'_> {
+    /// A condition of the profile as it is here.
+    pub fn condition(&self, when: &Expression) -> Expression {
+        when.with_slots(&|slot| self.first_slot + slot).with_settings(&|at| self.setting(at))
+    }
+
+    /// The number of a setting of the class that the profile was written for.
+    fn setting(&self, at: u32) -> Option<f64> {
+        let meant = self.written_for?.settings.get(at as usize)?;
+        let own = self.class.and_then(|class| class.settings.iter().find(|setting| setting.key == meant.key));
+        let set = self.said.settings.get(&meant.key).copied();
+        Some(set.unwrap_or(own.unwrap_or(meant).default))
+    }
+
+    /// The rules of a profile's alarms and then of the class's. `point` is where each key's condition stands.
+    pub fn rules(
+        &self,
+        own: &[AlarmSpec],
+        shown: &[StatusSpec],
+        point: &impl Fn(&str, Option<&AlarmSpec>) -> PointId,
+    ) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = Vec::new();
+        for spec in own {
+            let rule = self.of_profile(spec, point(&spec.key, Some(spec)));
+            // What an element of this class means by "activated" may be what another alarm of it is already.
+            match rules.iter_mut().find(|rule_before| rule_before.condition == rule.condition) {
+                Some(before) => before.when = Expression::Any(vec![before.when.clone(), rule.when]),
+                None => rules.extend(self.as_said(&spec.key, rule)),
+            }
+        }
+        let class = self.class.map_or(&[][..], |class| &class.alarms);
+        for alarm in class.iter().filter(|alarm| own.iter().all(|spec| spec.key != alarm.key)) {
+            let rule = self.of_class(alarm, shown, point(&alarm.key, None));
+            let new = rule.filter(|rule| rules.iter().all(|before| before.condition != rule.condition));
+            rules.extend(new.and_then(|rule| self.as_said(&alarm.key, rule)));
+        }
+        rules
+    }
+
+    fn of_profile(&self, spec: &AlarmSpec, point: PointId) -> Rule {
+        let activated = self.class.and_then(|class| class.activated).filter(|_| spec.by_class);
+        let category = activated.unwrap_or(spec.category);
+        Rule {
+            condition: Condition { point, category, level: spec.level },
+            latches: if spec.by_class { category.rules().latches } else { spec.latches },
+            delay: spec.delay,
+            advice: spec.advice.clone(),
+            ..self.rule(category, &spec.name, self.condition(&spec.when))
+        }
+    }
+
+    /// Nothing where the profile does not show every status it reads.
+    fn of_class(&self, alarm: &ClassAlarm, shown: &[StatusSpec], point: PointId) -> Option<Rule> {
+        let class = self.class?;
+        let when = alarm.when.with_conditions(&|at| {
+            let key = &class.statuses.get(at as usize)?.key;
+            shown.iter().find(|status| status.key == *key).map(|status| self.condition(&status.when))
+        })?;
+        Some(Rule {
+            condition: Condition { point, category: alarm.category, level: None },
+            delay: alarm.delay.of(class, &self.said.settings),
+            advice: alarm.advice.clone(),
+            ..self.rule(alarm.category, &alarm.name, when)
+        })
+    }
+
+    /// A rule of this category that holds at once, at no point yet.
+    fn rule(&self, category: Category, name: &Text, when: Expression) -> Rule {
+        Rule {
+            condition: Condition { point: PointId::new(""), category, level: None },
+            device: self.device,
+            name: joined(self.name, name),
+            place: self.place.clone(),
+            code: self.code.cloned(),
+            kind: self.kind.cloned(),
+            class: self.class.map(|class| class.id.clone()),
+            latches: category.rules().latches,
+            delay: std::time::Duration::ZERO,
+            when,
+            advice: Text::default(),
+        }
+    }
+
+    /// The rule as the site wants it; nothing where it does not want it.
+    fn as_said(&self, key: &str, mut rule: Rule) -> Option<Rule> {
+        let Some(said) = self.said.alarms.get(key) else { return Some(rule) };
+        if said.off {
+            return None;
+        }
+        rule.delay = said.delay.unwrap_or(rule.delay);
+        if let Some(category) = said.category {
+            rule.condition.category = category;
+            rule.condition.level = None;
+            rule.latches = category.rules().latches;
+        }
+        Some(rule)
+    }
+}
+
+/// The device or element first, what it is about second.
+pub(super) fn joined(first: &Text, second: &Text) -> Text {
+    Text::new(&format!("{} {}", first.zh, second.zh), &format!("{} {}", first.en, second.en))
+}
