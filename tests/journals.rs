@@ -104,6 +104,10 @@ fn summary(state: &State) -> String {
         let unknown = if run.unknown { " unknown" } else { "" };
         writeln!(text, "sequence {} {} {phase} late {}{unknown}", run.id, run.of.point, run.failed.join(",")).unwrap();
     }
+    for (device, known) in &state.memories {
+        let entries: String = known.entries.iter().map(|entry| format!(" {}:{}", entry.time, entry.code)).collect();
+        writeln!(text, "memory {device}{entries}").unwrap();
+    }
     let keys: Vec<String> = state.keys.iter().map(|(key, id)| format!("{key}={}", EventId::from(*id))).collect();
     writeln!(text, "keys {}", keys.join(" ")).unwrap();
     text
@@ -132,6 +136,8 @@ fn known(kind: &FactKind) -> &'static str {
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)
+        | FactKind::Remembered(_)
+        | FactKind::MemoryTaken(_)
         | FactKind::Scope(
             ScopeFact::TestBegun { .. }
             | ScopeFact::TestEnded { .. }
@@ -174,7 +180,7 @@ fn known(kind: &FactKind) -> &'static str {
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 49)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 51)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

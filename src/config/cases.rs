@@ -13,7 +13,7 @@ use toml::de::DeValue;
 
 use super::document::{Fields, Key, Name, Node, REQUIRED, Section, Source};
 use super::problem::{Problem, Problems, Spot};
-pub use printed::Piece;
+pub use printed::{Piece, Saying};
 
 use crate::engine::base::Reason;
 use crate::engine::profile::Table;
@@ -37,6 +37,10 @@ pub struct Case {
     pub said: Vec<Saying>,
     /// Where `said` stands; the file's first line when it is left out.
     pub said_spot: Spot,
+    /// What its event memory must hold, the oldest first: the device's time and the name of the code.
+    pub remembered: Vec<Saying>,
+    /// Where `remembered` stands; the file's first line when it is left out.
+    pub remembered_spot: Spot,
     /// The conditions that must be active, and no others.
     pub active: Vec<Active>,
     /// Where `[active]` stands; the file's first line when it is left out.
@@ -65,15 +69,6 @@ pub enum Given {
     Silence,
     /// What a panel prints, piece by piece.
     Printed(Vec<Piece>),
-}
-
-/// What one printed record must have been understood to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saying {
-    /// `point:category`, the same with ` over`, `reset`, `operation` or `unread`.
-    pub text: String,
-    /// Where it stands in the file.
-    pub spot: Spot,
 }
 
 /// What one point must say.
@@ -150,6 +145,12 @@ const CASE: Section = Section {
             "list of texts",
             "[]",
             "What printed records say, in order: `point:category`, `… over`, `reset`, `unread`",
+        ),
+        key(
+            "remembered",
+            "list of texts",
+            "[]",
+            "What its event memory holds, the oldest first: time of the device and name of the code, or `unknown 99`",
         ),
         key("active", "table", "", "The conditions that must be active; left out: none may be"),
     ],
@@ -257,6 +258,8 @@ fn read(name: &str, source: &Source, problems: &Problems) -> Option<Case> {
         expect: root.entries("expect").into_iter().filter_map(expected).collect(),
         said: root.list("said").into_iter().filter_map(printed::saying).collect(),
         said_spot: root.spot_of("said"),
+        remembered: root.list("remembered").into_iter().filter_map(printed::entry).collect(),
+        remembered_spot: root.spot_of("remembered"),
         active: active.iter().flat_map(|fields| fields.list("conditions")).filter_map(condition).collect(),
         active_spot: root.spot_of("active"),
     })

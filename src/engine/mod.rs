@@ -227,6 +227,7 @@ impl Engine {
             for edge in edges {
                 live.edge(decision, bus, *edge);
             }
+            live.note_activations(decision);
             for record in records {
                 live.record(decision, record);
             }

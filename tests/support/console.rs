@@ -99,6 +99,16 @@ pub fn told(fact: &Fact) -> String {
         }
         FactKind::Scope(scope) => scoped(what, scope),
         FactKind::Linkage(linkage) => linked(what, linkage),
+        FactKind::Remembered(remembered) => {
+            let seen = remembered.seen.map_or("back-filled".to_owned(), |seen| format!("seen as {seen}"));
+            let back = if remembered.clock_back { ", clock set back" } else { "" };
+            format!(
+                "{what} {} at {}: {seen}{back}",
+                remembered.name.en,
+                remembered.device_time.as_deref().unwrap_or("-")
+            )
+        }
+        FactKind::MemoryTaken(taken) => format!("{what} {:?} {}", taken.because, taken.entries.len()),
         FactKind::Command(command) => commanded(what, command),
         _ => what.to_owned(),
     }

@@ -89,6 +89,10 @@ impl Teller {
                 let records = vec![records::read(words, &self.site, self.now)?];
                 self.feed(Input::Report { bus: 0, report: Report { records, ..Report::default() } });
             }
+            ["memory", ref words @ ..] => {
+                let records = vec![records::memory(words, &self.site, self.now)?];
+                self.feed(Input::Report { bus: 0, report: Report { records, ..Report::default() } });
+            }
             ["disk", "works"] => {
                 self.disk = Disk::Works;
                 self.commit();
@@ -349,7 +353,8 @@ pub fn site() -> Site {
     ];
     for (number, (id, holds_alarms, list)) in conditions.into_iter().enumerate() {
         let speech = if id == "panel-9" { Speech::Gbt26875 } else { Speech::Modbus };
-        let profile = Profile { holds_alarms, speech, ..Profile::new("test", "panel") };
+        let memory = (id == "io-1").then(records::six_entries);
+        let profile = Profile { holds_alarms, speech, memory, ..Profile::new("test", "panel") };
         let first = site.rules.len() as u32;
         for (point, category) in list {
             site.rules.push(Rule {

@@ -48,6 +48,16 @@ pub fn differences(site: &Site, case: &Case, outcome: &Outcome) -> Vec<String> {
     if case.given == Given::Silence {
         said.extend(silence(case, outcome));
     }
+    let held = outcome.remembered.as_deref().unwrap_or_default();
+    for (place, wanted) in
+        case.remembered.iter().enumerate().filter(|(place, wanted)| held.get(*place) != Some(&wanted.text))
+    {
+        let found = held.get(place).map_or("nothing", String::as_str);
+        said.push(format!("{}: expected \"{}\" in the memory, found \"{found}\"", line(&wanted.spot), wanted.text));
+    }
+    for more in held.iter().skip(case.remembered.len()) {
+        said.push(format!("{}: the memory holds \"{more}\" and that is not expected", line(&case.remembered_spot)));
+    }
     let mut wanted: BTreeSet<&str> = case.active.iter().map(|active| active.condition.as_str()).collect();
     if case.given == Given::Silence {
         wanted.insert("link:link-fault");

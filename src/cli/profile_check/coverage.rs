@@ -29,6 +29,12 @@ pub fn gaps(profile: &Profile, cases: &[Case]) -> Vec<String> {
     for array in &profile.arrays {
         array_gaps(array, cases, &expected, &raised, &mut said);
     }
+    for code in profile.memory.iter().flat_map(|memory| &memory.codes) {
+        let mut remembered = cases.iter().flat_map(|case| &case.remembered);
+        if !remembered.any(|entry| entry.text.rsplit(' ').next() == Some(&code.key)) {
+            said.push(format!("cases: no case remembers \"{}\"", code.key));
+        }
+    }
     if !cases.iter().any(|case| case.given == Given::Silence) {
         said.push("cases: none has a device that answers nothing (reply = \"none\")".to_owned());
     }

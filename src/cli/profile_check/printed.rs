@@ -121,6 +121,8 @@ fn outcome(site: &Arc<Site>, report: Report, all: bool) -> Outcome {
                 "reset".to_owned()
             }
             Said::Operation { .. } => "operation".to_owned(),
+            // A device that reports by itself has no memory that could be asked for.
+            Said::Remembered { .. } | Said::Forgotten { .. } => continue,
             Said::Unread => "unread".to_owned(),
         };
         if !all && !begins && outcome.active.len() == before {

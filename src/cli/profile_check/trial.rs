@@ -12,8 +12,8 @@ use crate::config::Problem;
 use crate::config::cases::{Element, Given, Wanted};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reason, SiteId, Text, Truth, Value, Wall};
-use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply, Report, Request};
-use crate::engine::profile::{Pace, Profile, Table};
+use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply, Report, Request, Said};
+use crate::engine::profile::{Entry, Memory, Pace, Profile, Table};
 use crate::engine::site::{self, Device, Endpoint, ExpandError, ListedPoint, Place, Settings, Site, expand};
 
 /// The device's id in a case; expectations leave it out.
@@ -31,6 +31,8 @@ pub struct Outcome {
     pub points: BTreeMap<String, Wanted>,
     /// The conditions that were active at the end: `point:category[:level]`, link faults as the engine names them.
     pub active: BTreeSet<String>,
+    /// What its event memory holds, as cases write it; nothing when it could not be read.
+    pub remembered: Option<Vec<String>>,
 }
 
 /// A site of one bus and one device with these elements; what cannot be placed is told at the element.
@@ -190,7 +192,8 @@ impl Watch {
     /// Nothing is known yet.
     pub fn new(site: &Site) -> Watch {
         let never = |point: &site::Point| (point.id.point().to_owned(), Wanted::Unknown(Reason::NeverRead));
-        let outcome = Outcome { points: site.points.iter().map(never).collect(), active: BTreeSet::new() };
+        let outcome =
+            Outcome { points: site.points.iter().map(never).collect(), active: BTreeSet::new(), remembered: None };
         Watch { outcome, blind: BTreeSet::new() }
     }
 
@@ -227,6 +230,12 @@ impl Watch {
                 Truth::False | Truth::Unknown => self.outcome.active.remove(&condition),
             };
         }
+        for record in report.records {
+            let memory = site.devices.get(record.device as usize).and_then(|device| device.profile.memory.as_ref());
+            if let (Said::Remembered { entries }, Some(memory)) = (record.said, memory) {
+                self.outcome.remembered = Some(entries.iter().map(|entry| told(memory, *entry)).collect());
+            }
+        }
         // Several blind rules of one point are one link fault, as in the engine.
         let suffix = format!(":{}", Category::LinkFault.as_str());
         let of_device = ["bus", "link"].map(|own| format!("{own}{suffix}"));
@@ -234,6 +243,12 @@ impl Watch {
         let blind = self.blind.iter().filter_map(|rule| site.rules.get(*rule as usize));
         self.outcome.active.extend(blind.map(|rule| format!("{}{suffix}", rule.condition.point.point())));
     }
+}
+
+/// An entry of a memory as cases write it: the device's time and what its code is called.
+fn told(memory: &Memory, entry: Entry) -> String {
+    let what = memory.meaning(entry.code).map_or_else(|| format!("unknown {}", entry.code), |spec| spec.key.clone());
+    memory.spell(entry).map_or(what.clone(), |time| format!("{time} {what}"))
 }
 
 /// A condition as cases write it, without the device.

@@ -1,13 +1,13 @@
-//! What a panel prints in a case, and what its records must say.
+//! What a panel prints in a case, and what its records, or a device's memory, must say.
 //!
-//! Takes: `printed` and `said` of a case.
+//! Takes: `printed`, `said` and `remembered` of a case.
 //! Gives: [`Piece`]s and [`Saying`]s.
 //! Never: encodes a text; that needs the profile's character set.
 
 use toml::de::DeValue;
 
-use super::Saying;
 use crate::config::document::{Key, Node, REQUIRED, Section};
+use crate::config::problem::Spot;
 
 /// A piece of what is printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub enum Piece {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
+}
+
+/// What one printed record, or one entry of a memory, must have been understood to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saying {
+    /// `point:category`, the same with ` over`, `reset`, `operation` or `unread`; of a memory, time and code.
+    pub text: String,
+    /// Where it stands in the file.
+    pub spot: Spot,
 }
 
 pub(super) const HEX: Section = Section {
@@ -53,4 +62,9 @@ pub(super) fn saying(node: Node<'_>) -> Option<Saying> {
         return None;
     }
     Some(Saying { text: text.to_owned(), spot: node.spot() })
+}
+
+/// One entry of a memory; which words it may have, the profile says.
+pub(super) fn entry(node: Node<'_>) -> Option<Saying> {
+    Some(Saying { text: node.text()?.to_owned(), spot: node.spot() })
 }

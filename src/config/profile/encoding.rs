@@ -41,7 +41,7 @@ const TYPES: [(&str, Type); 14] = [
 ];
 
 /// Orders of two or four registers.
-const ORDERS: [(&str, Order); 4] =
+pub(super) const ORDERS: [(&str, Order); 4] =
     [("ABCD", Order::Abcd), ("CDAB", Order::Cdab), ("BADC", Order::Badc), ("DCBA", Order::Dcba)];
 /// Orders of the bytes within each register.
 const ORDERS_OF_BYTES: [(&str, Order); 2] = [("AB", Order::Abcd), ("BA", Order::Badc)];

@@ -6,7 +6,7 @@
 
 mod commands;
 
-use super::spoken;
+use super::{remembered, spoken};
 use crate::config::document::{Key, REQUIRED, Section};
 pub use commands::{COMMAND, FEEDBACK, PULSE, WRITE};
 
@@ -15,7 +15,7 @@ pub(super) const fn key(name: &'static str, takes: &'static str, default: &'stat
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 20] = [
+pub const SECTIONS: [&Section; 22] = [
     &PROFILE,
     &LINK,
     &FORBIDDEN,
@@ -32,6 +32,8 @@ pub const SECTIONS: [&Section; 20] = [
     &PULSE,
     &ARRAY,
     &FIELD,
+    &remembered::MEMORY,
+    &remembered::CODE,
     &spoken::TEXT,
     &spoken::PATTERN,
     &spoken::ALARM,
@@ -64,6 +66,7 @@ pub const PROFILE: Section = Section {
             "How it shows the statuses of its class: `running = \"bypass-closed\"`",
         ),
         key("arrays", "table of arrays", "", "Regular arrays of points by name, such as the detectors of loops"),
+        key("memory", "table", "", "Its event memory, read after every outage"),
     ],
 };
 

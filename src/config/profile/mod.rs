@@ -10,10 +10,12 @@ mod arrays;
 mod commands;
 mod encoding;
 pub mod keys;
+mod memory;
 mod patterns;
 mod points;
 mod proviso;
 mod regions;
+mod remembered;
 mod shared;
 mod speech;
 mod spoken;
@@ -142,8 +144,9 @@ fn read(id: &str, root: &Fields<'_>, classes: &Classes, problems: &Problems) -> 
     if points.list.is_empty() && arrays.is_empty() && root.get("points").is_none() && root.get("arrays").is_none() {
         problems.error(root.spot(), "a profile needs points", "add [points] or [arrays.<name>]");
     }
-    let profile =
-        Profile { link: link(root, problems), points: points.list, alarms, commands, statuses, arrays, ..head };
+    let memory = memory::read(root, &points.list, &alarms);
+    let points = points.list;
+    let profile = Profile { link: link(root, problems), points, alarms, commands, statuses, arrays, memory, ..head };
     regions::check(&profile, root, problems);
     profile
 }

@@ -99,6 +99,16 @@ pub fn check(profile: &Profile, root: &Fields<'_>, problems: &Problems) {
         let last = identity.address.saturating_add(u16::try_from(length - 1).unwrap_or(u16::MAX));
         report("the identity", Region { table: identity.table, first: identity.address, last });
     }
+    if let Some(memory) = &profile.memory {
+        let place =
+            |first: u16, words: u16| Region { table: memory.table, first, last: first.saturating_add(words - 1) };
+        if let Some(counter) = memory.counter {
+            report("the counter of the memory", place(counter, 1));
+        }
+        let firsts = (0..memory.entries).map(|number| memory.first.saturating_add(number * memory.stride));
+        // One sentence says it for all of them.
+        firsts.map(|first| place(first, memory.stride)).any(|entry| report("an entry of the memory", entry));
+    }
     for point in &profile.points {
         report(&format!("\"{}\"", point.key), place(&point.encoding, 0));
     }

@@ -27,7 +27,7 @@ const PROTOCOLS: [(&str, Protocol); 3] =
 const ENCODINGS: [(&str, TextEncoding); 2] = [("gb18030", TextEncoding::Gb18030), ("ascii", TextEncoding::Ascii)];
 
 /// Keys of a profile that speak of registers.
-const OF_REGISTERS: [&str; 5] = ["unit", "link", "states", "points", "commands"];
+const OF_REGISTERS: [&str; 6] = ["unit", "link", "states", "points", "commands", "memory"];
 /// Point segments that the engine uses below such a device.
 const TAKEN: [&str; 3] = ["link", "record", "panel"];
 

@@ -130,6 +130,8 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)
+        | FactKind::Remembered(_)
+        | FactKind::MemoryTaken(_)
         | FactKind::ClockStepped { .. }
         | FactKind::IncidentOpened {}
         | FactKind::IncidentClosed { .. }

@@ -269,6 +269,15 @@ catalogue! {
     K_RECORD: "无法识别的记录", "Record not understood";
     K_PANEL_RESET: "控制器复位", "Reset at the panel";
     K_PANEL_OPERATED: "控制器操作", "Operated at the panel";
+    K_REMEMBERED: "设备自身记录", "Noted by the device";
+    K_MEMORY_TAKEN: "设备事件记录", "Event memory";
+    DEVICE_TIME: "设备时间 {}", "device time {}";
+    BACK_FILLED: "补录：本网关未曾看到", "back-filled: not seen live";
+    SEEN_LIVE: "已看到：{}", "seen live: {}";
+    CLOCK_BACK: "设备时钟曾被拨回", "the device's clock was set back";
+    MEMORY_FIRST: "首次读取，原有 {} 条视为历史", "read for the first time: {} entries are history";
+    MEMORY_RETURNED: "原有内容重新出现", "what it held before is back";
+    MEMORY_RENEWED: "内容已不同于上次读取：被清除、已溢出或换了设备", "not what was read before: cleared, overflowed, or another device";
     K_ARMED: "命令预备", "Command armed";
     K_REQUESTED: "命令下达", "Command requested";
     K_ACCEPTED: "命令被接受", "Command accepted";

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::fact::{Fact, FactKind, Raise, Source, SourceCause, Verdict};
+use super::memory::MemoryCause;
 use super::occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
 use super::state::{CLOSED_KEPT, INCIDENTS_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
 use crate::engine::base::{Category, EventId, PointId, Tone, Wall};
@@ -106,6 +107,22 @@ impl State {
             }
             FactKind::Scope(scope) => self.apply_scope(fact, scope),
             FactKind::Linkage(linkage) => self.apply_linkage(fact, linkage),
+            FactKind::Remembered(remembered) => {
+                let known = self.memories.entry(remembered.device.clone()).or_default();
+                for gone in &remembered.gone {
+                    if let Some(place) = known.entries.iter().position(|held| held == gone) {
+                        known.entries.remove(place);
+                    }
+                }
+                known.entries.push(remembered.entry);
+                known.at = fact.at;
+            }
+            FactKind::MemoryTaken(taken) => {
+                let known = self.memories.entry(taken.device.clone()).or_default();
+                let before = std::mem::replace(&mut known.entries, taken.entries.clone());
+                known.before = if taken.because == MemoryCause::Renewed { before } else { Vec::new() };
+                known.at = fact.at;
+            }
             FactKind::Command(command) => self.apply_command(fact, command),
             FactKind::Supervision(supervision) => self.apply_supervision(fact, supervision),
         }

@@ -130,7 +130,8 @@ impl Decision<'_> {
             }
             None => {
                 let detail = fault.detail.unwrap_or_default();
-                let raise = Raise { momentary: true, ..own_raise(condition, fault.name, fault.place, detail) };
+                let raise =
+                    Raise { momentary: true, latches: false, ..own_raise(condition, fault.name, fault.place, detail) };
                 self.decide(FactKind::Raised(Arc::new(raise)));
             }
         }

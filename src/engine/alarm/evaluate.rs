@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
+use super::memory::Activations;
 use crate::engine::base::{Category, DeviceId, EventId, Mono, PointId, Text, Truth};
 use crate::engine::poll::{Edge, Link, LinkOf, StatusEdge};
 use crate::engine::site::{Condition, Place, Rule, Site};
@@ -33,6 +34,8 @@ pub(in crate::engine) struct Live {
     unsure: Vec<bool>,
     /// Armed commands, each with the instant from which it cannot be fired any more.
     pub armed: BTreeMap<EventId, Mono>,
+    /// What was seen live of devices whose own memory will tell of it too.
+    pub activations: Activations,
     /// Whether the wall clock can be trusted.
     pub clock_trusted: bool,
 }
@@ -111,6 +114,7 @@ impl Live {
             blind: vec![false; rules],
             unsure: vec![true; rules],
             armed: BTreeMap::new(),
+            activations: Activations::default(),
             clock_trusted: false,
         }
     }
@@ -325,6 +329,7 @@ impl Live {
             self.statuses[index as usize] = (Truth::Unknown, decision.now.mono);
             self.changed.statuses.push(index);
         }
+        decision.memory_lost(held);
         if held.reports() {
             for id in decision.said_by(held) {
                 decision.source(id, Source::Unknown, SourceCause::LinkLost);

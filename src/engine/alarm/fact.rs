@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
 use super::linkage_fact::LinkageFact;
+use super::memory::{MemoryTaken, Remembered};
 use super::record::Told;
 use super::scope_fact::ScopeFact;
 use super::supervision_fact::SupervisionFact;
@@ -298,6 +299,10 @@ pub enum FactKind {
     PanelReset(Arc<Told>),
     /// A device said that somebody did something there.
     PanelOperated(Arc<Told>),
+    /// A device had noted something itself, and was asked for it.
+    Remembered(Arc<Remembered>),
+    /// The event memory of a device was taken as it is.
+    MemoryTaken(Arc<MemoryTaken>),
     /// Something about a test or a drill.
     #[serde(untagged)]
     Scope(ScopeFact),
@@ -338,6 +343,8 @@ impl FactKind {
             FactKind::PanelOperated(_) => "panel-operated",
             FactKind::Scope(fact) => fact.as_str(),
             FactKind::Linkage(fact) => fact.as_str(),
+            FactKind::Remembered(_) => "remembered",
+            FactKind::MemoryTaken(_) => "memory-taken",
             FactKind::Command(fact) => fact.as_str(),
             FactKind::Supervision(fact) => fact.as_str(),
         }

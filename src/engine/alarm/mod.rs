@@ -14,6 +14,7 @@ mod evaluate;
 mod fact;
 mod linkage_fact;
 mod linkage_record;
+mod memory;
 mod occurrence;
 mod record;
 mod reset;
@@ -34,6 +35,7 @@ pub use fact::{
 };
 pub use linkage_fact::{Because, LinkageFact, Met, MetAction, MetTarget};
 pub use linkage_record::{Feedback, RUNS_KEPT, Run, RunAction, RunTarget, Stage};
+pub use memory::{KnownMemory, MemoryCause, MemoryTaken, Remembered};
 pub use occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
 pub use record::Told;
 pub use scope_fact::{ScopeFact, Tested};

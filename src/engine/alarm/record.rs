@@ -67,6 +67,8 @@ impl Live {
             Said::Operation { name } => {
                 decision.decide(FactKind::PanelOperated(told(device, record, Some(name.clone())).into()));
             }
+            Said::Remembered { entries } => self.remembered(decision, record, entries),
+            Said::Forgotten { reason } => decision.forgotten(record, reason),
             Said::Unread => {
                 decision.decide(FactKind::RecordKept(told(device, record, None).into()));
                 let name = |of: &str, what: &str| format!("{of} {what}");

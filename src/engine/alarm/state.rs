@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::command_record::{Arming, CommandRecord};
 use super::fact::FactId;
 use super::linkage_record::Run;
+use super::memory::KnownMemory;
 use super::occurrence::{Incident, Isolation, Occurrence};
 use super::scope_record::Scopes;
 use super::supervision_record::Supervised;
-use crate::engine::base::{Category, Deadline, EventId, PointId, Tone, Wall};
+use crate::engine::base::{Category, Deadline, DeviceId, EventId, PointId, Tone, Wall};
 use crate::engine::site::Condition;
 
 /// How many closed occurrences stay at hand for displays; the journal keeps them all.
@@ -67,6 +68,9 @@ pub struct State {
     /// What is supervised over time.
     #[serde(default)]
     pub supervised: Supervised,
+    /// What was read of devices' event memories.
+    #[serde(default)]
+    pub memories: BTreeMap<DeviceId, KnownMemory>,
 }
 
 /// Sound was stopped by a person.

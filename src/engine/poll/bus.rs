@@ -16,6 +16,7 @@ use super::exchange::{Failure, Reply, Request, verify};
 use super::health::said_by_line;
 use super::heartbeat::Heartbeat;
 use super::lane::Lane;
+use super::recall::Recall;
 use super::refused::Refusing;
 use super::report::Report;
 use crate::engine::base::{Mono, Now, Reason, Text, Value};
@@ -83,6 +84,10 @@ pub struct Bus {
     pub(super) derivation: Derivation,
     /// Heartbeat points by the read that brings them.
     pub(super) heartbeats: BTreeMap<u32, Heartbeat>,
+    /// Event memories.
+    pub(super) recalls: Vec<Recall>,
+    /// Id of the last request for one of them.
+    pub(super) recall_sent: u64,
 }
 
 /// A read that sleeps is never due.
@@ -195,6 +200,8 @@ pub(super) enum Errand {
     Old,
     /// Who the device is; in place of a read or of a probe, or before a command.
     Identity { instead: Option<u32> },
+    /// A part of an event memory, by its place in [`Bus::recalls`].
+    Memory { recall: u32 },
     /// The register that a command is about to change in part.
     Look,
     /// A command, or the end of its pulse.
@@ -206,7 +213,7 @@ impl Flight {
     pub fn read(&self) -> Option<u32> {
         match self.errand {
             Errand::Read { read, .. } => Some(read),
-            Errand::Old | Errand::Identity { .. } | Errand::Look | Errand::Write => None,
+            Errand::Old | Errand::Identity { .. } | Errand::Memory { .. } | Errand::Look | Errand::Write => None,
         }
     }
 
@@ -262,9 +269,13 @@ impl Bus {
         if let Some(request) = self.next_write(now.mono).or_else(|| self.next_proof(now.mono)) {
             return Next::Send(request);
         }
-        match self.choose(now.mono) {
+        let chosen = self.choose(now.mono);
+        if let Some(request) = self.next_recall(chosen.ok().map(|(read, _)| read), now.mono) {
+            return Next::Send(request);
+        }
+        match chosen {
             Ok((read, probe)) => Next::Send(self.send(read, probe, now.mono)),
-            Err(idle_until) => Next::WaitUntil(idle_until.min(self.lane_wakes()).min(tick_at)),
+            Err(idle_until) => Next::WaitUntil(idle_until.min(self.lane_wakes()).min(self.recall_wakes()).min(tick_at)),
         }
     }
 
@@ -281,11 +292,13 @@ impl Bus {
                     Errand::Read { read, .. } => self.accept(&flight, read, reply, now, &mut report),
                     Errand::Old => self.heard(&flight, true, now, &mut report),
                     Errand::Identity { .. } => self.identified(&flight, &reply, now, &mut report),
+                    Errand::Memory { recall } => self.recalled(&flight, recall, reply, now, &mut report),
                     Errand::Look => self.looked(&flight, &reply, now, &mut report),
                     Errand::Write => self.written(&flight, now, &mut report),
                 },
                 Err(failure) => self.failed(&flight, &failure, now, &mut report),
             }
+            self.tell_memories(now, &mut report);
             self.pass(now, &mut report);
         }
         report
@@ -304,6 +317,7 @@ impl Bus {
 
     fn failed(&mut self, flight: &Flight, failure: &Failure, now: Now, report: &mut Report) {
         self.unwritten(flight, failure, now, report);
+        self.unrecalled(flight, failure, now, report);
         match (failure, flight.errand) {
             // These two come from a gateway, in the name of a device that does not answer it
             // (Modbus Application Protocol 1.1b3, chapter 7).

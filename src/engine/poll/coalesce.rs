@@ -19,6 +19,9 @@ use crate::engine::site::{Bus, Device, Endpoint, Site};
 /// (FA-12) also where everything on it is slow.
 const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 
+/// An event memory is read whole so often, also where its counter stands still: it may count no further.
+pub(super) const MEMORY_AGAIN: Duration = Duration::from_secs(600);
+
 /// One range that is read again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -85,6 +88,34 @@ pub(super) fn spans(site: &Site, bus: &Bus, cost: &Cost, device: u32, turnaround
         && spans.iter().all(|span| span.period > LONGEST_SILENCE)
     {
         spans[cheapest].period = LONGEST_SILENCE;
+    }
+    spans
+}
+
+/// The requests that bring the event memory of one device: its counter, if it has one, then the entries, whole ones each.
+pub(super) fn memory_spans(site: &Site, bus: &Bus, cost: &Cost, device: u32) -> Vec<Span> {
+    let Some(model) = site.devices.get(device as usize).filter(|model| model.refused.is_none()) else {
+        return Vec::new();
+    };
+    let Some(memory) = &model.profile.memory else { return Vec::new() };
+    let pace = Pace::Slow;
+    let span = |start: u16, count: u16, period: Duration| {
+        let (table, points) = (memory.table, Vec::new());
+        Span { device, pace, table, start, count, points, period }
+    };
+    let rules = Rules { link: &model.profile.link, cost, turnaround: None };
+    let often = period(bus, pace);
+    let whole = if memory.counter.is_some() { often.max(MEMORY_AGAIN) } else { often };
+    let mut spans: Vec<Span> = memory.counter.map(|counter| span(counter, 1, often)).into_iter().collect();
+    let counters = spans.len();
+    for number in 0..memory.entries {
+        // The profile's own check has proven that every entry lies within 0..=65535.
+        let first = memory.first.saturating_add(number.saturating_mul(memory.stride));
+        let last = spans.get_mut(counters..).and_then(<[Span]>::last_mut);
+        match last.and_then(|span| rules.join(span, first, memory.stride).map(|count| (span, count))) {
+            Some((span, count)) => span.count = count,
+            None => spans.push(span(first, memory.stride, whole)),
+        }
     }
     spans
 }

@@ -166,6 +166,7 @@ impl Bus {
             self.forget(read, Reason::LinkDown, now, report);
         }
         self.distrust(number);
+        self.forget_memory(Some(number));
         self.replan(number, now.mono);
         self.give_up(self.members[number as usize].cheapest, quarantine, now.mono);
         self.drop_commands(Some(device), now, report);
@@ -241,6 +242,7 @@ impl Bus {
     pub(super) fn lose_line(&mut self, line: Line, reason: Text, now: Now, report: &mut Report) {
         let before = std::mem::replace(&mut self.line, line);
         self.drop_commands(None, now, report);
+        self.forget_memory(None);
         for member in 0..self.members.len() {
             self.distrust(u32::try_from(member).unwrap_or(u32::MAX));
             self.forget_refusals(u32::try_from(member).unwrap_or(u32::MAX));

@@ -109,6 +109,7 @@ impl Bus {
         let member = &mut self.members[number as usize];
         member.still = true;
         let (device, reads) = (member.device, member.reads.clone());
+        self.forget_memory(Some(number));
         report.links.push(Link { of: LinkOf::Device(device), up: false, reason, at: now });
         for read in reads {
             self.forget_all_but_heartbeats(read, now, report);

@@ -15,6 +15,7 @@ use super::derivation::Derivation;
 use super::exchange::Failure;
 use super::heartbeat;
 use super::lane::Lane;
+use super::recall::Recall;
 use super::refused::Refusing;
 use super::report::Report;
 use crate::engine::base::{Now, Reason};
@@ -56,6 +57,8 @@ impl Bus {
             wanted: Vec::new(),
             derivation: Derivation::default(),
             heartbeats: BTreeMap::new(),
+            recalls: Vec::new(),
+            recall_sent: 0,
             site: Arc::clone(&site),
         };
         let Some(model) = site.buses.get(bus as usize) else {
@@ -75,6 +78,11 @@ impl Bus {
                 made.plant(number, span, now.mono);
             }
             made.settle_member(number);
+            let device = made.members[number as usize].device;
+            if let Some(memory) = &site.devices[device as usize].profile.memory {
+                let spans = coalesce::memory_spans(&site, model, &made.cost, device);
+                made.recalls.push(Recall::new(number, spans, memory));
+            }
         }
         made.leading = made.reads.iter().map(|read| read.span.pace).min().unwrap_or(Pace::Slow);
         made

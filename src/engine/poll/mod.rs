@@ -18,6 +18,7 @@ mod lane;
 mod making;
 mod plan;
 mod proof;
+mod recall;
 mod refused;
 mod replan;
 mod report;

@@ -84,7 +84,8 @@ pub fn plan(site: &Site, bus: u32) -> BusPlan {
     let mut devices = Vec::new();
     for &number in &model.devices {
         let first = plan.requests.len();
-        for span in coalesce::spans(site, model, &cost, number, None) {
+        let spans = coalesce::spans(site, model, &cost, number, None);
+        for span in spans.into_iter().chain(coalesce::memory_spans(site, model, &cost, number)) {
             let device = &site.devices[number as usize];
             lost = lost.max(device.profile.link.reply_within + coalesce::quarantine(model, device));
             plan.requests.push(planned(device, &cost, &span));

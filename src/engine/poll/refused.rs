@@ -58,6 +58,7 @@ impl Bus {
                 (member.refusing.told, member.told) = (true, true);
                 let link = Link { of: LinkOf::Device(member.device), up: false, reason: told(failure, rules), at: now };
                 report.links.push(link);
+                self.forget_memory(Some(number));
             }
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::command::CommandNews;
 use crate::engine::base::{Category, Now, Reading, Text, Truth};
-use crate::engine::profile::Pace;
+use crate::engine::profile::{Entry, Pace};
 
 /// Everything one step of a bus had to say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,7 +20,7 @@ pub struct Report {
     pub values: Vec<(u32, Reading)>,
     /// Links that came or went, in order. Always handled before the edges of the same report.
     pub links: Vec<Link>,
-    /// What devices said that report by themselves, in order.
+    /// What devices said by themselves, or noted in their memories, in order. Handled after the edges of the same report.
     pub records: Vec<Record>,
     /// Statuses whose truth changed, in order. Handled before the edges of the same report.
     pub statuses: Vec<StatusEdge>,
@@ -126,6 +126,17 @@ pub enum Said {
     Operation {
         /// What.
         name: Text,
+    },
+    /// All that the device's event memory holds, read whole while its link was up; in the order in which it happened, as
+    /// far as the memory tells. What of it is news, whoever knows what was read before decides.
+    Remembered {
+        /// Its entries.
+        entries: Vec<Entry>,
+    },
+    /// The event memory cannot be read although its device answers.
+    Forgotten {
+        /// Why.
+        reason: Text,
     },
     /// Not understood: kept, shown and announced, never dropped.
     Unread,

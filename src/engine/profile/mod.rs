@@ -8,6 +8,7 @@ mod command;
 mod encoding;
 mod expression;
 mod link;
+mod memory;
 mod proviso;
 mod speech;
 
@@ -18,6 +19,7 @@ pub use command::{CommandSpec, Danger, Feedback, Pulse, Write, WriteSpec};
 pub use encoding::{Bytes, Characters, Encoding, Kind, Order, State, Table};
 pub use expression::{Comparison, Expression, Term};
 pub use link::{Identity, Link, Region, Workarounds};
+pub use memory::{CodeSpec, Entry, Memory, Sequence, Stamp};
 pub use proviso::{Factor, OnlyIf, Proviso, ScaleBy, Selector};
 pub use speech::{Grammar, Meaning, Pattern, Speech, TextEncoding};
 
@@ -232,6 +234,8 @@ pub struct Profile {
     pub statuses: Vec<StatusSpec>,
     /// Arrays of points.
     pub arrays: Vec<ArraySpec>,
+    /// Its event memory.
+    pub memory: Option<Memory>,
 }
 
 impl Profile {
@@ -258,6 +262,7 @@ impl Profile {
             commands: Vec::new(),
             statuses: Vec::new(),
             arrays: Vec::new(),
+            memory: None,
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{
-    CommandFact, Fact, FactKind, Scope, ScopeFact, SourceCause, State as Shown, SupervisionFact,
+    CommandFact, Fact, FactKind, MemoryCause, Scope, ScopeFact, SourceCause, State as Shown, SupervisionFact,
 };
 use crate::engine::base::{DeviceId, EventId, Language, Text};
 use crate::engine::site::Place;
@@ -133,16 +133,46 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         },
         FactKind::Configured { config } => html! { code { (config.get(..12).unwrap_or(config)) } },
         FactKind::ClockStepped { by_us } => html! { (format!("{:+.3} s", *by_us as f64 / 1e6)) },
+        FactKind::RecordKept(_)
+        | FactKind::PanelReset(_)
+        | FactKind::PanelOperated(_)
+        | FactKind::Remembered(_)
+        | FactKind::MemoryTaken(_) => about_device(view, kind),
+        FactKind::Scope(scope) => about_scope(view, scope),
+        FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
+        FactKind::Command(command) => about_command(view, state, command),
+        FactKind::Supervision(supervision) => about_supervision(view, supervision),
+    }
+}
+
+/// What devices said by themselves, or noted in their memories.
+fn about_device(view: &View, kind: &FactKind) -> Markup {
+    match kind {
         FactKind::RecordKept(told) | FactKind::PanelReset(told) | FactKind::PanelOperated(told) => html! {
             (super::side::device_name(view, &told.device))
             @if let Some(name) = &told.name { " · " (name.get(view.language())) }
             @if let Some(time) = &told.device_time { " · " (time) }
             " · " (told.words)
         },
-        FactKind::Scope(scope) => about_scope(view, scope),
-        FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
-        FactKind::Command(command) => about_command(view, state, command),
-        FactKind::Supervision(supervision) => about_supervision(view, supervision),
+        FactKind::Remembered(remembered) => html! {
+            (headed_line(view, &remembered.name, &remembered.place))
+            @if let Some(time) = &remembered.device_time { " · " (view.fill(words::DEVICE_TIME, time)) }
+            " · "
+            @match &remembered.seen {
+                Some(seen) => { (view.fill(words::SEEN_LIVE, "")) code { (seen) } }
+                None => { (view.say(words::BACK_FILLED)) }
+            }
+            @if remembered.clock_back { " · " (view.say(words::CLOCK_BACK)) }
+        },
+        FactKind::MemoryTaken(taken) => html! {
+            (taken.name.get(view.language())) " · "
+            @match taken.because {
+                MemoryCause::First => { (view.fill(words::MEMORY_FIRST, taken.entries.len())) }
+                MemoryCause::Returned => { (view.say(words::MEMORY_RETURNED)) }
+                MemoryCause::Renewed => { (view.say(words::MEMORY_RENEWED)) }
+            }
+        },
+        _ => html! {},
     }
 }
 

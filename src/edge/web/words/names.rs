@@ -154,6 +154,8 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "delay-ended" => linkage::K_DELAY_ENDED,
         "feedback-arrived" => linkage::K_ARRIVED,
         "feedback-missing" => linkage::K_MISSING,
+        "remembered" => K_REMEMBERED,
+        "memory-taken" => K_MEMORY_TAKEN,
         "command-armed" => K_ARMED,
         "command-requested" => K_REQUESTED,
         "command-accepted" => K_ACCEPTED,

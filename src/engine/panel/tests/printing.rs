@@ -65,6 +65,7 @@ pub(super) fn told(site: &Site, report: &Report) -> Vec<String> {
         Said::Reset => "reset".to_owned(),
         Said::Operation { name } => format!("operated {}", name.en),
         Said::Unread => "unread".to_owned(),
+        Said::Remembered { .. } | Said::Forgotten { .. } => panic!("nobody asks a printer"),
     };
     report.records.iter().map(|record| tell(&record.said)).collect()
 }

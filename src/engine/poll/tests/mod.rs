@@ -3,6 +3,7 @@
 mod commands;
 mod identity;
 mod lines;
+mod memories;
 mod plans;
 mod provisos;
 mod random;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reading, SiteId, Text, Truth, Wall};
 use crate::engine::poll::cost::Cost;
 use crate::engine::poll::{
-    Bus, Command, CommandNews, Edge, Failure, Link, LinkOf, Next, Progress, Reply, Report, Request,
+    Bus, Command, CommandNews, Edge, Failure, Link, LinkOf, Next, Progress, Record, Reply, Report, Request,
 };
 use crate::engine::profile::{
     AlarmSpec, Comparison, Encoding, Expression, Kind, Order, Pace, PointSpec, Profile, Table, Term, Write,
@@ -157,6 +157,7 @@ pub struct Rig {
     pub values: Vec<(u32, Reading)>,
     pub alive: Vec<(Mono, BTreeMap<Pace, Duration>)>,
     pub news: Vec<CommandNews>,
+    pub records: Vec<Record>,
     /// What every point was last said to be.
     pub board: Vec<Reading>,
 }
@@ -183,6 +184,7 @@ impl Rig {
             values: Vec::new(),
             alive: Vec::new(),
             news: Vec::new(),
+            records: Vec::new(),
             board: vec![Reading::never(start); site.points.len()],
         }
     }
@@ -204,6 +206,7 @@ impl Rig {
         }
         self.values.extend(report.values.iter().cloned());
         self.news.extend(report.commands.iter().cloned());
+        self.records.extend(report.records.iter().cloned());
         self.alive.extend(report.alive.iter().map(|ages| (at(self.micros).mono, ages.clone())));
         report
     }
