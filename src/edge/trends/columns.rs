@@ -4,6 +4,8 @@
 //! Gives: [`Column`]s.
 //! Never: loses a spike, bridges the unknown, or says anything of a time that has not come yet.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, params};
 
 use super::codec::Entry;
@@ -116,9 +118,7 @@ pub(super) fn envelope(
         sweep.held = read::before(&reader, &series, from)?.map(|entry| entry.value);
         let mut placed = gather(&reader, &series, from, to)?;
         find_mixed(&mut placed);
-        for (ms, piece) in resolve(&reader, &grid, &placed, from, to)? {
-            sweep.take(ms, piece);
-        }
+        resolve(&reader, &grid, &placed, from..to, &mut sweep)?;
     }
     Ok(sweep.finish())
 }
@@ -169,33 +169,45 @@ fn find_mixed(placed: &mut [Placed]) {
     }
 }
 
-/// Unpacks the chunks whose summaries do not serve, and gives everything in order of time.
+/// Unpacks the chunks whose summaries do not serve, and lets everything be taken in order of time.
 fn resolve(
     reader: &Connection,
     grid: &Grid,
     placed: &[Placed],
-    from: i64,
-    to: i64,
-) -> rusqlite::Result<Vec<(i64, Piece)>> {
+    within: Range<i64>,
+    sweep: &mut Sweep<'_>,
+) -> rusqlite::Result<()> {
     let mut data = reader.prepare_cached("SELECT data FROM chunk WHERE id = ?1")?;
-    let mut ordered = Vec::with_capacity(placed.len());
-    for Placed { start, end, piece, mixed } in placed {
-        let Piece::Chunk(summary) = piece else {
-            ordered.push((*start, *piece));
-            continue;
-        };
-        if !mixed && *start >= from && *end < to && grid.column(*start) == grid.column(*end) {
-            ordered.push((*start, *piece));
-            continue;
-        }
+    let mut unpack = |summary: &Summary, start: i64| -> rusqlite::Result<Vec<Entry>> {
         let mut rows = data.query([summary.id])?;
-        let Some(row) = rows.next()? else { continue };
-        let entries = read::unpack(summary.id, *start, row.get_ref(0)?.as_blob()?);
-        let inside = entries.into_iter().filter(|entry| (from..to).contains(&entry.ms));
-        ordered.extend(inside.map(|entry| (entry.ms, Piece::Entry(entry))));
+        let Some(row) = rows.next()? else { return Ok(Vec::new()) };
+        let mut entries = read::unpack(summary.id, start, row.get_ref(0)?.as_blob()?);
+        entries.retain(|entry| within.contains(&entry.ms));
+        Ok(entries)
+    };
+    // What shares time with nothing else is taken as it stands; what does is put in order first.
+    for together in placed.chunk_by(|one, other| one.mixed && other.mixed) {
+        let mut entries = Vec::new();
+        for Placed { start, end, piece, mixed } in together {
+            match piece {
+                Piece::Chunk(summary)
+                    if !mixed
+                        && within.start <= *start
+                        && *end < within.end
+                        && grid.column(*start) == grid.column(*end) =>
+                {
+                    sweep.take_summary(*start, summary);
+                }
+                Piece::Chunk(summary) if entries.is_empty() => entries = unpack(summary, *start)?,
+                Piece::Chunk(summary) => entries.append(&mut unpack(summary, *start)?),
+                Piece::Entry(entry) => entries.push(*entry),
+            }
+        }
+        // Stable: what bears the same time keeps its order of arrival.
+        entries.sort_by_key(|entry| entry.ms);
+        entries.iter().for_each(|entry| sweep.take(entry));
     }
-    ordered.sort_by_key(|(ms, _)| *ms);
-    Ok(ordered)
+    Ok(())
 }
 
 /// Goes through the pieces in order of time and fills the columns.
@@ -205,6 +217,9 @@ struct Sweep<'a> {
     columns: Vec<Column>,
     /// The first column that nothing has reached yet.
     next: usize,
+    /// The column of the last sample, and its time.
+    at: usize,
+    reached: Range<i64>,
     /// What holds: nothing yet, unknown, or a value.
     held: Option<Option<f64>>,
 }
@@ -219,34 +234,44 @@ impl<'a> Sweep<'a> {
             count: 0,
             unknown: false,
         };
-        Sweep { grid, alive, columns: (0..grid.count).map(empty).collect(), next: 0, held: None }
+        Sweep { grid, alive, columns: (0..grid.count).map(empty).collect(), next: 0, at: 0, reached: 0..0, held: None }
     }
 
-    fn take(&mut self, ms: i64, piece: Piece) {
-        let at = self.grid.column(ms);
-        while self.next <= at {
-            if self.next < at || ms > self.grid.start(at) {
-                self.enter();
+    /// One sample, not before the last.
+    fn take(&mut self, entry: &Entry) {
+        let column = self.reach(entry.ms);
+        column.see(entry.value, entry.value);
+        column.count += 1;
+        column.unknown |= entry.value.is_none();
+        column.last = entry.value;
+        self.held = Some(entry.value);
+    }
+
+    /// A chunk that begins at `ms` and lies within one column.
+    fn take_summary(&mut self, ms: i64, summary: &Summary) {
+        let column = self.reach(ms);
+        column.see(summary.min, summary.max);
+        column.count += summary.count;
+        column.unknown |= summary.unknown > 0;
+        column.last = summary.last;
+        self.held = Some(summary.last);
+    }
+
+    /// The column of `ms`; those up to it are entered.
+    fn reach(&mut self, ms: i64) -> &mut Column {
+        // Most samples lie in the column of the one before: no division for them.
+        if !self.reached.contains(&ms) {
+            let at = self.grid.column(ms);
+            while self.next <= at {
+                if self.next < at || ms > self.grid.start(at) {
+                    self.enter();
+                }
+                self.next += 1;
             }
-            self.next += 1;
+            self.at = at;
+            self.reached = self.grid.start(at)..self.grid.start(at + 1);
         }
-        let column = &mut self.columns[at];
-        match piece {
-            Piece::Entry(entry) => {
-                column.see(entry.value, entry.value);
-                column.count += 1;
-                column.unknown |= entry.value.is_none();
-                column.last = entry.value;
-                self.held = Some(entry.value);
-            }
-            Piece::Chunk(summary) => {
-                column.see(summary.min, summary.max);
-                column.count += summary.count;
-                column.unknown |= summary.unknown > 0;
-                column.last = summary.last;
-                self.held = Some(summary.last);
-            }
-        }
+        &mut self.columns[self.at]
     }
 
     /// What held before goes on at the beginning of the next column.
@@ -272,7 +297,11 @@ impl<'a> Sweep<'a> {
 
 impl Column {
     fn see(&mut self, min: Option<f64>, max: Option<f64>) {
-        self.min = self.min.into_iter().chain(min).reduce(f64::min);
-        self.max = self.max.into_iter().chain(max).reduce(f64::max);
+        let both = |one: Option<f64>, other: Option<f64>, of: fn(f64, f64) -> f64| match (one, other) {
+            (Some(one), Some(other)) => Some(of(one, other)),
+            (one, other) => one.or(other),
+        };
+        self.min = both(self.min, min, f64::min);
+        self.max = both(self.max, max, f64::max);
     }
 }
