@@ -8,6 +8,8 @@ mod client;
 mod commands;
 #[path = "web/limits.rs"]
 mod limits;
+#[path = "web/linkages.rs"]
+mod linkages;
 #[path = "web/scopes.rs"]
 mod scopes;
 #[path = "web/stream.rs"]

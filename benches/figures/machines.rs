@@ -12,7 +12,7 @@ use tocsin::engine::{Effect, Engine, Input, Start};
 use crate::figure::Figures;
 use crate::sites::{self, REGISTERS, at};
 
-const ROUNDS: usize = 7;
+pub const ROUNDS: usize = 7;
 const REPLIES: u64 = 40_000;
 const CHANGES: u32 = 100_000;
 /// Conditions that change; all others stand idle.
@@ -85,7 +85,7 @@ fn changes(conditions: u32, batch: u32) -> Vec<f64> {
 }
 
 /// A disk that commits at once.
-fn settle(engine: &mut Engine, effects: Vec<Effect>, micros: u64) {
+pub fn settle(engine: &mut Engine, effects: Vec<Effect>, micros: u64) {
     for effect in effects {
         if let Effect::Commit(facts) = effect
             && let Some(last) = facts.last()

@@ -12,6 +12,7 @@ mod figure;
 mod gateway;
 mod journal;
 mod line;
+mod linkages;
 mod machines;
 mod path;
 mod sites;
@@ -26,7 +27,7 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
     type Bench = fn(&mut Figures);
-    let all: [(&str, Bench); 11] = [
+    let all: [(&str, Bench); 12] = [
         ("field", field::measure),
         ("dead", dead::measure),
         ("sparse", sparse::measure),
@@ -36,6 +37,7 @@ fn main() {
         ("points", gateway::measure_points),
         ("bus", machines::measure_bus),
         ("engine", machines::measure_engine),
+        ("linkages", linkages::measure),
         ("journal", journal::measure),
         ("trends", trends::measure),
     ];

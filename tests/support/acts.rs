@@ -67,6 +67,14 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             let id = state.scopes.drills.keys().next_back().ok_or("no drill runs")?;
             (user, Act::EndDrill { id: *id })
         }
+        ["do", user, linkage, action] => {
+            let (run, action) = (run(state, linkage)?, action.parse().map_err(|_| "an action is a number")?);
+            (user, Act::ReleaseAction { run, action })
+        }
+        ["withdraw", user, linkage, action] => {
+            let (run, action) = (run(state, linkage)?, action.parse().map_err(|_| "an action is a number")?);
+            (user, Act::WithdrawAction { run, action })
+        }
         ["command", user, point, verb] => (user, command(point, verb, None)),
         ["arm", user, point, verb] => (user, command(point, verb, Some(Arm::First))),
         ["fire", user, point, verb] => (user, command(point, verb, Some(Arm::Fire(equipment::last_armed(state)?)))),
@@ -77,6 +85,12 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         ["close", user, condition] => (user, Act::Close { id: id(condition)? }),
         _ => return Err("no such verb".into()),
     })
+}
+
+/// The last run of a linkage.
+fn run(state: &State, linkage: &str) -> Result<EventId, String> {
+    let last = state.linkages.values().rev().find(|run| run.met.linkage == linkage);
+    last.map(|run| run.id).ok_or_else(|| format!("{linkage} was not met"))
 }
 
 fn after(now: Now, minutes: &str) -> Result<Wall, String> {

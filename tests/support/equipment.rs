@@ -62,7 +62,8 @@ fn looped(site: &mut Site, place: &Place) {
     held.profile = Arc::new(Profile { arrays: vec![array], ..(*held.profile).clone() });
 }
 
-fn spec(verb: &str, danger: Danger) -> CommandSpec {
+/// A command that takes five seconds at most.
+pub fn spec(verb: &str, danger: Danger) -> CommandSpec {
     CommandSpec {
         verb: verb.into(),
         on: None,
@@ -79,7 +80,8 @@ fn write(on: bool) -> WriteSpec {
     WriteSpec::Plain { table: Table::Coil, address: 7, write: Write::Coil(on) }
 }
 
-fn device(
+/// Adds a device with its conditions and commands.
+pub fn device(
     site: &mut Site,
     place: &Place,
     id: &str,

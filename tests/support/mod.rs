@@ -7,6 +7,7 @@ pub mod console;
 pub mod equipment;
 pub mod field;
 pub mod golden;
+pub mod linkages;
 pub mod log;
 pub mod records;
 pub mod story;

@@ -15,16 +15,22 @@ use tocsin::engine::profile::{Expression, Profile, Speech};
 use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
 use tocsin::engine::{Act, Effect, Engine, Input, Start};
 
-use super::{acts, console, equipment, records};
+use super::{acts, console, equipment, linkages, records};
 
 /// 2026-01-01T00:00:00Z.
 const BEGIN: i64 = 1_767_225_600_000_000;
 
+/// A story that begins so has [`linkages`] in its site; `site linkages unread` one in which nothing was read yet.
+const LINKED: &str = "site linkages";
+
 /// Runs a story and gives its transcript.
 pub fn run(text: &str) -> String {
-    let mut teller = Teller::new();
+    let mut teller = Teller::new(text.lines().any(|line| line.starts_with(LINKED)));
+    if text.lines().any(|line| line == LINKED) {
+        teller.all_read();
+    }
     for (number, line) in text.lines().enumerate() {
-        if line.trim().is_empty() || line.starts_with('#') {
+        if line.trim().is_empty() || line.starts_with('#') || line.starts_with(LINKED) {
             let _ = writeln!(teller.transcript, "{line}");
             continue;
         }
@@ -54,8 +60,13 @@ enum Disk {
 }
 
 impl Teller {
-    fn new() -> Teller {
-        let site = Arc::new(site());
+    fn new(linked: bool) -> Teller {
+        let mut site = site();
+        if linked {
+            let place = site.devices[0].place.clone();
+            linkages::add(&mut site, &place);
+        }
+        let site = Arc::new(site);
         let now = Now { mono: Mono(0), wall: Wall(BEGIN) };
         let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
         let mut teller = Teller {
@@ -103,8 +114,18 @@ impl Teller {
                 let commands = vec![equipment::news(self.engine.state(), point, verb, what, self.now)?];
                 self.feed(Input::Report { bus: 0, report: Report { commands, ..Report::default() } });
             }
+            ["status", ref pairs @ ..] => {
+                let each = pairs.chunks_exact(2).map(|pair| linkages::status(&self.site, pair[0], pair[1], self.now));
+                let statuses = each.collect::<Result<_, _>>()?;
+                self.feed(Input::Report { bus: 0, report: Report { statuses, ..Report::default() } });
+            }
             ["clock", "untrusted"] => self.feed(Input::Clock { stepped_us: 0, trusted: false }),
             ["kill"] => self.kill(),
+            ["kill", seconds] => {
+                let seconds: u64 = seconds.parse().map_err(|_| "seconds is a number")?;
+                self.at(Mono(self.now.mono.0 + seconds * 1_000_000));
+                self.kill();
+            }
             ["wait"] => {}
             ["without", device] => self.without(device),
             _ => {
@@ -174,6 +195,14 @@ impl Teller {
             })
             .collect();
         self.feed(Input::Report { bus: 0, report: Report { edges, ..Report::default() } });
+    }
+
+    /// Every condition of the panel was read and does not hold, and what equipment shows is known.
+    fn all_read(&mut self) {
+        let panel = self.site.devices.iter().find(|device| device.id.as_str() == "lp").expect("it has linkages");
+        let edges = panel.rules.clone().map(|rule| Edge { rule, truth: Truth::False, at: self.now, sweep: 0 });
+        let report = Report { edges: edges.collect(), ..Report::default() };
+        self.feed(Input::Report { bus: 0, report });
     }
 
     fn rule(&self, condition: &str) -> u32 {

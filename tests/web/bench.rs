@@ -80,12 +80,18 @@ impl Bench {
 
     /// The same, with control of these devices enabled.
     pub async fn start_controlling(controlled: &[&str]) -> Bench {
+        Bench::start_changed(controlled, |_| {}).await
+    }
+
+    /// The same over a site that is changed first.
+    pub async fn start_changed(controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let profiles: [PathBuf; 1] = [root.join("device-profiles")];
         let (mut site, _) = config::load(&root.join("config/site"), &profiles).expect("the sample site is valid");
         for device in site.devices.iter_mut().filter(|device| controlled.contains(&device.id.as_str())) {
             device.control = true;
         }
+        change(&mut site);
         let site = Arc::new(site);
         let (state_dir, clock) = (tempfile::tempdir().unwrap(), Clock::start());
         let opened = Journal::open(state_dir.path(), clock.now()).unwrap();

@@ -258,6 +258,13 @@ impl State {
         occurrence.resetting = None;
         occurrence.resounds = None;
         occurrence.sounding = sounds(occurrence.raise.tone) && occurrence.inhibit.is_empty();
+        // What somebody judged was the time before: this one may be real, and must move what a fire moves.
+        if matches!(occurrence.verdict, Verdict::False | Verdict::Drill) {
+            (occurrence.verdict, occurrence.cause) = (Verdict::Unverified, None);
+            for incident in self.incidents.values_mut().filter(|incident| incident.first.contains(&id)) {
+                incident.verdict = Verdict::Unverified;
+            }
+        }
     }
 
     fn acknowledged(&mut self, id: EventId, fact: &Fact, note: Option<String>) {

@@ -12,6 +12,8 @@ mod news;
 mod resume;
 mod run;
 mod send;
+#[cfg(test)]
+mod tests;
 mod unexplained;
 mod values;
 
@@ -97,6 +99,9 @@ impl Machine {
 
     /// Looks at what this step decided and learned, and decides what follows.
     pub fn follow(&mut self, decision: &mut Decision<'_>, live: &mut Live, changed: &Changed) {
+        if self.is_idle() && !decision.facts.iter().any(|fact| matches!(fact.kind, FactKind::Restarted { .. })) {
+            return;
+        }
         let news = self.read(decision, changed);
         if news.restarted {
             self.resume(decision, live);
@@ -116,6 +121,11 @@ impl Machine {
         if news.links {
             self.links_changed(decision, live);
         }
+    }
+
+    /// Whether there is nothing to look after.
+    fn is_idle(&self) -> bool {
+        self.graph.when.is_empty() && self.starts.is_empty() && self.runs.is_empty()
     }
 
     /// Everything that time alone brings about.

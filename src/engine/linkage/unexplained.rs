@@ -32,6 +32,11 @@ impl Starts {
         let shown = runs_on.filter_map(|(at, held)| Some((*held.statuses.get("running")?, (at, None))));
         Starts { seen: shown.collect() }
     }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
 }
 
 impl Machine {
