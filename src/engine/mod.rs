@@ -82,7 +82,7 @@ impl Engine {
             epoch: start.epoch,
             pending: commit::Pending::default(),
             timers: Timers::default(),
-            supervision: Supervision::resumed(&site, &state),
+            supervision: Supervision::resumed(&site, &state, now, start.clock_trusted),
             state,
             site,
         };

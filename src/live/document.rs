@@ -10,7 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::engine::alarm::{
-    CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source, SupervisionFact, Verdict,
+    Cause, CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source, SupervisionFact,
+    Verdict,
 };
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
 use crate::engine::profile::{Kind, Level};
@@ -76,6 +77,9 @@ pub struct AlarmDocument {
     /// Why it was false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// For a power fault: what it comes from, in words, what it was judged by, and the row it folds under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged: Option<JudgedDocument>,
     /// What keeps it quiet.
     pub inhibit: Vec<Inhibit>,
     /// `open` or `closed`.
@@ -107,6 +111,20 @@ pub struct AckDocument {
     pub at: String,
     /// What they noted.
     pub note: Option<String>,
+}
+
+/// What a power fault comes from, as far as other evidence tells (FA-05, FA-06).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JudgedDocument {
+    /// `outage`, `local`, `undetermined`, `battery-exhausted` or `battery-connection`.
+    pub cause: Cause,
+    /// The same in words, with what to do.
+    pub words: Text,
+    /// What it was judged by.
+    pub evidence: Vec<Text>,
+    /// The row of the same outage that it folds under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub under: Option<EventId>,
 }
 
 /// Whether an occurrence is over.
@@ -146,6 +164,12 @@ pub fn alarm_document(occurrence: &Occurrence, zone: &TimeZone) -> AlarmDocument
         }),
         verdict: occurrence.verdict,
         cause: occurrence.cause.clone(),
+        judged: occurrence.judged.as_ref().map(|judged| JudgedDocument {
+            cause: judged.cause,
+            words: judged.words.clone(),
+            evidence: judged.evidence.clone(),
+            under: judged.under,
+        }),
         inhibit: occurrence.inhibit.iter().copied().collect(),
         life: if occurrence.is_open() { Life::Open } else { Life::Closed },
         raised_at: timestamp(occurrence.raised_at, zone),
@@ -187,6 +211,7 @@ pub fn event_document(fact: &Fact, zone: &TimeZone) -> Json {
         }
         FactKind::Command(CommandFact::Armed { until, .. }) => due("until", until),
         FactKind::Supervision(SupervisionFact::Phase { due: by, .. }) => due("due", by),
+        FactKind::Supervision(SupervisionFact::BatteryBegan(of)) => due("limit", &of.limit),
         FactKind::Command(CommandFact::Requested(asked)) => {
             due("expires", &asked.expires);
             due("settles", &asked.settles);

@@ -90,6 +90,7 @@ fn an_alarm_is_the_object_of_the_contract() {
         latched: true,
         ack: None,
         verdict: Verdict::Unverified,
+        judged: None,
         cause: None,
         inhibit: BTreeSet::from([Inhibit::Isolated]),
         count: 1,

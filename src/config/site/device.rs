@@ -40,6 +40,8 @@ pub struct Devices<'a> {
     codes: Codes,
     /// Devices that name the panel which governs them, and where.
     governed: Vec<(u32, String, Spot)>,
+    /// Devices that say what supplies them.
+    supplied: Vec<(u32, String, Spot)>,
 }
 
 struct Entry {
@@ -71,6 +73,7 @@ impl<'a> Devices<'a> {
             panels: Once::new("the one panel of text bus"),
             codes: Codes::new(),
             governed: Vec::new(),
+            supplied: Vec::new(),
         }
     }
 
@@ -89,6 +92,23 @@ impl<'a> Devices<'a> {
                     if let Some(held) = site.devices.get_mut(*device as usize) {
                         held.control = false;
                     }
+                }
+            }
+        }
+    }
+
+    /// Finds what supplies devices, once every device is read.
+    pub fn find_supplies(&self, site: &mut Site) {
+        for (device, supply, spot) in &self.supplied {
+            let found = site.devices.iter().position(|held| held.id.as_str() == supply);
+            match found.and_then(|at| u32::try_from(at).ok()) {
+                Some(at) if at == *device => {
+                    self.problems.error(spot.clone(), format!("\"{supply}\" cannot supply itself"), "leave it out");
+                }
+                Some(at) => site.supplies.entry(*device).or_default().push(at),
+                None => {
+                    let hint = did_you_mean(supply, site.devices.iter().map(|held| held.id.as_str()));
+                    self.problems.error(spot.clone(), format!("unknown device \"{supply}\""), hint);
                 }
             }
         }
@@ -140,6 +160,10 @@ impl<'a> Devices<'a> {
         device.control = fields.get("control").and_then(Node::boolean).unwrap_or(false);
         if let Some((node, panel)) = fields.get("panel").and_then(|node| Some((node, node.text()?))) {
             self.governed.push((u32::try_from(site.devices.len()).unwrap_or(u32::MAX), panel.to_owned(), node.spot()));
+        }
+        for supply in fields.list("supplied-by") {
+            let Some(id) = supply.text() else { continue };
+            self.supplied.push((u32::try_from(site.devices.len()).unwrap_or(u32::MAX), id.to_owned(), supply.spot()));
         }
         let bus = bus(&fields, site);
         device.bus = bus.unwrap_or(0);

@@ -131,6 +131,11 @@ pub const DEVICE: Section = Section {
         ),
         key("settings", "table", "", "Numbers of its class: `{ start-time = \"20s\", voltage-low = 370 }`"),
         key("alarms", "table of tables", "", "What this site says otherwise of its alarms, by their keys"),
+            "supplied-by",
+            "ids of devices",
+            "everything in its building",
+            "Transfer switches and meters that show whether it has mains",
+        ),
         key("panel", "id of a device", "", "The panel whose start control and spray permission govern its commands"),
     ],
 };

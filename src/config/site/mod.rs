@@ -106,6 +106,7 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
         devices.read(node, &mut site);
     }
     devices.find_panels(&mut site);
+    devices.find_supplies(&mut site);
     // Lists that grew by doubling hold room for as much again; a site of a hundred thousand points stays as it is.
     site.points.shrink_to_fit();
     site.rules.shrink_to_fit();

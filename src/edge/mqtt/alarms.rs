@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::engine::alarm::{Fact, FactKind, State};
+use crate::engine::alarm::{Fact, FactKind, State, SupervisionFact};
 use crate::engine::base::{EventId, PointId};
 use crate::live::document::{AlarmDocument, alarm_document};
 
@@ -116,6 +116,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
             touched.insert(*occurrence);
             touched
         }
+        FactKind::Supervision(SupervisionFact::CauseJudged(judged)) => BTreeSet::from([judged.occurrence]),
         FactKind::Acknowledged { occurrences, .. } => occurrences.iter().copied().collect(),
         FactKind::Reset { .. } => state.open.values().copied().collect(),
         FactKind::Isolated { point, .. } => open_at(point),

@@ -169,6 +169,7 @@ catalogue! {
     ISOLATIONS: "隔离", "Isolations";
     NO_ISOLATIONS: "没有隔离", "Nothing is isolated";
     REVIEW_AT: "复查 {}", "review {}";
+    FOLDED: "并入同一停电", "of the same outage";
     BY_WHEN: "限时 {}", "by {}";
     OVERDUE: "逾期未复查", "review overdue";
     SOUND_OK: "声音正常", "SOUND OK";
@@ -292,6 +293,11 @@ catalogue! {
     K_SEQUENCE_FAILED: "阶段超时", "Phase not over in time";
     K_SEQUENCE_UNKNOWN: "无法监视动作过程", "Sequence cannot be supervised";
     K_SEQUENCE_DONE: "动作过程结束", "Sequence over";
+    K_CAUSE_JUDGED: "原因判断", "Cause judged";
+    K_BATTERY_BEGAN: "由备电供电", "On battery";
+    K_BATTERY_LIMIT: "备电已达允许供电时间", "Battery at the end of its permitted time";
+    K_BATTERY_ENDED: "主电恢复", "Mains back";
+    K_TRIP_COUNTED: "过载动作计数", "Trip counted";
     SEQUENCE_ABANDONED: "中止", "given up";
 
     CL_OVER: "已恢复", "over";

@@ -208,6 +208,7 @@ impl State {
             ack: None,
             verdict: Verdict::Unverified,
             cause: None,
+            judged: None,
             inhibit,
             count: 1,
             sounding,

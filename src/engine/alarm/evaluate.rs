@@ -102,6 +102,31 @@ impl From<&Raise> for Subject {
     }
 }
 
+impl From<Subject> for Raise {
+    /// By the rules of its category, belonging to no incident.
+    fn from(subject: Subject) -> Raise {
+        let rules = subject.condition.category.rules();
+        Raise {
+            condition: subject.condition,
+            name: subject.name,
+            place: subject.place,
+            priority: rules.priority,
+            latches: subject.latches,
+            stays: rules.stays_until_acknowledged,
+            tone: rules.tone,
+            code: subject.code,
+            kind: subject.kind,
+            incident: None,
+            first: false,
+            realarm: false,
+            detail: subject.detail,
+            advice: subject.advice,
+            class: subject.class,
+            momentary: false,
+        }
+    }
+}
+
 impl Live {
     pub fn new(site: &Site) -> Live {
         let (rules, buses) = (site.rules.len(), site.buses.len());
@@ -189,24 +214,8 @@ impl Live {
             }
             _ => self.join(decision, episode),
         };
-        let raise = Raise {
-            condition: subject.condition,
-            name: subject.name,
-            place: subject.place,
-            priority: rules.priority,
-            latches: subject.latches,
-            stays: rules.stays_until_acknowledged,
-            tone: rules.tone,
-            code: subject.code,
-            kind: subject.kind,
-            incident,
-            first,
-            realarm: matches!(episode, Episode::Realarm { .. }),
-            detail: subject.detail,
-            advice: subject.advice,
-            class: subject.class,
-            momentary: false,
-        };
+        let realarm = matches!(episode, Episode::Realarm { .. });
+        let raise = Raise { incident, first, realarm, ..Raise::from(subject) };
         decision.decide(FactKind::Raised(Arc::new(raise)));
     }
 

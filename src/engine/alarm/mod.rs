@@ -41,5 +41,5 @@ pub use record::Told;
 pub use scope_fact::{ScopeFact, Tested};
 pub use scope_record::{Drill, Scopes, TestScope};
 pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
-pub use supervision_fact::{Sequenced, SupervisionFact};
-pub use supervision_record::{SequenceRun, Supervised};
+pub use supervision_fact::{Cause, Judged, OnBattery, Sequenced, SupervisionFact};
+pub use supervision_record::{BatteryRun, InPhase, SequenceRun, Supervised, TRIPS_KEPT};

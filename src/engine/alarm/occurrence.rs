@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fact::{CloseReason, Raise, Source, Verdict};
+use super::supervision_fact::Judged;
 use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::Place;
 
@@ -58,6 +59,9 @@ pub struct Occurrence {
     pub verdict: Verdict,
     /// Why it was false.
     pub cause: Option<String>,
+    /// For a power fault: what it comes from, as far as other evidence tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Arc<Judged>>,
     /// What keeps it quiet.
     pub inhibit: BTreeSet<Inhibit>,
     /// How often it became active.

@@ -62,6 +62,82 @@ pub enum SupervisionFact {
         /// It was given up, such as a command that was taken back, or is no longer supervised.
         abandoned: bool,
     },
+    /// Why a power fault is there, as far as other evidence tells; revised while it is open (FA-05, FA-06).
+    #[serde(rename = "cause-judged")]
+    CauseJudged(Arc<Judged>),
+    /// A panel runs on its battery (its id is this fact's id).
+    #[serde(rename = "battery-began")]
+    BatteryBegan(Arc<OnBattery>),
+    /// It has done so for the permitted time (FA-09).
+    #[serde(rename = "battery-limit")]
+    BatteryLimit {
+        /// Which run.
+        run: EventId,
+        /// What people call the panel.
+        of: Text,
+    },
+    /// Its mains are back.
+    #[serde(rename = "battery-ended")]
+    BatteryEnded {
+        /// Which run.
+        run: EventId,
+        /// What people call the panel.
+        of: Text,
+    },
+    /// Equipment tripped (FW-03).
+    #[serde(rename = "trip-counted")]
+    TripCounted {
+        /// Its id.
+        equipment: String,
+        /// What people call it.
+        of: Text,
+    },
+}
+
+/// A verdict on a power fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// Which occurrence.
+    pub occurrence: EventId,
+    /// What it comes from.
+    pub cause: Cause,
+    /// The same in words, with what to do.
+    pub words: Text,
+    /// What it was judged by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Text>,
+    /// The row of the same outage that it folds under: it does not sound beside that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<EventId>,
+}
+
+/// What a power fault comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The mains are gone.
+    Outage,
+    /// The mains are there: its own wiring, fuse or feeder.
+    Local,
+    /// The evidence does not say.
+    Undetermined,
+    /// The battery carried the load for longer than permitted.
+    BatteryExhausted,
+    /// The battery carried no load: its connector or wiring.
+    BatteryConnection,
+}
+
+/// A panel that runs on its battery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OnBattery {
+    /// Its id.
+    pub equipment: String,
+    /// What people call it.
+    pub name: Text,
+    /// Where it is.
+    pub place: Place,
+    /// How long it may.
+    pub limit: Deadline,
 }
 
 /// The snapshot a run began with; it never changes afterwards.
@@ -87,6 +163,11 @@ impl SupervisionFact {
             SupervisionFact::Failed { .. } => "sequence-failed",
             SupervisionFact::Unknown { .. } => "sequence-unknown",
             SupervisionFact::Done { .. } => "sequence-done",
+            SupervisionFact::CauseJudged(_) => "cause-judged",
+            SupervisionFact::BatteryBegan(_) => "battery-began",
+            SupervisionFact::BatteryLimit { .. } => "battery-limit",
+            SupervisionFact::BatteryEnded { .. } => "battery-ended",
+            SupervisionFact::TripCounted { .. } => "trip-counted",
         }
     }
 }

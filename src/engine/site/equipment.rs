@@ -46,11 +46,15 @@ impl Equipment {
 
 impl Site {
     /// Name and place of what supervision says of equipment by itself, when the site still has it: `point` is one phase of
-    /// a sequence.
+    /// a sequence, or what is said of its battery or its trips.
     pub fn supervised(&self, point: &PointId) -> Option<(Text, Place)> {
         let held = self.equipment.iter().filter(|held| point.as_str().starts_with(&held.id)).find(|held| {
             let class = held.class.and_then(|class| self.classes.list.get(class as usize));
             let sequences = class.map_or(&[][..], |class| &class.sequences);
+            let words = ["battery-limit", "battery-switch", "repeated-trips"];
+            if class.is_some() && words.iter().any(|word| held.point(word) == *point) {
+                return true;
+            }
             sequences.iter().any(|sequence| {
                 sequence.phases.iter().any(|phase| held.point(&format!("{}.{}", sequence.key, phase.key)) == *point)
             })

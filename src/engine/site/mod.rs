@@ -332,6 +332,8 @@ pub struct Site {
     pub linkages: Vec<Linkage>,
     /// By device, the panel whose start control and spray permission govern it (FA-16, FA-17); both by index.
     pub panels: BTreeMap<u32, u32>,
+    /// By device: what shows whether it has mains, where the site says so; both by index in [`Site::devices`].
+    pub supplies: BTreeMap<u32, Vec<u32>>,
     /// Times.
     pub settings: Settings,
     /// Hash of everything the site was built from (hexadecimal).
@@ -357,6 +359,7 @@ impl Site {
             statuses: Vec::new(),
             linkages: Vec::new(),
             panels: BTreeMap::new(),
+            supplies: BTreeMap::new(),
             settings: Settings::default(),
             hash: String::new(),
         }

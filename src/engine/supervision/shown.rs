@@ -6,6 +6,7 @@
 
 use crate::engine::alarm::Live;
 use crate::engine::base::{Truth, Value};
+use crate::engine::class::Class;
 use crate::engine::profile::Expression;
 use crate::engine::site::{Equipment, Site};
 
@@ -34,6 +35,12 @@ fn part(when: &Expression, status: &impl Fn(u32) -> Option<u32>) -> Option<Expre
         // Statuses are true or false; nothing else of them can be compared.
         Expression::Reported | Expression::Compare(..) | Expression::StateIn(..) => None,
     }
+}
+
+/// A number of its class, as this equipment has it.
+pub(super) fn setting(class: &Class, held: &Equipment, key: &str) -> Option<f64> {
+    let setting = class.settings.iter().find(|setting| setting.key == key)?;
+    Some(held.settings.get(key).copied().unwrap_or(setting.default))
 }
 
 /// What is known of a condition over the statuses of the site.

@@ -141,7 +141,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         FactKind::Scope(scope) => about_scope(view, scope),
         FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
         FactKind::Command(command) => about_command(view, state, command),
-        FactKind::Supervision(supervision) => about_supervision(view, supervision),
+        FactKind::Supervision(supervision) => about_supervision(view, state, supervision),
     }
 }
 
@@ -209,7 +209,7 @@ fn about_command(view: &View, state: &Shown, fact: &CommandFact) -> Markup {
     }
 }
 
-fn about_supervision(view: &View, fact: &SupervisionFact) -> Markup {
+fn about_supervision(view: &View, state: &Shown, fact: &SupervisionFact) -> Markup {
     let say = |text: &Text| text.get(view.language()).to_owned();
     match fact {
         SupervisionFact::Begun(of) => html! { (headed_line(view, &of.name, &of.place)) },
@@ -221,6 +221,16 @@ fn about_supervision(view: &View, fact: &SupervisionFact) -> Markup {
         SupervisionFact::Done { of, abandoned, .. } => html! {
             (say(of)) @if *abandoned { " · " (view.say(words::SEQUENCE_ABANDONED)) }
         },
+        SupervisionFact::CauseJudged(judged) => html! {
+            (named(view, state, judged.occurrence)) " · " (say(&judged.words))
+        },
+        SupervisionFact::BatteryBegan(of) => html! {
+            (headed_line(view, &of.name, &of.place)) " · "
+            (view.fill(words::BY_WHEN, view.web.when.day_clock(of.limit.due(), view.now.wall)))
+        },
+        SupervisionFact::BatteryLimit { of, .. }
+        | SupervisionFact::BatteryEnded { of, .. }
+        | SupervisionFact::TripCounted { of, .. } => html! { (say(of)) },
     }
 }
 

@@ -117,6 +117,7 @@ pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
         @if let Some(zone) = &raise.place.zone { span .tag .zone { (view.say(words::ZONE)) " " (zone) } }
         @if raise.first { span .tag .strong { (view.say(words::FIRST_ALARM)) } }
         @if raise.realarm { span .tag .strong { (view.say(words::REALARM)) } }
+        @if occurrence.judged.as_ref().is_some_and(|judged| judged.under.is_some()) { span .tag .off { (view.say(words::FOLDED)) } }
         @if occurrence.count > 1 { span .tag { (view.fill(words::TIMES, occurrence.count)) } }
         @if occurrence.inhibit.contains(&Inhibit::Isolated) { span .tag .off { (view.say(words::INHIBITED)) } }
         @if occurrence.inhibit.contains(&Inhibit::PanelDisabled) { span .tag .off { (view.say(words::PANEL_DISABLED)) } }
@@ -161,6 +162,7 @@ pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
             td .c-place {
                 a href={ "/alarm/" (id) } { strong { (head) } }
                 span .name { (left) " " (tags(view, occurrence)) }
+                @if let Some(judged) = occurrence.judged.as_ref().filter(|judged| judged.under.is_none()) { span .name { (judged.words.get(view.language())) } }
             }
             td .c-source { (source_cell(view, occurrence.source)) }
             td .c-ack {

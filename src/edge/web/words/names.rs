@@ -170,6 +170,11 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "sequence-failed" => K_SEQUENCE_FAILED,
         "sequence-unknown" => K_SEQUENCE_UNKNOWN,
         "sequence-done" => K_SEQUENCE_DONE,
+        "cause-judged" => K_CAUSE_JUDGED,
+        "battery-began" => K_BATTERY_BEGAN,
+        "battery-limit" => K_BATTERY_LIMIT,
+        "battery-ended" => K_BATTERY_ENDED,
+        "trip-counted" => K_TRIP_COUNTED,
         _ => return None,
     })
 }

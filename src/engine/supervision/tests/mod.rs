@@ -1,2 +1,5 @@
+mod batteries;
+mod mains;
 mod rig;
 mod sequences;
+mod trips;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::alarm::{Fact, FactKind, State, SupervisionFact};
-use crate::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, SiteId, Text, Truth, Wall};
+use crate::engine::base::{Actor, BusId, Category, DeviceId, EventId, Mono, Now, Role, SiteId, Text, Truth, Wall};
 use crate::engine::class::{Class, ClassStatus, Classes, Lapse, Phase, Sequence, Setting};
-use crate::engine::poll::{Link, LinkOf, Report, StatusEdge};
+use crate::engine::poll::{Edge, Link, LinkOf, Report, StatusEdge};
 use crate::engine::profile::{Expression, Profile};
-use crate::engine::site::{Bus, Device, Endpoint, Equipment, Place, Site, Status};
-use crate::engine::{Effect, Engine, Input, Start};
+use crate::engine::site::{Bus, Condition, Device, Endpoint, Equipment, Place, Rule, Site, Status};
+use crate::engine::{Act, Effect, Engine, Input, Start};
 
 /// 2026-01-01T00:00:00Z.
 const BEGIN: i64 = 1_767_225_600_000_000;
@@ -55,6 +55,21 @@ impl Rig {
             .map(|(id, truth)| StatusEdge { status: place(id) as u32, truth: *truth, at: self.now })
             .collect();
         self.feed(report(Report { statuses, ..Report::default() }));
+    }
+
+    /// A condition's truth changes: `panel-1/mains:mains-fault`.
+    pub fn edge(&mut self, condition: &str, truth: Truth) {
+        let place = self.site.rules.iter().position(|rule| rule.condition.to_string() == condition);
+        let edges = vec![Edge { rule: place.expect("a rule") as u32, truth, at: self.now, sweep: 0 }];
+        self.feed(report(Report { edges, ..Report::default() }));
+    }
+
+    /// Somebody acknowledges every open row.
+    pub fn acknowledge(&mut self) {
+        let ids = self.engine.state().open().map(|row| row.id).collect();
+        let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
+        let act = Act::Acknowledge { ids, note: None, count: None };
+        self.feed(Input::Act { ticket: 1, by, key: None, act });
     }
 
     /// The link of the first device goes or comes back.
@@ -120,6 +135,10 @@ fn line(fact: &Fact) -> String {
             format!("{word} {phase}")
         }
         FactKind::Supervision(SupervisionFact::Done { abandoned: true, .. }) => format!("{word} given-up"),
+        FactKind::Supervision(SupervisionFact::CauseJudged(judged)) => {
+            let under = if judged.under.is_some() { " folded" } else { "" };
+            format!("{:?}{under}", judged.cause).to_lowercase()
+        }
         FactKind::Raised(raise) => format!("{word} {}", raise.condition),
         FactKind::SourceChanged { source, .. } => format!("{word} {source:?}").to_lowercase(),
         _ => word.to_owned(),
@@ -255,4 +274,36 @@ pub fn site(classes: Vec<Class>, held: &[(&str, &str, &[&str])]) -> Site {
         });
     }
     site
+}
+
+/// A number that a site may set.
+pub fn number(key: &str, default: f64) -> Setting {
+    Setting { key: key.into(), name: Text::same(key), unit: "s".into(), default, range: (0.0, 1e6) }
+}
+
+/// Gives devices conditions, in the order of the devices: `(0, "mains", Category::MainsFault)`.
+pub fn conditions(site: &mut Site, list: &[(u32, &str, Category)]) {
+    for (number, device) in (0u32..).zip(&mut site.devices) {
+        let first = site.rules.len() as u32;
+        for (_, point, category) in list.iter().filter(|(held, ..)| *held == number) {
+            site.rules.push(Rule {
+                condition: Condition {
+                    point: crate::engine::base::PointId::of(&device.id, point),
+                    category: *category,
+                    level: None,
+                },
+                device: number,
+                name: Text::same(point),
+                place: device.place.clone(),
+                code: None,
+                kind: None,
+                class: None,
+                latches: false,
+                delay: Duration::ZERO,
+                when: Expression::All(Vec::new()),
+                advice: Text::default(),
+            });
+        }
+        device.rules = first..site.rules.len() as u32;
+    }
 }
