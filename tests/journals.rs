@@ -45,6 +45,10 @@ fn line(occurrence: &Occurrence) -> String {
     if let Some(cause) = &occurrence.cause {
         write!(line, " ({cause})").unwrap();
     }
+    if let Some(judged) = &occurrence.judged {
+        let under = judged.under.map(|under| format!(" under {under}")).unwrap_or_default();
+        write!(line, " judged {}{under}", word(&judged.cause)).unwrap();
+    }
     match &occurrence.ack {
         Some(ack) => write!(line, " acknowledged by {}", ack.by.user).unwrap(),
         None => line.push_str(" unacknowledged"),
@@ -107,6 +111,14 @@ fn summary(state: &State) -> String {
     for (device, known) in &state.memories {
         let entries: String = known.entries.iter().map(|entry| format!(" {}:{}", entry.time, entry.code)).collect();
         writeln!(text, "memory {device}{entries}").unwrap();
+    }
+    for (panel, run) in &state.supervised.batteries {
+        let reached = if run.reached { " reached" } else { "" };
+        let ended = if run.ended.is_some() { " ended" } else { "" };
+        writeln!(text, "battery {panel} {}{reached}{ended}", run.id).unwrap();
+    }
+    for (equipment, trips) in &state.supervised.trips {
+        writeln!(text, "trips {equipment} {}", trips.len()).unwrap();
     }
     let keys: Vec<String> = state.keys.iter().map(|(key, id)| format!("{key}={}", EventId::from(*id))).collect();
     writeln!(text, "keys {}", keys.join(" ")).unwrap();
@@ -173,14 +185,19 @@ fn known(kind: &FactKind) -> &'static str {
             | SupervisionFact::Phase { .. }
             | SupervisionFact::Failed { .. }
             | SupervisionFact::Unknown { .. }
-            | SupervisionFact::Done { .. },
+            | SupervisionFact::Done { .. }
+            | SupervisionFact::CauseJudged(_)
+            | SupervisionFact::BatteryBegan(_)
+            | SupervisionFact::BatteryLimit { .. }
+            | SupervisionFact::BatteryEnded { .. }
+            | SupervisionFact::TripCounted { .. },
         ) => kind.as_str(),
     }
 }
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 51)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 56)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

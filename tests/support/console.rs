@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use tocsin::engine::alarm::{CommandFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State};
+use tocsin::engine::alarm::{
+    CommandFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State, SupervisionFact,
+};
 use tocsin::engine::base::Tone;
 
 /// The tone and every open row, on one line.
@@ -110,6 +112,7 @@ pub fn told(fact: &Fact) -> String {
         }
         FactKind::MemoryTaken(taken) => format!("{what} {:?} {}", taken.because, taken.entries.len()),
         FactKind::Command(command) => commanded(what, command),
+        FactKind::Supervision(supervision) => supervised(what, supervision),
         _ => what.to_owned(),
     }
 }
@@ -157,6 +160,27 @@ fn linked(what: &str, fact: &LinkageFact) -> String {
             format!("{what} {run} {action} target {target}")
         }
         LinkageFact::Cleared { run } | LinkageFact::Over { run } => format!("{what} {run}"),
+    }
+}
+
+fn supervised(what: &str, fact: &SupervisionFact) -> String {
+    match fact {
+        SupervisionFact::Begun(of) => format!("{what} {}", of.point),
+        SupervisionFact::Phase { of, phase, .. } | SupervisionFact::Failed { of, phase, .. } => {
+            format!("{what} {} | {phase}", of.en)
+        }
+        SupervisionFact::Unknown { of, .. } => format!("{what} {}", of.en),
+        SupervisionFact::Done { of, abandoned, .. } => {
+            format!("{what} {}{}", of.en, if *abandoned { " | given up" } else { "" })
+        }
+        SupervisionFact::CauseJudged(judged) => {
+            let under = judged.under.map(|under| format!(" under {under}")).unwrap_or_default();
+            format!("{what} {}{under} | {}", judged.occurrence, judged.words.en)
+        }
+        SupervisionFact::BatteryBegan(of) => format!("{what} {}", of.equipment),
+        SupervisionFact::BatteryLimit { of, .. }
+        | SupervisionFact::BatteryEnded { of, .. }
+        | SupervisionFact::TripCounted { of, .. } => format!("{what} {}", of.en),
     }
 }
 
