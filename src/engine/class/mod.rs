@@ -35,7 +35,8 @@ pub struct Class {
     pub alarms: Vec<ClassAlarm>,
     /// Sequences that are supervised step by step.
     pub sequences: Vec<Sequence>,
-    /// When it shows that the mains are there (FA-05); over [`Class::statuses`].
+    /// When it shows that the mains are there (FA-05); over [`Class::statuses`]. For what measures the supply of others:
+    /// a transfer switch, a meter, a generator; that a consumer has lost its own is its mains fault.
     pub mains: Option<Expression>,
     /// Its fire-safety function runs on although its cause is gone; only a person stops it (design §4).
     pub runs_on: bool,

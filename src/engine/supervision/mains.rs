@@ -78,7 +78,9 @@ impl Mains {
         }
         let measures: BTreeSet<u32> = mains.feeds.iter().map(|feed| feed.device).collect();
         for (number, device) in (0u32..).zip(&site.devices).filter(|(number, _)| !measures.contains(number)) {
-            let of_mains = |rule: &u32| site.rules[*rule as usize].condition.category == Category::MainsFault;
+            let of_mains = |rule: &u32| {
+                site.rules.get(*rule as usize).is_some_and(|rule| rule.condition.category == Category::MainsFault)
+            };
             let rules: Vec<u32> = device.rules.clone().filter(of_mains).collect();
             mains.rules.extend(&rules);
             if !rules.is_empty() {
@@ -132,10 +134,12 @@ impl Mains {
         let (building, device) = (held.raise.place.building.clone(), held.raise.condition.point.device());
         let device = decision.site.devices.iter().position(|held| held.id.as_str() == device);
         let device = device.and_then(|at| u32::try_from(at).ok());
-        let (cause, evidence) = self.weigh(device, building.as_deref(), decision.site, live);
+        let (cause, evidence, fed) = self.weigh(device, building.as_deref(), decision.site, live);
         let now = decision.now.mono;
         let waiting = self.open.entry(id).or_default();
-        let nothing_new = said == Some(cause) || (said.is_some() && evidence.is_empty());
+        // While an outage lasts, a neighbour that has mains may have them from the generator.
+        let by_neighbours = said == Some(Cause::Outage) && !fed;
+        let nothing_new = said == Some(cause) || by_neighbours || (said.is_some() && evidence.is_empty());
         if nothing_new {
             *waiting = None;
             return;
@@ -156,32 +160,37 @@ impl Mains {
         decision.decide(FactKind::Supervision(SupervisionFact::CauseJudged(Arc::new(judged))));
     }
 
-    /// What the evidence comes to: what feeds the device before what its neighbours say.
-    fn weigh(&self, device: Option<u32>, building: Option<&str>, site: &Site, live: &Live) -> (Cause, Vec<Evidence>) {
-        let named = device.and_then(|device| site.supplies.get(&device));
-        let own: Vec<Evidence> =
-            self.feeds.iter().filter(|feed| Some(feed.device) == device).filter_map(|feed| feed.says(live)).collect();
-        if own.iter().any(|held| !held.there) {
-            return (Cause::Outage, own);
-        }
+    /// What the evidence comes to, and whether what feeds the device says so; else it is what its neighbours say, and at
+    /// last what it measures itself.
+    fn weigh(
+        &self,
+        device: Option<u32>,
+        building: Option<&str>,
+        site: &Site,
+        live: &Live,
+    ) -> (Cause, Vec<Evidence>, bool) {
         let feeds = |fits: &dyn Fn(&Feed) -> bool| -> Vec<Evidence> {
-            let others = self.feeds.iter().filter(|feed| Some(feed.device) != device && fits(feed));
-            others.filter_map(|feed| feed.says(live)).collect()
+            self.feeds.iter().filter(|feed| fits(feed)).filter_map(|feed| feed.says(live)).collect()
         };
-        let mut evidence = match named {
+        let other = |feed: &Feed| Some(feed.device) != device;
+        let mut evidence = match device.and_then(|device| site.supplies.get(&device)) {
             Some(named) => feeds(&|feed| named.contains(&feed.device)),
-            None => feeds(&|feed| feed.building.as_deref() == building),
+            None => {
+                let near = feeds(&|feed| other(feed) && feed.building.as_deref() == building);
+                if near.is_empty() { feeds(&other) } else { near }
+            }
         };
-        if evidence.is_empty() && named.is_none() {
-            evidence = feeds(&|_| true);
-        }
-        let cause = agreed(&evidence);
+        let fed = agreed(&evidence);
         let near = self.neighbours.iter().filter(|held| Some(held.device) != device);
-        let mut near: Vec<Evidence> =
-            near.filter(|held| held.building.as_deref() == building).filter_map(|held| held.says(live)).collect();
-        let cause = cause.or_else(|| agreed(&near)).unwrap_or(Cause::Undetermined);
+        let near = near.filter(|held| held.building.as_deref() == building);
+        let mut near: Vec<Evidence> = near.filter_map(|held| held.says(live)).collect();
+        let own = feeds(&|feed| !other(feed));
+        let cause = fed.or_else(|| agreed(&near)).or_else(|| agreed(&own).filter(|cause| *cause == Cause::Outage));
         evidence.append(&mut near);
-        (cause, evidence)
+        if evidence.is_empty() {
+            evidence = own;
+        }
+        (cause.unwrap_or(Cause::Undetermined), evidence, fed.is_some())
     }
 
     /// The row that an outage of this building already has.

@@ -80,6 +80,20 @@ fn where_nothing_feeds_the_neighbours_decide() {
 }
 
 #[test]
+fn what_measures_the_supply_believes_itself_when_nobody_else_says_anything() {
+    let mut site = works();
+    conditions(&mut site, &[(3, "normal", MainsFault)]);
+    let check = |loaded, verdict: &str| {
+        let mut rig = Rig::new(site.clone());
+        rig.say(&[("ats-1/normal-supply", False), ("gen-1/loaded", loaded)]);
+        rig.edge("ats-1/normal:mains-fault", True);
+        assert_eq!(verdicts(&mut rig), [verdict]);
+    };
+    check(Unknown, "outage");
+    check(True, "outage");
+}
+
+#[test]
 fn the_site_may_name_what_supplies_a_device() {
     let mut site = works();
     site.supplies.insert(0, vec![4]);
@@ -105,6 +119,21 @@ fn the_panels_of_one_outage_fold_under_the_first_and_the_next_takes_its_place() 
     assert_eq!(verdicts(&mut rig), ["outage"], "the next stands for the rest");
     let state = rig.engine.state();
     assert!(state.occurrences[&last(&rig, TWO)].judged.as_ref().is_some_and(|judged| judged.under.is_none()));
+}
+
+#[test]
+fn a_neighbour_that_has_mains_again_may_have_them_from_the_generator() {
+    let mut rig = Rig::new(works());
+    rig.edge(TWO, True);
+    rig.edge(ONE, True);
+    rig.edge(TWO, False);
+    rig.edge(THREE, False);
+    rig.told();
+    rig.pass(300);
+    assert!(verdicts(&mut rig).is_empty());
+    rig.say(&[("ats-1/normal-supply", True)]);
+    rig.pass(30);
+    assert_eq!(verdicts(&mut rig), ["local"]);
 }
 
 #[test]
