@@ -131,6 +131,7 @@ pub const DEVICE: Section = Section {
         ),
         key("settings", "table", "", "Numbers of its class: `{ start-time = \"20s\", voltage-low = 370 }`"),
         key("alarms", "table of tables", "", "What this site says otherwise of its alarms, by their keys"),
+        key(
             "supplied-by",
             "ids of devices",
             "everything in its building",
