@@ -1,6 +1,6 @@
 //! The pains of other gateways, each shown here not to be ours.
 //!
-//! P1 to P9 and P13 to P20 are numbered as in the study of peers; each has a test named after it. Most run the real wire,
+//! P1 to P9, P13 to P20 and P24 are numbered as in the study of peers; each has a test named after it. Most run the real wire,
 //! the real task of a bus or the real program against a scripted device: bytes that no server would send, at moments that
 //! no server would choose. `cargo test --test pains` prints nothing when all is well.
 
@@ -53,6 +53,8 @@ mod p18;
 mod p19;
 #[path = "pains/p20.rs"]
 mod p20;
+#[path = "pains/p24.rs"]
+mod p24;
 #[path = "pains/running.rs"]
 mod running;
 #[path = "pains/server.rs"]
@@ -68,7 +70,7 @@ fn every_pain_has_a_test_that_is_named_after_it() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pains");
     let files = std::fs::read_dir(folder).expect("the folder of pains").flatten();
     let texts: String = files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).collect();
-    for pain in (1..=9).chain(13..=20) {
+    for pain in (1..=9).chain(13..=20).chain([24]) {
         assert!(texts.contains(&format!("\nasync fn p{pain:02}_")), "P{pain} has no test");
     }
 }

@@ -49,6 +49,11 @@ impl Image {
             let start = u32::from(encoding.address);
             spans[slot(encoding.table)].push((start, start + u32::from(encoding.width())));
         }
+        if let Some(memory) = &profile.memory {
+            let places = [(memory.first, memory.words())].into_iter().chain(memory.counter.map(|counter| (counter, 1)));
+            let places = places.map(|(first, words)| (u32::from(first), u32::from(first) + u32::from(words)));
+            spans[slot(memory.table)].extend(places);
+        }
         for array in &profile.arrays {
             array_spans(array, &mut spans);
         }

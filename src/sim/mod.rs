@@ -9,6 +9,8 @@ pub mod encode;
 pub mod exchange;
 pub mod fault;
 pub mod image;
+mod impossible;
+mod memory;
 pub mod pdu;
 pub mod reaction;
 pub mod resting;
@@ -22,12 +24,13 @@ pub mod world;
 pub use encode::Setting;
 pub use exchange::Exchange;
 pub use fault::Fault;
+pub use impossible::Impossible;
 pub use reaction::Reaction;
 pub use resting::Resting;
 pub use scenario::Scenario;
 pub use server::{Control, Options, Running, SimulatedSite, Told};
 pub use trouble::Trouble;
-pub use world::{Impossible, World};
+pub use world::World;
 
 #[cfg(test)]
 mod tests;

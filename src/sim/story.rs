@@ -74,6 +74,11 @@ impl Story {
         self.due.keys().next().map(|(at, _)| *at)
     }
 
+    /// The moment of the step that began last, or up to which time has passed.
+    pub fn at(&self) -> Duration {
+        self.at
+    }
+
     /// What was told since the last call.
     pub fn told(&mut self) -> Vec<(Duration, Text)> {
         std::mem::take(&mut self.told)

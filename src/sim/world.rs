@@ -12,9 +12,11 @@ use crate::engine::base::Text;
 use crate::engine::profile::{Encoding, Kind, Table};
 use crate::engine::site::{Endpoint, Site};
 use crate::sim::device::Device;
-use crate::sim::encode::{self, Misfit, Pattern, Setting};
+use crate::sim::encode::{self, Pattern, Setting};
 use crate::sim::fault::{Answer, Fault};
 use crate::sim::image::Image;
+use crate::sim::impossible::Impossible;
+use crate::sim::memory::Memories;
 use crate::sim::pdu;
 use crate::sim::reaction::{Then, Trigger};
 use crate::sim::resting::Resting;
@@ -29,18 +31,18 @@ const NO_SUCH_TARGET: u8 = 0x0B;
 #[derive(Clone, Debug)]
 pub struct World {
     site: Arc<Site>,
-    devices: Vec<Device>,
+    pub(super) devices: Vec<Device>,
     /// Buses whose line is cut, or whose port refuses.
     cut: Vec<bool>,
     /// How each bus misbehaves.
     troubles: Vec<Trouble>,
-    story: Story,
+    pub(super) story: Story,
     /// The numbers that were last set, before any wandering: where ramps begin.
     numbers: BTreeMap<u32, f64>,
     /// What the story, or whoever steers, last made of each point: what a device that restarts finds around it.
     said: Vec<Pattern>,
     /// The present moment, counted from the story's beginning.
-    at: Duration,
+    pub(super) at: Duration,
     /// What writes and restarts have set off, by the moment it is due and in order.
     later: BTreeMap<(Duration, u64), Later>,
     set_off: u64,
@@ -48,6 +50,7 @@ pub struct World {
     printed: BTreeMap<u32, Vec<u8>>,
     /// Heartbeat points that beat by themselves, and how long each half of a beat is. One that is set stands still.
     hearts: BTreeMap<u32, Duration>,
+    pub(super) memories: Memories,
 }
 
 /// Something that will happen by itself.
@@ -57,33 +60,6 @@ enum Later {
     Set(u32, Pattern),
     /// A device is back from its restart.
     Back(u32),
-}
-
-/// Something a person or a scenario asked for does not exist, or cannot be.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Impossible {
-    /// The site has no such point.
-    NoPoint(String),
-    /// The site has no such device.
-    NoDevice(String),
-    /// The site has no such bus.
-    NoBus(String),
-    /// What was asked for befalls the other kind of bus only.
-    OtherKind(String),
-    /// The point cannot say that.
-    Misfit(String, Misfit),
-}
-
-impl std::fmt::Display for Impossible {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Impossible::NoPoint(id) => write!(f, "the site has no point \"{id}\""),
-            Impossible::NoDevice(id) => write!(f, "the site has no device \"{id}\""),
-            Impossible::NoBus(id) => write!(f, "the site has no bus \"{id}\""),
-            Impossible::OtherKind(id) => write!(f, "that cannot befall the bus \"{id}\""),
-            Impossible::Misfit(id, misfit) => write!(f, "{id}: {misfit}"),
-        }
-    }
 }
 
 impl World {
@@ -114,6 +90,7 @@ impl World {
             set_off: 0,
             printed: BTreeMap::new(),
             hearts: BTreeMap::new(),
+            memories: Memories::default(),
         };
         for slot in 0..world.site.points.len() {
             let slot = u32::try_from(slot).unwrap_or(u32::MAX);
@@ -188,6 +165,7 @@ impl World {
             Change::Fault(device, fault) => self.set_fault(device, fault),
             Change::Trouble(bus, trouble) => self.set_trouble(bus, trouble),
             Change::Cut(bus, cut) => self.set_cut(bus, cut),
+            Change::Note(device, code) => self.note(device, code),
             // A port that is cut prints into the air.
             Change::Print(bus, bytes) if self.can_be_opened(bus) => self.printed.entry(bus).or_default().extend(bytes),
             Change::Print(..) => {}
@@ -215,6 +193,9 @@ impl World {
             *said = raw.clone();
         }
         self.write(slot, raw);
+        if let Some(device) = self.site.points.get(slot as usize).map(|point| point.device) {
+            self.note_alarms(device);
+        }
     }
 
     /// The registers of a point change.
@@ -306,6 +287,7 @@ impl World {
             return;
         };
         device.restart(image(&site, number));
+        self.lay_out(number);
         for slot in model.points.clone() {
             let raw = self.said.get(slot as usize).cloned().unwrap_or_default();
             self.write(slot, &raw);

@@ -41,6 +41,7 @@ pub static STEP: Section = Section {
             "",
             "devices or buses that misbehave, or no longer (`none`)",
         ),
+        key("note", "{ device, code } or a list", "", "what devices note in their event memories"),
         key("print", "{ device, text } or a list", "", "what panels print at their text ports"),
         key("cut", "bus id or a list", "", "lines that break, ports that refuse"),
         key("mend", "bus id or a list", "", "lines and ports that work again"),
@@ -90,6 +91,15 @@ pub(super) static FAULT: Section = Section {
             "`late`, `restart`, `closes-idle`, `foreign-master`: by how much, how long, how often",
         ),
         key("code", "whole number", "4", "`exception`: which"),
+    ],
+};
+
+pub(super) static NOTE: Section = Section {
+    title: "note",
+    noun: "a note",
+    keys: &[
+        key("device", "device id", REQUIRED, "which device"),
+        key("code", "name of a code of its `[memory]`", REQUIRED, "what it notes"),
     ],
 };
 

@@ -78,6 +78,8 @@ pub enum Change {
     Trouble(u32, Trouble),
     /// A bus is cut, or mended.
     Cut(u32, bool),
+    /// A device notes this code in its event memory.
+    Note(u32, u16),
     /// A panel prints these bytes at its bus.
     Print(u32, Vec<u8>),
 }

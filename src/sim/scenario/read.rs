@@ -9,7 +9,7 @@ use std::time::Duration;
 use encoding_rs::GB18030;
 use toml::de::DeValue;
 
-use super::keys::{FAULT, PRINT, RAMP, REPEAT, SPECIAL, STEP, WANDER};
+use super::keys::{FAULT, NOTE, PRINT, RAMP, REPEAT, SPECIAL, STEP, WANDER};
 use super::{Change, Ramp, Repeat, Step, Wander};
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problems, Spot, did_you_mean};
@@ -36,6 +36,7 @@ pub(super) fn step(node: Node<'_>, site: &Site) -> Option<Step> {
         wanders: each(&fields, "wander").into_iter().filter_map(|node| wander(node, site)).collect(),
     };
     step.changes.extend(each(&fields, "fault").into_iter().filter_map(|node| fault(node, site)));
+    step.changes.extend(each(&fields, "note").into_iter().filter_map(|node| note(node, site)));
     step.changes.extend(each(&fields, "print").into_iter().filter_map(|node| print(node, site)));
     for (key, cut) in [("cut", true), ("mend", false)] {
         let buses = each(&fields, key).into_iter().filter_map(|node| bus(node, site));
@@ -122,6 +123,26 @@ fn fault(node: Node<'_>, site: &Site) -> Option<Change> {
             None
         }
     }
+}
+
+/// What a device notes in its event memory.
+fn note(node: Node<'_>, site: &Site) -> Option<Change> {
+    let fields = node.fields(&NOTE)?;
+    let whose = fields.get("device")?;
+    let number = device(whose, site)?;
+    let held = site.devices.get(number as usize)?;
+    let Some(memory) = &held.profile.memory else {
+        whose.error(format!("\"{}\" has no event memory: its profile has no [memory]", held.id), "");
+        return None;
+    };
+    let node = fields.get("code")?;
+    let key = node.text()?;
+    let Some(code) = memory.codes.iter().find(|code| code.key == key) else {
+        let hint = did_you_mean(key, memory.codes.iter().map(|code| code.key.as_str()));
+        node.error(format!("the memory of {} has no code \"{key}\"", held.id), hint);
+        return None;
+    };
+    Some(Change::Note(number, code.codes.0))
 }
 
 /// What a panel prints, in the character set of its profile.

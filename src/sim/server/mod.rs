@@ -24,10 +24,11 @@ use crate::engine::base::{BusId, Text};
 use crate::engine::site::{Endpoint, Site};
 use crate::sim::encode::Setting;
 use crate::sim::fault::Fault;
+use crate::sim::impossible::Impossible;
 use crate::sim::resting::Resting;
 use crate::sim::scenario::Scenario;
 use crate::sim::trouble::Trouble;
-use crate::sim::world::{Impossible, World};
+use crate::sim::world::World;
 
 /// How a simulated site runs.
 #[derive(Clone, Copy, Debug, PartialEq)]

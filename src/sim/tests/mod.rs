@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod encoding;
+mod memories;
 mod printing;
 mod scenarios;
 mod servers;
