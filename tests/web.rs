@@ -6,6 +6,8 @@ mod bench;
 mod client;
 #[path = "web/commands.rs"]
 mod commands;
+#[path = "web/desk.rs"]
+mod desk;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/linkages.rs"]
@@ -290,7 +292,8 @@ async fn requests_that_are_wrong_are_told_so() {
     let refused = client.post("/api/v1/commands", command).await;
     assert!(matches!(refused.error(), (403 | 404 | 409, _)), "{}", refused.text);
     let command = r#"{"target":{"code":"911101","type":"03"},"verb":"start"}"#;
-    check(client.post("/api/v1/commands", command).await, 409, "control-disabled");
+    check(client.post("/api/v1/commands", command).await, 404, "nothing-addressed");
+    check(client.post("/api/v1/commands", &command.replace("911101", "9111")).await, 422, "bad-code");
 }
 
 #[tokio::test]

@@ -24,11 +24,18 @@ pub fn least_role(act: &Act) -> Role {
         | Act::Reset { .. }
         | Act::Isolate { .. }
         | Act::Release { .. }
+        | Act::LinkOrder { .. }
+        | Act::Cancel { .. }
+        | Act::ReportAbnormal { .. }
+        | Act::Withdraw { .. }
         | Act::BeginTest { .. }
         | Act::EndTest { .. }
         | Act::ReleaseAction { .. }
         | Act::WithdrawAction { .. } => Role::Operator,
         Act::Command { verb, .. } => least_role_of(verb),
+        Act::CommandTyped { typed, .. } => least_role_of(&typed.verb),
+        // Commissioning (FA-22).
+        Act::Register { .. } => Role::Engineer,
         // The one takes a row off the wall that nothing will ever raise again; the others decide for a whole building.
         Act::Close { .. } | Act::BeginDrill { .. } | Act::EndDrill { .. } => Role::Supervisor,
     }
@@ -39,7 +46,7 @@ pub fn least_role(act: &Act) -> Role {
 /// what a verb of the profile's own does, only an engineer can know.
 pub fn least_role_of(verb: &str) -> Role {
     match verb {
-        "silence" | "reset" | "isolate" | "release" | "start" | "stop" | "self-test" => Role::Operator,
+        "silence" | "reset" | "cancel" | "isolate" | "release" | "start" | "stop" | "self-test" => Role::Operator,
         "set-clock" => Role::Supervisor,
         _ => Role::Engineer,
     }
@@ -130,7 +137,10 @@ pub(super) struct Cause {
 
 /// Verbs that begin what equipment is there for. The others look after a panel or stop something.
 fn starts(verb: &str) -> bool {
-    !matches!(verb, "silence" | "reset" | "isolate" | "release" | "set-clock" | "self-test" | "stop")
+    !matches!(
+        verb,
+        "silence" | "reset" | "cancel" | "register" | "isolate" | "release" | "set-clock" | "self-test" | "stop"
+    )
 }
 
 impl Gate<'_> {

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alarm::{Fact, FactId, Scope, Tested, Verdict};
-use super::base::{Actor, EventId, PointId, Text, Wall};
+use super::alarm::{Fact, FactId, Purpose, Scope, Tested, Typed, Verdict};
+use super::base::{Actor, DeviceId, EventId, PointId, Text, Wall};
 use super::poll::{Command, Report};
 use super::refusal::Refusal;
 
@@ -165,6 +165,50 @@ pub enum Act {
         reason: String,
         /// When it must be looked at again.
         review_at: Wall,
+        /// What for.
+        #[serde(default)]
+        purpose: Purpose,
+        /// The repair order, where there is one already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<String>,
+    },
+    /// Links a repair order to an isolation.
+    LinkOrder {
+        /// Which isolation.
+        id: EventId,
+        /// The order.
+        order: String,
+    },
+    /// 取消: the key of a panel that leaves menus and takes a false alarm off its display. Resets nothing.
+    Cancel {
+        /// Which panel.
+        device: DeviceId,
+    },
+    /// 重新注册: a panel registers its field devices anew (FA-22).
+    Register {
+        /// Which panel.
+        device: DeviceId,
+    },
+    /// Something was seen, heard or smelt at a panel that must not be (FA-08).
+    ReportAbnormal {
+        /// Which device.
+        device: DeviceId,
+        /// What.
+        text: String,
+    },
+    /// 启动 / 停动 by secondary code: a command to everything that it means (FA-18).
+    CommandTyped {
+        /// The code, its type and the verb.
+        #[serde(flatten)]
+        typed: Typed,
+        /// How many targets the person has seen that this means; needed for more than one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirm: Option<u32>,
+    },
+    /// Takes a command back by its opposite (FA-21).
+    Withdraw {
+        /// Which command.
+        id: EventId,
     },
     /// 释放
     Release {

@@ -102,6 +102,7 @@ impl Engine {
             decision.commands_unheard();
         });
         engine.timers = Timers::resumed(&engine.state, now, start.clock_trusted);
+        engine.timers.set_shift(&engine.site.shifts, &engine.site.zone, now);
         (engine, effects)
     }
 
@@ -270,7 +271,15 @@ impl Engine {
                 Act::Acknowledge { ids, note, count } => decision.acknowledge(&ids, note, count),
                 Act::Judge { id, verdict, cause } => decision.judge(id, verdict, cause),
                 Act::Reset { scope } => decision.reset(scope).map(|devices| confirm = devices),
-                Act::Isolate { point, reason, review_at } => decision.isolate(point, &reason, review_at),
+                Act::Isolate { point, reason, review_at, purpose, order } => {
+                    decision.isolate(point, &reason, review_at, purpose, order)
+                }
+                Act::LinkOrder { id, order } => decision.link_order(id, &order),
+                Act::Cancel { device } => decision.cancel(device),
+                Act::Register { device } => decision.register(device),
+                Act::ReportAbnormal { device, text } => decision.report_abnormal(device, &text),
+                Act::CommandTyped { typed, confirm } => decision.command_typed(live, typed, confirm),
+                Act::Withdraw { id } => decision.withdraw(live, id),
                 Act::Release { id } => decision.release(id),
                 Act::Close { id } => decision.close_removed(id),
                 Act::BeginTest { tested, reason, until } => decision.begin_test(tested, &reason, until),
@@ -326,6 +335,7 @@ impl Engine {
             });
         }
         self.live.clock_trusted = trusted;
+        self.timers.set_shift(&self.site.shifts, &self.site.zone, now);
         let fault = (!trusted).then(|| Text::new("时钟未同步", "The clock is not synchronised"));
         self.health(&Part::Clock, fault, now, effects);
     }
@@ -351,6 +361,9 @@ impl Engine {
         }
         let due = self.timers.take_due(now.mono);
         if !due.is_empty() {
+            if due.contains(&timers::Timer::Shift) {
+                self.timers.set_shift(&self.site.shifts, &self.site.zone, now);
+            }
             self.step(now, None, effects, |decision, live| {
                 for timer in due {
                     timer.fall_due(decision, live);

@@ -139,6 +139,35 @@ pub enum Refusal {
         /// Which action.
         action: u32,
     },
+    /// What was typed is no secondary code.
+    BadCode {
+        /// What.
+        code: String,
+    },
+    /// Nothing that can be commanded so has this code.
+    NothingAddressed {
+        /// The code.
+        code: String,
+        /// The verb.
+        verb: String,
+    },
+    /// It means several targets, or other ones than were confirmed.
+    ConfirmCount {
+        /// How many it means.
+        count: u32,
+    },
+    /// The command was taken back before.
+    AlreadyWithdrawn {
+        /// By which command.
+        id: EventId,
+    },
+    /// The profile has no command that takes it back.
+    NoWayBack {
+        /// Which point.
+        point: PointId,
+        /// What was commanded.
+        verb: String,
+    },
     /// A test or a drill must end, within eight hours.
     BadEnd,
     /// A drill runs in this building already.
@@ -177,6 +206,11 @@ impl Refusal {
             Refusal::Barred { bar, .. } => bar.code(),
             Refusal::NotProposed { .. } => "not-proposed",
             Refusal::NothingToWithdraw { .. } => "nothing-to-withdraw",
+            Refusal::BadCode { .. } => "bad-code",
+            Refusal::NothingAddressed { .. } => "nothing-addressed",
+            Refusal::ConfirmCount { .. } => "confirm-count",
+            Refusal::AlreadyWithdrawn { .. } => "already-withdrawn",
+            Refusal::NoWayBack { .. } => "no-way-back",
             Refusal::BadEnd => "bad-end",
             Refusal::AlreadyDrilling { .. } => "already-drilling",
         }
@@ -246,6 +280,23 @@ impl Refusal {
                 "That arming does not hold: it is over, used, or another person's or another command's",
             ),
             Refusal::NothingToArm { .. } => Text::new("该命令无需预备", "This command needs no arming"),
+            Refusal::BadCode { code } => Text::new(
+                &format!("{code} 不是二次码：六位数字或 *，类型为两位"),
+                &format!("{code} is no secondary code: six digits or *, two for the type"),
+            ),
+            Refusal::NothingAddressed { code, verb } => Text::new(
+                &format!("{code} 没有可执行 {verb} 的设备"),
+                &format!("Nothing of the code {code} has the command {verb}"),
+            ),
+            Refusal::ConfirmCount { count } => Text::new(
+                &format!("该码涉及 {count} 台设备，请核对数量后再下达"),
+                &format!("This addresses {count} targets; confirm that number"),
+            ),
+            Refusal::AlreadyWithdrawn { .. } => Text::new("该命令已撤回", "This command was taken back already"),
+            Refusal::NoWayBack { point, verb } => Text::new(
+                &format!("{point} 的 {verb} 没有相反的命令，不能撤回"),
+                &format!("{point} has no opposite of {verb}; it cannot be taken back"),
+            ),
             Refusal::BadEnd => Text::new("结束时间须在八小时之内的将来", "The end must lie ahead, within eight hours"),
             Refusal::AlreadyDrilling { .. } => Text::new("该楼栋正在演练", "A drill runs in this building already"),
             Refusal::Barred { point, bar } => {
@@ -271,6 +322,8 @@ fn field_zh(field: &str) -> &str {
         "cause" => "误报原因",
         "review_at" => "复查时间",
         "ids" => "条目",
+        "order" => "维修单",
+        "text" => "情况",
         other => other,
     }
 }

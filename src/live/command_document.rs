@@ -42,6 +42,10 @@ pub struct CommandDocument {
     pub expires_at: String,
     /// Each step with its time, `requested` first.
     pub steps: Vec<StepDocument>,
+    /// The lamp of its key on a manual start panel (FA-21): `off`, `commanded` or `fed-back`.
+    pub lamp: &'static str,
+    /// The command that took it back.
+    pub withdrawn: Option<EventId>,
     /// Why it failed.
     pub failure: Option<FailureDocument>,
 }
@@ -89,7 +93,19 @@ pub fn command_document(record: &CommandRecord, zone: &TimeZone) -> CommandDocum
         requested_at: timestamp(record.requested_at, zone),
         expires_at: timestamp(asked.expires.due(), zone),
         steps: std::iter::once(begun).chain(record.steps.iter().map(|(at, s)| step(s.as_str(), *at))).collect(),
+        lamp: lamp(record),
+        withdrawn: record.withdrawn,
         failure: failure.map(failed),
+    }
+}
+
+/// What the lamp beside the key shows: it goes out when the command is taken back, or came to nothing.
+pub fn lamp(record: &CommandRecord) -> &'static str {
+    match record.last() {
+        _ if record.withdrawn.is_some() => "off",
+        None | Some(Step::Accepted | Step::Done) => "commanded",
+        Some(Step::Confirmed) => "fed-back",
+        Some(_) => "off",
     }
 }
 

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::engine::alarm::{
-    Cause, CloseReason, CommandFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source, SupervisionFact,
-    Verdict,
+    Cause, CloseReason, CommandFact, DeskFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source,
+    SupervisionFact, Verdict,
 };
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
 use crate::engine::profile::{Kind, Level};
@@ -80,6 +80,9 @@ pub struct AlarmDocument {
     /// For a power fault: what it comes from, in words, what it was judged by, and the row it folds under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub judged: Option<JudgedDocument>,
+    /// Its point alarms again although it was judged false so often: isolating it is proposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub false_alarms: Option<u32>,
     /// What keeps it quiet.
     pub inhibit: Vec<Inhibit>,
     /// `open` or `closed`.
@@ -170,6 +173,7 @@ pub fn alarm_document(occurrence: &Occurrence, zone: &TimeZone) -> AlarmDocument
             evidence: judged.evidence.clone(),
             under: judged.under,
         }),
+        false_alarms: Some(occurrence.false_alarms).filter(|count| *count > 0),
         inhibit: occurrence.inhibit.iter().copied().collect(),
         life: if occurrence.is_open() { Life::Open } else { Life::Closed },
         raised_at: timestamp(occurrence.raised_at, zone),
@@ -206,6 +210,7 @@ pub fn event_document(fact: &Fact, zone: &TimeZone) -> Json {
         FactKind::Reset { window, .. } => due("window", window),
         FactKind::Isolated { review, .. } => due("review", review),
         FactKind::Raised(raise) => spell_condition(&mut fields, raise),
+        FactKind::Desk(DeskFact::RegistrationBegun { until, .. }) => due("until", until),
         FactKind::Scope(ScopeFact::TestBegun { until, .. } | ScopeFact::DrillBegun { until, .. }) => {
             due("until", until)
         }

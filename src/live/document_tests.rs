@@ -97,6 +97,7 @@ fn an_alarm_is_the_object_of_the_contract() {
         sounding: true,
         resounds: None,
         resetting: None,
+        false_alarms: 2,
         closed: None,
     };
     let json = |occurrence: &Occurrence| serde_json::to_value(alarm_document(occurrence, &shanghai())).unwrap();
@@ -107,7 +108,7 @@ fn an_alarm_is_the_object_of_the_contract() {
             "category": "fire", "priority": 1, "name": {"zh": "二层走廊 火警", "en": "2F corridor Fire"},
             "code": "020417", "type": "11",
             "place": {"building": "2", "floor": "2", "zone": null, "text": {"zh": "2F", "en": "2F"}},
-            "source": "active", "latched": true, "ack": null, "verdict": "unverified", "inhibit": ["isolated"],
+            "source": "active", "latched": true, "ack": null, "verdict": "unverified", "inhibit": ["isolated"], "false_alarms": 2,
             "life": "open", "raised_at": "2026-03-01T08:00:00.250+08:00", "count": 1, "first": true, "realarm": false,
             "incident": "3-16",
         })

@@ -3,7 +3,7 @@
 //! Takes: values from the buses, shown facts from the engine.
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
 //! [`Acts`] (the one door through which people act), [`Records`] and [`History`] (the past), usable by any edge at any
-//! time; [`document`] and [`command_document`], the public form of what these hold.
+//! time; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
 mod acts;
@@ -12,6 +12,7 @@ pub mod command_document;
 pub mod document;
 mod exchanges;
 pub mod linkage_document;
+pub mod next_step;
 mod picture;
 mod records;
 mod vitals;

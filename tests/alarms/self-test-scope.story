@@ -3,6 +3,7 @@
 00:05 test li self-test:panel-3:9 10 monthly
 00:06 test li self-test:nowhere 10 monthly
 00:10 test li self-test:panel-3:1 10 monthly
+00:11 news panel-3/self-test self-test confirmed
 00:12 edge panel-3/sounder:start true
 00:14 edge panel-3/l1-d1:fire true
 00:16 edge panel-3/l2-d1:fault true

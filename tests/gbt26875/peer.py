@@ -10,6 +10,7 @@ shares nothing with the program it talks to: frames and objects are put together
 
 import argparse
 import datetime
+import zoneinfo
 import json
 import socket
 import struct
@@ -31,7 +32,7 @@ def six(address):
 
 
 def time_tag(at=None):
-    at = at or datetime.datetime.now()
+    at = at or datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Shanghai"))
     return bytes([at.second, at.minute, at.hour, at.day, at.month, at.year - 2000])
 
 

@@ -340,6 +340,8 @@ impl Plant {
                     point: self.site.rules[watched as usize].condition.point.clone(),
                     reason: "dust".into(),
                     review_at: self.now.wall.after(lapse),
+                    purpose: tocsin::engine::alarm::Purpose::Repair,
+                    order: None,
                 })
             }
             _ => some(&mut self.random, &isolations).map(|id| Act::Release { id }),

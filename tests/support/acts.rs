@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::equipment;
-use tocsin::engine::alarm::{Occurrence, Scope, State, Tested, Verdict};
+use tocsin::engine::alarm::{Occurrence, Purpose, Scope, State, Tested, Typed, Verdict};
 use tocsin::engine::base::{Actor, DeviceId, EventId, Mono, Now, PointId, Role, Wall};
 use tocsin::engine::{Act, Arm, Done, Input, Refusal};
 
@@ -45,7 +45,32 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         ["reset", user, "device", id] => (user, Act::Reset { scope: Scope::Device(id.into()) }),
         ["isolate", user, point, minutes, ref reason @ ..] => {
             let review_at = after(now, minutes)?;
-            (user, Act::Isolate { point: PointId::new(point), reason: reason.join(" "), review_at })
+            let (point, reason) = (PointId::new(point), reason.join(" "));
+            (user, Act::Isolate { point, reason, review_at, purpose: Purpose::Repair, order: None })
+        }
+        ["hot-work", user, point, minutes, ref reason @ ..] => {
+            let review_at = after(now, minutes)?;
+            let (point, reason) = (PointId::new(point), reason.join(" "));
+            (user, Act::Isolate { point, reason, review_at, purpose: Purpose::HotWork, order: None })
+        }
+        ["order", user, point, ref order @ ..] => {
+            let isolation = state.isolation_of(&PointId::new(point)).ok_or("no such isolation")?;
+            (user, Act::LinkOrder { id: isolation.id, order: order.join(" ") })
+        }
+        ["cancel", user, device] => (user, Act::Cancel { device: DeviceId::new(device) }),
+        ["register", user, device] => (user, Act::Register { device: DeviceId::new(device) }),
+        ["abnormal", user, device, ref text @ ..] => {
+            (user, Act::ReportAbnormal { device: DeviceId::new(device), text: text.join(" ") })
+        }
+        ["keypad", user, code, device_type, verb, ref confirm @ ..] => {
+            let device_type = (device_type != "-").then(|| device_type.to_owned());
+            let confirm = confirm.first().map(|count| count.parse().map_err(|_| "a count is a number")).transpose()?;
+            (user, Act::CommandTyped { typed: Typed { code: code.into(), device_type, verb: verb.into() }, confirm })
+        }
+        ["withdraw", user, point, verb] => {
+            let sent = state.commands.values().rev();
+            let mut named = sent.filter(|held| held.asked.point.as_str() == point && held.asked.verb == verb);
+            (user, Act::Withdraw { id: named.next().ok_or("no such command")?.id })
         }
         ["release", user, point] => {
             let isolation = state.isolation_of(&PointId::new(point)).ok_or("no such isolation")?;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use tocsin::engine::alarm::{
-    CommandFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State, SupervisionFact,
+    CommandFact, DeskFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State, SupervisionFact,
 };
 use tocsin::engine::base::Tone;
 
@@ -17,6 +17,9 @@ pub fn line(state: &State) -> String {
     }
     for isolation in state.isolations.values() {
         let _ = write!(line, " | isolated {}{}", isolation.point, if isolation.overdue { " OVERDUE" } else { "" });
+        if let Some(order) = &isolation.order {
+            let _ = write!(line, " order {order}");
+        }
     }
     for test in state.scopes.tests.values() {
         let _ = write!(line, " | TEST {:?}", test.tested);
@@ -70,6 +73,9 @@ fn drawn(occurrence: &Occurrence) -> String {
     if !occurrence.inhibit.is_empty() {
         let _ = write!(text, " {:?}", occurrence.inhibit);
     }
+    if occurrence.false_alarms > 0 {
+        let _ = write!(text, " isolate? (false {})", occurrence.false_alarms);
+    }
     if occurrence.resetting.is_some() {
         text.push_str(" resetting");
     }
@@ -111,9 +117,34 @@ pub fn told(fact: &Fact) -> String {
             )
         }
         FactKind::MemoryTaken(taken) => format!("{what} {:?} {}", taken.because, taken.entries.len()),
+        FactKind::Desk(desk) => of_desk(what, desk),
         FactKind::Command(command) => commanded(what, command),
         FactKind::Supervision(supervision) => supervised(what, supervision),
         _ => what.to_owned(),
+    }
+}
+
+fn of_desk(what: &str, fact: &DeskFact) -> String {
+    let names =
+        |points: &[tocsin::engine::base::PointId]| points.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    match fact {
+        DeskFact::OrderLinked { isolation, order } => format!("{what} {isolation} {order}"),
+        DeskFact::ShiftBegun { isolations, disabled } => {
+            format!("{what} isolated {} disabled {}", isolations.len(), disabled.len())
+        }
+        DeskFact::IsolationProposed { occurrence, false_alarms } => format!("{what} {occurrence} false {false_alarms}"),
+        DeskFact::PanelCancelled { device, commanded } | DeskFact::RegistrationBegun { device, commanded, .. } => {
+            format!("{what} {device}{}", if *commanded { " commanded" } else { "" })
+        }
+        DeskFact::Registered { missing, new, .. } => {
+            format!("{what} missing [{}] new [{}]", names(missing), names(new))
+        }
+        DeskFact::AbnormalReported { device, text, .. } => format!("{what} {device} {text}"),
+        DeskFact::CommandsAddressed { typed, points, barred } => {
+            let barred: String = barred.iter().map(|one| format!(" | {} {}", one.point, one.code)).collect();
+            format!("{what} {} {} {}{barred}", typed.code, typed.verb, names(points))
+        }
+        DeskFact::CommandWithdrawn { command, by_command } => format!("{what} {command} by {by_command}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the stories can command: `panel-2`, which can be silenced and reset, and `pump-1`; both are on the bus `lan`, in
 //! building 2, with control enabled. `panel-3` has two loops, and points of its own.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use tocsin::engine::poll::{CommandFailure, CommandNews, Progress};
 use tocsin::engine::profile::{
     Affine, ArraySpec, CommandSpec, Danger, Expression, Feedback, Profile, Pulse, Table, Write, WriteSpec,
 };
-use tocsin::engine::site::{Command, Condition, Device, Place, Rule, Site};
+use tocsin::engine::site::{Command, Condition, Device, Equipment, Place, Rule, Site};
 
 /// Adds both devices.
 pub fn add(site: &mut Site, place: &Place) {
@@ -32,6 +33,7 @@ pub fn add(site: &mut Site, place: &Place) {
     let more = vec![(Some("pump"), start), (Some("pump"), own("stop"))];
     device(site, place, "pump-1", pump, more, &[]);
     looped(site, place);
+    valves(site, place);
 }
 
 /// A panel with a detector and a sounder on each of two loops, and what it says of itself: a common fire and its sounder.
@@ -60,6 +62,47 @@ fn looped(site: &mut Site, place: &Place) {
         statuses: Vec::new(),
     };
     held.profile = Arc::new(Profile { arrays: vec![array], ..(*held.profile).clone() });
+}
+
+/// Valves with secondary codes, one of which must be armed, and a cylinder group; the fourth has no control.
+fn valves(site: &mut Site, place: &Place) {
+    let both = |point, danger| vec![(Some(point), spec("start", danger)), (Some(point), spec("stop", danger))];
+    let listed = [("m1", "042111", Danger::Plain), ("m2", "042112", Danger::Plain), ("m3", "042113", Danger::Armed)];
+    let cylinder = ("m9", "042119", Danger::Discharge);
+    coded(site, place, "panel-4", &[&listed[..], &[cylinder]].concat(), both);
+    coded(site, place, "panel-5", &[("m4", "042114", Danger::Plain)], both);
+    site.devices.last_mut().expect("just added").control = false;
+}
+
+type Coded<'a> = (&'a str, &'a str, Danger);
+
+fn coded<'a>(
+    site: &mut Site,
+    place: &Place,
+    id: &str,
+    listed: &[Coded<'a>],
+    commands: impl Fn(&'a str, Danger) -> Vec<(Option<&'a str>, CommandSpec)>,
+) {
+    let first = site.commands.len() as u32;
+    let more = listed.iter().flat_map(|(point, _, danger)| commands(point, *danger)).collect();
+    device(site, place, id, vec![spec("cancel", Danger::Plain), spec("register", Danger::Plain)], more, &[]);
+    let own = 2;
+    for (number, (point, code, _)) in (0u32..).zip(listed) {
+        let from = first + own + number * 2;
+        site.equipment.push(Equipment {
+            id: format!("{id}/{point}"),
+            device: site.devices.len() as u32 - 1,
+            class: None,
+            name: Text::same(point),
+            place: place.clone(),
+            code: Some((*code).to_owned()),
+            kind: Some("30".into()),
+            statuses: BTreeMap::new(),
+            rules: Vec::new(),
+            commands: vec![from, from + 1],
+            settings: BTreeMap::new(),
+        });
+    }
 }
 
 /// A command that takes five seconds at most.

@@ -1,6 +1,7 @@
 //! What a device that reports by itself says in a story: `record panel-9 …`.
 //!
 //! - `record panel-9 says d1:fire true`: a condition began or is over; listed or not is looked up in the site;
+//! - `record panel-9 says-at 08:59:30 d1:fire true`: the same, with a time of its own;
 //! - `record panel-9 says-again d1:fire true`: the same, said anew because the engine asked;
 //! - `record panel-9 reset`, `record panel-9 operated silence`, `record panel-9 unread any words`.
 //!
@@ -16,7 +17,12 @@ use tocsin::engine::site::Site;
 pub fn read(words: &[&str], site: &Site, now: Now) -> Result<Record, String> {
     let (device, rest) = words.split_first().ok_or("record needs a device")?;
     let number = site.devices.iter().position(|held| held.id.as_str() == *device).ok_or("no such device")?;
+    let mut device_time = format!("2026-01-01 08:{:02}", now.mono.0 / 60_000_000);
     let (said, again) = match *rest {
+        ["says-at", time, condition, truth] => {
+            device_time = format!("2026-01-01 {time}");
+            (condition_of(site, device, condition, truth == "true")?, false)
+        }
         ["says", condition, truth] => (condition_of(site, device, condition, truth == "true")?, false),
         ["says-again", condition, truth] => (condition_of(site, device, condition, truth == "true")?, true),
         ["reset"] => (Said::Reset, false),
@@ -24,7 +30,7 @@ pub fn read(words: &[&str], site: &Site, now: Now) -> Result<Record, String> {
         ["unread", ..] => (Said::Unread, false),
         _ => return Err("a record says something, is unread, a reset or an operation".into()),
     };
-    let device_time = (!matches!(said, Said::Unread)).then(|| "2026-01-01 08:00".to_owned());
+    let device_time = (!matches!(said, Said::Unread)).then_some(device_time);
     Ok(Record { device: number as u32, at: now, device_time, words: rest.join(" "), again, said })
 }
 

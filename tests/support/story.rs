@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tocsin::engine::alarm::{Fact, State};
-use tocsin::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, PointId, SiteId, Text, Truth, Wall};
+use tocsin::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, PointId, SiteId, Text, Truth, Wall, Zone};
 use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
 use tocsin::engine::profile::{Expression, Profile, Speech};
 use tocsin::engine::site::{Building, Bus, Condition, Device, Endpoint, Place, Rule, Settings, Site};
@@ -421,5 +421,8 @@ pub fn site() -> Site {
         });
     }
     equipment::add(&mut site, &place);
+    // A shift begins forty minutes after the beginning.
+    site.zone = Zone { changes: vec![(Wall(0), 8 * 3600)] };
+    site.shifts = vec![8 * 60 + 40];
     site
 }

@@ -35,6 +35,13 @@ pub const SITE: Section = Section {
         key("id", "id", REQUIRED, "First segment of every MQTT topic after the prefix"),
         key("name", "text in zh and en", REQUIRED, "What people call it"),
         key("timezone", "IANA name", REQUIRED, "Zone in which people read times: `Asia/Shanghai`"),
+        key(
+            "shifts",
+            "list of times",
+            "[]",
+            "When shifts change: `[\"08:00\", \"16:00\", \"00:00\"]`; what is isolated is told anew",
+        ),
+        key("code-layout", "six of `F`, `B`, `D`", "FFBDDD", "Digits of a secondary code: floor, building, device"),
         key("times", "table", "", "Times the standards leave open"),
     ],
 };
@@ -45,6 +52,13 @@ pub const TIMES: Section = Section {
     noun: "[site.times]",
     keys: &[
         key("resound-after", "60s to 5m", "3m", "Unacknowledged fire sounds again this long after it was silenced"),
+        key(
+            "false-alarm-watch",
+            "1h to 168h",
+            "24h",
+            "A point judged false that alarms again within it is proposed for isolation",
+        ),
+        key("clock-off", "10s to 1h", "1m", "A panel whose clock is off by more is a fault"),
         key("reset-window", "1s to 1m", "20s", "How long after a reset the panel may take to show it"),
     ],
 };

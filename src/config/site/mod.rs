@@ -29,7 +29,7 @@ use super::problem::{Problem, Problems, Severity, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text, Wall, Zone};
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
-use crate::engine::site::{ListedPoint, Site};
+use crate::engine::site::{CodeLayout, ListedPoint, Site};
 
 /// The file that makes a folder a site.
 pub const FILE: &str = "site.toml";
@@ -237,15 +237,51 @@ fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
     site.name = fields.get("name").and_then(Node::both_languages).unwrap_or_default();
     site.timezone = fields.get("timezone").and_then(timezone).unwrap_or_default();
     site.zone = offsets(&site.timezone);
+    site.shifts = fields.get("shifts").map(shifts).unwrap_or_default();
+    site.code_layout = fields.get("code-layout").and_then(code_layout).unwrap_or_default();
     if let Some(times) = fields.get("times").and_then(|node| node.fields(&keys::TIMES)) {
         let seconds = |key: &str, least: u64, most: u64, default: Duration| {
             let bounds = Duration::from_secs(least)..=Duration::from_secs(most);
             times.get(key).and_then(|node| node.duration(bounds)).unwrap_or(default)
         };
         site.settings.resound_after = seconds("resound-after", 60, 300, site.settings.resound_after);
+        let (hour, day) = (3600, 24 * 3600);
+        site.settings.false_alarm_watch = seconds("false-alarm-watch", hour, 7 * day, site.settings.false_alarm_watch);
+        site.settings.clock_off = seconds("clock-off", 10, hour, site.settings.clock_off);
         site.settings.reset_window = seconds("reset-window", 1, 60, site.settings.reset_window);
     }
     site
+}
+
+/// Times of day, as minutes after midnight, in order.
+fn shifts(node: Node<'_>) -> Vec<u16> {
+    let mut minutes: Vec<u16> = node.list().unwrap_or_default().into_iter().filter_map(time_of_day).collect();
+    minutes.sort_unstable();
+    minutes.dedup();
+    minutes
+}
+
+fn time_of_day(node: Node<'_>) -> Option<u16> {
+    let text = node.text()?;
+    let number = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() == 2);
+    let read = text.split_once(':').and_then(|(hour, minute)| Some((number(hour)?, number(minute)?)));
+    match read {
+        Some((hour, minute)) if hour < 24 && minute < 60 => Some(hour * 60 + minute),
+        _ => {
+            node.error(format!("\"{text}\" is no time of day"), "write 08:00");
+            None
+        }
+    }
+}
+
+fn code_layout(node: Node<'_>) -> Option<CodeLayout> {
+    let text = node.text()?;
+    let layout = CodeLayout::new(text);
+    if layout.is_none() {
+        let hint = "six letters, one for each digit: F floor, B building, D device, such as FFBDDD";
+        node.error(format!("\"{text}\" is no layout of a secondary code"), hint);
+    }
+    layout
 }
 
 fn timezone(node: Node<'_>) -> Option<String> {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::engine::alarm::{Fact, FactKind, State, SupervisionFact};
+use crate::engine::alarm::{DeskFact, Fact, FactKind, State, SupervisionFact};
 use crate::engine::base::{EventId, PointId};
 use crate::live::document::{AlarmDocument, alarm_document};
 
@@ -119,6 +119,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         FactKind::Supervision(SupervisionFact::CauseJudged(judged)) => BTreeSet::from([judged.occurrence]),
         FactKind::Acknowledged { occurrences, .. } => occurrences.iter().copied().collect(),
         FactKind::Reset { .. } => state.open.values().copied().collect(),
+        FactKind::Desk(DeskFact::IsolationProposed { occurrence, .. }) => BTreeSet::from([*occurrence]),
         FactKind::Isolated { point, .. } => open_at(point),
         FactKind::Released { isolation, .. } => {
             state.isolations.get(isolation).map_or_else(BTreeSet::new, |isolation| open_at(&isolation.point))
@@ -128,6 +129,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         | FactKind::Linkage(_)
         | FactKind::Scope(_)
         | FactKind::Supervision(_)
+        | FactKind::Desk(_)
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)

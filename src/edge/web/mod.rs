@@ -16,6 +16,7 @@ mod summary;
 mod throttle;
 mod visitor;
 mod when;
+mod window;
 mod words;
 
 use std::net::IpAddr;

@@ -79,12 +79,17 @@ impl From<Refusal> for Problem {
             Refusal::Closed { id }
             | Refusal::AlreadyIsolated { id }
             | Refusal::AlreadyDrilling { id }
+            | Refusal::AlreadyWithdrawn { id }
             | Refusal::StillConfigured { id } => problem.with("id", id.to_string()),
             Refusal::Changed { id, count } => problem.with("id", id.to_string()).with("count", count),
             Refusal::AlreadyAcknowledged { id, by, .. } => problem.with("id", id.to_string()).with("by", by),
             Refusal::Unacknowledged { ids } | Refusal::DelayRunning { ids } => {
                 problem.with("ids", ids.iter().map(|id| json!(id.to_string())).collect::<Vec<_>>())
             }
+            Refusal::ConfirmCount { count } => problem.with("count", count),
+            Refusal::BadCode { code } => problem.with("code", code),
+            Refusal::NothingAddressed { code, verb } => problem.with("code", code).with("verb", verb),
+            Refusal::NoWayBack { point, verb } => problem.with("point", point.as_str()).with("verb", verb),
             Refusal::Missing { field } => problem.with("field", field),
             Refusal::BadReviewTime => problem.with("field", "review_at"),
             Refusal::BadEnd => problem.with("field", "until"),
@@ -116,8 +121,10 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::NotFound { .. }
         | Refusal::NoSuchPoint { .. }
         | Refusal::NoSuchScope { .. }
+        | Refusal::NothingAddressed { .. }
         | Refusal::NoSuchVerb { .. } => StatusCode::NOT_FOUND,
-        Refusal::Missing { .. }
+        Refusal::BadCode { .. }
+        | Refusal::Missing { .. }
         | Refusal::BadReviewTime
         | Refusal::BadEnd
         | Refusal::KeyReused
@@ -130,6 +137,9 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingToReset
         | Refusal::AlreadyIsolated { .. }
         | Refusal::AlreadyDrilling { .. }
+        | Refusal::AlreadyWithdrawn { .. }
+        | Refusal::NoWayBack { .. }
+        | Refusal::ConfirmCount { .. }
         | Refusal::StillConfigured { .. }
         | Refusal::ControlDisabled { .. }
         | Refusal::ArmNeeded { .. }

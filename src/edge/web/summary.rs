@@ -112,7 +112,7 @@ pub struct Summary {
     pub parts: BTreeMap<Part, Option<Text>>,
     /// The journal does not take facts: what is shown is not on disk.
     pub unrecorded: bool,
-    /// Isolations.
+    /// Isolations, the one that is due first at the front.
     pub isolations: Vec<Isolation>,
     /// Tests and drills that run.
     pub scopes: Scopes,
@@ -166,7 +166,7 @@ impl Summary {
             feed_age,
             unrecorded: is_unrecorded(&sources.parts, &open),
             parts: sources.parts,
-            isolations: state.isolations.values().cloned().collect(),
+            isolations: state.isolations_by_review().into_iter().cloned().collect(),
             scopes: state.scopes.clone(),
             last: state.last.into(),
         }
@@ -306,7 +306,7 @@ fn behind<'a>(word: Word, open: &'a [&'a Occurrence]) -> impl Iterator<Item = &'
 }
 
 /// What an occurrence is counted as: what a point under test says is a test.
-fn counted_as(occurrence: &Occurrence) -> Category {
+pub fn counted_as(occurrence: &Occurrence) -> Category {
     if occurrence.is_test() { Category::Test } else { occurrence.raise.condition.category }
 }
 

@@ -65,7 +65,7 @@ catalogue! {
     WRONG_METHOD: "此地址不接受这种方法", "This address does not take that method";
     TOO_MANY_STREAMS: "连接的屏幕过多", "Too many screens are connected";
     BAD_KEY: "幂等键须为 1-128 个可见字符", "An idempotency key has 1 to 128 visible characters";
-    ONE_TARGET: "此版本一次只能命令一个测点", "This release commands one point at a time";
+    ONE_TARGET: "此码涉及多个测点，须指明一个", "This code means several points; name one";
 
     // State words.
     W_FIRE: "火警", "Fire";

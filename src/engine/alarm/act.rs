@@ -1,4 +1,5 @@
-//! The operator's acts: silence, acknowledge, verdict, isolate, release, close. (Reset has a module of its own.)
+//! The operator's acts: silence, acknowledge, verdict, close. (Reset, and the register of isolations, have modules of
+//! their own.)
 //!
 //! Takes: an act the gate has let through.
 //! Gives: decided facts, or a [`Refusal`] and no fact at all.
@@ -7,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::decision::{Decision, OwnFault};
+use super::decision::Decision;
 use super::fact::{CloseReason, FactKind, Source, Verdict};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
@@ -15,7 +16,7 @@ use crate::engine::base::{Category, Deadline, EventId, PointId, Text, Wall};
 use crate::engine::site::{Condition, Place};
 
 /// An isolation is looked at again within a year at the latest.
-const REVIEW_AT_MOST: Duration = Duration::from_secs(366 * 24 * 3600);
+pub(super) const REVIEW_AT_MOST: Duration = Duration::from_secs(366 * 24 * 3600);
 
 impl Decision<'_> {
     /// 消音: stops what sounds now (FA-11), also the sounders of the panels it came from, where they can be commanded.
@@ -111,59 +112,6 @@ impl Decision<'_> {
         Ok(())
     }
 
-    /// 隔离
-    pub fn isolate(&mut self, point: PointId, reason: &str, review_at: Wall) -> Result<(), Refusal> {
-        if reason.trim().is_empty() {
-            return Err(Refusal::Missing { field: "reason" });
-        }
-        let (name, place) = self.described(&point).ok_or_else(|| Refusal::NoSuchPoint { point: point.clone() })?;
-        let lapse = review_at.since(self.now.wall);
-        if lapse.is_zero() || lapse > REVIEW_AT_MOST {
-            return Err(Refusal::BadReviewTime);
-        }
-        if let Some(isolation) = self.state.isolation_of(&point) {
-            return Err(Refusal::AlreadyIsolated { id: isolation.id });
-        }
-        let review = Deadline::starting(self.now, lapse);
-        self.decide(FactKind::Isolated { point, name, place, reason: reason.trim().to_owned(), review });
-        Ok(())
-    }
-
-    /// 释放: the point's present state counts at once.
-    pub fn release(&mut self, id: EventId) -> Result<(), Refusal> {
-        let isolation =
-            self.state.isolations.get(&id).cloned().ok_or_else(|| Refusal::NotFound { id: id.to_string() })?;
-        let active = self
-            .state
-            .open_at(&isolation.point)
-            .filter_map(|occurrence| self.state.occurrences.get(&occurrence))
-            .filter(|o| super::apply::is_owed_sound(o))
-            .filter(|o| o.inhibit.iter().all(|inhibit| *inhibit == super::Inhibit::Isolated))
-            .map(|o| o.id)
-            .collect();
-        self.decide(FactKind::Released { isolation: id, active });
-        self.review(isolation.point, isolation.name, isolation.place, None);
-        Ok(())
-    }
-
-    /// The review time of an isolation has passed: it is announced (FA-07).
-    pub fn review_overdue(&mut self, id: EventId) {
-        let Some(isolation) = self.state.isolations.get(&id).filter(|isolation| !isolation.overdue).cloned() else {
-            return;
-        };
-        self.decide(FactKind::ReviewOverdue { isolation: id });
-        let detail = Text::new(
-            &format!("隔离已到复查时间：{}", isolation.reason),
-            &format!("Isolation is due for review: {}", isolation.reason),
-        );
-        self.review(isolation.point, isolation.name, isolation.place, Some(detail));
-    }
-
-    fn review(&mut self, point: PointId, name: Text, place: Place, detail: Option<Text>) {
-        let name = Text::new(&format!("{} 隔离到期", name.zh), &format!("{} isolation overdue", name.en));
-        self.own_condition(OwnFault { point, category: Category::Own, name, place, detail });
-    }
-
     /// Closes an occurrence whose point is no longer configured.
     pub fn close_removed(&mut self, id: EventId) -> Result<(), Refusal> {
         let occurrence = self.occurrence(id)?;
@@ -192,7 +140,7 @@ impl Decision<'_> {
     }
 
     /// Name and place of anything that can be isolated.
-    fn described(&self, point: &PointId) -> Option<(Text, Place)> {
+    pub(super) fn described(&self, point: &PointId) -> Option<(Text, Place)> {
         if let Some(rule) = self.site.rules.iter().find(|rule| rule.condition.point == *point) {
             let name = if rule.place.text == Text::default() { rule.name.clone() } else { rule.place.text.clone() };
             return Some((name, rule.place.clone()));

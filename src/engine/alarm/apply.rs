@@ -45,7 +45,9 @@ impl State {
                 }
                 self.forget_silence();
             }
-            FactKind::Judged { occurrence, verdict, cause } => self.judged(*occurrence, *verdict, cause.as_deref()),
+            FactKind::Judged { occurrence, verdict, cause } => {
+                self.judged(*occurrence, *verdict, cause.as_deref(), fact.at);
+            }
             FactKind::Silenced { occurrences, resound } => {
                 for occurrence in occurrences {
                     if let Some(held) = self.occurrences.get_mut(occurrence) {
@@ -77,7 +79,7 @@ impl State {
                 self.closed(*occurrence);
                 self.forget_silence();
             }
-            FactKind::Isolated { point, name, place, reason, review } => {
+            FactKind::Isolated { point, name, place, reason, review, purpose, order } => {
                 if let Some(by) = fact.by.clone() {
                     let isolation = Isolation {
                         id,
@@ -89,6 +91,8 @@ impl State {
                         reason: reason.clone(),
                         review: *review,
                         overdue: false,
+                        purpose: *purpose,
+                        order: order.clone(),
                     };
                     self.isolations.insert(id, isolation);
                 }
@@ -105,6 +109,7 @@ impl State {
                 }
                 self.sound(active);
             }
+            FactKind::Desk(desk) => self.apply_desk(fact, desk),
             FactKind::Scope(scope) => self.apply_scope(fact, scope),
             FactKind::Linkage(linkage) => self.apply_linkage(fact, linkage),
             FactKind::Remembered(remembered) => {
@@ -214,6 +219,7 @@ impl State {
             sounding,
             resounds: None,
             resetting: None,
+            false_alarms: 0,
             closed: None,
         };
         self.occurrences.insert(id, occurrence);
@@ -276,10 +282,12 @@ impl State {
         }
     }
 
-    fn judged(&mut self, id: EventId, verdict: Verdict, cause: Option<&str>) {
+    fn judged(&mut self, id: EventId, verdict: Verdict, cause: Option<&str>, at: Wall) {
         if let Some(occurrence) = self.occurrences.get_mut(&id) {
+            let (before, point) = (occurrence.verdict, occurrence.raise.condition.point.clone());
             occurrence.verdict = verdict;
             occurrence.cause = cause.map(str::to_owned);
+            self.count_false_alarm(&point, before, verdict, at);
         }
         for incident in self.incidents.values_mut().filter(|incident| incident.first.contains(&id)) {
             incident.verdict = verdict;

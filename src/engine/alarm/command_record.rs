@@ -32,6 +32,9 @@ pub struct CommandRecord {
     pub asked: Arc<Commanded>,
     /// What happened to it, in order, each with its time.
     pub steps: Vec<(Wall, Step)>,
+    /// The command that took it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<EventId>,
 }
 
 /// A step in the life of a command, as its record keeps it.
@@ -134,7 +137,14 @@ impl State {
                     self.armed.remove(&armed);
                 }
                 let asked = Arc::clone(asked);
-                let record = CommandRecord { id, by: fact.by.clone(), requested_at: fact.at, asked, steps: Vec::new() };
+                let record = CommandRecord {
+                    id,
+                    by: fact.by.clone(),
+                    requested_at: fact.at,
+                    asked,
+                    steps: Vec::new(),
+                    withdrawn: None,
+                };
                 self.commands.insert(id, record);
                 self.forget_commands();
             }

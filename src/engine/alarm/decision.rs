@@ -146,7 +146,8 @@ impl Decision<'_> {
     }
 }
 
-fn own_raise(condition: Condition, name: Text, place: Place, detail: Text) -> Raise {
+/// A condition that no profile declares, as it is raised.
+pub(super) fn own_raise(condition: Condition, name: Text, place: Place, detail: Text) -> Raise {
     let rules = condition.category.rules();
     Raise {
         condition,

@@ -38,6 +38,8 @@ pub(in crate::engine) struct Live {
     pub activations: Activations,
     /// Whether the wall clock can be trusted.
     pub clock_trusted: bool,
+    /// By how many seconds each panel's clock was off when it last wrote the time, by its index in the site.
+    pub clocks_off: BTreeMap<u32, i64>,
 }
 
 /// What was said since somebody last looked, by index in the site; the same may be there twice.
@@ -141,6 +143,7 @@ impl Live {
             armed: BTreeMap::new(),
             activations: Activations::default(),
             clock_trusted: false,
+            clocks_off: BTreeMap::new(),
         }
     }
 
@@ -190,6 +193,7 @@ impl Live {
             Truth::True if source == Source::Active => {}
             Truth::True if known == Source::Quiet => {
                 decision.decide(FactKind::Reactivated { occurrence: id });
+                decision.watch(id);
             }
             Truth::True => decision.source(id, Source::Active, SourceCause::Read),
             Truth::False => {
@@ -216,7 +220,8 @@ impl Live {
         };
         let realarm = matches!(episode, Episode::Realarm { .. });
         let raise = Raise { incident, first, realarm, ..Raise::from(subject) };
-        decision.decide(FactKind::Raised(Arc::new(raise)));
+        let raised = decision.decide(FactKind::Raised(Arc::new(raise)));
+        decision.watch(raised);
     }
 
     /// Joins the current incident, or opens one. Alarms of the sweep that opened it are ties with the first.

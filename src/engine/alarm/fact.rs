@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
+use super::desk_fact::{DeskFact, Purpose};
 use super::linkage_fact::LinkageFact;
 use super::memory::{MemoryTaken, Remembered};
 use super::record::Told;
@@ -280,6 +281,12 @@ pub enum FactKind {
         reason: String,
         /// When it must be looked at again.
         review: Deadline,
+        /// What for: what ends it follows from that.
+        #[serde(default, skip_serializing_if = "Purpose::is_repair")]
+        purpose: Purpose,
+        /// The repair order, where there is one already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<String>,
     },
     /// Nobody looked at an isolation in time.
     ReviewOverdue {
@@ -303,6 +310,9 @@ pub enum FactKind {
     Remembered(Arc<Remembered>),
     /// The event memory of a device was taken as it is.
     MemoryTaken(Arc<MemoryTaken>),
+    /// Something that was done at the desk, or at a panel's keys.
+    #[serde(untagged)]
+    Desk(DeskFact),
     /// Something about a test or a drill.
     #[serde(untagged)]
     Scope(ScopeFact),
@@ -341,6 +351,7 @@ impl FactKind {
             FactKind::RecordKept(_) => "record-kept",
             FactKind::PanelReset(_) => "panel-reset",
             FactKind::PanelOperated(_) => "panel-operated",
+            FactKind::Desk(fact) => fact.as_str(),
             FactKind::Scope(fact) => fact.as_str(),
             FactKind::Linkage(fact) => fact.as_str(),
             FactKind::Remembered(_) => "remembered",

@@ -5,18 +5,24 @@
 //! Never: clears by absence, displaces a first alarm, or lets one act do another's work.
 
 mod act;
+mod address;
 mod apply;
 mod command;
 mod command_fact;
 mod command_record;
 mod decision;
+mod desk_fact;
+mod desk_record;
 mod evaluate;
 mod fact;
 mod linkage_fact;
 mod linkage_record;
 mod memory;
 mod occurrence;
+mod panel_act;
+mod panel_clock;
 mod record;
+mod register;
 mod reset;
 mod scope;
 mod scope_fact;
@@ -24,10 +30,14 @@ mod scope_record;
 mod state;
 mod supervision_fact;
 mod supervision_record;
+mod withdraw;
 
+pub use address::{Barred, Typed};
 pub use command_fact::{CommandFact, Commanded};
 pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, Order, OwnFault};
+pub use desk_fact::{DeskFact, Purpose};
+pub use desk_record::{FalseAlarms, Keypad, Registration};
 pub(super) use evaluate::{Changed, Episode, Live, Subject};
 pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
@@ -43,3 +53,4 @@ pub use scope_record::{Drill, Scopes, TestScope};
 pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
 pub use supervision_fact::{Cause, Judged, OnBattery, Sequenced, SupervisionFact};
 pub use supervision_record::{BatteryRun, InPhase, SequenceRun, Supervised, TRIPS_KEPT};
+pub use withdraw::opposite;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::desk_fact::Purpose;
 use super::fact::{CloseReason, Raise, Source, Verdict};
 use super::supervision_fact::Judged;
 use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
@@ -73,8 +74,16 @@ pub struct Occurrence {
     pub resounds: Option<Deadline>,
     /// A reset was recorded and its source has not yet answered for it.
     pub resetting: Option<Deadline>,
+    /// Its point alarms again although it was judged false so often: isolating it is proposed (FA-03); 0 where it is not.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub false_alarms: u32,
     /// When and why it ended.
     pub closed: Option<(Wall, CloseReason)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A point that a person took out of sound, paging and linkage (FA-07): who, why, since, until.
@@ -98,6 +107,12 @@ pub struct Isolation {
     pub review: Deadline,
     /// The review time passed unnoticed.
     pub overdue: bool,
+    /// What for.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// The repair order, where there is one.
+    #[serde(default)]
+    pub order: Option<String>,
 }
 
 /// What the first fire opened.

@@ -33,6 +33,7 @@ impl Live {
     pub fn record(&mut self, decision: &mut Decision<'_>, record: &Record) {
         let site = decision.site;
         let Some(device) = site.devices.get(record.device as usize) else { return };
+        self.panel_time(decision, record);
         match &record.said {
             Said::Listed { rule, active } => {
                 let Some(held) = site.rules.get(*rule as usize).filter(|held| held.device == record.device) else {
@@ -109,6 +110,7 @@ impl Live {
             decision.realarm(self, id);
         } else if active && known == Source::Quiet {
             decision.decide(FactKind::Reactivated { occurrence: id });
+            decision.watch(id);
         } else if active {
             decision.source(id, Source::Active, SourceCause::Read);
         } else {

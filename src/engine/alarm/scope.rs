@@ -21,11 +21,20 @@ const AT_MOST: Duration = Duration::from_secs(8 * 3600);
 
 impl Decision<'_> {
     /// 测试: what these points say from now on is a test.
+    /// A panel's self-test is begun at the panel, too, where it can be.
     pub fn begin_test(&mut self, tested: Tested, reason: &str, until: Wall) -> Result<(), Refusal> {
         let reason = stated(reason)?;
         let until = self.ends(until)?;
         let (points, signals) = self.written_out(&tested)?;
+        let panel = match &tested {
+            Tested::SelfTest { device, .. } => (0u32..).zip(&self.site.devices).find(|(_, held)| held.id == *device),
+            _ => None,
+        };
+        let panel = panel.map(|(number, _)| number);
         self.decide(FactKind::Scope(ScopeFact::TestBegun { tested, points, signals, reason, until }));
+        if let Some(panel) = panel {
+            self.through_panel(panel, "self-test");
+        }
         Ok(())
     }
 

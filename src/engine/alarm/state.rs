@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::command_record::{Arming, CommandRecord};
+use super::desk_record::{FalseAlarms, Keypad, Registration};
 use super::fact::FactId;
 use super::linkage_record::Run;
 use super::memory::KnownMemory;
@@ -62,6 +63,15 @@ pub struct State {
     /// Armed commands; whether their time is over is known to the process alone.
     #[serde(default)]
     pub armed: BTreeMap<EventId, Arming>,
+    /// Points that were judged false, and how often.
+    #[serde(default)]
+    pub false_alarms: BTreeMap<PointId, FalseAlarms>,
+    /// Panels that register their devices anew.
+    #[serde(default)]
+    pub registrations: BTreeMap<EventId, Registration>,
+    /// What the last acts on secondary codes meant.
+    #[serde(default)]
+    pub addressed: BTreeMap<EventId, Keypad>,
     /// Tests and drills that run.
     #[serde(default)]
     pub scopes: Scopes,

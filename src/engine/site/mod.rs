@@ -4,6 +4,7 @@
 //! Gives: [`Site`], the one immutable model that every other part holds a reference to.
 //! Never: a live value; never changes while the process runs.
 
+mod address;
 mod conditions;
 mod equipment;
 mod expand;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use address::{Address, CodeLayout};
 pub use equipment::{Equipment, Status};
 pub use expand::{ExpandError, ListedPoint, expand, expand_as};
 
@@ -26,7 +28,7 @@ pub use overrides::{AlarmOverride, Overrides};
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text, Zone};
 use crate::engine::class::Classes;
-use crate::engine::profile::{CommandSpec, Danger, Encoding, Expression, Level, Pace, Profile, Proviso, Workarounds};
+use crate::engine::profile::{CommandSpec, Encoding, Expression, Level, Pace, Profile, Proviso, Workarounds};
 
 /// Where something is. Ids of building, floor and zone are the site's own; the text says the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -285,6 +287,10 @@ pub struct Settings {
     pub resound_after: Duration,
     /// How long after a reset the panel may take to show that it took place; 1 to 60 s.
     pub reset_window: Duration,
+    /// A point that was judged false and alarms again within this time is proposed for isolation (FA-03); 1 h to 7 d.
+    pub false_alarm_watch: Duration,
+    /// A panel whose clock is off by more is announced (FA-19); 10 s to 1 h.
+    pub clock_off: Duration,
     /// A commit slower than this leaves facts unrecorded for the moment; 500 ms.
     pub commit_within: Duration,
 }
@@ -294,6 +300,8 @@ impl Default for Settings {
         Settings {
             resound_after: Duration::from_secs(180),
             reset_window: Duration::from_secs(20),
+            false_alarm_watch: Duration::from_secs(24 * 3600),
+            clock_off: Duration::from_secs(60),
             commit_within: Duration::from_millis(500),
         }
     }
@@ -336,6 +344,10 @@ pub struct Site {
     pub supplies: BTreeMap<u32, Vec<u32>>,
     /// Times.
     pub settings: Settings,
+    /// When shifts change, in minutes after midnight of the site's zone, in order (FA-07).
+    pub shifts: Vec<u16>,
+    /// Which digits of a secondary code say what (FA-15).
+    pub code_layout: CodeLayout,
     /// Hash of everything the site was built from (hexadecimal).
     pub hash: String,
 }
@@ -361,6 +373,8 @@ impl Site {
             panels: BTreeMap::new(),
             supplies: BTreeMap::new(),
             settings: Settings::default(),
+            shifts: Vec::new(),
+            code_layout: CodeLayout::default(),
             hash: String::new(),
         }
     }
@@ -368,20 +382,6 @@ impl Site {
     /// The points of a device.
     pub fn points_of(&self, device: &Device) -> &[Point] {
         &self.points[device.points.start as usize..device.points.end as usize]
-    }
-
-    /// The command of this verb at this point.
-    pub fn command(&self, point: &PointId, verb: &str) -> Option<&Command> {
-        self.commands.iter().find(|command| command.point == *point && command.spec.verb == verb)
-    }
-
-    /// The device's own command of this verb, not one of its elements', when an act of that name may send it along:
-    /// control is enabled, and one act is enough for it.
-    pub fn goes_through(&self, device: u32, verb: &str) -> Option<&Command> {
-        let held = self.devices.get(device as usize).filter(|device| device.control)?;
-        let commands = &self.commands[held.commands.start as usize..held.commands.end as usize];
-        let own = commands.iter().take(held.profile.commands.len());
-        own.filter(|command| command.spec.danger == Danger::Plain).find(|command| command.spec.verb == verb)
     }
 
     /// What the endpoint of a bus does against the specification, by the profiles of all devices on it.

@@ -14,13 +14,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::commands::{Target, target};
 use super::{Body, event_id};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::When;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::{Occurrence, Scope, Verdict};
-use crate::engine::base::{EventId, PointId};
+use crate::engine::alarm::{Occurrence, Purpose, Scope, Verdict};
+use crate::engine::base::EventId;
 use crate::engine::{Act, Done};
 
 /// What an act over HTTP comes to.
@@ -57,9 +58,15 @@ pub struct ResetBody {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IsolationBody {
-    point: String,
+    point: Option<String>,
+    code: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
     reason: String,
     review_at: String,
+    #[serde(default)]
+    purpose: Purpose,
+    order: Option<String>,
 }
 
 impl Web {
@@ -177,7 +184,9 @@ pub async fn isolate(
     visitor.actor()?;
     let review_at = When::parse(&body.review_at)
         .ok_or_else(|| Problem::bad("review_at", "RFC 3339 with an offset: 2026-11-22T18:00:00+08:00"))?;
-    let act = Act::Isolate { point: PointId::new(&body.point), reason: body.reason, review_at };
+    let named = Target { point: body.point, code: body.code, kind: body.kind };
+    let point = target(&web.services.site, &named)?;
+    let act = Act::Isolate { point, reason: body.reason, review_at, purpose: body.purpose, order: body.order };
     done(&web, &visitor, &headers, act, StatusCode::CREATED).await
 }
 

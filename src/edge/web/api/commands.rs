@@ -20,10 +20,11 @@ use super::event_id;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
+use crate::engine::alarm::Typed;
 use crate::engine::base::{EventId, PointId};
-use crate::engine::site::{Command, Device, Site};
+use crate::engine::site::{Address, Command, Device, Site};
 use crate::engine::{Act, Arm, Refusal};
-use crate::live::command_document::{CommandDocument, OfferDocument, command_document, offer_document};
+use crate::live::command_document::{OfferDocument, command_document, offer_document};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +32,8 @@ pub struct CommandBody {
     target: Target,
     verb: String,
     arm: Option<ArmBody>,
+    /// How many targets a code with wildcards was seen to mean.
+    confirm: Option<u32>,
 }
 
 /// Arm-then-fire (design §5): `true` arms, the id that came back fires.
@@ -41,13 +44,17 @@ enum ArmBody {
     Fire(EventId),
 }
 
+/// A point, or a secondary code.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    point: Option<String>,
-    code: Option<String>,
+    /// `device/point`.
+    pub point: Option<String>,
+    /// Six digits or `*`.
+    pub code: Option<String>,
+    /// Two digits or `*`.
     #[serde(rename = "type")]
-    kind: Option<String>,
+    pub kind: Option<String>,
 }
 
 /// `POST commands`
@@ -58,13 +65,19 @@ pub async fn command(
     Asked(body): Asked<CommandBody>,
 ) -> Result<Response, Problem> {
     visitor.actor()?;
-    let point = target(&web.services.site, &body.target)?;
     let arm = match body.arm {
         None | Some(ArmBody::First(false)) => None,
         Some(ArmBody::First(true)) => Some(Arm::First),
         Some(ArmBody::Fire(id)) => Some(Arm::Fire(id)),
     };
-    let act = Act::Command { point, verb: body.verb, arm };
+    let act = match body.target {
+        // Every target of a code has a command of its own; what takes two acts is addressed by its point or its very code.
+        Target { point: None, code: Some(code), kind } if arm.is_none() => {
+            let typed = Typed { code, device_type: kind, verb: body.verb };
+            Act::CommandTyped { typed, confirm: body.confirm }
+        }
+        ref named => Act::Command { point: target(&web.services.site, named)?, verb: body.verb, arm },
+    };
     let done = web.ask(&visitor, idempotency_key(&headers)?, act).await?;
     let id = done.fact.map(EventId::from);
     let mut answer = json!({ "id": id, "recorded": done.recorded });
@@ -73,33 +86,25 @@ pub async fn command(
         answer["armed"] = json!(id);
         answer["until"] = json!(web.when.rfc3339(arming.until.due()));
     }
+    if let Some(keypad) = id.and_then(|id| web.keypad_document(&state, id)) {
+        answer["targets"] = keypad["targets"].clone();
+        answer["barred"] = keypad["barred"].clone();
+    }
     Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
 }
 
-/// The one point a target means. Secondary codes may hold `*` (FA-18); several points at once are for a later release.
-fn target(site: &Site, target: &Target) -> Result<PointId, Problem> {
+/// The one point a target means.
+pub fn target(site: &Site, target: &Target) -> Result<PointId, Problem> {
     match target {
         Target { point: Some(point), code: None, kind: None } => Ok(PointId::new(point)),
         Target { point: None, code: Some(code), kind } => {
-            let matches = |pattern: &str, text: &str| {
-                pattern.len() == text.len() && pattern.bytes().zip(text.bytes()).all(|(p, t)| p == b'*' || p == t)
-            };
-            let mut found: Vec<&PointId> = site
-                .rules
-                .iter()
-                .filter(|rule| rule.code.as_deref().is_some_and(|have| matches(code, have)))
-                .filter(|rule| {
-                    kind.as_deref().is_none_or(|want| rule.kind.as_deref().is_some_and(|have| matches(want, have)))
-                })
-                .map(|rule| &rule.condition.point)
-                .collect();
-            found.sort();
-            found.dedup();
+            let address = Address::new(code, kind.as_deref()).ok_or_else(|| Refusal::BadCode { code: code.clone() })?;
+            let found: Vec<&str> = site.addressed(&address).map(|held| held.id.as_str()).collect();
             match found[..] {
                 [] => Err(Refusal::NoSuchPoint { point: PointId::new(code) }.into()),
-                [point] => Ok(point.clone()),
+                [point] => Ok(PointId::new(point)),
                 _ => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "one-target", words::ONE_TARGET)
-                    .with("points", found.iter().map(|point| json!(point.as_str())).collect::<Vec<_>>())),
+                    .with("points", found.iter().map(|point| json!(point)).collect::<Vec<_>>())),
             }
         }
         _ => Err(Problem::bad("target", "either `point`, or `code` with or without `type`")),
@@ -107,11 +112,14 @@ fn target(site: &Site, target: &Target) -> Result<PointId, Problem> {
 }
 
 /// `GET commands/{id}`
-pub async fn one(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Json<CommandDocument>, Problem> {
+pub async fn one(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
     let wanted = event_id(&id)?;
     let state = web.services.picture.state();
+    if let Some(keypad) = web.keypad_document(&state, wanted) {
+        return Ok(Json(keypad));
+    }
     let record = state.commands.get(&wanted).ok_or_else(|| Problem::not_found(&id))?;
-    Ok(Json(command_document(record, web.when.zone())))
+    Ok(Json(json!(command_document(record, web.when.zone()))))
 }
 
 /// What a device itself can be commanded; its elements' commands stand at their points.

@@ -6,7 +6,9 @@
 
 mod acts;
 mod commands;
+mod keypad;
 mod linkages;
+mod panels;
 mod past;
 mod points;
 mod reading;
@@ -28,6 +30,7 @@ use super::problem::Problem;
 use super::{Web, words};
 use crate::engine::base::EventId;
 
+pub(super) use keypad::bars;
 pub(super) use session::{no_cookie, session_cookie};
 
 type Routes = Vec<(&'static str, &'static [&'static str], MethodRouter<Arc<Web>>)>;
@@ -47,12 +50,18 @@ fn routes() -> Routes {
         ("/silence", &["post"], post(acts::silence)),
         ("/reset", &["post"], post(acts::reset)),
         ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),
+        ("/isolations/{id}/order", &["post"], post(panels::link_order)),
+        ("/devices/{id}/cancel", &["post"], post(panels::cancel)),
+        ("/devices/{id}/register", &["post"], post(panels::register)),
+        ("/devices/{id}/abnormal", &["post"], post(panels::report_abnormal)),
         ("/isolations/{id}", &["delete"], delete(acts::release)),
         ("/tests", &["get", "post"], get(scopes::tests).post(scopes::begin_test)),
         ("/tests/{id}", &["delete"], delete(scopes::end_test)),
         ("/drills", &["get", "post"], get(scopes::drills).post(scopes::begin_drill)),
         ("/drills/{id}", &["delete"], delete(scopes::end_drill)),
         ("/commands", &["post"], post(commands::command)),
+        ("/commands/preview", &["post"], post(keypad::preview)),
+        ("/commands/{id}/withdraw", &["post"], post(keypad::withdraw)),
         ("/commands/{id}", &["get"], get(commands::one)),
         ("/linkages", &["get"], get(linkages::all)),
         ("/linkages/{run}/actions/{action}/release", &["post"], post(linkages::release)),

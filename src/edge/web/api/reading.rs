@@ -18,10 +18,12 @@ use super::commands;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::summary::{Summary, Word};
-use crate::edge::web::words;
+use crate::edge::web::window::Window;
+use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{Isolation, Occurrence};
 use crate::engine::base::{Category, Tone};
 use crate::live::document::alarm_document;
+use crate::live::next_step::next_step;
 
 /// The hand-kept description of this API.
 pub const OPENAPI: &str = include_str!("../assets/openapi.json");
@@ -60,6 +62,7 @@ impl Web {
             "site": { "id": site.id, "name": site.name },
             "banner": self.banner_document(&summary),
             "counts": counts,
+            "windows": windows_document(&summary),
             "counts_are_lower_bounds": summary.blind_devices() > 0,
             "first_alarm": alarm(&summary.first),
             "sound": self.sound_document(&summary),
@@ -67,6 +70,7 @@ impl Web {
                 "control": if controlled == 0 { "off" } else { "enabled" },
                 "control_devices": controlled,
                 "isolations": summary.isolations.len(),
+                "panels": self.modes_document(),
                 "reviews_overdue": summary.isolations.iter().filter(|isolation| isolation.overdue).count(),
             },
             "scopes": self.scopes_document(&summary.scopes),
@@ -115,6 +119,15 @@ fn unknown_document(web: &Web, summary: &Summary) -> Value {
     json!({ "points": points, "devices": blind })
 }
 
+/// Alarms, actions and faults, each with its counts (FA-14).
+fn windows_document(summary: &Summary) -> Value {
+    let window = |window: Window| {
+        let count = summary.count(window.categories());
+        (window.as_str().to_owned(), json!({ "unacknowledged": count.unacknowledged, "total": count.total }))
+    };
+    Value::Object(Window::ALL.into_iter().map(window).collect())
+}
+
 fn health_document(summary: &Summary) -> Value {
     let parts: Map<String, Value> = summary
         .parts
@@ -137,6 +150,13 @@ pub async fn alarms(State(web): State<Arc<Web>>, Query(query): Query<Life>) -> R
 }
 
 impl Web {
+    /// An alarm with what a person does next about it (FA-01, FA-04).
+    fn row_document(&self, occurrence: &Occurrence) -> Value {
+        let mut row = json!(alarm_document(occurrence, self.when.zone()));
+        row["next"] = json!(next_step(occurrence));
+        row
+    }
+
     /// Every occurrence at hand, or only those that are open (`true`) or closed.
     pub(crate) fn alarms_document(&self, open: Option<bool>) -> Value {
         let state = self.services.picture.state();
@@ -144,7 +164,7 @@ impl Web {
             .occurrences
             .values()
             .filter(|occurrence| open.is_none_or(|open| occurrence.is_open() == open))
-            .map(|occurrence| alarm_document(occurrence, self.when.zone()))
+            .map(|occurrence| self.row_document(occurrence))
             .collect();
         json!({ "seq": state.last.seq, "alarms": alarms })
     }
@@ -216,8 +236,11 @@ pub async fn health(State(web): State<Arc<Web>>) -> Json<Value> {
 /// `GET isolations`
 pub async fn isolations(State(web): State<Arc<Web>>) -> Json<Value> {
     let state = web.services.picture.state();
-    let list: Vec<Value> = state.isolations.values().map(|isolation| isolation_document(&web, isolation)).collect();
-    Json(json!({ "seq": state.last.seq, "isolations": list }))
+    let isolations = state.isolations_by_review();
+    let list: Vec<Value> = isolations.into_iter().map(|isolation| isolation_document(&web, isolation)).collect();
+    // What is disabled at a panel is in the same register, and released there.
+    let panels: Vec<Value> = state.disabled_at_panels().map(|disabled| disabled_document(&web, disabled)).collect();
+    Json(json!({ "seq": state.last.seq, "isolations": list.into_iter().chain(panels).collect::<Vec<_>>() }))
 }
 
 fn isolation_document(web: &Web, isolation: &Isolation) -> Value {
@@ -225,6 +248,17 @@ fn isolation_document(web: &Web, isolation: &Isolation) -> Value {
         "id": isolation.id, "point": isolation.point, "name": isolation.name, "place": isolation.place,
         "by": isolation.by.user, "since": web.when.rfc3339(isolation.since), "reason": isolation.reason,
         "review_at": web.when.rfc3339(isolation.review.due()), "overdue": isolation.overdue,
+        "at": "desk", "purpose": isolation.purpose, "order": isolation.order,
+        "next": isolation.order.is_none().then(|| desk::ORDER_OWED.text()),
+    })
+}
+
+fn disabled_document(web: &Web, disabled: &Occurrence) -> Value {
+    let raise = &disabled.raise;
+    json!({
+        "id": disabled.id, "point": raise.condition.point, "name": raise.name, "place": raise.place,
+        "by": Value::Null, "since": web.when.rfc3339(disabled.raised_at), "reason": Value::Null,
+        "review_at": Value::Null, "overdue": false, "at": "panel", "source": disabled.source,
     })
 }
 

@@ -17,10 +17,12 @@ use super::frame::{Liveness, page, symbol};
 use super::rows::{headed, name_words, since_ms, source_cell, state_of, tags, verdict_cell};
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::age;
+use crate::edge::web::words::desk;
 use crate::edge::web::{Web, words};
 use crate::engine::alarm::Occurrence;
 use crate::engine::base::{Category, EventId};
 use crate::engine::site::Command;
+use crate::live::next_step::next_step;
 
 /// Review times offered, in hours.
 const REVIEWS: [u32; 7] = [1, 2, 4, 8, 24, 72, 168];
@@ -71,6 +73,7 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
         @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
         @if let Some(judged) = &occurrence.judged { p .advice { (judged.words.get(view.language())) @if let Some(under) = judged.under { " " a href={ "/alarm/" (under) } { (view.say(words::FOLDED)) } } } }
         @if let Some(advice) = &raise.advice { p .advice { b { (view.say(words::NEXT_STEP)) } " " (advice.get(view.language())) } }
+        @if let Some(next) = next_step(occurrence) { p .next { strong { (view.say(desk::NEXT)) } " " (next.get(view.language())) } }
         dl {
             dt { (view.say(words::H_STATE)) }
             dd { @if occurrence.is_open() { (symbol(mark)) (view.say(word)) } @else { (view.say(words::K_CLOSED)) @if let Some((at, reason)) = occurrence.closed { " · " (view.say(words::close(reason))) " " time { (view.web.when.day_clock(at, view.now.wall)) } } } }
@@ -123,6 +126,12 @@ fn acts(view: &View, occurrence: &Occurrence, isolated: bool) -> Markup {
                     input type="hidden" name="point" value=(occurrence.raise.condition.point);
                     input type="hidden" name="back" value={ "/alarm/" (id) };
                     label { (view.say(words::REASON)) input name="reason" maxlength="500" required autocomplete="off"; }
+                    label { (view.say(desk::PURPOSE)) select name="purpose" {
+                        option value="repair" { (view.say(desk::P_REPAIR)) }
+                        option value="hot-work" { (view.say(desk::P_HOT_WORK)) }
+                        option value="test" { (view.say(desk::P_TEST)) }
+                    } }
+                    label { (view.say(desk::ORDER)) input name="order" maxlength="200" autocomplete="off"; }
                     label { (view.say(words::REVIEW_IN)) select name="hours" {
                         @for hours in REVIEWS {
                             option value=(hours) selected[hours == 8] {

@@ -16,12 +16,14 @@ use serde::Deserialize;
 use super::{View, forms};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
+use crate::edge::web::words::desk;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::{CommandRecord, State as Shown, Step};
+use crate::engine::alarm::{CommandRecord, State as Shown, Step, opposite};
 use crate::engine::base::{EventId, PointId};
 use crate::engine::profile::Danger;
 use crate::engine::site::Command;
 use crate::engine::{Act, Arm, gate};
+use crate::live::command_document::lamp;
 
 #[derive(Deserialize)]
 pub struct CommandForm {
@@ -60,7 +62,7 @@ pub fn table(view: &View, list: &[&Command], control: bool, back: &str) -> Marku
                 tbody { @for command in list {
                     tr {
                         th scope="row" { (command.name.get(view.language())) code { (command.point) " " (command.spec.verb) } }
-                        td .c-state { (stands(view, &state, command)) }
+                        td .c-state { (stands(view, &state, command, back)) }
                         td .c-acts { @if control { (asks(view, &state, command, back)) } }
                     }
                 } }
@@ -70,7 +72,7 @@ pub fn table(view: &View, list: &[&Command], control: bool, back: &str) -> Marku
 }
 
 /// What became of the last of its kind.
-fn stands(view: &View, state: &Shown, command: &Command) -> Markup {
+fn stands(view: &View, state: &Shown, command: &Command, to: &str) -> Markup {
     let same = |record: &&CommandRecord| record.asked.point == command.point && record.asked.verb == command.spec.verb;
     let Some(record) = state.commands.values().rev().find(same) else { return html! {} };
     let at = record.steps.last().map_or(record.requested_at, |(at, _)| *at);
@@ -78,12 +80,30 @@ fn stands(view: &View, state: &Shown, command: &Command) -> Markup {
         Step::Failed(failure) | Step::PulseStuck(failure) => Some(failure.text()),
         _ => None,
     });
+    let back = record.withdrawn.is_none() && record.last() != Some(Step::Unknown);
+    let lamp = match lamp(record) {
+        "commanded" => Some(desk::L_COMMANDED),
+        "fed-back" => Some(desk::L_FED_BACK),
+        _ => None,
+    };
     html! {
+        @if let Some(lamp) = lamp { span .tag .strong { (view.say(lamp)) } " " }
         strong { (view.say(words::stage(record.stage()))) } " "
         time { (view.web.when.day_clock(at, view.now.wall)) }
         @if let Some(by) = &record.by { " · " (by.user) }
         @if let Some(text) = failure { p { (text.get(view.language())) } }
+        @if back && lamp.is_some() && view.may_act() && has_way_back(view, command) {
+            form method="post" action={ "/acts/withdraw/" (record.id) } {
+                input type="hidden" name="back" value=(to);
+                button { (view.say(desk::WITHDRAW)) }
+            }
+        }
     }
+}
+
+fn has_way_back(view: &View, command: &Command) -> bool {
+    let back = opposite(&command.spec.verb);
+    back.is_some_and(|back| view.web.services.site.command(&command.point, back).is_some())
 }
 
 fn asks(view: &View, state: &Shown, command: &Command, back: &str) -> Markup {

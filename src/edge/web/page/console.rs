@@ -15,7 +15,10 @@ use super::View;
 use super::frame::{Liveness, page, symbol};
 use super::rows::{ordered, row};
 use super::side::side;
+use crate::edge::web::summary::counted_as;
 use crate::edge::web::visitor::Visitor;
+use crate::edge::web::window::Window;
+use crate::edge::web::words::desk;
 use crate::edge::web::{Web, words};
 
 /// Rows of the page unless all are asked for: more than any screen shows, few enough to be drawn at once in a flood.
@@ -24,6 +27,7 @@ const ROWS: usize = 60;
 #[derive(Deserialize)]
 pub struct Wanted {
     all: Option<String>,
+    window: Option<String>,
 }
 
 /// `GET /`
@@ -34,13 +38,20 @@ pub async fn show(
 ) -> Markup {
     let view = View::new(web, visitor);
     let state = view.web.services.picture.state();
-    let open = ordered(state.occurrences.values());
+    let window = Window::ALL.into_iter().find(|window| wanted.window.as_deref() == Some(window.as_str()));
+    let open = ordered(
+        state
+            .occurrences
+            .values()
+            .filter(|held| window.is_none_or(|window| window.categories().contains(&counted_as(held)))),
+    );
     let shown = if wanted.all.is_some() { open.len() } else { open.len().min(ROWS) };
     let body = html! {
         (super::linkages::section(&view, &state))
         section #alarms .alarms data-part="" {
             h2 { (view.say(words::ALARMS)) " " b { (open.len()) }
                 @if view.summary.unacknowledged() > 0 { small { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) } } }
+            (windows(&view, window))
             @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } (readiness(&view)) } @else {
                 table {
                     thead { tr {
@@ -50,13 +61,29 @@ pub async fn show(
                     } }
                     tbody { @for occurrence in &open[..shown] { (row(&view, occurrence)) } }
                 }
-                @if shown < open.len() { p .more-rows { a href="/?all=1" { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
+                @if shown < open.len() { p .more-rows { a href={ "/?all=1" @if let Some(window) = window { "&window=" (window.as_str()) } } { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
             }
         }
         (side(&view, &state))
     };
     let title = view.say(words::state(view.summary.word));
     page(&view, title, Liveness::Live, body)
+}
+
+/// The windows with their counts, each with a key (FA-14).
+fn windows(view: &View, chosen: Option<Window>) -> Markup {
+    html! {
+        nav .windows {
+            a .button .go[chosen.is_none()] href="/" accesskey="0" { (view.say(desk::W_EVERYTHING)) }
+            @for (key, window) in Window::ALL.into_iter().enumerate() {
+                @let count = view.summary.count(window.categories());
+                a .button .go[chosen == Some(window)] href={ "/?window=" (window.as_str()) } accesskey=(key + 1) {
+                    (view.say(window.phrase())) " " b { (count.total) }
+                    @if count.unacknowledged > 0 { small { (view.fill(words::UNACKED_N, count.unacknowledged)) } }
+                }
+            }
+        }
+    }
 }
 
 /// While nothing is open: every device, whether it answers and how much of it is known.

@@ -18,7 +18,7 @@ use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::{LANGUAGE_COOKIE, THEME_COOKIE, Visitor};
 use crate::engine::Act;
-use crate::engine::alarm::{Scope, Verdict};
+use crate::engine::alarm::{Purpose, Scope, Verdict};
 use crate::engine::base::{EventId, PointId};
 
 #[derive(Deserialize)]
@@ -50,6 +50,9 @@ pub struct IsolateForm {
     point: String,
     reason: String,
     hours: u32,
+    #[serde(default)]
+    purpose: Purpose,
+    order: Option<String>,
     back: Option<String>,
 }
 
@@ -160,7 +163,8 @@ pub async fn isolate(
     Form(form): Form<IsolateForm>,
 ) -> Response {
     let review_at = web.now().wall.after(Duration::from_secs(u64::from(form.hours) * 3_600));
-    let wanted = Act::Isolate { point: PointId::new(&form.point), reason: form.reason.trim().to_owned(), review_at };
+    let (point, reason) = (PointId::new(&form.point), form.reason.trim().to_owned());
+    let wanted = Act::Isolate { point, reason, review_at, purpose: form.purpose, order: filled(form.order) };
     let back = form.back.unwrap_or_default();
     act(web, visitor, None, Ok(wanted), &back).await
 }

@@ -115,8 +115,8 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
             @match scope { Scope::Building(id) => { (view.web.services.site.building_name(id).get(view.language())) } Scope::Device(id) => { (super::side::device_name(view, &DeviceId::new(id))) } }
             @if !awaiting.is_empty() { " · " (view.fill(words::AWAITING, "")) (several(view, state, awaiting)) }
         },
-        FactKind::Isolated { name, place, reason, review, .. } => html! {
-            (headed_line(view, name, place)) " · " (reason) " · " (view.fill(words::REVIEW_AT, clock(review.due())))
+        FactKind::Isolated { name, place, reason, review, order, .. } => html! {
+            (headed_line(view, name, place)) " · " (reason) @if let Some(order) = order { " · " (order) } " · " (view.fill(words::REVIEW_AT, clock(review.due())))
         },
         FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! {
             @match state.isolations.get(isolation) {
@@ -139,6 +139,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         | FactKind::Remembered(_)
         | FactKind::MemoryTaken(_) => about_device(view, kind),
         FactKind::Scope(scope) => about_scope(view, scope),
+        FactKind::Desk(desk) => super::journal_desk::about(view, state, desk),
         FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
         FactKind::Command(command) => about_command(view, state, command),
         FactKind::Supervision(supervision) => about_supervision(view, state, supervision),
@@ -235,7 +236,7 @@ fn about_supervision(view: &View, state: &Shown, fact: &SupervisionFact) -> Mark
 }
 
 /// An occurrence by its place and name while it is at hand, by its id afterwards.
-fn named(view: &View, state: &Shown, id: EventId) -> Markup {
+pub fn named(view: &View, state: &Shown, id: EventId) -> Markup {
     html! {
         @match state.occurrences.get(&id) {
             Some(occurrence) => { a href={ "/alarm/" (id) } { (occurrence.raise.condition.category.text().get(view.language())) " " (in_line(view, occurrence)) } }
@@ -244,7 +245,8 @@ fn named(view: &View, state: &Shown, id: EventId) -> Markup {
     }
 }
 
-fn headed_line(view: &View, name: &Text, place: &Place) -> String {
+/// A name headed by its place.
+pub fn headed_line(view: &View, name: &Text, place: &Place) -> String {
     let (head, left) = headed(view, name, place, name_rest(view, name, place));
     format!("{head} {left}")
 }

@@ -12,9 +12,12 @@ mod devices;
 mod forms;
 mod frame;
 mod journal;
+mod journal_desk;
+mod keypad;
 mod linkages;
 mod login;
 pub(super) mod lost;
+mod panels;
 mod rows;
 mod scopes;
 mod side;
@@ -51,6 +54,13 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/test-end/{id}", post(scopes::end_test))
         .route("/acts/drill", post(scopes::begin_drill))
         .route("/acts/drill-end/{id}", post(scopes::end_drill))
+        .route("/keypad", get(keypad::show))
+        .route("/acts/keypad", post(keypad::act))
+        .route("/acts/withdraw/{id}", post(keypad::withdraw))
+        .route("/acts/cancel", post(panels::cancel))
+        .route("/acts/register", post(panels::register))
+        .route("/acts/abnormal", post(panels::report_abnormal))
+        .route("/acts/order/{id}", post(panels::link_order))
         .route("/acts/command", post(commands::send))
         .route("/acts/linkage-release/{run}/{action}", post(linkages::release))
         .route("/acts/linkage-withdraw/{run}/{action}", post(linkages::withdraw))

@@ -121,6 +121,7 @@ pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
         @if occurrence.count > 1 { span .tag { (view.fill(words::TIMES, occurrence.count)) } }
         @if occurrence.inhibit.contains(&Inhibit::Isolated) { span .tag .off { (view.say(words::INHIBITED)) } }
         @if occurrence.inhibit.contains(&Inhibit::PanelDisabled) { span .tag .off { (view.say(words::PANEL_DISABLED)) } }
+        @if occurrence.false_alarms > 0 && occurrence.inhibit.is_empty() { span .tag .strong { (view.fill(desk::FALSE_BEFORE, occurrence.false_alarms)) } }
         @if occurrence.is_test() { span .tag .strong { (view.say(desk::IN_TEST)) } }
         @if occurrence.resetting.is_some() { span .tag { (view.say(words::WAITING_RESET)) } }
     }

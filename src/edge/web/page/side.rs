@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::View;
 use super::frame::symbol;
 use super::rows::{headed, in_line, name_rest};
-use crate::edge::web::words;
+use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{Isolation, Occurrence, State};
 use crate::engine::base::{DeviceId, EventId};
 
@@ -21,7 +21,10 @@ pub fn side(view: &View, state: &State) -> Markup {
         aside #side data-part="" {
             (notices(view))
             (resets(view, state))
-            (isolations(view))
+            (isolations(view, state))
+            (super::panels::modes(view))
+            (super::panels::acts(view))
+            (super::keypad::form(view))
             (super::scopes::section(view, state))
             (blind(view, state.occurrences.values().any(Occurrence::is_open)))
             (gateway(view))
@@ -110,12 +113,13 @@ fn isolated(view: &View, isolation: &Isolation) -> String {
     format!("{head} {left}")
 }
 
-fn isolations(view: &View) -> Markup {
+fn isolations(view: &View, state: &State) -> Markup {
+    let panels: Vec<&Occurrence> = state.disabled_at_panels().collect();
     let clock = |at| view.web.when.day_clock(at, view.now.wall);
     html! {
         section .isolations {
             h2 { (view.say(words::ISOLATIONS)) " " b { (view.summary.isolations.len()) } }
-            @if view.summary.isolations.is_empty() { p .nothing { (view.say(words::NO_ISOLATIONS)) } }
+            @if view.summary.isolations.is_empty() && panels.is_empty() { p .nothing { (view.say(words::NO_ISOLATIONS)) } }
             @for isolation in &view.summary.isolations {
                 div .isolation .overdue[isolation.overdue] {
                     p { (symbol("disabled")) strong { (isolated(view, isolation)) } }
@@ -125,6 +129,13 @@ fn isolations(view: &View) -> Markup {
                     @if view.may_act() {
                         form method="post" action={ "/acts/release/" (isolation.id) } { button { (view.say(words::RELEASE)) } }
                     }
+                    (super::panels::order(view, isolation))
+                }
+            }
+            @for disabled in panels {
+                div .isolation {
+                    p { (symbol("disabled")) strong { (in_line(view, disabled)) } }
+                    p .fine { (view.say(desk::AT_PANEL)) " · " (clock(disabled.raised_at)) }
                 }
             }
         }
