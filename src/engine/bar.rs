@@ -36,6 +36,8 @@ pub enum Bar {
     },
     /// The equipment must go on running for fire safety: only a person stops it (design §4).
     PersonStops,
+    /// It has tripped, and stays so until it is reset on the spot (FW-03).
+    Tripped,
     /// A drill commands nothing.
     Drill,
     /// It is under test, and a test commands nothing.
@@ -80,6 +82,7 @@ impl Bar {
             Bar::FullAutomatic { .. } => "full-automatic",
             Bar::Interlock { .. } => "interlock",
             Bar::PersonStops => "person-stops",
+            Bar::Tripped => "tripped",
             Bar::Drill => "drill",
             Bar::Test => "test",
             Bar::Alone => "discharge-refused",
@@ -124,6 +127,10 @@ impl Bar {
             Bar::PersonStops => Text::new(
                 "消防运行中的设备只能由人员停止",
                 "It runs for fire safety; beyond starting it, only a person commands it",
+            ),
+            Bar::Tripped => Text::new(
+                "过载保护已动作，现场复位后才能启动",
+                "It has tripped: reset it on the spot before it is started",
             ),
             Bar::Drill => Text::new("演练中不发出命令", "A drill commands nothing"),
             Bar::Test => Text::new("测试中不发出命令", "It is under test; a test commands nothing"),

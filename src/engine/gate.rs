@@ -160,6 +160,11 @@ impl Gate<'_> {
         if starts(verb) || !matches!(sender, Sender::Person) {
             self.no_exercise(held, sender)?;
         }
+        // What is not known to have tripped is started: a lost wire must not keep a fire pump from a fire.
+        let tripped = target.and_then(|target| target.statuses.get("tripped"));
+        if begins(verb) && tripped.is_some_and(|status| self.live.statuses[*status as usize].0 == Truth::True) {
+            return Err(Bar::Tripped);
+        }
         self.start_control(held.device, verb, sender)?;
         let (Sender::Release(cause) | Sender::Linkage(cause)) = sender else {
             return if starts(verb) && is_discharge(held, class) { Err(Bar::Alone) } else { Ok(()) };
@@ -293,7 +298,7 @@ pub(super) fn is_discharge(command: &Command, class: Option<&Class>) -> bool {
     command.spec.danger == Danger::Discharge || class.is_some_and(|class| class.discharges)
 }
 
-/// What a linkage may send by itself to equipment that runs on for fire safety.
+/// Verbs that start equipment: what a linkage may send by itself to what runs on for fire safety, and what a trip bars.
 fn begins(verb: &str) -> bool {
     matches!(verb, "start" | "open" | "on")
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::alarm::{Fact, FactKind, State, SupervisionFact};
-use crate::engine::base::{Actor, BusId, Category, DeviceId, EventId, Mono, Now, Role, SiteId, Text, Truth, Wall};
+use crate::engine::base::{
+    Actor, BusId, Category, DeviceId, EventId, Mono, Now, PointId, Role, SiteId, Text, Truth, Wall,
+};
 use crate::engine::class::{Class, ClassStatus, Classes, Lapse, Phase, Sequence, Setting};
 use crate::engine::poll::{Edge, Link, LinkOf, Report, StatusEdge};
-use crate::engine::profile::{Expression, Profile};
-use crate::engine::site::{Bus, Condition, Device, Endpoint, Equipment, Place, Rule, Site, Status};
+use crate::engine::profile::{CommandSpec, Danger, Expression, Profile, Table, Write, WriteSpec};
+use crate::engine::site::{Bus, Command, Condition, Device, Endpoint, Equipment, Place, Rule, Site, Status};
 use crate::engine::{Act, Effect, Engine, Input, Start};
 
 /// 2026-01-01T00:00:00Z.
@@ -70,6 +72,19 @@ impl Rig {
         let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
         let act = Act::Acknowledge { ids, note: None, count: None };
         self.feed(Input::Act { ticket: 1, by, key: None, act });
+    }
+
+    /// Somebody commands it; gives why not.
+    pub fn command(&mut self, point: &str, verb: &str) -> Option<&'static str> {
+        let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
+        let act = Act::Command { point: PointId::new(point), verb: verb.into(), arm: None };
+        let effects = self.engine.handle(Input::Act { ticket: 1, by, key: None, act }, self.now);
+        let refused = effects.iter().find_map(|effect| match effect {
+            Effect::Answer { outcome: Err(refusal), .. } => Some(refusal.code()),
+            _ => None,
+        });
+        self.note(effects);
+        refused
     }
 
     /// The link of the first device goes or comes back.
@@ -287,11 +302,7 @@ pub fn conditions(site: &mut Site, list: &[(u32, &str, Category)]) {
         let first = site.rules.len() as u32;
         for (_, point, category) in list.iter().filter(|(held, ..)| *held == number) {
             site.rules.push(Rule {
-                condition: Condition {
-                    point: crate::engine::base::PointId::of(&device.id, point),
-                    category: *category,
-                    level: None,
-                },
+                condition: Condition { point: PointId::of(&device.id, point), category: *category, level: None },
                 device: number,
                 name: Text::same(point),
                 place: device.place.clone(),
@@ -306,4 +317,29 @@ pub fn conditions(site: &mut Site, list: &[(u32, &str, Category)]) {
         }
         device.rules = first..site.rules.len() as u32;
     }
+}
+
+/// A device may be commanded `verb` at its point `pump`.
+pub fn commanded(site: &mut Site, device: u32, verb: &str) {
+    let held = &mut site.devices[device as usize];
+    held.control = true;
+    let number = site.commands.len() as u32;
+    site.commands.push(Command {
+        point: PointId::of(&held.id, "pump"),
+        device,
+        name: Text::same(verb),
+        place: held.place.clone(),
+        spec: CommandSpec {
+            verb: verb.into(),
+            on: None,
+            name: Text::same(verb),
+            write: WriteSpec::Plain { table: Table::Coil, address: 7, write: Write::Coil(true) },
+            danger: Danger::Plain,
+            ttl: Duration::from_secs(5),
+            feedback: None,
+            pulse: None,
+        },
+    });
+    held.commands.end = number + 1;
+    site.equipment[device as usize].commands.push(number);
 }

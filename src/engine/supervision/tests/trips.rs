@@ -1,6 +1,6 @@
 //! Trips: one is a trip, several are a setting.
 
-use super::rig::{Rig, class, last, number, site};
+use super::rig::{Rig, class, commanded, last, number, site};
 use crate::engine::base::Truth::{False, True, Unknown};
 use crate::engine::class::Class;
 
@@ -52,4 +52,25 @@ fn trips_that_lie_far_apart_are_not() {
         rig.pass(1801);
     }
     assert!(rig.rows().is_empty());
+}
+
+#[test]
+fn what_has_tripped_is_not_started_until_it_is_reset_and_what_nobody_knows_is() {
+    let class = class("fire-pump", &["tripped"]);
+    let mut site = site(vec![class], &[("pump-1", "fire-pump", &["tripped"])]);
+    for verb in ["start", "stop"] {
+        commanded(&mut site, 0, verb);
+    }
+    let mut rig = Rig::new(site);
+    let check = |rig: &mut Rig, told: Option<crate::engine::base::Truth>, verb: &str, code: Option<&str>| {
+        if let Some(told) = told {
+            rig.say(&[("pump-1/tripped", told)]);
+        }
+        assert_eq!(rig.command("pump-1/pump", verb), code, "{told:?} {verb}");
+    };
+    check(&mut rig, None, "start", None);
+    check(&mut rig, Some(True), "start", Some("tripped"));
+    check(&mut rig, Some(True), "stop", None);
+    check(&mut rig, Some(Unknown), "start", None);
+    check(&mut rig, Some(False), "start", None);
 }
