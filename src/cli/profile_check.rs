@@ -6,6 +6,7 @@
 
 mod compare;
 mod coverage;
+mod growing;
 mod printed;
 pub(super) mod trial;
 
@@ -20,6 +21,7 @@ use crate::config::cases::{self, Case, Element, Given};
 use crate::config::{Problem, profile};
 use crate::engine::poll;
 use crate::engine::profile::{Profile, Speech};
+use growing::Counters;
 
 /// What to check.
 #[derive(Debug, Args)]
@@ -143,7 +145,7 @@ fn check_case(checked: &mut Checked, profile: &Arc<Profile>, case: &Case) {
     if !problems.is_empty() {
         return checked.broken(&problems);
     }
-    let outcome = trial::play(&site, &case.given, case.beating);
+    let outcome = trial::play(&site, &case.given, case.beating, &Counters::of(&site, case));
     let differences = compare::differences(&site, case, &outcome);
     let word = if differences.is_empty() { "ok  " } else { "FAIL" };
     checked.lines.push(format!("{word} {}: {}", case.name, case.story));

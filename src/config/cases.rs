@@ -4,6 +4,7 @@
 //! Gives: [`Case`]s, each expectation with its place in the file; [`load`], [`parse`].
 //! Never: runs one; that goes through the real path (`cli::profile_check`).
 
+mod keys;
 mod printed;
 
 use std::collections::BTreeMap;
@@ -11,8 +12,10 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::document::{Fields, Key, Name, Node, REQUIRED, Section, Source};
+use super::document::{Fields, Name, Node, Source};
 use super::problem::{Problem, Problems, Spot};
+pub use keys::SECTIONS;
+use keys::{ACTIVE, CASE, ELEMENT, GIVEN, UNKNOWN};
 pub use printed::{Piece, Saying};
 
 use crate::engine::base::Reason;
@@ -31,6 +34,8 @@ pub struct Case {
     pub given: Given,
     /// Whether its heartbeat points beat; else they stand still as given.
     pub beating: bool,
+    /// Counters that grow from what is given, and by how much an hour.
+    pub growing: Vec<Growing>,
     /// What the points must say.
     pub expect: Vec<Expected>,
     /// What printed records must say, in order; a sign of life says nothing.
@@ -69,6 +74,19 @@ pub enum Given {
     Silence,
     /// What a panel prints, piece by piece.
     Printed(Vec<Piece>),
+}
+
+/// A counter that grows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growing {
+    /// The point's own segment.
+    pub point: String,
+    /// By how much an hour, in its unit.
+    pub per_hour: f64,
+    /// By how much an hour at the end of the case, once every rate is known.
+    pub lately: f64,
+    /// Where it stands in the file.
+    pub spot: Spot,
 }
 
 /// What one point must say.
@@ -113,92 +131,6 @@ const REASONS: [(&str, Reason); 5] = [
 ];
 
 const HEARTBEATS: [(&str, bool); 2] = [("beats", true), ("stands-still", false)];
-
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
-
-/// Every section of a case file, in the order of the reference.
-pub const SECTIONS: [&Section; 6] = [&CASE, &ELEMENT, &GIVEN, &printed::HEX, &UNKNOWN, &ACTIVE];
-
-const CASE: Section = Section {
-    title: "cases/<name>.toml",
-    noun: "a case",
-    keys: &[
-        key("elements", "list of elements", "[]", "Which elements of arrays exist in this case"),
-        key("given", "table", "", "What the device answers, or …"),
-        key(
-            "heartbeat",
-            "`beats`, `stands-still`",
-            "beats",
-            "Whether points with `toggles-within` change, as they should",
-        ),
-        key("reply", "`none`", "", "… that it answers nothing: every point must be unknown and its link down"),
-        key(
-            "expect",
-            "table of values",
-            "{}",
-            "What points must say: number, true/false, key of a state, text, or unknown",
-        ),
-        key(
-            "said",
-            "list of texts",
-            "[]",
-            "What printed records say, in order: `point:category`, `… over`, `reset`, `unread`",
-        ),
-        key(
-            "remembered",
-            "list of texts",
-            "[]",
-            "What its event memory holds, the oldest first: time of the device and name of the code, or `unknown 99`",
-        ),
-        key("active", "table", "", "The conditions that must be active; left out: none may be"),
-    ],
-};
-
-const ELEMENT: Section = Section {
-    title: "elements = [{ … }]",
-    noun: "an element",
-    keys: &[
-        key("array", "name of an array", REQUIRED, "Which array of the profile"),
-        key("loop", "0 to 65535", "1", "Loop number"),
-        key("index", "0 to 65535", REQUIRED, "Address on the loop"),
-    ],
-};
-
-const GIVEN: Section = Section {
-    title: "[given]",
-    noun: "[given]",
-    keys: &[
-        key("holding", "{ address = word }", "{}", "Holding registers; addresses as on the wire, also \"0x1A0\""),
-        key("input", "{ address = word }", "{}", "Input registers"),
-        key("coil", "{ address = 0 or 1 }", "{}", "Coils"),
-        key("discrete", "{ address = 0 or 1 }", "{}", "Discrete inputs"),
-        key(
-            "printed",
-            "list of texts or { hex = … }",
-            "",
-            "What a panel prints, instead of registers; `\\u001b` is ESC",
-        ),
-    ],
-};
-
-const UNKNOWN: Section = Section {
-    title: "{ unknown = … }",
-    noun: "an unknown value",
-    keys: &[key(
-        "unknown",
-        "`absent`, `bad-value`, `device-exception`, `link-down`, `never-read`",
-        REQUIRED,
-        "Why there is no value",
-    )],
-};
-
-const ACTIVE: Section = Section {
-    title: "[active]",
-    noun: "[active]",
-    keys: &[key("conditions", "list of texts", REQUIRED, "Each `point:category`, or `point:limit:level`")],
-};
 
 /// Reads every case of the profile in `folder`, sorted by name, or everything that is wrong with them. Problems call a
 /// file `cases/<name>.toml`.
@@ -255,6 +187,7 @@ fn read(name: &str, source: &Source, problems: &Problems) -> Option<Case> {
         elements: root.list("elements").into_iter().filter_map(element).collect(),
         given: given(&root),
         beating: root.get("heartbeat").and_then(|node| node.word(&HEARTBEATS)).unwrap_or(true),
+        growing: root.entries("growing").into_iter().filter_map(growing).collect(),
         expect: root.entries("expect").into_iter().filter_map(expected).collect(),
         said: root.list("said").into_iter().filter_map(printed::saying).collect(),
         said_spot: root.spot_of("said"),
@@ -275,6 +208,14 @@ fn element(node: Node<'_>) -> Option<Element> {
         index: number("index")?,
         spot: node.spot(),
     })
+}
+
+fn growing((name, node): (Name<'_>, Node<'_>)) -> Option<Growing> {
+    let (per_hour, lately) = match node.value() {
+        DeValue::Array(_) => node.pair().and_then(|(first, second)| first.number().zip(second.number()))?,
+        _ => node.number().map(|always| (always, always))?,
+    };
+    Some(Growing { point: name.text.to_owned(), per_hour, lately, spot: name.spot })
 }
 
 fn given(root: &Fields<'_>) -> Given {

@@ -201,7 +201,7 @@ impl World {
     /// The registers of a point change.
     fn write(&mut self, slot: u32, raw: &Pattern) {
         let site = Arc::clone(&self.site);
-        let Some(point) = site.points.get(slot as usize) else { return };
+        let Some(point) = site.points.get(slot as usize).filter(|point| !point.is_rate()) else { return };
         let Some(device) = self.devices.get_mut(point.device as usize) else { return };
         for cell in encode::cells(&point.encoding, raw) {
             device.image.put(point.encoding.table, cell);
@@ -363,7 +363,8 @@ fn hearts(site: &Site) -> BTreeMap<u32, Duration> {
 
 /// The point's index in the site.
 pub fn point(site: &Site, id: &str) -> Option<u32> {
-    position(site.points.iter().map(|point| point.id.as_str()), id)
+    // A rate is not set: its counter grows.
+    position(site.points.iter().map(|point| if point.is_rate() { "" } else { point.id.as_str() }), id)
 }
 
 /// The device's index in the site.

@@ -12,7 +12,7 @@ without alarm cut-1/circuit-1
 without alarm cut-1/circuit-2
 without act
 00:05 set lv-1/voltage-l1-l2=372 lv-1/voltage-l2-l3=408 lv-1/current=950 lv-1/feeder-1.closed=false lv-1/feeder-1.tripped=true lv-1/leakage=true
-00:15 expect alarm lv-1/feeder-1:supervisory "Feeder 1 lighting"
+00:15 expect alarm lv-1/feeder-1:fault "Feeder 1 lighting"
 00:15 expect alarm lv-1/leakage:supervisory
 00:25 expect alarm lv-1/voltage-l1-l2:limit:low
 00:25 expect alarm lv-1/voltage-l2-l3:limit:high

@@ -22,6 +22,10 @@ pub fn unknown_names(site: &Site, case: &Case) -> Vec<Problem> {
         let message = format!("there is no point \"{}\" in this case", expected.point);
         problems.error(expected.spot.clone(), message, did_you_mean(&expected.point, points.iter().copied()));
     }
+    for growing in case.growing.iter().filter(|growing| !points.contains(&growing.point.as_str())) {
+        let message = format!("there is no point \"{}\" in this case", growing.point);
+        problems.error(growing.spot.clone(), message, did_you_mean(&growing.point, points.iter().copied()));
+    }
     let blind = |point: &str| format!("{point}:{}", Category::LinkFault.as_str());
     let mut conditions: BTreeSet<String> = site.rules.iter().map(|rule| segment(&rule.condition)).collect();
     conditions.extend(site.rules.iter().map(|rule| blind(rule.condition.point.point())));

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::growing::Counters;
 use crate::config::Problem;
 use crate::config::cases::{Element, Given, Wanted};
 use crate::config::problem::{Problems, did_you_mean};
@@ -111,14 +112,14 @@ fn problems(profile: &Profile, elements: &[Element], errors: Vec<ExpandError>) -
 
 /// Plays a device whose heart beats.
 pub fn run(site: &Arc<Site>, given: &Given) -> Outcome {
-    play(site, given, true)
+    play(site, given, true, &Counters::default())
 }
 
 /// Runs the bus until every pace was read twice and every delay has ended.
-pub fn play(site: &Arc<Site>, given: &Given, beating: bool) -> Outcome {
+pub fn play(site: &Arc<Site>, given: &Given, beating: bool, counters: &Counters) -> Outcome {
     let hearts = if beating { hearts(site) } else { BTreeMap::new() };
     let delay = site.rules.iter().map(|rule| rule.delay).max().unwrap_or_default();
-    let end = Mono(0).after(SETTLE + delay);
+    let end = Mono(0).after(SETTLE + delay + counters.longer());
     let mut now = Now { mono: Mono(0), wall: Wall(0) };
     let mut bus = Bus::new(Arc::clone(site), 0, now);
     let mut watch = Watch::new(site);
@@ -126,7 +127,7 @@ pub fn play(site: &Arc<Site>, given: &Given, beating: bool) -> Outcome {
     while now.mono < end {
         match bus.next(now) {
             Next::Send(request) => {
-                let answer = answer(&request, given, &hearts, now.mono);
+                let answer = answer(&request, given, (&hearts, counters), now.mono);
                 now = later(now, if answer.is_some() { ANSWER } else { request.within });
                 let report = match answer {
                     Some(reply) => bus.reply(request.id, reply, now),
@@ -162,15 +163,17 @@ fn hearts(site: &Site) -> Hearts {
         .collect()
 }
 
-fn answer(request: &Request, given: &Given, hearts: &Hearts, now: Mono) -> Option<Reply> {
+fn answer(request: &Request, given: &Given, moving: (&Hearts, &Counters), now: Mono) -> Option<Reply> {
     let Given::Registers(registers) = given else { return None };
+    let (hearts, grown) = (moving.0, moving.1.at(now));
     let at = |offset: u16| {
         let address = request.start.checked_add(offset)?;
         let beat = hearts.get(&(request.table, address)).map_or(0, |(bit, half)| {
             let odd = now.since(Mono(0)).as_micros() / half.as_micros().max(1) % 2 == 1;
             if odd { *bit } else { 0 }
         });
-        Some(registers.get(&(request.table, address)).copied().unwrap_or(0) ^ beat)
+        let place = (request.table, address);
+        Some(grown.get(&place).or(registers.get(&place)).copied().unwrap_or(0) ^ beat)
     };
     let words = (0..request.count).map(|offset| at(offset).unwrap_or(0));
     Some(if request.table.is_bits() {

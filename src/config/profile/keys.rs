@@ -15,7 +15,7 @@ pub(super) const fn key(name: &'static str, takes: &'static str, default: &'stat
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 22] = [
+pub const SECTIONS: [&Section; 24] = [
     &PROFILE,
     &LINK,
     &FORBIDDEN,
@@ -25,6 +25,8 @@ pub const SECTIONS: [&Section; 22] = [
     &STATE,
     &ONLY_IF,
     &SCALE_BY,
+    &RATED,
+    &RATE,
     &ALARM,
     &COMMAND,
     &WRITE,
@@ -257,6 +259,30 @@ pub const SCALE_BY: Section = Section {
             "",
             "Of states: times the factor; `[factor, offset]` adds the offset. A state left out gives no value",
         ),
+    ],
+};
+
+/// A point that says how fast a counter grows.
+pub const RATED: Section = Section {
+    title: "[points] name = { rate = { … } }",
+    noun: "a rate",
+    keys: &[
+        key("name", "text in zh and en", REQUIRED, "What people read"),
+        key("rate", "table", REQUIRED, "How fast a counter beside it grows; it has no registers of its own"),
+        UNIT,
+        DEADBAND,
+    ],
+};
+
+/// `rate`
+pub const RATE: Section = Section {
+    title: "rate = { … }",
+    noun: "rate",
+    keys: &[
+        key("of", "name of a point", REQUIRED, "The counter: a number of the same list of points"),
+        key("per", "1s to 24h", REQUIRED, "Per how much time: `1h` for m³/h"),
+        key("over", "1s to 168h", REQUIRED, "Over how much time; unknown before, and when the counter was set back"),
+        key("times", "number", "1", "Times this, to compare with another rate: `3` for three times the usual"),
     ],
 };
 

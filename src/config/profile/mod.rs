@@ -14,6 +14,7 @@ mod memory;
 mod patterns;
 mod points;
 mod proviso;
+mod rates;
 mod regions;
 mod remembered;
 mod shared;

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::proviso::{self, Said};
+use super::rates;
 use super::shared::SharedStates;
 use super::{PACES, encoding, keys};
 use crate::config::document::{Fields, Name, Node, check_segment};
@@ -43,7 +44,7 @@ pub fn read<'a>(
     let mut points =
         Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new(), decided: Vec::new(), settings: Vec::new() };
     let (table, single) = inherited.map_or((None, None), |(table, single)| (Some(table), Some(single)));
-    let mut said = Vec::new();
+    let (mut said, mut rated) = (Vec::new(), Vec::new());
     for (name, node) in entries {
         let before = problems.errors();
         check_segment(name.text, name.spot.clone(), problems);
@@ -52,9 +53,17 @@ pub fn read<'a>(
                 format!("\"{}\" cannot be a point's name: conditions would not know it from a word", name.text);
             problems.error(name.spot.clone(), message, "");
         }
-        let section = if table.is_some() { &keys::FIELD } else { &keys::POINT };
+        let grows = rates::is_rated(*node);
+        let section = match table {
+            _ if grows => &keys::RATED,
+            Some(_) => &keys::FIELD,
+            None => &keys::POINT,
+        };
         let fields = node.fields(section);
-        let spec = fields.as_ref().map(|fields| point(name.text, fields, table, shared));
+        rated.extend(fields.as_ref().filter(|_| grows).and_then(|fields| rates::read(points.list.len(), fields)));
+        let spec = fields
+            .as_ref()
+            .map(|fields| if grows { shown(name.text, fields) } else { point(name.text, fields, table, shared) });
         let kind = match &spec {
             Some(spec) if problems.errors() == before => slot_kind(&spec.encoding),
             _ => SlotKind::Faulty,
@@ -62,13 +71,14 @@ pub fn read<'a>(
         points.slots.push(Slot { key: name.text.to_owned(), kind });
         // A faulty row keeps its slot, so that the conditions after it still resolve; the profile is refused anyway.
         let spec = spec.unwrap_or_else(|| placeholder(name.text));
-        let row = fields.map_or_else(Said::default, |fields| Said::of(&fields, &spec));
+        let row = fields.filter(|_| !grows).map_or_else(Said::default, |fields| Said::of(&fields, &spec));
         points.decided.push(row.is_decided());
         said.push(row);
         points.list.push(spec);
         points.nodes.push(*node);
     }
     proviso::resolve(&mut points, &said, single);
+    rates::resolve(&mut points, &rated);
     points
 }
 
@@ -106,11 +116,18 @@ fn placeholder(key: &str) -> PointSpec {
 }
 
 fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &SharedStates<'_>) -> PointSpec {
+    let mut spec = shown(key, fields);
+    spec.pace = fields.get("poll").and_then(|node| node.word(&PACES)).unwrap_or(Pace::Normal);
+    encoding::read(Arc::make_mut(&mut spec.encoding), fields, inherited, shared);
+    spec
+}
+
+/// How a point is shown: its name, unit and dead-band.
+fn shown(key: &str, fields: &Fields<'_>) -> PointSpec {
     let mut spec = placeholder(key);
     if let Some(name) = fields.get("name").and_then(Node::both_languages) {
         spec.name = Arc::new(name);
     }
-    spec.pace = fields.get("poll").and_then(|node| node.word(&PACES)).unwrap_or(Pace::Normal);
     if let Some(node) = fields.get("unit")
         && let Some(unit) = node.text()
     {
@@ -127,6 +144,5 @@ fn point(key: &str, fields: &Fields<'_>, inherited: Option<Table>, shared: &Shar
         }
         spec.deadband = deadband;
     }
-    encoding::read(Arc::make_mut(&mut spec.encoding), fields, inherited, shared);
     spec
 }

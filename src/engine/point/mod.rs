@@ -6,9 +6,11 @@
 //! unknown; so is a point whose registers are not all there.
 
 mod provide;
+mod rate;
 mod text;
 
 pub use provide::provide;
+pub use rate::Growth;
 
 use crate::engine::base::{Reason, Value};
 use crate::engine::profile::{Encoding, Kind, Order};

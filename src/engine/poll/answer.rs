@@ -50,7 +50,7 @@ impl Bus {
                 self.set(slot, known, now, report);
             }
             let read = &mut self.reads[number as usize];
-            read.current = !still && !slots.iter().any(|slot| self.derivation.is_settling(*slot, now.mono));
+            read.current = !still && !slots.iter().any(|slot| self.derivation.counts_the_same(*slot, now.mono));
             read.slots = slots;
             read.last = Some(reply);
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::bus::Slot;
 use crate::engine::base::{Mono, Reason, Value};
-use crate::engine::point::provide;
+use crate::engine::point::{Growth, provide};
 use crate::engine::profile::{Proviso, Selector};
 use crate::engine::site::Site;
 
@@ -34,6 +34,8 @@ struct Decided {
     said: Known,
     /// When it was first answered since it was last lost.
     first: Option<Mono>,
+    /// For a rate: what its counter said.
+    growth: Growth,
 }
 
 impl Derivation {
@@ -53,7 +55,8 @@ impl Derivation {
                 single: true,
             });
             let said = Err(Reason::NeverRead);
-            made.decided.insert(number, Decided { proviso: Arc::new(renamed), said, first: None });
+            made.decided
+                .insert(number, Decided { proviso: Arc::new(renamed), said, first: None, growth: Growth::default() });
         }
         made
     }
@@ -72,13 +75,15 @@ impl Derivation {
             Ok(_) | Err(Reason::BadValue | Reason::Absent) => decided.first = decided.first.or(Some(now)),
             Err(Reason::NeverRead | Reason::Stale | Reason::LinkDown | Reason::DeviceException) => decided.first = None,
         }
-        decided.said = if decided.is_settling(now) { Err(Reason::NeverRead) } else { said };
+        decided.said = if decided.is_settling(now) { Err(Reason::NeverRead) } else { decided.grows(said, now) };
         provide(&decided.proviso, &decided.said, |slot| &slots[slot as usize].known)
     }
 
-    /// Whether a point's answer is not believed yet, so that the next one counts even if it is the same.
-    pub fn is_settling(&self, number: u32, now: Mono) -> bool {
-        self.decided.get(&number).is_some_and(|decided| decided.is_settling(now))
+    /// Whether a point's next answer counts even if it is the same: this one is not believed yet, or a counter that
+    /// stands still makes its rate fall.
+    pub fn counts_the_same(&self, number: u32, now: Mono) -> bool {
+        let counts = |decided: &Decided| decided.is_settling(now) || decided.proviso.rate.is_some();
+        self.decided.get(&number).is_some_and(counts)
     }
 
     /// The points that `number` decides about, the read that brings each, and what is known of it now that `number` is
@@ -100,6 +105,18 @@ impl Derivation {
 }
 
 impl Decided {
+    /// What a counter says, as the rate at which it grows; anything else as it is.
+    fn grows(&mut self, said: Known, now: Mono) -> Known {
+        match (&self.proviso.rate, said) {
+            (None, said) => said,
+            (Some(rate), Ok(Value::Number(number))) => self.growth.count(rate, number, now),
+            (Some(_), lost) => {
+                self.growth.lose();
+                lost.and(Err(Reason::BadValue))
+            }
+        }
+    }
+
     fn is_settling(&self, now: Mono) -> bool {
         self.proviso.settle > Duration::ZERO && self.first.is_some_and(|first| now.since(first) < self.proviso.settle)
     }

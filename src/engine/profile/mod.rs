@@ -20,7 +20,7 @@ pub use encoding::{Bytes, Characters, Encoding, Kind, Order, State, Table};
 pub use expression::{Comparison, Expression, Term};
 pub use link::{Identity, Link, Region, Workarounds};
 pub use memory::{CodeSpec, Entry, Memory, Sequence, Stamp};
-pub use proviso::{Factor, OnlyIf, Proviso, ScaleBy, Selector};
+pub use proviso::{Factor, OnlyIf, Proviso, Rate, ScaleBy, Selector};
 pub use speech::{Grammar, Meaning, Pattern, Speech, TextEncoding};
 
 use crate::engine::base::{Category, Text};

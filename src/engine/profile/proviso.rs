@@ -21,6 +21,19 @@ pub struct Proviso {
     pub settle: Duration,
     /// The device changes it at least this often; when it stands still, so does the device's own processor.
     pub toggles_within: Option<Duration>,
+    /// It says how fast the counter in these registers grows, and not what the counter says.
+    pub rate: Option<Rate>,
+}
+
+/// How fast a counter grows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rate {
+    /// Per so much time: an hour for m³/h.
+    pub per: Duration,
+    /// Over the last so much time; it is not known before.
+    pub over: Duration,
+    /// Times this: 3 for "three times the usual".
+    pub times: f64,
 }
 
 /// A point of the same device that decides about another.

@@ -303,6 +303,13 @@ impl Base {
     }
 }
 
+impl Point {
+    /// Whether it says how fast a counter grows. Its registers are the counter's.
+    pub fn is_rate(&self) -> bool {
+        self.proviso.as_ref().is_some_and(|proviso| proviso.rate.is_some())
+    }
+}
+
 fn point(spec: &PointSpec, device: u32, id: PointId, name: Arc<Text>, place: Arc<Place>, base: Base) -> Point {
     let mut encoding = Arc::clone(&spec.encoding);
     if base.address != 0 {
