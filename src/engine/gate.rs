@@ -46,7 +46,9 @@ pub fn least_role(act: &Act) -> Role {
 /// what a verb of the profile's own does, only an engineer can know.
 pub fn least_role_of(verb: &str) -> Role {
     match verb {
-        "silence" | "reset" | "cancel" | "isolate" | "release" | "start" | "stop" | "self-test" => Role::Operator,
+        "silence" | "reset" | "cancel" | "isolate" | "release" | "start" | "stop" | "abort" | "self-test" => {
+            Role::Operator
+        }
         "set-clock" => Role::Supervisor,
         _ => Role::Engineer,
     }
@@ -135,11 +137,21 @@ pub(super) struct Cause {
     pub detections: u32,
 }
 
-/// Verbs that begin what equipment is there for. The others look after a panel or stop something.
+/// Verbs that begin what equipment is there for. The others look after a panel or stop something: nothing ever bars an
+/// abort but control that is off.
 fn starts(verb: &str) -> bool {
     !matches!(
         verb,
-        "silence" | "reset" | "cancel" | "register" | "isolate" | "release" | "set-clock" | "self-test" | "stop"
+        "silence"
+            | "reset"
+            | "cancel"
+            | "register"
+            | "isolate"
+            | "release"
+            | "set-clock"
+            | "self-test"
+            | "stop"
+            | "abort"
     )
 }
 
@@ -320,9 +332,24 @@ mod tests {
             |verb: &str| Act::Command { point: super::super::base::PointId::new("p/x"), verb: verb.into(), arm: None };
         check(Role::Display, &command("silence"), false);
         check(Role::Operator, &command("start"), true);
+        check(Role::Operator, &command("abort"), true);
         check(Role::Operator, &command("set-clock"), false);
         check(Role::Supervisor, &command("set-clock"), true);
         check(Role::Supervisor, &command("prime"), false);
         check(Role::Engineer, &command("prime"), true);
+    }
+
+    #[test]
+    fn an_abort_and_a_stop_are_no_start_and_what_nobody_knows_is_one() {
+        let check = |verb: &str, start: bool, by_itself: bool| {
+            assert_eq!((starts(verb), begins(verb)), (start, by_itself), "{verb}");
+        };
+        check("start", true, true);
+        check("open", true, true);
+        check("recall", true, false);
+        check("vendor-verb", true, false);
+        for verb in ["stop", "abort", "silence", "reset", "isolate", "release", "set-clock", "self-test"] {
+            check(verb, false, false);
+        }
     }
 }

@@ -78,8 +78,11 @@ impl Machine {
         let sent = held.targets_at(action, &[Stage::Started]);
         let backwards: Vec<u32> = sent
             .iter()
-            .filter_map(|target| site.commands.get(spec.targets[*target as usize].command? as usize))
-            .filter_map(|command| site.beside(command, opposite(&command.spec.verb)?))
+            .filter_map(|target| {
+                let target = &spec.targets[*target as usize];
+                let sent = site.commands.get(target.command? as usize)?;
+                site.moves(target.equipment, opposite(&sent.spec.verb)?)
+            })
             .collect();
         decision.decide(fact(LinkageFact::Withdrawn { run, action }));
         self.agenda.retain(|(_, due)| {

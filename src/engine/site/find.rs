@@ -29,13 +29,10 @@ impl Site {
         self.classes.list.get(equipment?.class? as usize)
     }
 
-    /// The command of this verb at the point of another.
-    pub fn beside(&self, command: &Command, verb: &str) -> Option<u32> {
-        let device = self.devices.get(command.device as usize)?;
-        let wanted = |at: &u32| {
-            let held = self.commands.get(*at as usize);
-            held.is_some_and(|held| held.point == command.point && held.spec.verb == verb)
-        };
-        device.commands.clone().find(wanted)
+    /// The command of this verb that moves a piece of equipment.
+    pub fn moves(&self, equipment: u32, verb: &str) -> Option<u32> {
+        let held = self.equipment.get(equipment as usize)?;
+        let wanted = |at: &u32| self.commands.get(*at as usize).is_some_and(|held| held.spec.verb == verb);
+        held.commands.iter().copied().find(wanted)
     }
 }
