@@ -15,6 +15,8 @@ pub mod profile_new;
 pub mod profile_try;
 pub mod rules;
 pub mod rules_explain;
+mod rules_follow;
+pub mod rules_test;
 pub mod run;
 mod shipped_site;
 pub mod simulate;
@@ -51,7 +53,7 @@ pub enum Command {
     Probe(probe::ProbeArgs),
     /// List, show and check device profiles
     Profile(profile::ProfileArgs),
-    /// Say in words what linkages do; turn panel formulas into linkages
+    /// Test linkages without a field, say in words what they do, turn panel formulas into linkages
     Rules(rules::RulesArgs),
     /// Serve the devices of a site from their profiles, to try a gateway against
     Simulate(simulate::SimulateArgs),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::rules_explain;
+use super::{rules_explain, rules_test};
 use crate::config::formula::{self, Floors, Options, Precedence};
 use crate::config::{self, Problem, daemon};
 use crate::engine::site::{Mode, Site};
@@ -30,6 +30,8 @@ pub enum RulesVerb {
     Explain(rules_explain::ExplainArgs),
     /// Turn a list of panel formulas into linkages
     Import(ImportArgs),
+    /// Run the tests of a site's rules over the real engine, without a field
+    Test(rules_test::TestArgs),
 }
 
 /// Where the site is.
@@ -38,6 +40,9 @@ pub struct Where {
     /// tocsin.toml, the folder that holds it, or a site folder
     #[arg(long, value_name = "PATH", default_value = "/etc/tocsin")]
     pub config: PathBuf,
+    /// Folder of profiles, beside those that are configured; repeatable
+    #[arg(long = "profiles", value_name = "DIR")]
+    pub profiles: Vec<PathBuf>,
 }
 
 /// How formulas are read.
@@ -105,13 +110,16 @@ pub fn run(args: &RulesArgs, out: &mut impl Write, err: &mut impl Write) -> io::
     match &args.verb {
         RulesVerb::Explain(args) => rules_explain::run(args, out, err),
         RulesVerb::Import(args) => import(args, out, err),
+        RulesVerb::Test(args) => rules_test::run(args, out, err),
     }
 }
 
 /// The site, and the folder it lies in.
-pub(super) fn site(path: &Path, err: &mut impl Write) -> io::Result<Option<(Site, PathBuf)>> {
-    let read = daemon::load(path, &daemon::environment())
-        .and_then(|(daemon, _)| Ok((config::load(&daemon.site, &daemon.profiles)?.0, daemon.site)));
+pub(super) fn site(args: &Where, err: &mut impl Write) -> io::Result<Option<(Site, PathBuf)>> {
+    let read = daemon::load(&args.config, &daemon::environment()).and_then(|(daemon, _)| {
+        let folders: Vec<PathBuf> = args.profiles.iter().chain(&daemon.profiles).cloned().collect();
+        Ok((config::load(&daemon.site, &folders)?.0, daemon.site))
+    });
     match read {
         Ok(read) => Ok(Some(read)),
         Err(problems) => {
@@ -165,7 +173,7 @@ fn name(path: &Path) -> String {
 }
 
 fn import(args: &ImportArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
-    let Some((site, _)) = site(&args.site.config, err)? else { return Ok(2) };
+    let Some((site, _)) = site(&args.site, err)? else { return Ok(2) };
     let Some(floors) = args.reading.floors(err)? else { return Ok(2) };
     let Some(list) = bytes(&args.list, err)? else { return Ok(2) };
     let Ok(text) = String::from_utf8(list) else {

@@ -1,25 +1,29 @@
 //! `tocsin rules explain`: what is written, in words, so that whoever ordered it can say whether it is what was meant.
 //!
-//! Takes: nothing (every linkage of the site), ids of linkages, panel formulas.
-//! Gives: conditions and actions in Chinese and English, and what each is resolved to.
+//! Takes: nothing (every linkage of the site), ids of linkages, panel formulas, or settings from which something follows.
+//! Gives: conditions and actions in Chinese and English, what each is resolved to; what would follow and what would not.
 //! Never: an opinion. Whether a rule is right is for people to judge, and for its tests.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::rules::{self, Reading, Where};
+use super::rules_follow;
 use crate::config::formula;
 use crate::config::linkage::Described;
 use crate::config::problem::did_you_mean;
 use crate::config::site;
 use crate::engine::base::Text;
 use crate::engine::site::{Linkage, Mode, Sign, Site, Target};
+use crate::sim::rehearsal::read;
 
 /// Say in words what linkages or panel formulas do.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Ids of linkages, or panel formulas such as '01001103=01001213 00'; every linkage when nothing is given
+    /// Ids of linkages, panel formulas such as '01001103=01001213 00', or what shall be true: 'panel-1/d1:fire=true' says
+    /// what would follow and why not; every linkage when nothing is given
     #[arg(value_name = "WHAT")]
     pub what: Vec<String>,
     /// How formulas are read.
@@ -35,7 +39,9 @@ pub struct ExplainArgs {
 /// # Errors
 /// The output cannot be written.
 pub fn run(args: &ExplainArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
-    let (formulas, ids): (Vec<&String>, Vec<&String>) = args.what.iter().partition(|what| what.contains('='));
+    let (settings, rest): (Vec<&String>, Vec<&String>) =
+        args.what.iter().partition(|what| what.contains('=') && what.contains('/'));
+    let (formulas, ids): (Vec<&String>, Vec<&String>) = rest.into_iter().partition(|what| what.contains('='));
     let mut code = 0;
     for line in &formulas {
         code = code.max(explain_formula(line, &args.reading, out, err)?);
@@ -43,7 +49,10 @@ pub fn run(args: &ExplainArgs, out: &mut impl Write, err: &mut impl Write) -> io
     if ids.is_empty() && !formulas.is_empty() {
         return Ok(code);
     }
-    let Some((site, folder)) = rules::site(&args.site.config, err)? else { return Ok(2) };
+    let Some((site, folder)) = rules::site(&args.site, err)? else { return Ok(2) };
+    if !settings.is_empty() {
+        return follow(&settings, site, out, err);
+    }
     let all = site::described(&folder, &site);
     if ids.is_empty() {
         for described in &all {
@@ -64,6 +73,23 @@ pub fn run(args: &ExplainArgs, out: &mut impl Write, err: &mut impl Write) -> io
         }
     }
     Ok(code)
+}
+
+fn follow(settings: &[&String], site: Site, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
+    let mut resolved = Vec::new();
+    for text in settings {
+        match read::setting(text, &site) {
+            Ok(setting) => resolved.push(setting),
+            Err(problems) => {
+                problems
+                    .iter()
+                    .try_for_each(|problem| writeln!(err, "{text}: {}; {}", problem.message, problem.hint))?;
+                return Ok(2);
+            }
+        }
+    }
+    rules_follow::tell(&resolved, &Arc::new(site), out)?;
+    Ok(0)
 }
 
 fn explain_formula(line: &str, reading: &Reading, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {

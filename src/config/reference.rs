@@ -23,6 +23,7 @@ wire, and how old a point can be at worst.
 | `site/conf.d/*.toml` | the same tables, read in the order of the files' names; lists add up, duplicates are refused |
 | `site/*.csv` | point lists of panels |
 | `site/device-profiles/` | profiles of this site only; they win over the shipped ones |
+| `site/rules-tests/*.toml` | tests of its linkages and alarm rules, run by `tocsin rules test` |
 | `site/device-classes/` | classes of equipment of this site only; a file takes the place of the shipped one of its name |
 
 An unknown key is an error. A wrong device is refused alone and becomes a fault of the gateway; anything else that is wrong

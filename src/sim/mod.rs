@@ -13,6 +13,7 @@ mod impossible;
 mod memory;
 pub mod pdu;
 pub mod reaction;
+pub mod rehearsal;
 pub mod resting;
 pub mod scenario;
 pub mod server;

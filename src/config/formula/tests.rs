@@ -36,8 +36,11 @@ fn refused(list: &str, options: &Options) -> Vec<String> {
     }
 }
 
+/// Id, condition, targets with their delays.
+type Taken = (String, String, Vec<(String, Duration)>);
+
 /// The linkages that come of a list: each condition as the shape of its joins, and its actions with delays.
-fn taken(list: &str, options: &Options) -> Vec<(String, String, Vec<(String, Duration)>)> {
+fn taken(list: &str, options: &Options) -> Vec<Taken> {
     let folder = folder();
     let held = site(folder.path());
     let file = import("formulas.txt", list, &held, options).unwrap_or_else(|problems| panic!("{problems:#?}"));

@@ -152,5 +152,77 @@ pub const CONDITION: Section = Section {
     ],
 };
 
+/// A file of `rules-tests/`.
+pub const TESTS: Section = Section {
+    title: "rules-tests/*.toml",
+    noun: "a file of tests",
+    keys: &[key("test", "list of tables", REQUIRED, "Tests of rules; they may stand in the site's own files too")],
+};
+
+/// `[[test]]`
+pub const TEST: Section = Section {
+    title: "[[test]]",
+    noun: "a test",
+    keys: &[
+        key("name", "text", REQUIRED, "What it shows"),
+        key("starts", "`22:00`, `22:00 sat`", "00:00 mon", "Local time at which it begins"),
+        key(
+            "given",
+            "table",
+            "everything at rest",
+            "How conditions (`panel-1/d1:fire`), statuses (`fan-4/running`) and points stand before: true, false, `\"unknown\"`, a number, the key of a state. At rest no condition holds, and a status is as its class has it",
+        ),
+        key("when", "list of tables", "[]", "What happens"),
+        key("then", "list of tables", REQUIRED, "What must follow"),
+    ],
+};
+
+/// `given` by itself, for one setting of the command line.
+pub const GIVEN: Section =
+    Section {
+        title: "given = { … }", noun: "a setting", keys: &[key("given", "table", REQUIRED, "How things stand")]
+    };
+
+/// `when` of a test.
+pub const TEST_WHEN: Section = Section {
+    title: "when = [{ … }] of a test",
+    noun: "a step of a test",
+    keys: &[
+        key("at", "0s to 24h", "0s", "When, from the beginning"),
+        key("set", "table", "", "What changes, as in `given`; this, or what a person does"),
+        key("judge", "condition", "", "A person judges its open alarm"),
+        key("as", "`real`, `false`, `drill`", "real", "As what"),
+        key("acknowledge", "condition", "", "A person acknowledges its open alarm"),
+        key("isolate", "point", "", "A person isolates it"),
+        key("release", "id of a linkage", "", "A person releases a proposed action of it"),
+        key("withdraw", "id of a linkage", "", "A person withdraws an action of it"),
+        key("action", "number", "0", "Which action, from 0"),
+        key("reset", "id of a building", "", "A person resets it"),
+        key("drill", "id of a building", "", "A drill begins there"),
+        key("refused", "code", "", "It must be refused for this reason"),
+    ],
+};
+
+/// `then` of a test.
+pub const TEST_THEN: Section = Section {
+    title: "then = [{ … }] of a test",
+    noun: "an expectation",
+    keys: &[
+        key("at", "0s to 24h", "", "When it must be so; with `is`"),
+        key("linkage", "id of a linkage", "", "`met` or `clear`; beside `target`: whose target"),
+        key(
+            "target",
+            "id of equipment",
+            "",
+            "`delayed`, `proposed`, `started`, `withdrawn`, `cancelled`, `arrived` (its feedback), `missing`",
+        ),
+        key("alarm", "condition", "", "`open` or `closed`"),
+        key("command", "point, or point and verb", "", "`sent`"),
+        key("is", "word", "", "What must be so"),
+        key("never", "word", "", "What must never be so, until 30 s after the last moment of the test"),
+        key("why", "code", "", "Why an action is only proposed: `manual-mode`, `start-control`, `interlock`, …"),
+    ],
+};
+
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 4] = [&LINKAGE, &CONDITION, &ACTION, &SELECTOR];
+pub const SECTIONS: [&Section; 8] = [&LINKAGE, &CONDITION, &ACTION, &SELECTOR, &TESTS, &TEST, &TEST_WHEN, &TEST_THEN];

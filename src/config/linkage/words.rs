@@ -13,6 +13,9 @@ use super::verbs;
 use crate::engine::base::{Text, Verdict};
 use crate::engine::site::{Among, Site, Window};
 
+/// What is addressed by its place alone.
+const EQUIPMENT: (&str, &str) = ("设备", "equipment");
+
 /// A condition.
 pub fn condition(condition: &Condition, site: &Site) -> Text {
     said(condition, site, false)
@@ -70,7 +73,11 @@ fn alarm(alarms: &Alarms, site: &Site) -> Text {
     if alarms.selector == Selector::default() {
         return Text::new(&format!("任意{zh}"), &format!("{en} anywhere"));
     }
-    Text::new(&format!("{}的{zh}", of.zh), &format!("{en} of {}", of.en))
+    // A place without a thing: every alarm there.
+    match (of.zh.strip_suffix(EQUIPMENT.0), of.en.strip_prefix(EQUIPMENT.1)) {
+        (Some(place), Some(at)) => Text::new(&format!("{place}的{zh}"), &format!("{en}{at}")),
+        _ => Text::new(&format!("{}的{zh}", of.zh), &format!("{en} of {}", of.en)),
+    }
 }
 
 fn status(shown: &Shown, site: &Site) -> Text {
@@ -162,7 +169,7 @@ fn thing(selector: &Selector, site: &Site) -> Text {
         let gap = if text.en.is_empty() { "" } else { " " };
         text = Text::new(&format!("{}{gap}{}", text.zh, part.zh), &format!("{}{gap}{}", text.en, part.en));
     }
-    if text == Text::default() { Text::new("设备", "equipment") } else { text }
+    if text == Text::default() { Text::new(EQUIPMENT.0, EQUIPMENT.1) } else { text }
 }
 
 /// A device type: by its name where the site knows it.

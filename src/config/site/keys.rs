@@ -24,6 +24,7 @@ pub const FILE: Section = Section {
         key("bus", "list of tables", "", "Serial lines and TCP endpoints"),
         key("device", "list of tables", "", "Devices"),
         key("linkage", "list of tables", "", "Cause and effect (联动)"),
+        key("test", "list of tables", "", "Tests of rules, run by `tocsin rules test`"),
     ],
 };
 

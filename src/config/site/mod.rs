@@ -163,6 +163,22 @@ pub fn refusals(text: &str, site: &Site) -> Vec<Problem> {
     problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error).collect()
 }
 
+/// The folder of a site's tests of rules.
+const TESTS: &str = "rules-tests";
+
+/// The texts in which a site's tests of rules may stand: those of its folder of tests, and its own files.
+pub fn texts(folder: &Path, problems: &Problems) -> (Vec<Source>, Vec<Source>) {
+    let mut own = Vec::new();
+    for name in files(&folder.join(TESTS), "toml") {
+        let name = format!("{TESTS}/{name}");
+        match fs::read_to_string(folder.join(&name)) {
+            Ok(text) => own.push(Source::new(&name, text)),
+            Err(error) => problems.error(Spot::file(&name), format!("cannot be read: {error}"), ""),
+        }
+    }
+    (own, sources(folder, &mut Parts::default(), problems))
+}
+
 /// The linkages of a site in words, as they are written in its files.
 pub fn described(folder: &Path, site: &Site) -> Vec<linkage::Described> {
     let (mut parts, problems) = (Parts::default(), Problems::default());
