@@ -67,7 +67,7 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             let confirm = confirm.first().map(|count| count.parse().map_err(|_| "a count is a number")).transpose()?;
             (user, Act::CommandTyped { typed: Typed { code: code.into(), device_type, verb: verb.into() }, confirm })
         }
-        ["withdraw", user, point, verb] => {
+        ["take-back", user, point, verb] => {
             let sent = state.commands.values().rev();
             let mut named = sent.filter(|held| held.asked.point.as_str() == point && held.asked.verb == verb);
             (user, Act::Withdraw { id: named.next().ok_or("no such command")?.id })

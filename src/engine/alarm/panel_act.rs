@@ -11,7 +11,8 @@ use std::time::Duration;
 use super::decision::{Decision, OwnFault, own_raise};
 use super::desk_fact::DeskFact;
 use super::evaluate::Live;
-use super::fact::{FactKind, Raise};
+use super::fact::{FactKind, Raise, Source};
+use super::state::State;
 use crate::engine::Refusal;
 use crate::engine::base::{Category, Deadline, DeviceId, EventId, PointId, Text, Truth};
 use crate::engine::site::{Condition, Device, Site};
@@ -47,7 +48,7 @@ impl Decision<'_> {
     pub fn registration_over(&mut self, live: &Live, registration: EventId) {
         let Some(held) = self.state.registrations.get(&registration).cloned() else { return };
         let Some(device) = self.device(held.device.as_str()) else { return };
-        let missing = if device.reports() { Vec::new() } else { unseen(self.site, device, live) };
+        let missing = if device.reports() { Vec::new() } else { unseen(self.site, self.state, device, live) };
         let listed = |point: &PointId| self.site.rules.iter().any(|rule| rule.condition.point == *point);
         // Only a device that reports by itself can say something of what the site does not list.
         let reports = device.reports();
@@ -116,15 +117,19 @@ impl Decision<'_> {
 }
 
 /// Elements of the site's list of which the panel says nothing.
-fn unseen(site: &Site, device: &Device, live: &Live) -> Vec<PointId> {
-    let mut elements: std::collections::BTreeMap<&PointId, bool> = std::collections::BTreeMap::new();
+fn unseen(site: &Site, state: &State, device: &Device, live: &Live) -> Vec<PointId> {
+    // Whether anything is known of it, and whether it cannot be read all the same.
+    let mut elements: std::collections::BTreeMap<&PointId, (bool, bool)> = std::collections::BTreeMap::new();
     for rule in device.rules.clone() {
         let point = &site.rules[rule as usize].condition.point;
         if device.profile.arrays.iter().any(|array| array.numbers(point.point()).is_some()) {
-            *elements.entry(point).or_default() |= live.truth[rule as usize] != Truth::Unknown;
+            let (seen, lost) = elements.entry(point).or_default();
+            *seen |= live.truth[rule as usize] != Truth::Unknown;
+            let unread = Condition { point: point.clone(), category: Category::LinkFault, level: None };
+            *lost |= state.open_of(&unread).is_some_and(|held| held.source != Source::Quiet);
         }
     }
-    elements.into_iter().filter(|(_, seen)| !seen).map(|(point, _)| point.clone()).collect()
+    elements.into_iter().filter(|(_, (seen, lost))| *lost || !seen).map(|(point, _)| point.clone()).collect()
 }
 
 fn differs(missing: &[PointId], new: &[PointId]) -> Option<Text> {
