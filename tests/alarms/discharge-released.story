@@ -9,4 +9,4 @@ site linkages
 00:43 status lp/spray-allowed true lp/aborted false
 00:45 status gas-1/released true
 # Withdrawing it is a person's act.
-00:50 withdraw li gas 0
+00:50 withdraw-action li gas 0

@@ -8,5 +8,5 @@ site linkages
 00:14 do li propose 0
 00:15 status fan-1/running true
 # Pressing it again withdraws it: the fan is stopped, because a person wants it.
-00:20 withdraw li propose 0
-00:21 withdraw li propose 0
+00:20 withdraw-action li propose 0
+00:21 withdraw-action li propose 0

@@ -12,7 +12,7 @@ without act
 00:12 expect wrote smoke-fan-1 coil 0 = 1
 00:20 expect event feedback-arrived
 00:20 expect alarm smoke-fan-1/start-command:start
-00:30 withdraw li smoke 0
+00:30 withdraw-action li smoke 0
 00:32 expect event action-withdrawn "li"
 00:32 expect wrote smoke-fan-1 coil 1 = 1
 01:30 expect point smoke-fan-1/running false

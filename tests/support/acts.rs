@@ -96,7 +96,7 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             let (run, action) = (run(state, linkage)?, action.parse().map_err(|_| "an action is a number")?);
             (user, Act::ReleaseAction { run, action })
         }
-        ["withdraw", user, linkage, action] => {
+        ["withdraw-action", user, linkage, action] => {
             let (run, action) = (run(state, linkage)?, action.parse().map_err(|_| "an action is a number")?);
             (user, Act::WithdrawAction { run, action })
         }
