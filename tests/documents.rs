@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tocsin::config::{cases, profile::keys, reference};
+use tocsin::config::{cases, class, profile::keys, reference};
 use tocsin::engine::base::{Category, Tone};
 
 fn root() -> &'static Path {
@@ -32,6 +32,16 @@ fn the_reference_of_profiles_is_what_the_reader_reads() {
         std::fs::write(root().join("device-profiles/README.md"), format!("{written}{MARK}{actual}")).expect("writable");
     } else {
         assert_eq!(printed, actual, "UPDATE=1 cargo test --test documents prints it anew");
+    }
+}
+
+#[test]
+fn the_reference_of_classes_is_what_the_binary_carries() {
+    let actual = class::page(&class::shipped());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(root().join("device-classes/README.md"), actual).expect("writable");
+    } else {
+        assert_eq!(read("device-classes/README.md"), actual, "UPDATE=1 cargo test --test documents prints it anew");
     }
 }
 
@@ -67,7 +77,7 @@ fn categories() -> String {
 /// Every Markdown file that is part of the product.
 fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
-    for folder in ["", "config", "device-profiles", "docs", "docs/decisions", "tests"] {
+    for folder in ["", "config", "device-classes", "device-profiles", "docs", "docs/decisions", "tests"] {
         for entry in std::fs::read_dir(root().join(folder)).into_iter().flatten().flatten() {
             if entry.path().extension().is_some_and(|ending| ending == "md") {
                 pages.push(entry.path());

@@ -121,6 +121,10 @@ fn values_of_one_word_are_read_as_one_kind_of_thing() {
 fn the_source_of_the_registers_is_named() {
     for profile in profiles() {
         assert!(profile.source.chars().count() >= 20, "{}: \"{}\" names no document", profile.id, profile.source);
-        assert!(!profile.alarms.is_empty() || profile.arrays.iter().any(|array| !array.alarms.is_empty()));
+        assert!(
+            !profile.alarms.is_empty()
+                || !profile.statuses.is_empty()
+                || profile.arrays.iter().any(|array| !array.alarms.is_empty())
+        );
     }
 }

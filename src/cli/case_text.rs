@@ -13,6 +13,7 @@ use super::profile_check::trial::{self, Outcome};
 use crate::config::Problem;
 use crate::config::cases::{Element, Given, Wanted};
 use crate::engine::base::Reason;
+use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
 
 /// The text of a case; `story` is its first line. Nothing is expected of the points in `unread`: the device refuses what
@@ -20,11 +21,12 @@ use crate::engine::profile::Profile;
 pub fn text(
     story: &str,
     profile: &Arc<Profile>,
+    classes: &Arc<Classes>,
     elements: &[Element],
     registers: &Registers,
     unread: &BTreeSet<String>,
 ) -> Result<String, Vec<Problem>> {
-    let site = Arc::new(trial::site(profile, elements)?);
+    let site = Arc::new(trial::site(profile, classes, elements)?);
     let outcome = trial::run(&site, &Given::Registers(registers.clone()));
     let mut text = format!("# {story}\n");
     if !elements.is_empty() {

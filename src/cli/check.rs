@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use super::table::Table;
 use crate::config::{self, Problem, Severity, daemon};
+use crate::engine::class::ClassAlarm;
 use crate::engine::poll::{self, BusPlan};
-use crate::engine::site::{Endpoint, Parity, Port, Site};
+use crate::engine::site::{Endpoint, Equipment, Parity, Port, Rule, Site};
 
 /// Check configuration and profiles; print the request plan and the worst ages.
 #[derive(Debug, Args)]
@@ -70,7 +71,8 @@ fn plans(site: &Site) -> Vec<BusPlan> {
 
 fn as_text(site: &Site, warnings: usize) -> String {
     let mut text = format!(
-        "{} {} ({}), {}\n{} buildings, {} buses, {} devices, {} points, {} conditions, {warnings} warnings\nconfiguration {}\n",
+        "{} {} ({}), {}\n{} buildings, {} buses, {} devices, {} points, {} conditions, {warnings} warnings\n\
+         {} pieces of equipment, {} statuses, {} conditions from their classes\nconfiguration {}\n",
         site.name.zh,
         site.name.en,
         site.id,
@@ -80,12 +82,29 @@ fn as_text(site: &Site, warnings: usize) -> String {
         site.devices.len(),
         site.points.len(),
         site.rules.len(),
+        site.equipment.len(),
+        site.statuses.len(),
+        of_classes(site),
         site.hash,
     );
     for plan in plans(site) {
         text.push_str(&bus_text(site, &plan));
     }
     text
+}
+
+/// How many conditions are those of a class, in its words.
+fn of_classes(site: &Site) -> usize {
+    let brought = |held: &Equipment| {
+        let class = held.class.and_then(|class| site.classes.list.get(class as usize))?;
+        let is = |rule: &Rule, alarm: &ClassAlarm| {
+            rule.condition.point == held.point(&alarm.key)
+                && rule.name.en == format!("{} {}", held.name.en, alarm.name.en)
+        };
+        let rules = held.rules.iter().filter_map(|rule| site.rules.get(*rule as usize));
+        Some(rules.filter(|rule| class.alarms.iter().any(|alarm| is(rule, alarm))).count())
+    };
+    site.equipment.iter().filter_map(brought).sum()
 }
 
 fn bus_text(site: &Site, plan: &BusPlan) -> String {
@@ -190,6 +209,9 @@ fn as_json(site: Option<&Site>, problems: &[Problem]) -> Value {
         "hash": site.hash,
         "points": site.points.len(),
         "conditions": site.rules.len(),
+        "equipment": site.equipment.len(),
+        "statuses": site.statuses.len(),
+        "class_conditions": of_classes(site),
         "buses": buses,
     })
 }

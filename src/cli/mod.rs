@@ -11,6 +11,7 @@ pub mod journal;
 pub mod probe;
 pub mod profile;
 pub mod profile_check;
+mod profile_class;
 pub mod profile_new;
 pub mod profile_try;
 pub mod rules;

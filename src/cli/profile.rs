@@ -11,10 +11,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::profile_check::{self, CheckArgs};
+use super::profile_class;
 use super::profile_new::{self, NewArgs};
 use super::profile_try::{self, TryArgs};
 use super::table::Table;
-use crate::config::{daemon, document::spell_duration, problem::did_you_mean, profile};
+use crate::config::{class, daemon, document::spell_duration, problem::did_you_mean, profile};
 use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Selector, Verified};
 
 /// Device profiles.
@@ -157,15 +158,18 @@ fn show(id: &str, folders: &[PathBuf], json: bool, out: &mut impl Write, err: &m
         writeln!(err, "unknown profile \"{id}\"; {}", did_you_mean(id, all.iter().map(|(id, _)| id.as_str())))?;
         return Ok(2);
     };
-    match profile::load(&folder) {
-        Ok((profile, warnings)) => {
+    match profile::load(&folder).and_then(|read| Ok((read, class::of_profile(&folder)?))) {
+        Ok(((profile, warnings), classes)) => {
             for warning in warnings {
                 writeln!(err, "{warning}")?;
             }
             if json {
-                writeln!(out, "{}", as_json(&profile))?;
+                let mut value = as_json(&profile);
+                value["of_class"] = profile_class::as_json(&profile, &classes);
+                writeln!(out, "{value}")?;
             } else {
                 out.write_all(as_text(&profile).as_bytes())?;
+                writeln!(out, "\n{}", profile_class::lines(&profile, &classes).join("\n"))?;
             }
             Ok(0)
         }

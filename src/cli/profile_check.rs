@@ -17,8 +17,10 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::profile_class;
 use crate::config::cases::{self, Case, Element, Given};
-use crate::config::{Problem, profile};
+use crate::config::{Problem, class, profile};
+use crate::engine::class::Classes;
 use crate::engine::poll;
 use crate::engine::profile::{Profile, Speech};
 use growing::Counters;
@@ -104,10 +106,11 @@ impl Checked {
 pub fn check(folder: &Path, update: bool) -> Checked {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut checked = Checked { lines: vec![name], verdict: Verdict::Fine };
-    let (profile, cases) = match (profile::load(folder), cases::load(folder)) {
-        (Ok((profile, warnings)), Ok(cases)) => {
+    let read = profile::load(folder).and_then(|read| Ok((read, class::of_profile(folder)?)));
+    let (profile, classes, cases) = match (read, cases::load(folder)) {
+        (Ok(((profile, warnings), classes)), Ok(cases)) => {
             checked.worsen(Verdict::Differs, warnings.iter().map(ToString::to_string));
-            (Arc::new(profile), cases)
+            (Arc::new(profile), classes, cases)
         }
         (profile, cases) => {
             checked.broken(&profile.err().unwrap_or_default());
@@ -121,19 +124,20 @@ pub fn check(folder: &Path, update: bool) -> Checked {
         Speech::Gbt26875 => Some(None),
     };
     if let Some(grammar) = grammar {
-        printed::check(&mut checked, folder, &profile, grammar, &cases, update);
+        printed::check(&mut checked, folder, (&profile, &classes), grammar, &cases, update);
         return checked;
     }
+    checked.lines.extend(profile_class::lines(&profile, &classes).into_iter().map(|line| format!("     {line}")));
     for case in &cases {
-        check_case(&mut checked, &profile, case);
+        check_case(&mut checked, &profile, &classes, case);
     }
     checked.worsen(Verdict::Differs, coverage::gaps(&profile, &cases));
     check_plan(&mut checked, folder, &profile, &cases, update);
     checked
 }
 
-fn check_case(checked: &mut Checked, profile: &Arc<Profile>, case: &Case) {
-    let site = match trial::site(profile, &case.elements) {
+fn check_case(checked: &mut Checked, profile: &Arc<Profile>, classes: &Arc<Classes>, case: &Case) {
+    let site = match trial::site(profile, classes, &case.elements) {
         Ok(site) => Arc::new(site),
         Err(problems) => return checked.broken(&problems),
     };
@@ -159,7 +163,8 @@ fn check_plan(checked: &mut Checked, folder: &Path, profile: &Arc<Profile>, case
     let all = cases.iter().flat_map(|case| &case.elements);
     let mut elements: Vec<Element> = all.filter(|element| seen.insert(key(element))).cloned().collect();
     elements.sort_by_key(key);
-    let Ok(site) = trial::site(profile, &elements) else {
+    // Classes bring conditions and no requests.
+    let Ok(site) = trial::site(profile, &Arc::default(), &elements) else {
         // Told already, by the case that has the element.
         return;
     };

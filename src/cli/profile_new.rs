@@ -18,7 +18,7 @@ use self::questions::Questions;
 use super::profile_check::{self, Verdict};
 use super::{case_text, probe::record};
 use crate::config::draft::{self, Draft};
-use crate::config::profile;
+use crate::config::{class, profile};
 use crate::engine::base::is_segment;
 use crate::engine::profile::Profile;
 
@@ -139,7 +139,8 @@ fn create(folder: &Path, draft: &Draft, profile: Profile) -> Result<Vec<&'static
     let alarms = !profile.alarms.is_empty();
     let profile = Arc::new(profile);
     let case = |story: &str, active: bool| {
-        case_text::text(story, &profile, &[], &resting::registers(&profile, active), &BTreeSet::new()).map_err(lines)
+        let registers = resting::registers(&profile, active);
+        case_text::text(story, &profile, &class::shipped(), &[], &registers, &BTreeSet::new()).map_err(lines)
     };
     let mut files = vec![
         (profile::FILE, draft.text()),

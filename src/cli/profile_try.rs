@@ -27,7 +27,7 @@ use super::profile::Folders;
 use super::profile_check::trial;
 use crate::config::cases::{Element, Wanted};
 use crate::config::problem::{Spot, did_you_mean};
-use crate::config::{profile, site};
+use crate::config::{class, profile, site};
 use crate::edge::clock::Clock;
 use crate::engine::base::{Reason, is_segment};
 use crate::engine::profile::{Pace, Profile, Speech};
@@ -115,6 +115,7 @@ fn prepare(args: &TryArgs) -> Result<(Trial, Vec<String>), Vec<String>> {
         free(&folder, name)?;
     }
     let (profile, warnings) = profile::load(&folder).map_err(lines)?;
+    let classes = class::of_profile(&folder).map_err(lines)?;
     if profile.speech != Speech::Modbus {
         return Err(vec![format!(
             "profile \"{}\" speaks {}, not Modbus: it cannot be asked",
@@ -130,7 +131,7 @@ fn prepare(args: &TryArgs) -> Result<(Trial, Vec<String>), Vec<String>> {
         doubts.push("the profile has arrays: --points LIST.csv says which of their elements exist".to_owned());
     }
     let profile = Arc::new(profile);
-    let mut site = trial::site(&profile, &elements).map_err(lines)?;
+    let mut site = trial::site(&profile, &classes, &elements).map_err(lines)?;
     for bus in &mut site.buses {
         bus.endpoint = endpoint.clone();
         // A person watches: nothing is read as seldom as on site.
@@ -228,7 +229,8 @@ fn write_case(trial: &Trial, live: &Live, name: &str) -> Result<PathBuf, Vec<Str
     let points = live.watch.outcome.points.iter();
     let unread: BTreeSet<String> =
         points.filter(|(_, wanted)| refused(wanted)).map(|(point, _)| point.clone()).collect();
-    let text = case_text::text(&story, &trial.profile, &trial.elements, &live.registers(), &unread);
+    let text =
+        case_text::text(&story, &trial.profile, &trial.site.classes, &trial.elements, &live.registers(), &unread);
     let text = text.map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let path = case_path(&trial.folder, name);
     let failed = |error: io::Error| vec![format!("{}: {error}", path.display())];

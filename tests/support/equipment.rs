@@ -60,6 +60,7 @@ fn looped(site: &mut Site, place: &Place) {
         commands: Vec::new(),
         class: None,
         statuses: Vec::new(),
+        without: Vec::new(),
     };
     held.profile = Arc::new(Profile { arrays: vec![array], ..(*held.profile).clone() });
 }

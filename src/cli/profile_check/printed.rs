@@ -19,6 +19,7 @@ use crate::edge::gbt26875::cutter::Cutter as Frames;
 use crate::edge::gbt26875::frame::Dialect;
 use crate::edge::gbt26875::source::{Settings, Stations};
 use crate::engine::base::{Category, Mono, Now, Text, Wall};
+use crate::engine::class::Classes;
 use crate::engine::panel::{Cutter, Printer, Reader};
 use crate::engine::poll::{Report, Said};
 use crate::engine::profile::{Grammar, Profile, TextEncoding};
@@ -31,14 +32,15 @@ const RECORDS: &str = "expected/records.txt";
 pub fn check(
     checked: &mut Checked,
     folder: &Path,
-    profile: &Arc<Profile>,
+    subject: (&Arc<Profile>, &Arc<Classes>),
     grammar: Option<&Grammar>,
     cases: &[Case],
     update: bool,
 ) {
+    let (profile, classes) = subject;
     let (mut records, mut used, mut raised) = (String::new(), BTreeSet::new(), BTreeSet::new());
     for case in cases {
-        let site = match trial::site(profile, &case.elements) {
+        let site = match trial::site(profile, classes, &case.elements) {
             Ok(site) => Arc::new(site),
             Err(problems) => return checked.broken(&problems),
         };

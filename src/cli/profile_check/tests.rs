@@ -87,7 +87,9 @@ fn a_sound_profile_passes_with_one_line_for_each_case() {
     assert_eq!(verdict, Verdict::Fine, "{text}");
     assert_eq!(
         text,
-        "acme-p1\n\
+        "acme-p1\n     class panel: shows nothing; alarms of the class: nothing\n     not, for want of a status: not-in-auto \
+         (auto), auto-start-barred (start-auto-allowed), mains-lost (mains), battery-low (battery-low), on-battery \
+         (on-battery), fault (fault), not-healthy (healthy, fault), self-testing (self-testing)\n\
          ok   bad-code: a code that the table does not have, and a transmitter that says \"absent\"\n\
          ok   no-reply: the device says nothing\n\
          ok   smoke: smoke at loop 2, detector 17, while the tank is low\n\

@@ -13,9 +13,10 @@ use crate::config::Problem;
 use crate::config::cases::{Element, Given, Wanted};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reason, SiteId, Text, Truth, Value, Wall};
+use crate::engine::class::Classes;
 use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply, Report, Request, Said};
 use crate::engine::profile::{Entry, Memory, Pace, Profile, Table};
-use crate::engine::site::{self, Device, Endpoint, ExpandError, ListedPoint, Place, Settings, Site, expand};
+use crate::engine::site::{self, Device, Endpoint, ExpandError, ListedPoint, Place, Site, expand};
 
 /// The device's id in a case; expectations leave it out.
 pub const DEVICE: &str = "device";
@@ -36,14 +37,14 @@ pub struct Outcome {
     pub remembered: Option<Vec<String>>,
 }
 
-/// A site of one bus and one device with these elements; what cannot be placed is told at the element.
-pub fn site(profile: &Arc<Profile>, elements: &[Element]) -> Result<Site, Vec<Problem>> {
+/// A site of one bus and one device with these elements, which knows these classes; what cannot be placed is told at the
+/// element.
+pub fn site(profile: &Arc<Profile>, classes: &Arc<Classes>, elements: &[Element]) -> Result<Site, Vec<Problem>> {
     let periods = [(Pace::Fire, 1), (Pace::Fast, 1), (Pace::Normal, 5), (Pace::Slow, 60)];
     let mut site = Site {
         id: SiteId::new("case"),
         name: Text::same("case"),
         timezone: "UTC".to_owned(),
-        buildings: Vec::new(),
         buses: vec![site::Bus {
             id: BusId::new("bus"),
             name: Text::same("bus"),
@@ -51,12 +52,7 @@ pub fn site(profile: &Arc<Profile>, elements: &[Element]) -> Result<Site, Vec<Pr
             periods: periods.map(|(pace, seconds)| (pace, Duration::from_secs(seconds))).into(),
             devices: Vec::new(),
         }],
-        devices: Vec::new(),
-        points: Vec::new(),
-        rules: Vec::new(),
-        commands: Vec::new(),
-        settings: Settings::default(),
-        hash: String::new(),
+        classes: Arc::clone(classes),
         ..Site::new(SiteId::new(""))
     };
     let device = Device {

@@ -6,6 +6,7 @@
 
 mod alarms;
 pub mod keys;
+mod page;
 mod sequences;
 mod shipped;
 mod types;
@@ -15,11 +16,13 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+pub use page::{page, spelt};
 pub use types::known;
 
 use super::document::{Fields, Node, Source, check_segment, parse_duration};
 use super::expression::{self, Slot, SlotKind, Vocabulary};
 use super::problem::{Problem, Problems, Spot};
+use super::site;
 use crate::engine::base::{Category, Text};
 use crate::engine::class::{Class, ClassStatus, Classes, Setting};
 use crate::engine::profile::Expression;
@@ -77,6 +80,15 @@ pub fn of_site(folder: &Path) -> Result<Arc<Classes>, Vec<Problem>> {
         none if none.is_empty() => Ok(shipped()),
         own => read(own).map(|(classes, _)| Arc::new(classes)),
     }
+}
+
+/// What the profile in `folder` may be of: the shipped classes, and for a profile of one site that site's own.
+///
+/// # Errors
+/// Everything that is wrong with the site's own.
+pub fn of_profile(folder: &Path) -> Result<Arc<Classes>, Vec<Problem>> {
+    let site = folder.parent().and_then(Path::parent).filter(|site| site.join(site::FILE).is_file());
+    site.map_or_else(|| Ok(shipped()), of_site)
 }
 
 /// The shipped classes and a site's `own` files: one named like a shipped class takes its place, and the site's device

@@ -43,6 +43,11 @@ pub fn read(entries: &[(Name<'_>, Node<'_>)], points: &Points<'_>, home: Home, p
             (Home::Device, Some(slot)) => points.list[slot as usize].key.clone(),
             (Home::Device, None) => alarm.key.clone(),
         };
+        if alarm.by_class {
+            // What it is depends on the element; where another alarm is the same there, both raise the one condition.
+            list.push(alarm);
+            continue;
+        }
         if let Some(other) = seen.insert((segment, alarm.category, alarm.level), alarm.key.clone()) {
             let level = alarm.level.map_or(String::new(), |level| format!(":{}", level.as_str()));
             let message =

@@ -79,6 +79,7 @@ fn array<'a>(
     let commands = commands::read(&fields.entries("commands"), &rows, Some(table.unwrap_or(Table::Holding)), problems);
     // An element is what its device type says, so they may be statuses of any class.
     let statuses = statuses::read(&fields.entries("status"), &rows, Words { class: None, ..own.words }, problems);
+    let without = statuses::without(fields, Words { class: None, ..own.words }, &rules);
     Some(ArraySpec {
         key: key.to_owned(),
         naming,
@@ -90,6 +91,7 @@ fn array<'a>(
         commands,
         class: class.map(|at| own.words.classes.list[at as usize].id.clone()),
         statuses,
+        without,
     })
 }
 

@@ -67,6 +67,7 @@ pub const PROFILE: Section = Section {
             "",
             "How it shows the statuses of its class: `running = \"bypass-closed\"`",
         ),
+        key("without", "list of keys", "[]", "Alarms of its class that it tells in its own, more exact ones"),
         key("arrays", "table of arrays", "", "Regular arrays of points by name, such as the detectors of loops"),
         key("memory", "table", "", "Its event memory, read after every outage"),
     ],
@@ -333,6 +334,7 @@ pub const ARRAY: Section = Section {
         key("commands", "table of commands", "", "What an element can be told to do"),
         key("class", "id of a class", "", "Class of the elements whose device type does not say another"),
         key("status", "table of conditions", "", "How an element shows the statuses of its class"),
+        key("without", "list of keys", "[]", "Alarms of its class that it tells in its own, more exact ones"),
     ],
 };
 

@@ -30,7 +30,6 @@ use std::time::Duration;
 use super::class;
 use super::document::{Fields, Node, Source, check_segment};
 use super::problem::{Problem, Problems, Spot};
-use super::site;
 use crate::engine::class::Classes;
 use crate::engine::profile::{Link, Pace, Profile, Verified, Workarounds};
 use shared::SharedStates;
@@ -51,9 +50,7 @@ pub(super) const PACES: [(&str, Pace); 4] =
 /// that is wrong. Problems call the file by its [`label`].
 pub fn load(folder: &Path) -> Result<(Profile, Vec<Problem>), Vec<Problem>> {
     let (id, file) = label(folder);
-    // A profile of one site may be of a class that only this site has.
-    let site = folder.parent().and_then(Path::parent).filter(|site| site.join(site::FILE).is_file());
-    let classes = site.map_or_else(|| Ok(class::shipped()), class::of_site)?;
+    let classes = class::of_profile(folder)?;
     match fs::read(folder.join(FILE)) {
         Ok(bytes) => parse_with(&id, &file, &bytes, &classes),
         Err(error) => {
@@ -139,6 +136,7 @@ fn read(id: &str, root: &Fields<'_>, classes: &Classes, problems: &Problems) -> 
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
     let commands = commands::read(&root.entries("commands"), &points, None, problems);
     let statuses = statuses::read(&root.entries("status"), &points, words, problems);
+    let without = statuses::without(root, words, &alarms);
     let mut own = arrays::Own { words, points: &mut points, alarms: &alarms, commands: &commands };
     let arrays = arrays::read(&root.entries("arrays"), &mut own, &shared, problems);
     shared.warn_of_unused(problems);
@@ -147,7 +145,8 @@ fn read(id: &str, root: &Fields<'_>, classes: &Classes, problems: &Problems) -> 
     }
     let memory = memory::read(root, &points.list, &alarms);
     let points = points.list;
-    let profile = Profile { link: link(root, problems), points, alarms, commands, statuses, arrays, memory, ..head };
+    let profile =
+        Profile { link: link(root, problems), points, alarms, commands, statuses, without, arrays, memory, ..head };
     regions::check(&profile, root, problems);
     profile
 }

@@ -27,7 +27,7 @@ const PROTOCOLS: [(&str, Protocol); 3] =
 const ENCODINGS: [(&str, TextEncoding); 2] = [("gb18030", TextEncoding::Gb18030), ("ascii", TextEncoding::Ascii)];
 
 /// Keys of a profile that speak of registers.
-const OF_REGISTERS: [&str; 6] = ["unit", "link", "states", "points", "commands", "memory"];
+const OF_REGISTERS: [&str; 8] = ["unit", "link", "states", "points", "commands", "memory", "status", "without"];
 /// Point segments that the engine uses below such a device.
 const TAKEN: [&str; 3] = ["link", "record", "panel"];
 
@@ -172,6 +172,7 @@ fn array(key: &str, fields: &Fields<'_>, problems: &Problems) -> ArraySpec {
     ArraySpec {
         class: None,
         statuses: Vec::new(),
+        without: Vec::new(),
         key: key.to_owned(),
         naming: fields.get("element").and_then(arrays::naming).unwrap_or_default(),
         address: Affine { constant: 0, per_loop: 0, per_index: 0 },

@@ -6,10 +6,10 @@
 
 use super::alarms;
 use super::points::Points;
-use crate::config::document::{Name, Node};
+use crate::config::document::{Fields, Name, Node};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::class::{Class, ClassAlarm, Classes};
-use crate::engine::profile::StatusSpec;
+use crate::engine::profile::{AlarmSpec, StatusSpec};
 
 /// The classes, and which one is meant.
 #[derive(Clone, Copy)]
@@ -30,6 +30,29 @@ impl<'a> Words<'a> {
     pub fn settings(self) -> Vec<String> {
         self.class().into_iter().flat_map(|class| class.settings.iter().map(|setting| setting.key.clone())).collect()
     }
+}
+
+/// Alarms of the class that the profile tells in its `own` ones. What never waits is told by one that never waits either.
+pub fn without(fields: &Fields<'_>, words: Words<'_>, own: &[AlarmSpec]) -> Vec<String> {
+    let meant = words.class();
+    let all = meant.map_or(&words.classes.list[..], std::slice::from_ref);
+    let known = || all.iter().flat_map(|class| class.alarms.iter().map(|alarm| (alarm.key.as_str(), alarm.category)));
+    let mut list = Vec::new();
+    for node in fields.list("without") {
+        let Some(key) = node.text() else { continue };
+        match known().find(|(other, _)| *other == key) {
+            None => {
+                let hint = did_you_mean(key, known().map(|(other, _)| other));
+                node.error(format!("the class has no alarm \"{key}\""), hint);
+            }
+            Some((_, category)) if category.is_immediate() && own.iter().all(|spec| spec.category != category) => {
+                let message = format!("\"{key}\" is {}, and no alarm here is", category.as_str());
+                node.error(message, format!("add an alarm of category = \"{}\"", category.as_str()));
+            }
+            Some(_) => list.push(key.to_owned()),
+        }
+    }
+    list
 }
 
 /// Whether an alarm of the class reads the status of this word.

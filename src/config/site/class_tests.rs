@@ -78,13 +78,17 @@ const LIST: &str =
 const TYPES: &str = "[types]\n77 = { class = \"fountain\", name = { zh = \"喷泉\", en = \"Fountain\" } }\n";
 
 fn site(more: &str) -> Site {
+    site_of(PROFILE, more)
+}
+
+fn site_of(profile: &str, more: &str) -> Site {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in [
         ("site.toml", &*format!("{SITE}{more}")),
         ("list.csv", LIST),
         ("device-classes/fountain.toml", FOUNTAIN),
         ("device-classes/types.toml", TYPES),
-        ("device-profiles/fountain/profile.toml", PROFILE),
+        ("device-profiles/fountain/profile.toml", profile),
     ] {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("a temporary folder");
@@ -139,6 +143,21 @@ fn an_alarm_of_the_profile_takes_the_place_of_the_class_one_of_its_key() {
     let astray = rule(&site, "f-1/astray:fault");
     assert_eq!((astray.name.en.as_str(), astray.advice.en.as_str()), ("f-1 Its own", "Look"));
     assert_eq!(astray.delay, Duration::ZERO);
+}
+
+#[test]
+fn a_profile_may_tell_an_alarm_of_its_class_in_its_own() {
+    let profile = PROFILE.replace("unit = 1\n", "unit = 1\nwithout = [\"stuck\"]\n");
+    let site = site_of(&profile, "");
+    let own: Vec<String> = conditions(&site).into_iter().filter(|condition| !condition.contains("/m")).collect();
+    assert_eq!(own, ["f-1/astray:fault", "f-1/level:limit:low"]);
+    rule(&site, "f-1/m2.stuck:supervisory");
+}
+
+#[test]
+fn where_the_profile_says_no_advice_the_class_does() {
+    let profile = PROFILE.replace(", advice = { zh = \"看\", en = \"Look\" } }", " }");
+    assert_eq!(rule(&site_of(&profile, ""), "f-1/astray:fault").advice.en, "Go and look");
 }
 
 #[test]

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use super::keys;
 use crate::config::class;
-use crate::config::document::{Fields, Name, Node, spell_duration};
+use crate::config::document::{Fields, Name, Node};
 use crate::config::problem::did_you_mean;
 use crate::engine::base::Category;
-use crate::engine::class::{Class, ClassAlarm, Classes, Setting};
+use crate::engine::class::{Class, ClassAlarm, Classes};
 use crate::engine::profile::Profile;
 use crate::engine::site::{AlarmOverride, Overrides};
 
@@ -53,7 +53,7 @@ impl Subject<'_> {
         let number = class::amount(node, &setting.unit)?;
         let (least, most) = setting.range;
         if !(least..=most).contains(&number) {
-            let hint = format!("allowed: {} to {}", spelt(setting, least), spelt(setting, most));
+            let hint = format!("allowed: {} to {}", class::spelt(setting, least), class::spelt(setting, most));
             node.error(format!("\"{}\" is out of range", name.text), hint);
             return None;
         }
@@ -133,12 +133,5 @@ impl Subject<'_> {
             .lacking(&alarm.when, |key| self.profile.statuses.iter().any(|status| status.key == key))
             .first()
             .copied()
-    }
-}
-
-fn spelt(setting: &Setting, number: f64) -> String {
-    match setting.unit.as_str() {
-        "s" => spell_duration(Duration::try_from_secs_f64(number).unwrap_or_default()),
-        unit => format!("{number} {unit}"),
     }
 }

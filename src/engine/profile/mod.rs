@@ -179,6 +179,8 @@ pub struct ArraySpec {
     pub class: Option<String>,
     /// How an element shows the statuses of its class.
     pub statuses: Vec<StatusSpec>,
+    /// Alarms of its class that it tells in its own, more exact ones.
+    pub without: Vec<String>,
 }
 
 impl ArraySpec {
@@ -232,6 +234,8 @@ pub struct Profile {
     pub commands: Vec<CommandSpec>,
     /// How it shows the statuses of its class.
     pub statuses: Vec<StatusSpec>,
+    /// Alarms of its class that it tells in its own, more exact ones.
+    pub without: Vec<String>,
     /// Arrays of points.
     pub arrays: Vec<ArraySpec>,
     /// Its event memory.
@@ -261,6 +265,7 @@ impl Profile {
             alarms: Vec::new(),
             commands: Vec::new(),
             statuses: Vec::new(),
+            without: Vec::new(),
             arrays: Vec::new(),
             memory: None,
         }

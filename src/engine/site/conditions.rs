@@ -49,7 +49,7 @@ impl Holder<'_> {
     pub fn rules(
         &self,
         own: &[AlarmSpec],
-        shown: &[StatusSpec],
+        (shown, without): (&[StatusSpec], &[String]),
         point: &impl Fn(&str, Option<&AlarmSpec>) -> PointId,
     ) -> Vec<Rule> {
         let mut rules: Vec<Rule> = Vec::new();
@@ -62,7 +62,8 @@ impl Holder<'_> {
             }
         }
         let class = self.class.map_or(&[][..], |class| &class.alarms);
-        for alarm in class.iter().filter(|alarm| own.iter().all(|spec| spec.key != alarm.key)) {
+        let told = |key: &String| without.contains(key) || own.iter().any(|spec| spec.key == *key);
+        for alarm in class.iter().filter(|alarm| !told(&alarm.key)) {
             let rule = self.of_class(alarm, shown, point(&alarm.key, None));
             let new = rule.filter(|rule| rules.iter().all(|before| before.condition != rule.condition));
             rules.extend(new.and_then(|rule| self.as_said(&alarm.key, rule)));
@@ -77,9 +78,18 @@ impl Holder<'_> {
             condition: Condition { point, category, level: spec.level },
             latches: if spec.by_class { category.rules().latches } else { spec.latches },
             delay: spec.delay,
-            advice: spec.advice.clone(),
+            advice: self.advice(spec),
             ..self.rule(category, &spec.name, self.condition(&spec.when))
         }
+    }
+
+    /// What a person does next: the class knows where the profile does not say.
+    fn advice(&self, spec: &AlarmSpec) -> Text {
+        if spec.advice != Text::default() {
+            return spec.advice.clone();
+        }
+        let of_class = self.class.and_then(|class| class.alarms.iter().find(|alarm| alarm.key == spec.key));
+        of_class.map_or_else(Text::default, |alarm| alarm.advice.clone())
     }
 
     /// Nothing where the profile does not show every status it reads.

@@ -158,9 +158,9 @@ fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) {
         said,
         first_slot: base.list,
     };
-    site.rules.extend(
-        holder.rules(&profile.alarms, &profile.statuses, &|key, spec| point_id(key, spec.and_then(|spec| spec.on))),
-    );
+    site.rules.extend(holder.rules(&profile.alarms, (&profile.statuses, &profile.without), &|key, spec| {
+        point_id(key, spec.and_then(|spec| spec.on))
+    }));
     for spec in &profile.commands {
         let name = joined(&device.name, &spec.name);
         let (id, place) = (point_id(&spec.verb, spec.on), device.place.clone());
@@ -213,7 +213,7 @@ fn add_element(site: &mut Site, device: &Device, number: u32, array: &ArraySpec,
         Some(_) => id.clone(),
         None => PointId::of(&device.id, &format!("{element}.{key}")),
     };
-    site.rules.extend(holder.rules(&array.alarms, &array.statuses, &point_id));
+    site.rules.extend(holder.rules(&array.alarms, (&array.statuses, &array.without), &point_id));
     for spec in &array.commands {
         let name = joined(&name, &spec.name);
         site.commands.push(command(spec, id.clone(), &holder, name, place.clone(), base));

@@ -49,6 +49,7 @@ fn site() -> Arc<Site> {
         arrays: vec![ArraySpec {
             class: None,
             statuses: Vec::new(),
+            without: Vec::new(),
             key: "component".into(),
             naming: "l{loop}-p{index}".into(),
             address: Affine { constant: 0, per_loop: 0, per_index: 0 },

@@ -4,6 +4,7 @@
 //! Gives: `state`, `alarms`, `points`, `devices`, `health`, `isolations`.
 //! Never: a value for an unknown point.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -22,6 +23,8 @@ use crate::edge::web::window::Window;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{Isolation, Occurrence};
 use crate::engine::base::{Category, Tone};
+use crate::engine::class::Class;
+use crate::engine::site::{Equipment, Site};
 use crate::live::document::alarm_document;
 use crate::live::next_step::next_step;
 
@@ -175,6 +178,8 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
     let summary = web.summary();
     let site = &web.services.site;
     let (buses, exchanges) = (web.services.vitals.buses(), web.services.vitals.exchanges());
+    let own = site.equipment.iter().filter(|held| !held.id.contains('/'));
+    let equipment: BTreeMap<&str, &Equipment> = own.map(|held| (held.id.as_str(), held)).collect();
     let list: Vec<Value> = summary
         .devices
         .iter()
@@ -186,11 +191,16 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
                     bus.oldest.iter().map(|(pace, age)| (pace.as_str().to_owned(), json!(age.as_secs_f64()))).collect()
                 })
                 .unwrap_or_default();
+            let held = equipment.get(device.id.as_str()).copied();
+            let class = held.and_then(|held| site.classes.list.get(held.class? as usize));
             let counted = exchanges.get(view.index as usize).copied().unwrap_or_default();
             json!({
                 "id": device.id, "name": device.name, "place": device.place,
                 "bus": site.buses[device.bus as usize].id, "unit": device.unit, "profile": device.profile.id,
-                "class": device.profile.class, "control": device.control, "refused": device.refused,
+                "class": class.map_or(device.profile.class.as_str(), |class| class.id.as_str()),
+                "class_name": class.map(|class| &class.name),
+                "statuses": held.map_or_else(Vec::new, |held| statuses(site, held, class)),
+                "control": device.control, "refused": device.refused,
                 "up": view.up, "reason": view.reason, "since": web.when.rfc3339(view.since),
                 "points": { "total": view.points, "unknown": view.unknown, "absent": view.absent },
                 "bus_oldest_read_s": oldest,
@@ -202,6 +212,16 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
         })
         .collect();
     Json(json!({ "devices": list }))
+}
+
+/// The statuses of its class that a device shows.
+fn statuses(site: &Site, held: &Equipment, class: Option<&Class>) -> Vec<Value> {
+    let one = |(key, at): (&String, &u32)| {
+        let known = class.and_then(|class| class.statuses.iter().find(|status| status.key == *key));
+        let id = site.statuses.get(*at as usize).map(|status| &status.id);
+        json!({ "id": id, "status": key, "name": known.map(|status| &status.name), "normal": known.and_then(|status| status.normal) })
+    };
+    held.statuses.iter().map(one).collect()
 }
 
 /// `GET health`

@@ -53,6 +53,7 @@ pub(super) fn site_of(grammar: Grammar) -> Arc<Site> {
         arrays: vec![ArraySpec {
             class: None,
             statuses: Vec::new(),
+            without: Vec::new(),
             key: "point".into(),
             naming: "l{loop}-p{index}".into(),
             address: Affine { constant: 0, per_loop: 0, per_index: 0 },
