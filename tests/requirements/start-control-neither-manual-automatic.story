@@ -20,7 +20,7 @@ without act
 00:32 expect event feedback-arrived
 00:40 command li smoke-fan-1/stop stop
 00:42 expect wrote smoke-fan-1 coil 1 = 1
-00:45 ack li panel-2/d1:fire
+00:45 ack li panel-2/d1:fire panel-2/auto-start-barred:supervisory
 00:50 set panel-2/d1=false panel-1/start-auto=true
 00:55 reset li device panel-2
 01:00 expect event linkage-over
