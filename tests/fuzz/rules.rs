@@ -93,15 +93,17 @@ fn formulas() {
             };
             match formula::import("fuzz.txt", &text, &site, &options) {
                 // What is written must be what the reader reads.
-                Ok(file) => match config::site::refusals(&file, &site).first() {
-                    Some(problem) => return Err(format!("{problem}\n{file}")),
-                    None => {}
-                },
+                Ok(file) => {
+                    if let Some(problem) = config::site::refusals(&file, &site).first() {
+                        return Err(format!("{problem}\n{file}"));
+                    }
+                }
                 Err(problems) if problems.is_empty() => return Err("it is refused without a reason".to_owned()),
-                Err(problems) => match problems.iter().map(ToString::to_string).find(|line| line.contains('\n')) {
-                    Some(line) => return Err(format!("a problem is not one line: {line:?}")),
-                    None => {}
-                },
+                Err(problems) => {
+                    if let Some(line) = problems.iter().map(ToString::to_string).find(|line| line.contains('\n')) {
+                        return Err(format!("a problem is not one line: {line:?}"));
+                    }
+                }
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tocsin::config::profile;
+use tocsin::config::{class, profile};
 use tocsin::engine::base::{BusId, DeviceId, SiteId, Text};
 use tocsin::engine::profile::{Pace, Profile};
 use tocsin::engine::site::{Building, Bus, Device, Endpoint, Line, ListedPoint, Parity, Place, Settings, Site, expand};
@@ -26,6 +26,7 @@ pub fn site() -> Arc<Site> {
         points: Vec::new(),
         rules: Vec::new(),
         commands: Vec::new(),
+        classes: class::shipped(),
         settings: Settings::default(),
         hash: "seeded".into(),
         ..Site::new(SiteId::new(""))

@@ -56,9 +56,8 @@ impl Web {
             .collect();
         let site = &self.services.site;
         let controlled = site.devices.iter().filter(|device| device.control).count();
-        let alarm = |occurrence: &Option<Occurrence>| {
-            occurrence.as_ref().map(|occurrence| alarm_document(occurrence, self.when.zone()))
-        };
+        let alarm =
+            |occurrence: &Option<Occurrence>| occurrence.as_ref().map(|occurrence| self.row_document(occurrence));
         json!({
             "seq": summary.last.seq,
             "at": self.when.rfc3339(self.now().wall),
