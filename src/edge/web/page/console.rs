@@ -47,21 +47,23 @@ pub async fn show(
     );
     let shown = if wanted.all.is_some() { open.len() } else { open.len().min(ROWS) };
     let body = html! {
-        (super::linkages::section(&view, &state))
-        section #alarms .alarms data-part="" {
-            h2 { (view.say(words::ALARMS)) " " b { (open.len()) }
-                @if view.summary.unacknowledged() > 0 { small { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) } } }
-            (windows(&view, window))
-            @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } (readiness(&view)) } @else {
-                table {
-                    thead { tr {
-                        @for phrase in [words::H_STATE, words::H_TIME, words::H_AGE, words::H_WHAT, words::H_PLACE, words::H_SOURCE, words::H_ACK, words::H_VERDICT, words::H_ACTS] {
-                            th scope="col" { (view.say(phrase)) }
-                        }
-                    } }
-                    tbody { @for occurrence in &open[..shown] { (row(&view, occurrence)) } }
+        div .rows {
+            (super::linkages::section(&view, &state))
+            section #alarms .alarms data-part="" {
+                h2 { (view.say(words::ALARMS)) " " b { (open.len()) }
+                    @if view.summary.unacknowledged() > 0 { small { (view.fill(words::UNACKED_N, view.summary.unacknowledged())) } } }
+                (windows(&view, window))
+                @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } (readiness(&view)) } @else {
+                    table {
+                        thead { tr {
+                            @for phrase in [words::H_STATE, words::H_TIME, words::H_AGE, words::H_WHAT, words::H_PLACE, words::H_SOURCE, words::H_ACK, words::H_VERDICT, words::H_ACTS] {
+                                th scope="col" { (view.say(phrase)) }
+                            }
+                        } }
+                        tbody { @for occurrence in &open[..shown] { (row(&view, occurrence)) } }
+                    }
+                    @if shown < open.len() { p .more-rows { a href={ "/?all=1" @if let Some(window) = window { "&window=" (window.as_str()) } } { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
                 }
-                @if shown < open.len() { p .more-rows { a href={ "/?all=1" @if let Some(window) = window { "&window=" (window.as_str()) } } { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
             }
         }
         (side(&view, &state))
