@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::saying::Saying;
 use super::sending::{Item, Lane, Sending};
-use crate::engine::alarm::{Fact, Raise};
+use crate::engine::alarm::{Fact, Raise, State};
 use crate::engine::base::EventId;
 use crate::live::Picture;
 
@@ -159,13 +159,31 @@ impl Reader {
     }
 }
 
+/// The shown state with this fact applied. A fact is committed a moment before it is shown, and whoever reads it in that
+/// moment must not say what was so before it.
+fn state_with(source: &dyn Facts, picture: &Picture, seq: u64) -> Result<Arc<State>, String> {
+    let mut state = picture.state();
+    while state.last.seq < seq {
+        let missing = source.read(state.last.seq, BATCH)?;
+        if missing.is_empty() {
+            break;
+        }
+        let held = Arc::make_mut(&mut state);
+        missing.iter().filter(|fact| fact.id.seq <= seq).for_each(|fact| held.apply(fact));
+        if missing.last().is_some_and(|last| last.id.seq >= seq) {
+            break;
+        }
+    }
+    Ok(state)
+}
+
 /// What the next facts say, and the last of them. Blocking.
 fn items(source: &dyn Facts, saying: &Saying, picture: &Picture, after: u64) -> Result<(Vec<Item>, u64), String> {
     let facts = source.read(after, BATCH)?;
     let upto = facts.last().map_or(after, |fact| fact.id.seq);
     let mut items = Vec::new();
     for fact in facts {
-        let state = picture.state();
+        let state = state_with(source, picture, fact.id.seq)?;
         let mut older: Vec<(EventId, Arc<Raise>)> = Vec::new();
         for id in Saying::needs(&fact).into_iter().filter(|id| !state.occurrences.contains_key(id)) {
             // Long closed: the fact that raised it says what it was. Its place in the journal is its id.
