@@ -53,7 +53,7 @@ pub enum Refusal {
     },
     /// A discharge delay runs in the scope.
     DelayRunning {
-        /// Which.
+        /// Which: occurrences, and runs of linkages.
         ids: Vec<EventId>,
     },
     /// There is nothing to reset in the scope.

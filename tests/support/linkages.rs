@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use tocsin::config::class;
 use tocsin::engine::base::{Category, DeviceId, PointId, Text, Truth, Verdict};
 use tocsin::engine::poll::StatusEdge;
 use tocsin::engine::profile::{Danger, Expression};
@@ -17,7 +16,6 @@ const DETECTORS: [&str; 10] = ["d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "
 
 /// Adds the devices and their linkages.
 pub fn add(site: &mut Site, place: &Place) {
-    site.classes = class::shipped();
     let allowed = ["start-auto-allowed", "start-manual-allowed", "spray-allowed", "aborted"];
     let mut conditions: Vec<(&str, Category)> = DETECTORS.iter().map(|name| (*name, Category::Fire)).collect();
     conditions.extend([("c1", Category::Fire), ("d2", Category::Disabled)]);

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tocsin::config::class;
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, Mono, Now, PointId, SiteId, Text, Truth, Wall, Zone};
 use tocsin::engine::poll::{Edge, Link, LinkOf, Report};
@@ -326,6 +327,15 @@ fn start(epoch: u32) -> Start {
     Start { epoch, version: "test".into(), clock_trusted: true }
 }
 
+/// What is connected to `panel-1`; of `cell` nobody knows what it is.
+fn class_of(point: &str) -> Option<String> {
+    match point {
+        "gas" => Some("extinguishing".into()),
+        "vent" => Some("vent".into()),
+        _ => None,
+    }
+}
+
 /// One bus; `panel-1` holds its alarms until it is reset there, `io-1` does not; both in building 2, with control off.
 pub fn site() -> Site {
     let text = Text::same;
@@ -349,6 +359,7 @@ pub fn site() -> Site {
         points: Vec::new(),
         rules: Vec::new(),
         commands: Vec::new(),
+        classes: class::shipped(),
         settings: Settings::default(),
         hash: "first".into(),
         ..Site::new(SiteId::new(""))
@@ -366,6 +377,8 @@ pub fn site() -> Site {
                 ("m1", Category::Supervisory),
                 ("m2", Category::Start),
                 ("gas", Category::Delay),
+                ("vent", Category::Delay),
+                ("cell", Category::Delay),
             ],
         ),
         (
@@ -388,7 +401,7 @@ pub fn site() -> Site {
         for (point, category) in list {
             site.rules.push(Rule {
                 advice: Text::default(),
-                class: None,
+                class: class_of(point),
                 condition: Condition {
                     point: PointId::of(&DeviceId::new(id), point),
                     category: *category,

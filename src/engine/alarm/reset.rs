@@ -14,9 +14,12 @@ use std::sync::Arc;
 use super::decision::Decision;
 use super::evaluate::{Episode, Live, Subject};
 use super::fact::{CloseReason, FactKind, ResetMethod, Scope, Source, SourceCause};
+use super::linkage_fact::Because;
+use super::linkage_record::{Run, RunTarget, Stage};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
-use crate::engine::base::{Category, Deadline, DeviceId, EventId};
+use crate::engine::base::{Category, Deadline, DeviceId, EventId, PointId};
+use crate::engine::site::Place;
 
 impl Decision<'_> {
     /// Resets through those panels that can be commanded and records the reset that a person made at the others. Gives
@@ -24,11 +27,10 @@ impl Decision<'_> {
     pub fn reset(&mut self, scope: Scope) -> Result<BTreeSet<u32>, Refusal> {
         self.check_scope(&scope)?;
         let within: Vec<&Occurrence> = self.state.open().filter(|occurrence| covers(&scope, occurrence)).collect();
-        let delays: Vec<EventId> = within
-            .iter()
-            .filter(|o| o.raise.condition.category == Category::Delay && o.source != Source::Quiet)
-            .map(|o| o.id)
-            .collect();
+        let running =
+            within.iter().filter(|o| o.raise.condition.category == Category::Delay && o.source != Source::Quiet);
+        let delays = running.filter(|o| self.may_discharge(o)).map(|o| o.id);
+        let delays: Vec<EventId> = delays.chain(self.discharges_delayed(&scope)).collect();
         let latched: Vec<&Occurrence> = within.into_iter().filter(|occurrence| occurrence.latched).collect();
         let owed: Vec<EventId> = latched.iter().filter(|o| o.is_unacknowledged()).map(|o| o.id).collect();
         if !owed.is_empty() {
@@ -65,6 +67,29 @@ impl Decision<'_> {
             self.close(id, CloseReason::Reset);
         }
         Ok(confirm)
+    }
+
+    /// Whether agent may come when this delay ends: its equipment releases it, or nobody knows what equipment it is.
+    fn may_discharge(&self, delay: &Occurrence) -> bool {
+        let class = delay.raise.class.as_deref().and_then(|class| self.site.classes.find(class));
+        let its =
+            |at: &u32| self.site.rules.get(*at as usize).is_some_and(|rule| rule.condition == delay.raise.condition);
+        let held = self.site.equipment.iter().find(|held| held.rules.iter().any(its));
+        class.is_none_or(|(_, class)| class.discharges) || held.is_some_and(|held| self.site.discharges(held))
+    }
+
+    /// Linkages of which an evacuation delay runs: where agent would come, or for what was detected there.
+    fn discharges_delayed(&self, scope: &Scope) -> impl Iterator<Item = EventId> {
+        let here = |run: &&Run| {
+            let cause = |because: &Because| self.state.occurrences.get(&because.occurrence?);
+            let caused = run.met.because.iter().filter_map(cause).any(|occurrence| covers(scope, occurrence));
+            let delayed = |target: &RunTarget| target.stage == Stage::Delayed;
+            run.met.actions.iter().zip(&run.actions).filter(|(met, _)| met.discharge).any(|(met, action)| {
+                let mut targets = met.targets.iter().zip(&action.targets).filter(|(_, target)| delayed(target));
+                targets.any(|(met, _)| caused || holds(scope, &met.place, &met.point))
+            })
+        };
+        self.state.linkages.values().filter(|run| run.is_open()).filter(here).map(|run| run.id)
     }
 
     /// Its device cannot be asked, and the last that is known of it is that it is over.
@@ -126,8 +151,12 @@ impl Decision<'_> {
 }
 
 fn covers(scope: &Scope, occurrence: &Occurrence) -> bool {
+    holds(scope, &occurrence.raise.place, &occurrence.raise.condition.point)
+}
+
+fn holds(scope: &Scope, place: &Place, point: &PointId) -> bool {
     match scope {
-        Scope::Building(id) => occurrence.raise.place.building.as_deref() == Some(id),
-        Scope::Device(id) => occurrence.raise.condition.point.device() == id,
+        Scope::Building(id) => place.building.as_deref() == Some(id),
+        Scope::Device(id) => point.device() == id,
     }
 }
