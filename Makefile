@@ -27,7 +27,7 @@ build:
 lint:
 	$(call stage,format and lints,cargo fmt --check && cargo clippy --locked --quiet --all-targets -- -D warnings)
 
-bench:
+bench: prerequisites
 	cargo bench --locked
 
 # Every decoder of bytes from outside, with other inputs each time; FUZZ_CASES for each decoder. What fails is kept in

@@ -7,6 +7,8 @@
 mod acts;
 #[path = "gateway/bench.rs"]
 mod bench;
+#[path = "gateway/bounds.rs"]
+mod bounds;
 #[path = "mqtt/broker.rs"]
 #[expect(dead_code, reason = "shared with the tests of the MQTT edge, which also cut wires")]
 mod broker;
@@ -34,6 +36,8 @@ mod restart;
 mod server;
 #[path = "gateway/site.rs"]
 mod site;
+#[path = "gateway/watched.rs"]
+mod watched;
 
 /// Where the shared server looks for its patience.
 mod feed {

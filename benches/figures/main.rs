@@ -1,10 +1,11 @@
 //! The figures of design §8 that one machine can measure alone, as ratios within one run. Prints; never asserts.
 //!
-//! `make bench` measures everything (about nine minutes); `cargo bench -- engine bus` only what is named.
+//! `make bench` measures everything (about twelve minutes); `cargo bench -- engine bus` only what is named.
 
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
 mod bare;
+mod bounds;
 mod dead;
 mod devices;
 mod field;
@@ -27,12 +28,13 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
     type Bench = fn(&mut Figures);
-    let all: [(&str, Bench); 12] = [
+    let all: [(&str, Bench); 13] = [
         ("field", field::measure),
         ("dead", dead::measure),
         ("sparse", sparse::measure),
         ("line", line::measure_use),
         ("line-dead", line::measure_dead),
+        ("bounds", bounds::measure),
         ("changes", gateway::measure_changes),
         ("points", gateway::measure_points),
         ("bus", machines::measure_bus),

@@ -13,6 +13,7 @@ answers each with "ok", "values ..." or "error: ...":
 
     set TABLE ADDRESS VALUE [UNIT]     change one register or bit; UNIT is 1 when it is left out
     get TABLE ADDRESS COUNT [UNIT]     say what the device itself holds there
+    mute UNIT                          let it answer nothing any more
     quit                               end; the end of standard input ends it too
 """
 
@@ -56,7 +57,13 @@ async def held(server, unit, table, address, count):
     return " ".join(str(int(value)) for value in values[:count])
 
 
-async def obey(server):
+def without(muted, kind):
+    """What is sent: nothing of a unit that is muted."""
+    unit = 6 if kind == "tcp" else 0
+    return lambda sending, packet: b"" if sending and packet[unit] in muted else packet
+
+
+async def obey(server, muted):
     """Carries out commands until `quit` or the end of the input."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -65,6 +72,10 @@ async def obey(server):
         try:
             if words == ["quit"]:
                 return
+            if words[:1] == ["mute"]:
+                muted.add(int(words[1]))
+                print("ok", flush=True)
+                continue
             command, table, address, value, *unit = words
             if command not in ("set", "get") or len(unit) > 1:
                 raise ValueError(f"no command {line.strip()!r}")
@@ -95,11 +106,18 @@ async def main():
         with open(options.registers, encoding="utf-8") as file:
             units = json.load(file)
     devices = [device(int(unit)) for unit in units]
+    muted = set()
+    trace = without(muted, options.kind)
     if options.kind == "tcp":
-        server = ModbusTcpServer(devices, address=("127.0.0.1", options.port))
+        server = ModbusTcpServer(devices, address=("127.0.0.1", options.port), trace_packet=trace)
     else:
         server = ModbusSerialServer(
-            devices, port=options.tty, baudrate=options.baud, parity=options.parity, stopbits=options.stop_bits
+            devices,
+            port=options.tty,
+            baudrate=options.baud,
+            parity=options.parity,
+            stopbits=options.stop_bits,
+            trace_packet=trace,
         )
     for unit, tables in units.items():
         for table, registers in tables.items():
@@ -110,7 +128,7 @@ async def main():
     if options.kind == "tcp":
         where = "127.0.0.1:%d" % server.transport.sockets[0].getsockname()[1]
     print(f"listening {where}", flush=True)
-    await obey(server)
+    await obey(server, muted)
     await server.shutdown()
 
 

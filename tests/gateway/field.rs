@@ -49,6 +49,13 @@ impl Server {
         Server::start(&["tcp", "--port", port], &json!({ "1": { "holding": holding } })).await
     }
 
+    /// So many panels as units from 1, on a free port or at `tty`; nothing is active.
+    pub async fn panels(units: u8, tty: Option<&str>) -> Server {
+        let registers = (1..=units).map(|unit| (unit.to_string(), json!({}))).collect::<serde_json::Map<_, _>>();
+        let kind = tty.map_or_else(|| vec!["tcp"], |tty| vec!["rtu", tty]);
+        Server::start(&kind, &registers.into()).await
+    }
+
     /// A unit on a free port of which every coil is off.
     pub async fn coils() -> Server {
         Server::panel().await
