@@ -26,7 +26,7 @@ fn rules(args: &[&str]) -> (i32, String, String) {
 /// Folders of this tree that hold tests of rules.
 fn sites() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for folder in ["config", "tests/requirements/sites"] {
+    for folder in ["config", "tests/sites/small", "tests/requirements/sites"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("it is there").flatten() {
             if entry.path().join("rules-tests").is_dir() {
                 found.push(entry.path());
@@ -159,11 +159,20 @@ fn a_list_of_formulas_becomes_a_file_or_nothing() {
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let import = |list: &str, out: &str| {
         std::fs::write(folder.path().join("list.txt"), list).expect("a temporary file");
-        rules(&["import", &path("list.txt"), "--panel", "panel-1", "--config", "config", "--out", &path(out)])
+        rules(&[
+            "import",
+            &path("list.txt"),
+            "--panel",
+            "panel-1",
+            "--config",
+            "tests/sites/small",
+            "--out",
+            &path(out),
+        ])
     };
-    let sample = std::fs::read_to_string(root().join("config/site/panel-1.csv")).expect("the sample");
+    let list = std::fs::read_to_string(root().join("tests/sites/small/site/panel-1.csv")).expect("the small site's");
     let code = |kind: &str| {
-        let line = sample.lines().find(|line| line.split(',').nth(4) == Some(kind)).expect("the sample has one");
+        let line = list.lines().find(|line| line.split(',').nth(4) == Some(kind)).expect("the list has one");
         line.split(',').nth(3).expect("its code").to_owned()
     };
     let (smoke, flow) = (code("03"), code("30"));

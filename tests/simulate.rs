@@ -18,7 +18,7 @@ fn simulate(arguments: &[&str]) -> Child {
 }
 
 fn config() -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("config").display().to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/small").display().to_string()
 }
 
 fn json(line: Option<std::io::Result<String>>) -> serde_json::Value {

@@ -286,8 +286,8 @@ mod tests {
     }
 
     #[test]
-    fn the_sample_is_summed_up_with_its_requests_and_worst_ages() {
-        let (code, out, err) = check("config", false);
+    fn a_site_is_summed_up_with_its_requests_and_worst_ages() {
+        let (code, out, err) = check("tests/sites/small", false);
         assert_eq!((code, err.as_str()), (0, ""));
         for part in [
             "Riverside Plaza (riverside), Asia/Shanghai",
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn the_same_goes_to_programs_as_json() {
-        let (code, out, _) = check("config", true);
+        let (code, out, _) = check("tests/sites/small", true);
         let value: Value = serde_json::from_str(&out).expect("one JSON object");
         assert_eq!((code, &value["ok"]), (0, &json!(true)));
         let age = value["buses"][0]["worst_ages"]["fire"]["all_answer_ms"].as_f64().expect("panel-lan has fire points");

@@ -47,14 +47,14 @@ const WORDS: &[&str] = &[
     "mon-sun",
 ];
 
-fn sample() -> Site {
+fn small() -> Site {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    config::load(&root.join("config/site"), &[root.join("device-profiles")]).expect("the shipped site").0
+    config::load(&root.join("tests/sites/small/site"), &[root.join("device-profiles")]).expect("the small site").0
 }
 
 #[test]
 fn linkages() {
-    let site = sample();
+    let site = small();
     let seeds = files("tests/rejected", "site.toml").into_iter().filter_map(|seed| {
         let at = seed.windows(11).position(|part| part == b"[[linkage]]")?;
         Some(seed[at..].to_vec())
@@ -75,7 +75,7 @@ fn linkages() {
 
 #[test]
 fn formulas() {
-    let site = sample();
+    let site = small();
     let seeds = [
         "04210603+04210703=91210103 00 91210203 120\n",
         "1：042***03×0421**03==04210603 30\n# 注释\n",

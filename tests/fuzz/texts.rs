@@ -75,9 +75,9 @@ fn panel() -> Profile {
     profile::load(&shipped().join("notifier-modbus-gw")).expect("a shipped profile").0
 }
 
-fn sample() -> Site {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/site");
-    config::load(&folder, &[shipped()]).expect("the shipped site").0
+fn small() -> Site {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/small/site");
+    config::load(&folder, &[shipped()]).expect("the small site").0
 }
 
 /// Every problem is one line that says where.
@@ -131,12 +131,12 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn sites() {
     let place = folder();
-    let mut seeds = files("config/site", "site.toml");
+    let mut seeds = files("tests/sites/small/site", "site.toml");
     seeds.extend(files("tests/rejected", "site.toml"));
-    let whole: Vec<u8> = files("config/site", ".toml").concat();
+    let whole: Vec<u8> = files("tests/sites/small/site", ".toml").concat();
     seeds.push(whole);
-    let list = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("config/site/panel-1.csv"))
-        .expect("the sample's list");
+    let list = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/small/site/panel-1.csv"))
+        .expect("the small site's list");
     std::fs::write(place.path().join("panel-1.csv"), list).expect("written");
     Target { name: "site", seeds, cases: 60, words: WORDS }.run(|bytes| {
         std::fs::write(place.path().join("site.toml"), bytes).expect("written");
@@ -163,7 +163,7 @@ fn settings_of_the_daemon() {
 #[test]
 fn point_lists() {
     let panel = panel();
-    let mut seeds = files("config/site", ".csv");
+    let mut seeds = files("tests/sites/small/site", ".csv");
     seeds.extend(files("tests/rejected", ".csv"));
     Target { name: "point-list", seeds, cases: 400, words: WORDS }.run(|bytes| {
         match site::read_list("list.csv", bytes, &panel) {
@@ -215,8 +215,8 @@ fn lists_of_registers() {
 
 #[test]
 fn scenarios() {
-    let site = sample();
-    let seeds = files("config/scenarios", ".toml");
+    let site = small();
+    let seeds = files("tests/sites/small/scenarios", ".toml");
     Target { name: "scenario", seeds, cases: 200, words: WORDS }.run(|bytes| {
         let text = String::from_utf8_lossy(bytes);
         if let Err(problems) = Scenario::parse("fuzz.toml", &text, &site) {

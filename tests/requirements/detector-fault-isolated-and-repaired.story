@@ -1,7 +1,7 @@
 # A detector fails: announced within 100 s with the fault tone, silenced, acknowledged; it cannot be repaired at once and is isolated for two minutes;
 # repaired, it is released.
 rows FA-04 FA-07 FA-12
-site sample
+site small
 without act
 00:05 set panel-1/l2-d14.trouble=true
 00:10 expect alarm panel-1/l2-d14:fault active unacknowledged sounding

@@ -1,7 +1,7 @@
 # The parts of the system as the panel lists them: each device type is of its class, and what its activation means follows from it:
 # a heat detector, a manual call point and a hydrant button are told apart, and each is a fire.
 rows FA-20
-site sample
+site small
 without alarm panel-1/l1-d4
 without alarm panel-1/l1-m1
 without alarm panel-1/l1-m41

@@ -1,7 +1,7 @@
 # A false alarm: cancelled, judged, quiet; it returns and isolating it is proposed; a person isolates it with an order; the row stays, nothing sounds;
 # the isolation is told at its review and released, and what is active then is an alarm at once.
 rows FA-03 FA-07
-site sample
+site small
 without act
 00:05 set panel-1/l2-d14.event=fire panel-1/l2-d14.active=true panel-1/l2-d14.inactive=false
 00:08 expect alarm panel-1/l2-d14:fire active unacknowledged sounding

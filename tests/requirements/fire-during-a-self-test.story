@@ -1,7 +1,7 @@
 # A panel's self-test with loop 1: what loop 1 says is a test; a fire of loop 2 alarms during it. Silence stops the sound only; when the test ends, what
 # is still active on loop 1 is a fire.
 rows FA-10 FA-11
-site sample
+site small
 without act
 00:02 test li self-test:panel-1:1 10 monthly
 00:03 expect event test-begun "monthly"

@@ -1,7 +1,7 @@
 # A true fire from the first smoke to the reset: silence stops only the sound, the light stays, a person judges it, the
 # reset ends it when the panel is quiet.
 rows FA-01 FA-11 FL-01 FL-03
-site sample
+site small
 without act
 without latch fire
 00:10 set panel-1/l2-d14.event=fire panel-1/l2-d14.active=true panel-1/l2-d14.inactive=false

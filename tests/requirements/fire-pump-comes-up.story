@@ -1,7 +1,7 @@
 # The soft start of FW-01: the command puts the red lamp out, the soft starter ramps, the bypass contactor closes, the green lamp
 # is lit, the pressure rises. The stop is a soft stop of about 20 s; nothing of it is a fault. Both ways the red lamp may go are right.
 rows FW-01 FW-08
-site sample
+site small
 without sequence fire-pump start
 without alarm pump-1/stop-not-completed
 without alarm pump-1/contactor-mismatch

@@ -1,7 +1,7 @@
 # The soft starter runs and the bypass contactor does not close within the permitted start time: starter and motor are endangered.
 # The phase that failed is named, with what a person does next.
 rows FW-02
-site sample
+site small
 without sequence fire-pump start
 without alarm pump-1/start-not-completed
 00:05 set pump-1/start-command=true pump-1/red-lamp=false

@@ -1,6 +1,6 @@
 # The daily checks of FW-04: supply within 380 to 400 V, lamps that agree with the pump, the basin within its range. What disagrees is a fault.
 rows FW-04
-site sample
+site small
 without alarm pump-1/supply-voltage-l1-l2
 without alarm pump-1/red-lamp
 without alarm pump-1/basin-level

@@ -1,6 +1,6 @@
 # An overload trip is latched until it is acknowledged and reset. The third within a day is a repeated nuisance trip, and says so.
 rows FW-03
-site sample
+site small
 without latch supervisory
 without status pump-1/tripped
 00:05 set pump-1/overload-trip=true

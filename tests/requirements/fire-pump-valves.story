@@ -1,6 +1,6 @@
 # The conditions of a start: inlet and outlet fully open, test and drain valves closed, the selector in automatic.
 rows FW-05 FA-13
-site sample
+site small
 without alarm pump-1/inlet-valve-open
 without alarm pump-1/selector-auto
 00:05 set pump-1/inlet-valve-open=false

@@ -1,6 +1,6 @@
 # A pump that runs and moves nothing: no pressure, no current; the flow and the pressure switch act.
 rows FW-06
-site sample
+site small
 without alarm pump-1/no-pressure
 without alarm pump-1/no-current
 without alarm pump-1/flow

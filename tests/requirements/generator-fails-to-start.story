@@ -1,6 +1,6 @@
 # The generator is told to start and cranks, and does not run within its start time. The step is named, and what to do.
 rows GE-01
-site sample
+site small
 without sequence generator start
 without alarm gen-1/start-not-completed
 00:05 set gen-1/engine-state=pre-start

@@ -62,6 +62,7 @@ fn site(story: &Story, without: Option<&Switch>) -> Result<(Site, String), Strin
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = match story.site.as_str() {
         "sample" => root.join("config/site"),
+        "small" => root.join("tests/sites/small/site"),
         name => root.join("tests/requirements/sites").join(name),
     };
     let copy = tempfile::tempdir().map_err(|error| error.to_string())?;

@@ -16,7 +16,7 @@ pub struct Story {
     pub opening: String,
     /// Rows of the requirements.
     pub rows: Vec<String>,
-    /// Folder of its site below `tests/requirements/sites`, or `sample`.
+    /// Folder of its site below `tests/requirements/sites`; or `sample`, the one of `config/`; or `small`, `tests/sites/small`.
     pub site: String,
     /// Without what it must fail.
     pub without: Vec<Switch>,
@@ -59,7 +59,7 @@ pub fn story(name: &str, text: &str) -> Result<Story, String> {
         name: name.into(),
         opening: String::new(),
         rows: Vec::new(),
-        site: "sample".into(),
+        site: "small".into(),
         without: Vec::new(),
         scenario: String::new(),
         steps: Vec::new(),

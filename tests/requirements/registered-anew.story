@@ -1,6 +1,6 @@
 # While commissioning a panel registers its devices anew: one that is missing since then is announced.
 rows FA-22
-site sample
+site small
 without act
 00:05 register chen panel-1
 00:05 expect event registration-begun "panel-1"

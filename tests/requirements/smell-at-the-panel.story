@@ -1,6 +1,6 @@
 # Somebody smells it: the row says what must be done at once, and stays until somebody acknowledges it.
 rows FA-08
-site sample
+site small
 without act
 00:01 set panel-1/l2-d14.inactive=true
 00:05 abnormal li panel-1 smells burnt

@@ -1,4 +1,4 @@
-//! The sample site through a shipped scenario, people acting, and the transcript of it all.
+//! The small site through one of its scenarios, people acting, and the transcript of it all.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +8,16 @@ use tocsin::sim::{Resting, Scenario, shipped};
 
 use crate::support::acts;
 use crate::support::whole::Whole;
+
+const SMALL: &str = "tests/sites/small";
+
+/// The names of its scenarios.
+pub fn scenarios() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(SMALL).join("scenarios");
+    let files = std::fs::read_dir(folder).expect("the folder of scenarios");
+    let names = files.map(|entry| entry.expect("an entry").path());
+    names.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect()
+}
 
 /// A story that was told.
 pub struct Told {
@@ -41,15 +51,15 @@ pub fn tell(text: &str) -> Told {
 
 fn begin(name: &str, opening: &str) -> Whole {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (site, doubts) = config::load(&root.join("config/site"), &[root.join("device-profiles")])
+    let (site, doubts) = config::load(&root.join(SMALL).join("site"), &[root.join("device-profiles")])
         .unwrap_or_else(|problems| panic!("{problems:?}"));
     assert!(doubts.is_empty(), "{doubts:?}");
     let site = Arc::new(site);
     let (resting, doubts) =
         Resting::parse("resting.toml", shipped::RESTING, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert!(doubts.is_empty(), "{doubts:?}");
-    let text = shipped::scenario(name).unwrap_or_else(|| panic!("no shipped scenario is called {name}"));
-    let scenario = Scenario::parse(name, text, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let text = std::fs::read_to_string(root.join(SMALL).join(format!("scenarios/{name}.toml"))).expect("a scenario");
+    let scenario = Scenario::parse(name, &text, &site).unwrap_or_else(|problems| panic!("{problems:?}"));
     let note = "# Words are shown in hexadecimal, old->new; topics without tocsin/riverside/.\n";
     Whole::new(site, &resting, scenario, &format!("{opening}{note}"))
 }

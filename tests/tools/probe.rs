@@ -259,7 +259,7 @@ fn wrong_usage_is_told_in_one_line_with_exit_code_2() {
         &["show", "--unit", "1", "--address", "0", "--tcp", "127.0.0.1:1", "--kind", "f23"],
         "--kind f23: no such type; did you mean \"f32\"?\n",
     );
-    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/config");
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites/small");
     check(
         &["units", "--config", config, "--bus", "pump-rom"],
         "the site has no bus \"pump-rom\"; did you mean \"pump-room\"?\n",

@@ -72,7 +72,7 @@ fn what_was_made_from_a_list_is_simulated_and_read_back() {
 
 #[test]
 fn a_panel_is_tried_with_its_point_list() {
-    let config = project("config");
+    let config = project("tests/sites/small");
     let field = Server::simulate(&config);
     let (profiles, list) = (project("device-profiles"), config.join("site/panel-1.csv"));
     let (profiles, list) = (profiles.display().to_string(), list.display().to_string());

@@ -1,4 +1,4 @@
-//! A gateway whose field is the test: the real journal, engine, heart and web edge over the sample site.
+//! A gateway whose field is the test: the real journal, engine, heart and web edge over the small site.
 //!
 //! Takes: conditions to raise and clear, links to lose, values to post.
 //! Gives: the address of the console, and accounts to act with.
@@ -87,7 +87,8 @@ impl Bench {
     pub async fn start_changed(controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let profiles: [PathBuf; 1] = [root.join("device-profiles")];
-        let (mut site, _) = config::load(&root.join("config/site"), &profiles).expect("the sample site is valid");
+        let (mut site, _) =
+            config::load(&root.join("tests/sites/small/site"), &profiles).expect("the small site is valid");
         for device in site.devices.iter_mut().filter(|device| controlled.contains(&device.id.as_str())) {
             device.control = true;
         }
@@ -211,7 +212,7 @@ impl Bench {
     /// The condition, written as everywhere, holds now (or no longer); waits until that is shown.
     pub async fn tell(&self, condition: &str, holds: bool) {
         let rule = self.site.rules.iter().position(|rule| rule.condition.to_string() == condition);
-        let rule = rule.unwrap_or_else(|| panic!("the sample site has no condition {condition}"));
+        let rule = rule.unwrap_or_else(|| panic!("the small site has no condition {condition}"));
         let before = self.picture.state().last.seq;
         let edge = self.edge(number(rule), Truth::from(holds), before);
         self.report(self.bus_of(self.site.rules[rule].device), Report { edges: vec![edge], ..Report::default() }).await;

@@ -28,7 +28,8 @@ fn command(point: &str, device: u32, verb: &str) -> Command {
 
 async fn controlled() -> (Bench, Client) {
     let bench = Bench::start_changed(&[], |site| {
-        let panel = site.devices.iter().position(|device| device.id.as_str() == "panel-1").expect("the sample has it");
+        let panel =
+            site.devices.iter().position(|device| device.id.as_str() == "panel-1").expect("the small site has it");
         site.devices[panel].control = true;
         let mut keys = Vec::new();
         for held in
@@ -93,7 +94,7 @@ async fn a_code_is_looked_at_then_commanded_and_each_target_told() {
 #[tokio::test]
 async fn an_isolation_by_code_waits_for_its_order() {
     let (bench, client) = quiet_site().await;
-    let element = bench.site.equipment.iter().find(|held| held.code.is_some()).expect("the sample lists codes");
+    let element = bench.site.equipment.iter().find(|held| held.code.is_some()).expect("the small site lists codes");
     let review = bench.now().wall.after(Duration::from_secs(3_600));
     let review = tocsin::live::document::timestamp(review, &jiff::tz::TimeZone::UTC);
     let body = json!({

@@ -43,7 +43,7 @@ fn nothing_is_unknown_and_no_rule_holds_at_rest() {
 /// longer than their rules allow, and in the end nothing is left over.
 #[test]
 fn the_default_story_raises_no_fault_and_ends_quiet() {
-    let mut world = world_at(sample(), shipped::scenario("smoke").expect("shipped"));
+    let mut world = world_at(small(), &small_story("smoke"));
     let site = Arc::clone(world.site());
     let mut since: BTreeMap<usize, Duration> = BTreeMap::new();
     let mut fires = 0;

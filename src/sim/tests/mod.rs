@@ -84,10 +84,25 @@ pub(super) fn site() -> Arc<Site> {
     Arc::new(site)
 }
 
-/// The sample site of the repository.
+/// The sample site of the product.
 pub(super) fn sample() -> Arc<Site> {
+    load("config/site")
+}
+
+/// The small site of the tests.
+pub(super) fn small() -> Arc<Site> {
+    load("tests/sites/small/site")
+}
+
+/// One of its stories.
+pub(super) fn small_story(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/small/scenarios");
+    std::fs::read_to_string(folder.join(format!("{name}.toml"))).expect("a story of the small site")
+}
+
+fn load(folder: &str) -> Arc<Site> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (site, doubts) = crate::config::load(&root.join("config/site"), &[root.join("device-profiles")])
+    let (site, doubts) = crate::config::load(&root.join(folder), &[root.join("device-profiles")])
         .unwrap_or_else(|problems| fail(&problems));
     assert!(doubts.is_empty(), "{}", fail::<String>(&doubts));
     Arc::new(site)

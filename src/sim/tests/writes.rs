@@ -149,10 +149,10 @@ fn a_command_of_the_profile_sets_off_what_the_resting_values_say_of_its_verb() {
     assert_eq!(word(&mut world, 1030, seconds(10)), 1500);
 }
 
-/// What can be commanded at the sample site is seen to be done there, in the time that its feedback has.
+/// What can be commanded at the small site is seen to be done there, in the time that its feedback has.
 #[test]
-fn every_command_of_the_sample_site_is_done_in_the_simulated_field() {
-    let site = sample();
+fn every_command_of_the_small_site_is_done_in_the_simulated_field() {
+    let site = small();
     let mut proven = 0;
     for command in &site.commands {
         let Some(feedback) = &command.spec.feedback else { continue };
