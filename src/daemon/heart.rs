@@ -174,7 +174,7 @@ impl Heart {
 
 /// The command with the site's wall time in it, where it sets a clock (FA-19). What it writes is of this instant; its time
 /// to live bounds how much later the device may get it.
-fn timed(command: Command, now: Wall, zone: &TimeZone) -> Command {
+pub fn timed(command: Command, now: Wall, zone: &TimeZone) -> Command {
     let WriteSpec::Clock { address, fields } = &command.write else { return command };
     let instant = Timestamp::from_microsecond(now.0).unwrap_or_default().to_zoned(zone.clone());
     let field = |name: &String| match name.as_str() {

@@ -16,6 +16,6 @@ mod supervise;
 mod watch;
 
 pub use field::{Field, Trend, run_bus};
-pub use heart::{Heart, Inlets, Outlets};
+pub use heart::{Heart, Inlets, Outlets, timed};
 pub use run::{Plan, run};
 pub use supervise::supervise;

@@ -19,6 +19,10 @@ pub enum Switch {
     Latch(Category),
     /// A status is never known.
     Status(String),
+    /// Nothing has a battery whose time is counted: no class says how long one may carry its equipment.
+    Battery,
+    /// Nobody watches whether a point that was judged false alarms again.
+    Watch,
     /// In a file of the site, this text is another.
     Edit(String, String, String),
     /// People do nothing.
@@ -33,6 +37,8 @@ impl fmt::Display for Switch {
             Switch::Sequence(class, key) => write!(f, "sequence {class} {key}"),
             Switch::Latch(category) => write!(f, "latch {}", category.as_str()),
             Switch::Status(id) => write!(f, "status {id}"),
+            Switch::Battery => write!(f, "battery"),
+            Switch::Watch => write!(f, "watch"),
             Switch::Edit(file, old, new) => write!(f, "edit {file} | {old} | {new}"),
             Switch::Act => write!(f, "act"),
         }
@@ -51,6 +57,8 @@ pub fn read(words: &str) -> Result<Switch, String> {
             Switch::Latch(found.ok_or("no such category")?)
         }
         ["status", id] => Switch::Status((*id).into()),
+        ["battery"] => Switch::Battery,
+        ["watch"] => Switch::Watch,
         ["act"] => Switch::Act,
         ["edit", ..] => {
             let parts: Vec<&str> = words.trim_start_matches("edit").split('|').map(str::trim).collect();
@@ -92,6 +100,15 @@ pub fn apply(switch: &Switch, site: &mut Site) -> Result<(), String> {
         Switch::Status(id) => {
             let statuses = site.statuses.iter_mut().filter(|status| status.id.as_str() == id);
             statuses.map(|status| status.when = Expression::Reported).count()
+        }
+        Switch::Battery => {
+            let classes = &mut Arc::make_mut(&mut site.classes).list;
+            let settings = classes.iter_mut().flat_map(|class| &mut class.settings);
+            settings.filter(|setting| setting.key == "battery-time").map(|setting| setting.key.clear()).count()
+        }
+        Switch::Watch => {
+            site.settings.false_alarm_watch = std::time::Duration::ZERO;
+            1
         }
         // Done before the site was read, and to what people do.
         Switch::Edit(..) | Switch::Act => 1,

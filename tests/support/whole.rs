@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use tocsin::daemon::timed;
 use tocsin::edge::mqtt::{Alarms, Topics};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{Mono, Now, Reading, Reason, Wall};
@@ -177,6 +178,8 @@ impl Whole {
                     self.tasks[bus].bus.confirm(device, self.now);
                 }
                 Effect::Command { bus, command } => {
+                    // A command that sets a clock gets its words as it leaves the engine's task.
+                    let command = timed(command, self.now.wall, self.log.zone());
                     let report = self.tasks[bus as usize].bus.command(command, self.now);
                     self.report(bus, report);
                 }

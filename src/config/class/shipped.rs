@@ -5,7 +5,7 @@
 //! Never: a file of that folder that is not here; a test compares.
 
 /// Name and text of each.
-pub const FILES: [(&str, &str); 43] = [
+pub const FILES: [(&str, &str); 44] = [
     ("air-handler.toml", include_str!("../../../device-classes/air-handler.toml")),
     ("alarm-valve.toml", include_str!("../../../device-classes/alarm-valve.toml")),
     ("boiler.toml", include_str!("../../../device-classes/boiler.toml")),
@@ -22,6 +22,7 @@ pub const FILES: [(&str, &str); 43] = [
     ("emergency-lighting.toml", include_str!("../../../device-classes/emergency-lighting.toml")),
     ("extinguishing.toml", include_str!("../../../device-classes/extinguishing.toml")),
     ("fire-door.toml", include_str!("../../../device-classes/fire-door.toml")),
+    ("fire-main.toml", include_str!("../../../device-classes/fire-main.toml")),
     ("fire-pump.toml", include_str!("../../../device-classes/fire-pump.toml")),
     ("fire-telephone.toml", include_str!("../../../device-classes/fire-telephone.toml")),
     ("flow-indicator.toml", include_str!("../../../device-classes/flow-indicator.toml")),

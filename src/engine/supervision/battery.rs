@@ -108,8 +108,10 @@ impl Batteries {
     pub fn judge(&self, id: EventId, decision: &mut Decision<'_>) {
         let battery = self.of_fault(id, decision).and_then(|battery| self.list.get(battery as usize));
         let own = |battery: &Battery| {
-            let point = decision.state.occurrences.get(&id).map(|held| &held.raise.condition.point);
-            point.is_some_and(|point| battery.own_words().contains(point))
+            let condition = decision.state.occurrences.get(&id).map(|held| &held.raise.condition);
+            condition.is_some_and(|condition| {
+                battery.own_words().contains(&condition.point) || battery.is_use(condition, decision.site)
+            })
         };
         let Some(battery) = battery.filter(|battery| !own(battery)) else { return };
         let (cause, words) = battery.cause(decision);
@@ -166,6 +168,13 @@ impl Battery {
         });
         let shown = self.drained.as_ref().map_or(Truth::False, |when| truth(when, live));
         said.fold(shown, Truth::or)
+    }
+
+    /// Whether a condition says no more than that the battery carries the load: nothing is wrong with it then.
+    fn is_use(&self, condition: &Condition, site: &Site) -> bool {
+        let status = self.held.statuses.get("on-battery").and_then(|status| site.statuses.get(*status as usize));
+        let mut rules = self.held.rules.iter().filter_map(|rule| site.rules.get(*rule as usize));
+        status.is_some_and(|status| rules.any(|rule| rule.condition == *condition && rule.when == status.when))
     }
 
     fn own_words(&self) -> [PointId; 2] {
