@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_serial::{SerialPort, SerialStream};
 
 use crate::bare;
@@ -133,7 +133,8 @@ async fn answer(mut port: SerialStream, units: u8, dead: Option<u8>, answered: &
         reply.extend((0..u16::from(count)).flat_map(|at| (1000 + at).to_be_bytes()));
         reply.extend(checksum(&reply).to_le_bytes());
         let end = heard + CHARACTER * u32::try_from(reply.len()).expect("a frame is short");
-        sleep_until(end).await;
+        // Alone on its thread, and exact: a device is no millisecond late because its timer counts milliseconds.
+        std::thread::sleep(end.saturating_duration_since(Instant::now()));
         free = end + GAP;
         port.write_all(&reply).await.expect("the line is held open");
         answered.fetch_add(1, Ordering::Relaxed);

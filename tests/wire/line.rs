@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tocsin::edge::modbus::{Habits, Wire};
 use tocsin::engine::poll::Failure;
@@ -16,6 +16,8 @@ use super::session::{Session, Tally, assert_exact, request};
 
 const WITHIN: Duration = Duration::from_millis(60);
 const QUARANTINE: Duration = Duration::from_millis(120);
+/// What is answered sooner than this after its request is on the line before the quarantine ends.
+const HEARD_OUT: Duration = Duration::from_millis(165);
 
 /// The endpoint of a line whose device file is `path`.
 pub fn endpoint(path: &str) -> Endpoint {
@@ -94,10 +96,13 @@ fn answer(asked: &[u8], act: Act, seen: u32, answers: &mpsc::UnboundedSender<Vec
     }
     // The queue ends only with the device.
     if let Act::Late(delay) = act {
-        let answers = answers.clone();
+        let (answers, asked) = (answers.clone(), Instant::now());
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(delay)).await;
-            let _ = answers.send(frame);
+            // An answer that a busy machine holds up beyond the quarantine proves nothing: that limit is documented.
+            if Duration::from_millis(delay) < WITHIN || asked.elapsed() < HEARD_OUT {
+                let _ = answers.send(frame);
+            }
         });
     } else if act == Act::Dribble {
         frame.chunks(1).for_each(|byte| drop(answers.send(byte.to_vec())));

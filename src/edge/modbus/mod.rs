@@ -34,6 +34,7 @@ mod fence;
 mod mbap;
 mod open;
 mod overheard;
+mod rest;
 mod rtu;
 mod silence;
 mod stream;

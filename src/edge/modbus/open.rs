@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::fence::Framing;
 use super::mbap::Mbap;
+use super::rest::Rest;
 use super::rtu::Rtu;
 use super::stream::Stream;
 use crate::edge::line::{self, OpenError};
@@ -49,6 +50,8 @@ pub(super) struct Opened {
     pub(super) apart: Apart,
     /// Path and device file of a serial line.
     pub(super) file: Option<(String, Option<[u64; 3]>)>,
+    /// What its rests are timed by, where they are a few characters long.
+    pub(super) rest: Option<Rest>,
 }
 
 /// Opens `endpoint`.
@@ -60,23 +63,24 @@ pub(super) async fn endpoint(endpoint: &Endpoint, habits: Habits, within: Durati
             let numbered = !workarounds.ignores_transaction_id;
             let (framing, framed) = (Framing::Mbap(Mbap::new(numbered)), Framed::Mbap);
             let apart = if numbered { Apart::Number } else { Apart::Connection };
-            Ok(Opened { stream: Box::new(line::tcp(address, within).await?), framing, framed, apart, file: None })
+            let stream = Box::new(line::tcp(address, within).await?);
+            Ok(Opened { stream, framing, framed, apart, file: None, rest: None })
         }
         Endpoint::RtuTcp(address) => {
             let (framed, apart) = (Framed::Rtu, Apart::Connection);
-            Ok(Opened {
-                stream: Box::new(line::tcp(address, within).await?),
-                framing: rtu(),
-                framed,
-                apart,
-                file: None,
-            })
+            let stream = Box::new(line::tcp(address, within).await?);
+            Ok(Opened { stream, framing: rtu(), framed, apart, file: None, rest: None })
         }
         Endpoint::Serial(serial) => {
             let (framed, apart) = (Framed::Rtu, Apart::Time(silence(serial)));
             // Before the port: if the adapter is changed in between, that shows as a change and not as none.
             let file = Some((serial.path.clone(), line::device_file(&serial.path)));
-            Ok(Opened { stream: Box::new(line::serial(serial)?), framing: rtu(), framed, apart, file })
+            let stream = Box::new(line::serial(serial)?);
+            let rest = Rest::new().map_err(|error| OpenError {
+                endpoint: serial.path.clone(),
+                reason: format!("no timer for its silences: {error}"),
+            })?;
+            Ok(Opened { stream, framing: rtu(), framed, apart, file, rest: Some(rest) })
         }
         Endpoint::Gbt26875(Listen { address: place, .. })
         | Endpoint::Text(Port::Tcp(place) | Port::Serial(Line { path: place, .. })) => {

@@ -15,6 +15,7 @@ use super::expected::Expected;
 use super::fence::{Fault, Fence};
 use super::open::{self, Apart, Framed, Habits, Opened};
 use super::overheard::Heard;
+use super::rest::Rest;
 use super::silence::Silence;
 use crate::edge::line::{self, OpenError};
 use crate::engine::poll::{Failure, Reply, Request, verify};
@@ -37,6 +38,8 @@ pub struct Wire {
     closes_after_answer: bool,
     /// Path and device file of a serial line, to notice when another one takes its name.
     file: Option<(String, Option<[u64; 3]>)>,
+    /// Times the silences of a serial line.
+    rest: Option<Rest>,
     /// Nothing may be sent before.
     rest_until: Instant,
     /// Set while an exchange runs: the quarantine that is due if it is abandoned half-way.
@@ -68,7 +71,7 @@ impl Wire {
 
     /// Opens an endpoint that has its own ways.
     pub async fn open_with(endpoint: &Endpoint, habits: Habits, within: Duration) -> Result<Wire, OpenError> {
-        let Opened { stream, framing, framed, apart, file } = open::endpoint(endpoint, habits, within).await?;
+        let Opened { stream, framing, framed, apart, file, rest } = open::endpoint(endpoint, habits, within).await?;
         let now = Instant::now();
         Ok(Wire {
             fence: Fence::new(stream, framing),
@@ -77,6 +80,7 @@ impl Wire {
             apart,
             closes_after_answer: habits.workarounds.closes_after_answer,
             file,
+            rest,
             rest_until: now,
             unfinished: None,
             silence: Silence::default(),
@@ -229,7 +233,10 @@ impl Wire {
         };
         let clear_at = self.rest_until.max(clear_at);
         if clear_at > Instant::now() {
-            sleep_until(clear_at).await;
+            match &self.rest {
+                Some(rest) => rest.until(clear_at).await,
+                None => sleep_until(clear_at).await,
+            }
         }
         for _ in 0..UNREST {
             let drained = match self.fence.drain().await {
