@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::run::{finish, preset, serve, start_log};
-use super::{shipped_site, simulate};
+use super::{demo_reporter, shipped_site, simulate};
 use crate::config;
 use crate::daemon::Plan;
 use crate::sim::{Options, Resting, Running, Scenario, SimulatedSite};
@@ -21,7 +21,7 @@ use crate::sim::{Options, Resting, Running, Scenario, SimulatedSite};
 /// Show Tocsin with a simulated building
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
-    /// Story to play: smoke, mains-out, detector-lost, panel-reset, bus-cut, or a file
+    /// Story to play: smoke, mains-out, lift-entrapment, gas-release, … (config/scenarios lists them), or a file
     #[arg(long, value_name = "NAME", default_value = "smoke")]
     pub scenario: String,
     /// How much faster than life the story goes
@@ -74,8 +74,13 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
     let field = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let options = Options { speed: args.speed, seed: 1 };
     let mut running = field.block_on(SimulatedSite::start(Arc::new(site), &resting, scenario, options))?;
+    let mut site = running.site();
+    let reporters = {
+        let _within = field.enter();
+        demo_reporter::call(&mut site)?
+    };
     let plan = Plan {
-        site: Arc::new(running.site()),
+        site: Arc::new(site),
         state_dir: state.to_path_buf(),
         listen: args.listen,
         public_read: true,
@@ -88,6 +93,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
     };
     println!("a simulated building plays \"{}\"; stop with Ctrl-C", args.scenario);
     let ended = serve(plan, args.seconds, tell(&mut running));
+    drop(reporters);
     field.block_on(running.stop());
     ended
 }

@@ -7,6 +7,7 @@
 mod case_text;
 pub mod check;
 pub mod demo;
+mod demo_reporter;
 pub mod journal;
 pub mod probe;
 pub mod profile;

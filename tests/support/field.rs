@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tocsin::engine::base::{Mono, Now, Truth, Value};
+use tocsin::engine::base::{Mono, Now, Text, Truth, Value};
+use tocsin::engine::panel::Printer;
 use tocsin::engine::point::{Raw, decode};
 use tocsin::engine::poll::{Bus, Command, Failure, Next, Reply, Report, Request};
 use tocsin::engine::profile::Encoding;
-use tocsin::engine::site::{Point, Site};
+use tocsin::engine::site::{Endpoint, Point, Site};
 use tocsin::sim::World;
 
 /// How one exchange ended.
@@ -18,6 +19,8 @@ pub type Answer = Result<Reply, Failure>;
 pub struct Task {
     number: u32,
     pub bus: Bus,
+    /// Where a panel prints.
+    printer: Option<Printer>,
     out: Option<(Request, Mono, Answer)>,
     open: bool,
     retry: Mono,
@@ -36,6 +39,8 @@ pub fn task(site: &Arc<Site>, bus: usize, now: Now) -> Task {
     Task {
         number: bus as u32,
         bus: Bus::new(Arc::clone(site), bus as u32, now),
+        printer: matches!(site.buses[bus].endpoint, Endpoint::Text(_))
+            .then(|| Printer::new(Arc::clone(site), bus as u32, now)),
         out: None,
         open: false,
         retry: now.mono,
@@ -74,6 +79,9 @@ impl Task {
     /// Everything that is due now: takes in the answer that has come, sends the next request. `heard` is told of the
     /// answer before the bus is.
     pub fn run(&mut self, world: &mut World, now: Now, mut heard: impl FnMut(&Request, &Answer)) -> Report {
+        if self.printer.is_some() {
+            return self.print(world, now);
+        }
         let mut report = Report::default();
         if let Some((request, done, result)) = self.out.take() {
             if done > now.mono {
@@ -117,6 +125,19 @@ impl Task {
                 Next::WaitUntil(wake) => self.wake = wake.max(Mono(now.mono.0 + 1)),
             }
         }
+        report
+    }
+    /// What a panel printed meanwhile.
+    fn print(&mut self, world: &mut World, now: Now) -> Report {
+        let Some(printer) = &mut self.printer else { return Report::default() };
+        let mut report = Report::default();
+        if !self.open {
+            self.open = true;
+            report.append(printer.link(true, Text::default(), now));
+        }
+        report.append(printer.take(&world.take_printed(self.number), now));
+        report.append(printer.tick(now));
+        self.wake = printer.next_tick().max(Mono(now.mono.0 + 1));
         report
     }
 }

@@ -18,7 +18,7 @@ use super::field::{self, Task};
 use super::log::Log;
 
 /// 2026-01-01T00:00:00Z, eight in the morning at the site.
-const BEGIN: i64 = 1_767_225_600_000_000;
+pub const BEGIN: i64 = 1_767_225_600_000_000;
 /// How measurements wander.
 const SEED: u64 = 1;
 

@@ -51,11 +51,16 @@ fn every_file_of_the_folder_is_shipped() {
         .collect();
     files.sort();
     assert_eq!(files, shipped::SCENARIOS.map(|(name, _)| name));
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config/scenarios/README.md"));
+    let page = page.expect("the page of scenarios");
+    for name in files {
+        assert!(page.contains(&format!("| `{name}.toml` |")), "{name} is not on the page of scenarios");
+    }
 }
 
 #[test]
-fn the_default_story_raises_its_first_fire_within_a_minute() {
-    let mut world = world(shipped::scenario("smoke").expect("shipped"));
+fn a_story_has_changed_the_field_at_its_time() {
+    let mut world = world(&small_story("smoke"));
     // Detector 14 of loop 2 is the word at 400 + 13; event code 0x10 is fire.
     let fire = |world: &World| world.read(0, Table::Holding, 413, 1).expect("the word")[0] & 0xFF == 0x10;
     assert!(!fire(&world));
