@@ -9,11 +9,11 @@
 //! the value before, without the low zeros that are common to all (a converted f32 has 29 of them). What deflate then
 //! still shortens (jitter and small steps need far fewer than eight bits) is stored deflated.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use flate2::Compression;
-use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::varint::{Bytes, Damaged, put, put_all, unzigzag, zigzag};
 
@@ -34,7 +34,7 @@ const BITS: u8 = 7;
 /// Before everything else: what follows is deflated.
 const DEFLATED: u8 = 0x80;
 /// No chunk is longer than this unpacked: 8,192 marks of at most three numbers of ten bytes each.
-const LONGEST: u64 = 262_144;
+const LONGEST: usize = 262_144;
 /// Whole numbers beyond this are not exact in an f64.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -121,10 +121,8 @@ fn put_bits(out: &mut Vec<u8>, values: &[f64]) {
 /// Unpacks what [`encode`] packed.
 pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Entry>, Damaged> {
     let Some((&DEFLATED, deflated)) = bytes.split_first() else { return unpack(bytes) };
-    let mut plain = Vec::new();
     // The limit keeps damaged bytes from claiming all memory.
-    DeflateDecoder::new(deflated).take(LONGEST).read_to_end(&mut plain).map_err(|_| Damaged)?;
-    unpack(&plain)
+    unpack(&decompress_to_vec_with_limit(deflated, LONGEST).map_err(|_| Damaged)?)
 }
 
 fn unpack(bytes: &[u8]) -> Result<Vec<Entry>, Damaged> {

@@ -205,7 +205,7 @@ fn resolve(
         }
         // Stable: what bears the same time keeps its order of arrival.
         entries.sort_by_key(|entry| entry.ms);
-        entries.iter().for_each(|entry| sweep.take(entry));
+        sweep.take(&entries);
     }
     Ok(())
 }
@@ -237,19 +237,26 @@ impl<'a> Sweep<'a> {
         Sweep { grid, alive, columns: (0..grid.count).map(empty).collect(), next: 0, at: 0, reached: 0..0, held: None }
     }
 
-    /// One sample, not before the last.
-    fn take(&mut self, entry: &Entry) {
-        let column = self.reach(entry.ms);
-        column.see(entry.value, entry.value);
-        column.count += 1;
-        column.unknown |= entry.value.is_none();
-        column.last = entry.value;
-        self.held = Some(entry.value);
+    /// Samples in order of time, none before the last.
+    fn take(&mut self, mut entries: &[Entry]) {
+        while let [first, more @ ..] = entries {
+            let (column, end) = self.reach(first.ms);
+            // Many samples share a column: it is looked up once for all of them.
+            let (within, rest) = entries.split_at(1 + more.partition_point(|entry| entry.ms < end));
+            let values = || within.iter().filter_map(|entry| entry.value);
+            let last = within.last().and_then(|entry| entry.value);
+            column.see(values().reduce(f64::min), values().reduce(f64::max));
+            column.count += within.len() as u64;
+            column.unknown |= within.iter().any(|entry| entry.value.is_none());
+            column.last = last;
+            self.held = Some(last);
+            entries = rest;
+        }
     }
 
     /// A chunk that begins at `ms` and lies within one column.
     fn take_summary(&mut self, ms: i64, summary: &Summary) {
-        let column = self.reach(ms);
+        let (column, _) = self.reach(ms);
         column.see(summary.min, summary.max);
         column.count += summary.count;
         column.unknown |= summary.unknown > 0;
@@ -257,8 +264,8 @@ impl<'a> Sweep<'a> {
         self.held = Some(summary.last);
     }
 
-    /// The column of `ms`; those up to it are entered.
-    fn reach(&mut self, ms: i64) -> &mut Column {
+    /// The column of `ms`, and where it ends; those up to it are entered.
+    fn reach(&mut self, ms: i64) -> (&mut Column, i64) {
         // Most samples lie in the column of the one before: no division for them.
         if !self.reached.contains(&ms) {
             let at = self.grid.column(ms);
@@ -271,7 +278,7 @@ impl<'a> Sweep<'a> {
             self.at = at;
             self.reached = self.grid.start(at)..self.grid.start(at + 1);
         }
-        &mut self.columns[self.at]
+        (&mut self.columns[self.at], self.reached.end)
     }
 
     /// What held before goes on at the beginning of the next column.

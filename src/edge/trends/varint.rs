@@ -89,7 +89,8 @@ impl<'a> Bytes<'a> {
             1 => true,
             _ => return Err(Damaged),
         };
-        let mut numbers = Vec::new();
+        // What a run claims is not reserved before it is known to fit.
+        let mut numbers = Vec::with_capacity(count.min(self.0.len()));
         while numbers.len() < count {
             let number = self.number()?;
             numbers.push(number);
