@@ -90,28 +90,36 @@ fn add_unit(site: &mut Site, unit: u8, period: Duration, addresses: impl Iterato
     bus.devices.push(number);
 }
 
-/// One device with so many conditions, of which each category has its share in turn.
+/// Conditions of one device.
+const CONDITIONS: u32 = 100;
+
+/// So many conditions of one category, a hundred to a device.
 pub fn of_conditions(count: u32, category: Category) -> Arc<Site> {
     let mut site = empty();
-    let id = DeviceId::new("panel-1");
-    for number in 0..count {
-        site.rules.push(Rule {
-            advice: Text::default(),
-            class: None,
-            condition: Condition { point: PointId::of(&id, &format!("d{number}")), category, level: None },
-            device: 0,
-            name: Text::new("2号楼4层走廊感烟探测器 反馈", "Building 2 floor 4 corridor smoke detector Feedback"),
-            place: Place { building: Some("2".into()), floor: Some("4".into()), ..Place::default() },
-            code: Some("042118".into()),
-            kind: Some("03".into()),
-            latches: category.rules().latches,
-            delay: Duration::ZERO,
-            when: Expression::All(Vec::new()),
-        });
+    for number in 0..count.div_ceil(CONDITIONS) {
+        let (id, first) = (DeviceId::new(&format!("panel-{number}")), number * CONDITIONS);
+        let rules = first..count.min(first + CONDITIONS);
+        site.rules.extend(rules.clone().map(|rule| condition(&id, number, rule, category)));
+        site.devices.push(device(id, 0, 0..0, rules));
     }
-    site.devices.push(device(id, 0, 0..0, 0..count));
-    site.buses.push(bus(0, "127.0.0.1:502"));
+    site.buses.push(Bus { devices: (0..site.devices.len() as u32).collect(), ..bus(0, "127.0.0.1:502") });
     Arc::new(site)
+}
+
+fn condition(device: &DeviceId, number: u32, rule: u32, category: Category) -> Rule {
+    Rule {
+        advice: Text::default(),
+        class: None,
+        condition: Condition { point: PointId::of(device, &format!("d{rule}")), category, level: None },
+        device: number,
+        name: Text::new("2号楼4层走廊感烟探测器 反馈", "Building 2 floor 4 corridor smoke detector Feedback"),
+        place: Place { building: Some("2".into()), floor: Some("4".into()), ..Place::default() },
+        code: Some("042118".into()),
+        kind: Some("03".into()),
+        latches: category.rules().latches,
+        delay: Duration::ZERO,
+        when: Expression::All(Vec::new()),
+    }
 }
 
 fn empty() -> Site {

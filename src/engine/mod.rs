@@ -66,8 +66,8 @@ pub struct Engine {
     heard: Vec<Mono>,
     /// For a silent bus: whether its line was down before it fell silent.
     silent: Vec<Option<bool>>,
-    /// The condition under which the journal's own fault stands; looked for with every commit.
-    journal: site::Condition,
+    /// The journal's own fault waits, since before the start, for word that it writes again.
+    journal_is_suspect: bool,
 }
 
 impl Engine {
@@ -78,7 +78,7 @@ impl Engine {
             linkage: linkage::Machine::new(&site, &state),
             heard: vec![now.mono; site.buses.len()],
             silent: vec![None; site.buses.len()],
-            journal: site::Condition { point: own_point(&Part::Journal), category: Category::Own, level: None },
+            journal_is_suspect: false,
             epoch: start.epoch,
             pending: commit::Pending::default(),
             timers: Timers::default(),
@@ -101,6 +101,8 @@ impl Engine {
             });
             decision.commands_unheard();
         });
+        let journal = site::Condition { point: own_point(&Part::Journal), category: Category::Own, level: None };
+        engine.journal_is_suspect = engine.state.open_of(&journal).is_some();
         engine.timers = Timers::resumed(&engine.state, now, start.clock_trusted);
         engine.timers.set_shift(&engine.site.shifts, &engine.site.zone, now);
         (engine, effects)
@@ -118,7 +120,7 @@ impl Engine {
             Input::Report { bus, report } => self.report(bus, &report, now, &mut effects),
             Input::Act { ticket, by, key, act } => self.act(ticket, by, key, act, now, &mut effects),
             Input::Committed { upto } => {
-                if self.pending.committed(upto, &mut effects) || self.journal_is_suspect() {
+                if self.pending.committed(upto, &mut effects) || self.journal_is_suspect {
                     self.health(&Part::Journal, None, now, &mut effects);
                 }
             }
@@ -176,7 +178,8 @@ impl Engine {
             now,
             by,
             key,
-            facts: Vec::new(),
+            // Most steps decide one fact or two; room for four would be a large allocation.
+            facts: Vec::with_capacity(2),
             orders: Vec::new(),
             confirm: std::collections::BTreeSet::new(),
             unrecorded: self.pending.is_unrecorded(),
@@ -313,6 +316,7 @@ impl Engine {
     }
 
     fn health(&mut self, part: &Part, fault: Option<Text>, now: Now, effects: &mut Vec<Effect>) {
+        self.journal_is_suspect &= *part != Part::Journal;
         let fault = alarm::OwnFault {
             point: own_point(part),
             category: Category::Own,
@@ -321,11 +325,6 @@ impl Engine {
             detail: fault,
         };
         self.step(now, None, effects, |decision, _| decision.own_condition(fault));
-    }
-
-    /// Whether the journal's own fault waits, since before a restart, for word that it writes again.
-    fn journal_is_suspect(&self) -> bool {
-        self.state.open_of(&self.journal).is_some_and(|occurrence| occurrence.source == alarm::Source::Unknown)
     }
 
     fn clock(&mut self, stepped_us: i64, trusted: bool, now: Now, effects: &mut Vec<Effect>) {

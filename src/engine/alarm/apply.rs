@@ -4,6 +4,7 @@
 //! Gives: the state after it.
 //! Never: reads configuration, rules or clocks; never fails. A fact that names what is no longer there changes nothing.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::fact::{Fact, FactKind, Raise, Source, SourceCause, Verdict};
@@ -298,8 +299,10 @@ impl State {
     fn closed(&mut self, id: EventId) {
         let Some(occurrence) = self.occurrences.get(&id) else { return };
         let condition = occurrence.raise.condition.clone();
-        if self.open.get(&condition) == Some(&id) {
-            self.open.remove(&condition);
+        if let Entry::Occupied(open) = self.open.entry(condition.clone())
+            && *open.get() == id
+        {
+            open.remove();
         }
         for incident in self.incidents.values_mut() {
             incident.open.remove(&id);

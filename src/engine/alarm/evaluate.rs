@@ -141,7 +141,7 @@ impl Live {
             blind: vec![false; rules],
             unsure: vec![true; rules],
             armed: BTreeMap::new(),
-            activations: Activations::default(),
+            activations: Activations::new(site),
             clock_trusted: false,
             clocks_off: BTreeMap::new(),
         }

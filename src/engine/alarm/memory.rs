@@ -19,7 +19,7 @@ use super::fact::{FactKind, Source, SourceCause};
 use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Wall};
 use crate::engine::poll::Record;
 use crate::engine::profile::{CodeSpec, Entry, Memory};
-use crate::engine::site::{Condition, Device, Place};
+use crate::engine::site::{Condition, Device, Place, Site};
 
 /// Activations that wait for their entry, for each device at most; one that is forgotten is announced once more.
 const ACTIVATIONS_KEPT: usize = 256;
@@ -101,9 +101,17 @@ pub(in crate::engine) struct Activation {
     explained: Vec<u16>,
 }
 
-/// The process's own part of reconciling: activations since each memory was read, by index of the device.
-#[derive(Debug, Default)]
-pub(in crate::engine) struct Activations(BTreeMap<u32, (bool, Vec<Activation>)>);
+/// The process's own part of reconciling: of every device with a memory, whether it was read, and activations since.
+#[derive(Debug)]
+pub(in crate::engine) struct Activations(BTreeMap<DeviceId, (bool, Vec<Activation>)>);
+
+impl Activations {
+    /// No memory was read, and nothing seen.
+    pub fn new(site: &Site) -> Activations {
+        let devices = site.devices.iter().filter(|device| device.profile.memory.is_some());
+        Activations(devices.map(|device| (device.id.clone(), Default::default())).collect())
+    }
+}
 
 impl Live {
     /// Takes note of what began in this step, for the memories that will tell of it too.
@@ -117,8 +125,7 @@ impl Live {
                 _ => continue,
             };
             let Some(raise) = raise.filter(|raise| !raise.momentary) else { continue };
-            let Some((device, _)) = with_memory(decision, raise.condition.point.device()) else { continue };
-            let (_, list) = self.activations.0.entry(device).or_default();
+            let Some((_, list)) = self.activations.0.get_mut(raise.condition.point.device()) else { continue };
             list.push(Activation { condition: raise.condition.clone(), occurrence: id, explained: Vec::new() });
             if list.len() > ACTIVATIONS_KEPT {
                 list.remove(0);
@@ -132,7 +139,7 @@ impl Live {
         let Some(device) = site.devices.get(record.device as usize) else { return };
         let Some(memory) = &device.profile.memory else { return };
         decision.own_condition(unread(device, None));
-        let seen = self.since_read_before(decision, device, record.device);
+        let seen = self.since_read_before(decision, device);
         let Some(KnownMemory { entries: mut known, before, .. }) = decision.state.memories.get(&device.id).cloned()
         else {
             return decision.take_memory(device, MemoryCause::First, found);
@@ -173,8 +180,8 @@ impl Live {
 
     /// What was seen live since the memory of a device was read before. Before its first reading in this process: what
     /// is still open of what was seen since it brought something last.
-    fn since_read_before(&mut self, decision: &Decision<'_>, device: &Device, number: u32) -> Vec<Activation> {
-        let (read, list) = self.activations.0.entry(number).or_default();
+    fn since_read_before(&mut self, decision: &Decision<'_>, device: &Device) -> Vec<Activation> {
+        let (read, list) = self.activations.0.entry(device.id.clone()).or_default();
         let mut seen = Vec::new();
         if let (false, Some(known)) = (*read, decision.state.memories.get(&device.id)) {
             let own = |point: &PointId| point.device() == device.id.as_str();
@@ -272,12 +279,6 @@ fn segment(device: &Device, alarm: u32) -> Option<&str> {
     let alarm = profile.alarms.get(alarm as usize)?;
     let Some(on) = alarm.on else { return Some(&alarm.key) };
     profile.points.get(on as usize).map(|point| point.key.as_str())
-}
-
-fn with_memory<'a>(decision: &Decision<'a>, id: &str) -> Option<(u32, &'a Device)> {
-    let site = decision.site;
-    let mut devices = (0u32..).zip(&site.devices);
-    devices.find(|(_, device)| device.id.as_str() == id && device.profile.memory.is_some())
 }
 
 fn point(device: &Device) -> PointId {

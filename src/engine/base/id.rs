@@ -4,6 +4,7 @@
 //! Gives: one type per kind of name, cheap to clone; [`EventId`] for everything that happens.
 //! Never: an id that MQTT, a URL or a file name would have to escape.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -30,6 +31,12 @@ macro_rules! id {
 
             /// The id as text.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

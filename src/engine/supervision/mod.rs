@@ -142,14 +142,16 @@ impl Supervision {
 
 /// Mains and backup faults of which the step has decided something.
 fn power_faults(decision: &Decision<'_>) -> Vec<Fault> {
+    let category = |id: &EventId| Some(decision.state.occurrences.get(id)?.raise.condition.category);
     let of = |fact: &super::alarm::Fact| {
-        let (id, begun) = match &fact.kind {
-            FactKind::Raised(_) => (fact.id.into(), true),
-            FactKind::Reactivated { occurrence } => (*occurrence, true),
-            FactKind::SourceChanged { occurrence, .. } | FactKind::Closed { occurrence, .. } => (*occurrence, false),
+        let (id, category, begun) = match &fact.kind {
+            FactKind::Raised(raise) => (fact.id.into(), raise.condition.category, true),
+            FactKind::Reactivated { occurrence } => (*occurrence, category(occurrence)?, true),
+            FactKind::SourceChanged { occurrence, .. } | FactKind::Closed { occurrence, .. } => {
+                (*occurrence, category(occurrence)?, false)
+            }
             _ => return None,
         };
-        let category = decision.state.occurrences.get(&id)?.raise.condition.category;
         let power = matches!(category, Category::MainsFault | Category::BackupFault);
         power.then_some(Fault { id, category, begun })
     };
