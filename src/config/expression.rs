@@ -13,12 +13,14 @@
 //! compare = "<" | "<=" | ">" | ">=" | "==" | "!="
 //! ```
 
+pub mod lexer;
 mod syntax;
 
 use super::document::Node;
 use super::problem::did_you_mean;
 use crate::engine::profile::{Comparison, Expression, Term};
-use syntax::{Operand, Tree, Word};
+use lexer::Word;
+use syntax::{Operand, Tree};
 
 /// What a point is to a condition.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,26 +4,16 @@
 //! Gives: [`Tree`] with byte offsets, or the one place where the text stops making sense.
 //! Never: recursion deeper than [`DEEPEST`]; a file must not be able to exhaust the stack.
 
-use winnow::Parser;
-use winnow::ascii::multispace0;
-use winnow::combinator::{alt, opt, preceded, repeat};
-use winnow::stream::LocatingSlice;
-use winnow::token::{one_of, take_while};
-
 use super::Finding;
+use super::lexer::{Alphabet, Word};
 use crate::engine::profile::Comparison;
 
 /// Deepest nesting of parentheses and negations.
 const DEEPEST: usize = 32;
 
-/// A name as it was written.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Word<'a> {
-    /// The name.
-    pub text: &'a str,
-    /// Byte offset in the condition.
-    pub offset: usize,
-}
+/// A name may begin with `$`: a setting.
+const ALPHABET: Alphabet =
+    Alphabet { letters: &['-', '_', '.', '$'], operators: &['<', '>', '!', '(', ')', '[', ']', ','], quotes: false };
 
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,27 +49,14 @@ pub fn parse(text: &str) -> Result<Tree<'_>, Finding> {
     }
 }
 
-/// One operator or word. A word is everything a name or a number may hold, so that `-` in a name never reads as a minus.
-fn token<'a>(input: &mut LocatingSlice<&'a str>) -> winnow::Result<Word<'a>> {
-    let word = (opt('$'), take_while(1.., |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))).take();
-    let double = alt(("&&", "||", "<=", ">=", "==", "!="));
-    let single = one_of(['<', '>', '!', '(', ')', '[', ']', ',']).take();
-    preceded(multispace0, alt((double, single, word)).with_span())
-        .map(|(text, span)| Word { text, offset: span.start })
-        .parse_next(input)
-}
-
 fn tokens(text: &str) -> Result<Vec<Word<'_>>, Finding> {
-    let mut input = LocatingSlice::new(text);
-    let parsed: winnow::Result<Vec<Word<'_>>> = repeat(0.., token).parse_next(&mut input);
-    let rest: &str = input.as_ref();
-    let offset = text.len() - rest.trim_start().len();
-    match (parsed, rest.trim_start().chars().next()) {
-        (Ok(tokens), None) if !tokens.is_empty() => Ok(tokens),
-        (_, None) => {
+    match ALPHABET.words(text) {
+        Ok(tokens) if tokens.is_empty() => {
             Err(Finding::new(0, "this condition is empty", "write for example: oil-pressure < 150 && running"))
         }
-        (_, Some(found)) => {
+        Ok(tokens) => Ok(tokens),
+        Err(offset) => {
+            let found = text[offset..].chars().next().unwrap_or_default();
             let hint = match found {
                 '&' => "\"and\" is written &&",
                 '|' => "\"or\" is written ||",
@@ -189,7 +166,7 @@ impl<'a> Reader<'_, 'a> {
         let mut keys = Vec::new();
         loop {
             match self.peek() {
-                Some(token) if is_word(token.text) => keys.push(token),
+                Some(token) if ALPHABET.is_plain(&token) => keys.push(token),
                 _ => return Err(self.unexpected("expected the key of a state", HINT)),
             }
             self.at += 1;
@@ -201,7 +178,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn operand(&mut self) -> Result<Operand<'a>, Finding> {
-        let Some(token) = self.peek().filter(|token| is_word(token.text)) else {
+        let Some(token) = self.peek().filter(|token| ALPHABET.is_plain(token)) else {
             return Err(self.unexpected("expected a point or a number", ""));
         };
         self.at += 1;
@@ -214,10 +191,6 @@ impl<'a> Reader<'_, 'a> {
             None => Operand::Word(token),
         })
     }
-}
-
-fn is_word(text: &str) -> bool {
-    text.chars().any(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 /// A number; words such as `inf` or `nan` are names.

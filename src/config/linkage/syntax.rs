@@ -12,29 +12,20 @@
 //! given = ["!"] word | word "=" value
 //! ```
 
-use winnow::Parser;
-use winnow::ascii::multispace0;
-use winnow::combinator::{alt, delimited, preceded, repeat};
-use winnow::stream::LocatingSlice;
-use winnow::token::{one_of, take_while};
-
 use crate::config::expression::Finding;
+use crate::config::expression::lexer::Alphabet;
+pub use crate::config::expression::lexer::Word;
 
 /// Deepest nesting of parentheses and negations.
 const DEEPEST: usize = 32;
 /// Most words and operators of one condition.
 const MOST: usize = 2_000;
 
-/// A word as it was written; what stood in quotes is given without them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word<'a> {
-    /// The word.
-    pub text: &'a str,
-    /// Byte offset in the condition.
-    pub offset: usize,
-    /// It stood in quotes, so it is no operator.
-    pub quoted: bool,
-}
+const ALPHABET: Alphabet = Alphabet {
+    letters: &['-', '_', '.', ':', '$', '/'],
+    operators: &['<', '>', '!', '(', ')', '=', ','],
+    quotes: true,
+};
 
 /// `fire(zone='2-04')`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,32 +63,16 @@ pub fn parse(text: &str) -> Result<Tree<'_>, Finding> {
     }
 }
 
-fn word<'a>(input: &mut LocatingSlice<&'a str>) -> winnow::Result<Word<'a>> {
-    let plain = take_while(1.., |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '$' | '/'))
-        .map(|text| (text, false));
-    let quoted = |quote: char| {
-        delimited(quote, take_while(0.., move |c: char| c != quote && c != '\n'), quote).map(|text| (text, true))
-    };
-    let double = alt(("&&", "||", "<=", ">=", "==", "!=")).map(|text| (text, false));
-    let single = one_of(['<', '>', '!', '(', ')', '=', ',']).take().map(|text| (text, false));
-    preceded(multispace0, alt((double, single, quoted('\''), quoted('"'), plain)).with_span())
-        .map(|((text, quoted), span)| Word { text, offset: span.start + usize::from(quoted), quoted })
-        .parse_next(input)
-}
-
 fn words(text: &str) -> Result<Vec<Word<'_>>, Finding> {
     const EXAMPLE: &str = "write for example: count(fire, zone='2-04') >= 2";
-    let mut input = LocatingSlice::new(text);
-    let parsed: winnow::Result<Vec<Word<'_>>> = repeat(0.., word).parse_next(&mut input);
-    let rest: &str = input.as_ref();
-    let offset = text.len() - rest.trim_start().len();
-    match (parsed, rest.trim_start().chars().next()) {
-        (Ok(words), None) if words.len() > MOST => {
+    match ALPHABET.words(text) {
+        Ok(words) if words.len() > MOST => {
             Err(Finding::new(words[MOST].offset, format!("more than {MOST} words"), "make two linkages"))
         }
-        (Ok(words), None) if !words.is_empty() => Ok(words),
-        (_, None) => Err(Finding::new(0, "this condition is empty", EXAMPLE)),
-        (_, Some(found)) => {
+        Ok(words) if words.is_empty() => Err(Finding::new(0, "this condition is empty", EXAMPLE)),
+        Ok(words) => Ok(words),
+        Err(offset) => {
+            let found = text[offset..].chars().next().unwrap_or_default();
             let hint = match found {
                 '&' => "\"and\" is written &&",
                 '|' => "\"or\" is written ||; several classes stand in quotes: class='a|b'",
@@ -223,7 +198,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// A word that is no operator.
     fn plain(&mut self, wanted: &str, hint: &str) -> Result<Word<'a>, Finding> {
-        let Some(word) = self.peek().filter(|word| word.quoted || is_plain(word.text)) else {
+        let Some(word) = self.peek().filter(|word| ALPHABET.is_plain(word)) else {
             return Err(self.unexpected(wanted, hint));
         };
         if !word.quoted && matches!(word.text, "and" | "or" | "not") {
@@ -233,8 +208,4 @@ impl<'a> Reader<'_, 'a> {
         self.at += 1;
         Ok(word)
     }
-}
-
-fn is_plain(text: &str) -> bool {
-    text.chars().any(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '$' | '/'))
 }
