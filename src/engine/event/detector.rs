@@ -289,7 +289,18 @@ impl Detector {
         let told = watched.inputs.iter().filter(|input| good(input.slot).is_some());
         let read = told.map(|input| source(input).read).min().unwrap_or(0);
         let trouble = if truth == Truth::Unknown { self.trouble(watched, known) } else { None };
-        Look { truth, fresh, read, trouble }
+        let absent = if truth == Truth::Unknown { self.absent(watched, known) } else { None };
+        Look { truth, fresh, read, trouble, absent }
+    }
+
+    /// When every unknown input is one that the device does not have, and that is no fault: the lowest id of their answers.
+    fn absent<'a>(&self, watched: &Watched, known: &impl Fn(u32) -> &'a Known) -> Option<u64> {
+        let unknown = || watched.inputs.iter().filter(|input| known(input.slot).is_err());
+        let fitted = |input: &Input| *known(input.slot) != Err(Reason::Absent);
+        if watched.watch.absent_is_fault || unknown().any(fitted) {
+            return None;
+        }
+        unknown().map(|input| self.source(input.source).answered).min()
     }
 
     /// The worst reason among the unknown inputs that is a fault of this rule, not of its link.

@@ -47,7 +47,8 @@ pub(super) struct Standing {
     pub clear: Option<u64>,
     /// It must be reported anew, from requests with a higher id than this.
     pub again: Option<u64>,
-    /// It was found without a usable input at this answer, for the first time.
+    /// It was found without a usable input at this answer, for the first time; or, while it is blind, with inputs that
+    /// are not fitted.
     pub suspect: Option<u64>,
     /// It has been announced as blind.
     pub blind: bool,
@@ -65,6 +66,8 @@ pub(super) struct Look {
     pub read: u64,
     /// When it is unknown and that is a fault: the worst reason, and the lowest id of the last answers of its bad inputs.
     pub trouble: Option<(Reason, u64)>,
+    /// When it is unknown and the device says of everything it lacks that it is not fitted: the lowest id of those answers.
+    pub absent: Option<u64>,
 }
 
 impl Standing {
@@ -144,7 +147,7 @@ impl Standing {
             self.held_since = None;
         }
         match (look.trouble, self.suspect) {
-            _ if self.blind => self.suspect = None,
+            _ if self.blind => self.still_blind(watch, look, at, events),
             (None, _) => self.suspect = None,
             (Some((reason, answered)), first) => {
                 // Staleness is the end of a wait already; everything else may be one bad answer.
@@ -158,6 +161,19 @@ impl Standing {
             }
         }
         self.report(watch, Truth::Unknown, look.fresh, events);
+    }
+
+    /// Blind, until the device says twice that what could not be read is not fitted. That is known then, and no fault.
+    fn still_blind(&mut self, watch: &Watch, look: Look, at: Moment, events: &mut Vec<Event>) {
+        self.suspect = match (look.absent, self.suspect) {
+            (None, _) => None,
+            (Some(_), None) => Some(at.id),
+            (Some(answered), Some(first)) if answered > first => {
+                self.sees(watch, events);
+                None
+            }
+            (Some(_), first) => first,
+        };
     }
 
     fn sees(&mut self, watch: &Watch, events: &mut Vec<Event>) {

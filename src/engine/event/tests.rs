@@ -146,6 +146,31 @@ fn a_rule_is_blind_after_the_second_agreeing_answer_and_sees_again_once() {
     check(true, Reason::LinkDown, None);
 }
 
+/// What could not be read is not fitted, says the device now: that is known, and no fault any more. Where it is one, or where
+/// nothing is heard at all, the rule stays blind.
+#[test]
+fn a_blind_rule_ends_when_its_input_is_not_fitted_and_is_blind_again_when_that_cannot_be_read() {
+    let check = |absent_is_fault, then, sees_after: Option<usize>| {
+        let mut field = Field::new(vec![Watch { absent_is_fault, ..watch(Expression::Bit(0), 0) }]);
+        let bad = || Err(Reason::BadValue);
+        field.read(0, &[(0, bad())]);
+        assert!(field.read(0, &[(0, bad())]).contains(&Event::Blind { rule: 7, reason: Reason::BadValue }));
+        let sees: Vec<usize> =
+            (1..=4).filter(|_| field.read(0, &[(0, Err(then))]).contains(&Event::Sees { rule: 7 })).collect();
+        assert_eq!(sees, sees_after.into_iter().collect::<Vec<_>>(), "{then:?}");
+        let again: Vec<usize> = (1..=3).filter(|_| !field.read(0, &[(0, bad())]).is_empty()).collect();
+        assert_eq!(
+            again,
+            if sees_after.is_some() { vec![2] } else { vec![] },
+            "announced once more, or still announced"
+        );
+    };
+    check(false, Reason::Absent, Some(2));
+    check(true, Reason::Absent, None);
+    check(false, Reason::LinkDown, None);
+    check(false, Reason::BadValue, None);
+}
+
 #[test]
 fn an_unknown_input_that_does_not_decide_is_no_fault() {
     let either = Expression::Any(vec![Expression::Bit(0), Expression::Bit(2)]);
