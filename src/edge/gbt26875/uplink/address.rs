@@ -49,7 +49,9 @@ impl Addresses {
         let device = site.devices.get(number as usize)?;
         let system = system_of(number);
         let element = device.profile.arrays.iter().zip(0u16..).find_map(|(array, place)| {
-            let (zone, index) = array.numbers(point.point())?;
+            // What its class finds belongs to the element: `l2-d17.dirty`.
+            let of = point.point();
+            let (zone, index) = array.numbers(of).or_else(|| array.numbers(of.split_once('.')?.0))?;
             Some((zone.wrapping_add(place << 8), index))
         });
         let (zone, point) = element.or_else(|| unlisted(point.point())).unwrap_or((0, 0));

@@ -73,7 +73,8 @@ impl Saying {
                 ended.iter().map(|raise| self.changed(raise, Change::Ended, fact.at, state)).collect()
             }
             FactKind::Closed { occurrence, reason } => {
-                let ended = raised(*occurrence).filter(|raise| raise.latches || *reason == CloseReason::Removed);
+                let held = |raise: &Arc<Raise>| raise.latches || raise.momentary || *reason == CloseReason::Removed;
+                let ended = raised(*occurrence).filter(held);
                 ended.iter().map(|raise| self.changed(raise, Change::Ended, fact.at, state)).collect()
             }
             FactKind::Judged { occurrence, .. } => {
@@ -247,10 +248,10 @@ pub(super) fn duty_check() -> PointId {
     PointId::new(&format!("{GATEWAY}/{}", Part::DutyCheck.segment()))
 }
 
-/// Whether a condition still counts: what latches until it is closed, everything else until its source is quiet. What
-/// is not known counts as it was.
+/// Whether a condition still counts: what latches, and what nothing but a person ends, until it is closed; everything else
+/// until its source is quiet. What is not known counts as it was.
 fn is_set(occurrence: &Occurrence) -> bool {
-    occurrence.latched || occurrence.source != Source::Quiet
+    occurrence.latched || occurrence.raise.momentary || occurrence.source != Source::Quiet
 }
 
 /// Thirty-one bytes hold fifteen Chinese characters: the place, where it is known.

@@ -1,10 +1,15 @@
-//! The sending machine in simulated time: order, time-outs, resends, failure, denial.
+//! The sending machine in simulated time: order, time-outs, resends, failure, denial. And what facts say.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::saying::Saying;
 use super::sending::{Bounds, Item, Lane, Next, Sending};
-use crate::edge::gbt26875::v2011::{Adu, Software};
-use crate::engine::base::Mono;
+use crate::edge::gbt26875::v2011::{Adu, Software, system};
+use crate::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, State};
+use crate::engine::base::{Category, DeviceId, EventId, Mono, PointId, SiteId, Text, Wall};
+use crate::engine::profile::Profile;
+use crate::engine::site::{Condition, Device, Place, Site};
 
 const BOUNDS: Bounds =
     Bounds { answer_within: Duration::from_secs(10), resends: 3, heartbeat: Duration::from_secs(25) };
@@ -152,4 +157,71 @@ fn others_wait_while_the_journal_may_still_hold_a_fire() {
     assert_eq!(sent(&mut sending, at(0)), [(0, 2)]);
     sending.hold_others = false;
     assert_eq!(sent(&mut sending, at(0)), [(1, 1)]);
+}
+
+/// One detector, alone.
+fn detector() -> Site {
+    let mut site = Site::new(SiteId::new("s"));
+    site.devices.push(Device {
+        id: DeviceId::new("faast-1"),
+        name: Text::same("faast-1"),
+        bus: 0,
+        unit: 1,
+        address: 0,
+        profile: Arc::new(Profile::new("faast", "detector-smoke")),
+        place: Place::default(),
+        control: false,
+        refused: None,
+        points: 0..0,
+        rules: 0..0,
+        commands: 0..0,
+        statuses: 0..0,
+    });
+    site
+}
+
+/// A fire that only the detector's own memory tells: the centre hears of it, and that it is over when somebody has
+/// acknowledged it; a centre that is new meanwhile hears of it, too.
+#[test]
+fn a_remembered_fire_begins_and_ends_at_the_centre() {
+    let saying = Saying::new(Arc::new(detector()));
+    let rules = Category::Fire.rules();
+    let raise = Arc::new(Raise {
+        condition: Condition { point: PointId::new("faast-1/memory"), category: Category::Fire, level: None },
+        name: Text::same("Fire 1"),
+        place: Place::default(),
+        priority: rules.priority,
+        latches: false,
+        stays: true,
+        tone: rules.tone,
+        code: None,
+        kind: None,
+        incident: None,
+        first: false,
+        realarm: false,
+        detail: None,
+        advice: None,
+        class: None,
+        momentary: true,
+    });
+    let mut state = State::default();
+    let mut tell = |seq, kind| {
+        let id = FactId { epoch: 1, seq };
+        let fact = Fact { v: FACT_VERSION, id, at: Wall(1_767_225_600_000_000), by: None, key: None, kind };
+        state.apply(&fact);
+        let said = saying.items(&fact, &state, &|_| Some(Arc::clone(&raise)));
+        (fires(&said), fires(&saying.present(&state, fact.at)))
+    };
+    let occurrence = EventId { epoch: 1, seq: 1 };
+    assert_eq!(tell(1, FactKind::Raised(Arc::clone(&raise))), (vec![true], vec![true]));
+    assert_eq!(tell(2, FactKind::Closed { occurrence, reason: CloseReason::Over }), (vec![false], vec![]));
+}
+
+/// Whether each component that is spoken of is in fire.
+fn fires(said: &[(Lane, Adu)]) -> Vec<bool> {
+    let each = said.iter().flat_map(|(_, adu)| match adu {
+        Adu::ComponentStates(states) => states.iter().map(|state| state.status.has(system::FIRE)).collect(),
+        _ => Vec::new(),
+    });
+    each.collect()
 }
