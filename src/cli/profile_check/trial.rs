@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::growing::Counters;
 use crate::config::Problem;
 use crate::config::cases::{Element, Given, Wanted};
-use crate::config::problem::{Problems, did_you_mean};
+use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::engine::base::{BusId, Category, DeviceId, Mono, Now, Reason, SiteId, Text, Truth, Value, Wall};
 use crate::engine::class::Classes;
 use crate::engine::poll::{Bus, Failure, LinkOf, Next, Reply, Report, Request, Said};
@@ -95,6 +95,10 @@ fn problems(profile: &Profile, elements: &[Element], errors: Vec<ExpandError>) -
                 let hint = did_you_mean(&array, profile.arrays.iter().map(|array| array.key.as_str()));
                 (row, format!("the profile has no array \"{array}\""), hint)
             }
+            ExpandError::NoSetting { class } => {
+                problems.error(Spot::file(&profile.id), unsettled(&class), "");
+                continue;
+            }
             ExpandError::OutOfRange { row, what, number, range: (first, last) } => {
                 (row, format!("{what} {number} is out of range"), format!("allowed: {first} to {last}"))
             }
@@ -104,6 +108,10 @@ fn problems(profile: &Profile, elements: &[Element], errors: Vec<ExpandError>) -
         }
     }
     problems.sorted()
+}
+
+fn unsettled(class: &str) -> String {
+    format!("it reads a setting that the class \"{class}\" does not have")
 }
 
 /// Plays a device whose heart beats.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::engine::base::{Category, Truth, Value};
-use crate::engine::site::{Equipment, Rule};
+use crate::engine::site::{Equipment, ExpandError, Rule, expand};
 
 /// A class that only this site has.
 const FOUNTAIN: &str = r#"
@@ -215,4 +215,21 @@ fn another_class_of_a_site_brings_its_own_alarms_and_keeps_the_numbers_of_the_pr
     let shallow = rule(&site, "f-1/level:limit:low");
     assert_eq!(holds(&site, shallow, &[("f-1/level", Value::Number(0.3))]), Truth::True, "still the default 0.4");
     assert_eq!(shallow.class.as_deref(), Some("module"));
+}
+
+/// The configuration refuses a setting that the class lacks. A profile that meets other classes than it was read with
+/// brings an error, and nothing that could never be judged.
+#[test]
+fn a_condition_that_could_never_be_judged_is_no_part_of_a_site() {
+    let whole = site("");
+    let device = whole.devices[0].clone();
+    let mut other = Site { buses: whole.buses.clone(), ..Site::new(whole.id.clone()) };
+    other.buses[0].devices.clear();
+    let bare = other.clone();
+    let refused = expand(&mut other, device.clone(), &[]);
+    assert_eq!(refused, Err(vec![ExpandError::NoSetting { class: String::new() }]));
+    assert_eq!(other, bare, "nothing was appended");
+    other.classes = whole.classes;
+    assert_eq!(expand(&mut other, device, &[]), Ok(()));
+    assert_eq!(other.devices.len(), 1);
 }

@@ -112,20 +112,20 @@ impl Expression {
         }
     }
 
-    /// The same condition with every setting replaced by its number; one that `number` does not know stays unknown.
-    pub fn with_settings(&self, number: &impl Fn(u32) -> Option<f64>) -> Expression {
+    /// The same condition with every setting replaced by its number; nothing when `number` does not know one.
+    pub fn with_settings(&self, number: &impl Fn(u32) -> Option<f64>) -> Option<Expression> {
         let term = |term: &Term| match term {
-            Term::Setting(at) => number(*at).map_or(*term, Term::Literal),
-            Term::Slot(_) | Term::Literal(_) => *term,
+            Term::Setting(at) => number(*at).map(Term::Literal),
+            Term::Slot(_) | Term::Literal(_) => Some(*term),
         };
-        let each = |parts: &[Expression]| parts.iter().map(|part| part.with_settings(number)).collect();
-        match self {
-            Expression::Compare(left, comparison, right) => Expression::Compare(term(left), *comparison, term(right)),
-            Expression::Not(inner) => Expression::Not(Box::new(inner.with_settings(number))),
-            Expression::All(parts) => Expression::All(each(parts)),
-            Expression::Any(parts) => Expression::Any(each(parts)),
+        let each = |parts: &[Expression]| parts.iter().map(|part| part.with_settings(number)).collect::<Option<_>>();
+        Some(match self {
+            Expression::Compare(left, comparison, right) => Expression::Compare(term(left)?, *comparison, term(right)?),
+            Expression::Not(inner) => Expression::Not(Box::new(inner.with_settings(number)?)),
+            Expression::All(parts) => Expression::All(each(parts)?),
+            Expression::Any(parts) => Expression::Any(each(parts)?),
             Expression::Reported | Expression::Bit(_) | Expression::StateIn(..) => self.clone(),
-        }
+        })
     }
 
     /// The same condition with every bit replaced by a condition of its own: how what a class says of its statuses becomes

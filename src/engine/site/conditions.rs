@@ -4,6 +4,7 @@
 //! Gives: [`Rule`]s.
 //! Never: two rules for one condition; a class alarm of which a status is not shown.
 
+use super::expand::ExpandError;
 use super::{Condition, Overrides, Place, Rule};
 use crate::engine::base::{Category, PointId, Text};
 use crate::engine::class::{Class, ClassAlarm};
@@ -33,8 +34,13 @@ pub(super) struct Holder<'a> {
 
 impl Holder<'_> {
     /// A condition of the profile as it is here.
-    pub fn condition(&self, when: &Expression) -> Expression {
-        when.with_slots(&|slot| self.first_slot + slot).with_settings(&|at| self.setting(at))
+    ///
+    /// # Errors
+    /// It reads a setting that the class does not have: it could never be judged.
+    pub fn condition(&self, when: &Expression) -> Result<Expression, ExpandError> {
+        let here = when.with_slots(&|slot| self.first_slot + slot).with_settings(&|at| self.setting(at));
+        let class = || self.written_for.map_or_else(String::new, |class| class.id.clone());
+        here.ok_or_else(|| ExpandError::NoSetting { class: class() })
     }
 
     /// The number of a setting of the class that the profile was written for.
@@ -51,10 +57,10 @@ impl Holder<'_> {
         own: &[AlarmSpec],
         (shown, without): (&[StatusSpec], &[String]),
         point: &impl Fn(&str, Option<&AlarmSpec>) -> PointId,
-    ) -> Vec<Rule> {
+    ) -> Result<Vec<Rule>, ExpandError> {
         let mut rules: Vec<Rule> = Vec::new();
         for spec in own {
-            let rule = self.of_profile(spec, point(&spec.key, Some(spec)));
+            let rule = self.of_profile(spec, point(&spec.key, Some(spec)))?;
             // What an element of this class means by "activated" may be what another alarm of it is already.
             match rules.iter_mut().find(|rule_before| rule_before.condition == rule.condition) {
                 Some(before) => before.when = Expression::Any(vec![before.when.clone(), rule.when]),
@@ -68,19 +74,19 @@ impl Holder<'_> {
             let new = rule.filter(|rule| rules.iter().all(|before| before.condition != rule.condition));
             rules.extend(new.and_then(|rule| self.as_said(&alarm.key, rule)));
         }
-        rules
+        Ok(rules)
     }
 
-    fn of_profile(&self, spec: &AlarmSpec, point: PointId) -> Rule {
+    fn of_profile(&self, spec: &AlarmSpec, point: PointId) -> Result<Rule, ExpandError> {
         let activated = self.class.and_then(|class| class.activated).filter(|_| spec.by_class);
         let category = activated.unwrap_or(spec.category);
-        Rule {
+        Ok(Rule {
             condition: Condition { point, category, level: spec.level },
             latches: if spec.by_class { category.rules().latches } else { spec.latches },
             delay: spec.delay,
             advice: self.advice(spec),
-            ..self.rule(category, &spec.name, self.condition(&spec.when))
-        }
+            ..self.rule(category, &spec.name, self.condition(&spec.when)?)
+        })
     }
 
     /// What a person does next: the class knows where the profile does not say.
@@ -92,12 +98,13 @@ impl Holder<'_> {
         of_class.map_or_else(Text::default, |alarm| alarm.advice.clone())
     }
 
-    /// Nothing where the profile does not show every status it reads.
+    /// Nothing where the profile does not show every status it reads. (A status that cannot be judged is told where the
+    /// equipment itself gets it.)
     fn of_class(&self, alarm: &ClassAlarm, shown: &[StatusSpec], point: PointId) -> Option<Rule> {
         let class = self.class?;
         let when = alarm.when.with_conditions(&|at| {
             let key = &class.statuses.get(at as usize)?.key;
-            shown.iter().find(|status| status.key == *key).map(|status| self.condition(&status.when))
+            shown.iter().find(|status| status.key == *key).and_then(|status| self.condition(&status.when).ok())
         })?;
         Some(Rule {
             condition: Condition { point, category: alarm.category, level: None },

@@ -55,12 +55,17 @@ pub enum ExpandError {
         /// First and last that the profile knows.
         range: (u16, u16),
     },
+    /// A condition reads a setting that the class does not have.
+    NoSetting {
+        /// The class the profile was written for; empty when there is none.
+        class: String,
+    },
 }
 
 /// Appends `device`, whose ranges of points, rules and commands it sets, and everything it has to `site`.
 ///
 /// # Errors
-/// Rows that cannot be placed; nothing is appended then.
+/// Rows that cannot be placed, conditions that could never be judged; nothing is appended then.
 pub fn expand(site: &mut Site, device: Device, listed: &[ListedPoint]) -> Result<(), Vec<ExpandError>> {
     expand_as(site, device, listed, &Overrides::default())
 }
@@ -68,7 +73,7 @@ pub fn expand(site: &mut Site, device: Device, listed: &[ListedPoint]) -> Result
 /// The same with what the site says otherwise of the device.
 ///
 /// # Errors
-/// Rows that cannot be placed; nothing is appended then.
+/// Rows that cannot be placed, conditions that could never be judged; nothing is appended then.
 pub fn expand_as(
     site: &mut Site,
     mut device: Device,
@@ -81,12 +86,12 @@ pub fn expand_as(
     let first_command = length(&site.commands);
     let (first_status, first_equipment) = (length(&site.statuses), length(&site.equipment));
     let mut errors = Vec::new();
-    add_device(site, &device, number, said);
+    errors.extend(add_device(site, &device, number, said).err());
     for row in listed {
         match placed(&profile, row) {
             Ok((array, base)) => {
                 let base = Base { address: base, list: length(&site.points), single: first_point };
-                add_element(site, &device, number, array, row, base);
+                errors.extend(add_element(site, &device, number, array, row, base).err());
             }
             Err(error) => errors.push(error),
         }
@@ -132,7 +137,7 @@ fn placed<'a>(profile: &'a Profile, row: &ListedPoint) -> Result<(&'a ArraySpec,
 }
 
 /// The device itself: its single points, rules and commands.
-fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) {
+fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) -> Result<(), ExpandError> {
     let profile = &device.profile;
     let place = Arc::new(device.place.clone());
     let base = Base::of(length(&site.points));
@@ -160,11 +165,11 @@ fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) {
     };
     site.rules.extend(holder.rules(&profile.alarms, (&profile.statuses, &profile.without), &|key, spec| {
         point_id(key, spec.and_then(|spec| spec.on))
-    }));
+    })?);
     for spec in &profile.commands {
         let name = joined(&device.name, &spec.name);
         let (id, place) = (point_id(&spec.verb, spec.on), device.place.clone());
-        site.commands.push(command(spec, id, &holder, name, place, base));
+        site.commands.push(command(spec, id, &holder, name, place, base)?);
     }
     let own = Equipment {
         rules: (first_rule..length(&site.rules)).collect(),
@@ -172,10 +177,17 @@ fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) {
         settings: said.settings.clone(),
         ..equipment(device.id.as_str(), number, class, &device.name, &device.place)
     };
-    add_equipment(site, own, &profile.statuses, &holder);
+    add_equipment(site, own, &profile.statuses, &holder)
 }
 
-fn add_element(site: &mut Site, device: &Device, number: u32, array: &ArraySpec, row: &ListedPoint, base: Base) {
+fn add_element(
+    site: &mut Site,
+    device: &Device,
+    number: u32,
+    array: &ArraySpec,
+    row: &ListedPoint,
+    base: Base,
+) -> Result<(), ExpandError> {
     let element =
         array.naming.replace("{loop}", &row.loop_number.to_string()).replace("{index}", &row.index.to_string());
     let classes = Arc::clone(&site.classes);
@@ -213,10 +225,10 @@ fn add_element(site: &mut Site, device: &Device, number: u32, array: &ArraySpec,
         Some(_) => id.clone(),
         None => PointId::of(&device.id, &format!("{element}.{key}")),
     };
-    site.rules.extend(holder.rules(&array.alarms, (&array.statuses, &array.without), &point_id));
+    site.rules.extend(holder.rules(&array.alarms, (&array.statuses, &array.without), &point_id)?);
     for spec in &array.commands {
         let name = joined(&name, &spec.name);
-        site.commands.push(command(spec, id.clone(), &holder, name, place.clone(), base));
+        site.commands.push(command(spec, id.clone(), &holder, name, place.clone(), base)?);
     }
     let held = Equipment {
         code: row.code.clone(),
@@ -225,7 +237,7 @@ fn add_element(site: &mut Site, device: &Device, number: u32, array: &ArraySpec,
         commands: (first_command..length(&site.commands)).collect(),
         ..equipment(id.as_str(), number, class, &name, &place)
     };
-    add_equipment(site, held, &array.statuses, &holder);
+    add_equipment(site, held, &array.statuses, &holder)
 }
 
 fn equipment(id: &str, device: u32, class: Option<(u32, &Class)>, name: &Text, place: &Place) -> Equipment {
@@ -245,7 +257,12 @@ fn equipment(id: &str, device: u32, class: Option<(u32, &Class)>, name: &Text, p
 }
 
 /// Appends equipment with the statuses that the profile shows of it.
-fn add_equipment(site: &mut Site, mut held: Equipment, shown: &[StatusSpec], holder: &Holder<'_>) {
+fn add_equipment(
+    site: &mut Site,
+    mut held: Equipment,
+    shown: &[StatusSpec],
+    holder: &Holder<'_>,
+) -> Result<(), ExpandError> {
     let number = length(&site.equipment);
     let words = |key: &str| {
         let classes = holder.class.into_iter().chain(holder.written_for);
@@ -260,24 +277,31 @@ fn add_equipment(site: &mut Site, mut held: Equipment, shown: &[StatusSpec], hol
             equipment: number,
             key: spec.key.clone(),
             name: joined(&held.name, &name),
-            when: holder.condition(&spec.when),
+            when: holder.condition(&spec.when)?,
         });
     }
     site.equipment.push(held);
+    Ok(())
 }
 
-fn command(spec: &CommandSpec, id: PointId, holder: &Holder<'_>, name: Text, place: Place, base: Base) -> Command {
+fn command(
+    spec: &CommandSpec,
+    id: PointId,
+    holder: &Holder<'_>,
+    name: Text,
+    place: Place,
+    base: Base,
+) -> Result<Command, ExpandError> {
+    let proven =
+        |feedback: &Feedback| holder.condition(&feedback.when).map(|when| Feedback { when, within: feedback.within });
     let spec = CommandSpec {
         on: spec.on.map(|slot| base.list + slot),
         write: spec.write.moved(base.address),
-        feedback: spec
-            .feedback
-            .as_ref()
-            .map(|feedback| Feedback { when: holder.condition(&feedback.when), within: feedback.within }),
+        feedback: spec.feedback.as_ref().map(proven).transpose()?,
         pulse: spec.pulse.as_ref().map(|pulse| Pulse { after: pulse.after, end: pulse.end.moved(base.address) }),
         ..spec.clone()
     };
-    Command { point: id, device: holder.device, name, place, spec }
+    Ok(Command { point: id, device: holder.device, name, place, spec })
 }
 
 /// Where a list of points begins: on the wire, and in the site.

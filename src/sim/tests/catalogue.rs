@@ -9,7 +9,7 @@ use crate::sim::Resting;
 
 /// One device of a profile with the first and the last element of each of its arrays.
 fn alone(profile: Profile) -> Arc<Site> {
-    let mut site = Site::new(SiteId::new("catalogue"));
+    let mut site = Site { classes: crate::config::class::shipped(), ..Site::new(SiteId::new("catalogue")) };
     site.buses.push(Bus {
         id: BusId::new("bus"),
         name: Text::same("bus"),

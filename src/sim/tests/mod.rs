@@ -44,6 +44,7 @@ pub(super) fn site() -> Arc<Site> {
         commands: Vec::new(),
         settings: Settings::default(),
         hash: String::new(),
+        classes: crate::config::class::shipped(),
         ..Site::new(SiteId::new(""))
     };
     let rows = [("detector", 14), ("detector", 15), ("module", 46), ("module", 47)].map(|(array, index)| ListedPoint {
