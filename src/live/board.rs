@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::Notify;
 
-use crate::engine::base::{Now, Reading, Reason};
+use crate::engine::base::{Now, Reading, Reason, Truth};
+use crate::engine::site::Status;
 
 /// Every point's last reading.
 #[derive(Debug)]
@@ -35,6 +36,11 @@ struct Dirty {
 #[derive(Debug)]
 pub struct Subscription {
     subscriber: Arc<Subscriber>,
+}
+
+/// What a status of the site is by these readings, which stand in the order of its points; unknown where one of them is.
+pub fn truth_of(status: &Status, readings: &[Reading]) -> Truth {
+    status.when.evaluate(&|slot| readings.get(slot as usize)?.known.as_ref().ok())
 }
 
 impl Board {

@@ -18,7 +18,7 @@ mod records;
 mod vitals;
 
 pub use acts::{ActRequest, Acts, Stopping};
-pub use board::{Board, Subscription};
+pub use board::{Board, Subscription, truth_of};
 pub use exchanges::Exchanged;
 pub use picture::{Picture, Shown};
 pub use records::{History, Records, Span};

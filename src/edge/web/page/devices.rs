@@ -18,8 +18,9 @@ use crate::edge::web::summary::DeviceView;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::{age, data_age};
 use crate::edge::web::{Web, words};
-use crate::engine::base::{Reading, Value};
+use crate::engine::base::{Reading, Truth, Value};
 use crate::engine::site::{Command, Device, Point};
+use crate::live::truth_of;
 
 /// Points shown of a device that was not asked for by name.
 const SHORT: usize = 12;
@@ -73,6 +74,7 @@ fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], al
                     " · " code { (site.buses[device.bus as usize].id) ":" (device.unit) } " · " span .oldest { (oldest(view, device)) } }
                 @if one.unknown > 0 { p .unknown-count { b { "? " (one.unknown) "/" (one.points) } " " (view.say(words::H_UNKNOWN)) } }
             }
+            (statuses(view, one, readings))
             @if shown > 0 {
                 table {
                     thead { tr { @for phrase in [words::H_POINT, words::H_VALUE, words::H_QUALITY, words::H_HELD] { th scope="col" { (view.say(phrase)) } } } }
@@ -83,6 +85,31 @@ fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], al
                 @if all || device.control { (super::commands::table(view, &own_commands(view, device), device.control, &format!("/devices?device={}", device.id))) }
                 @if shown < points.len() { p .more-rows { a href={ "/devices?device=" (device.id) } { (view.say(words::SHOW_VALUES)) " (" (points.len()) ")" } } }
             }
+        }
+    }
+}
+
+/// What it shows of itself, in the words of its class; what is not ordinary stands out.
+fn statuses(view: &View, one: &DeviceView, readings: &[Reading]) -> Markup {
+    let site = &view.web.services.site;
+    let device = &site.devices[one.index as usize];
+    let held = site.equipment_at(one.index).iter().find(|held| held.id == device.id.as_str());
+    let class = site.class_of(held);
+    html! {
+        @if let Some(held) = held.filter(|held| !held.statuses.is_empty()) {
+            ul .statuses { @for (key, at) in &held.statuses {
+                @let known = class.and_then(|class| class.statuses.iter().find(|status| status.key == *key));
+                @let truth = site.statuses.get(*at as usize).map_or(Truth::Unknown, |status| truth_of(status, readings));
+                @let odd = known.and_then(|known| known.normal).is_some_and(|normal| Truth::from(normal) == truth.negate() && truth != Truth::Unknown);
+                li .odd[odd] .unknown[truth == Truth::Unknown] {
+                    (known.map_or(key.as_str(), |known| known.name.get(view.language()))) " "
+                    b { @match truth {
+                        Truth::True => { (view.say(words::ON)) }
+                        Truth::False => { (view.say(words::OFF)) }
+                        Truth::Unknown => { "? " (view.say(words::UNKNOWN_VALUE)) }
+                    } }
+                }
+            } }
         }
     }
 }

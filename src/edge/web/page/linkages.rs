@@ -55,7 +55,7 @@ fn named(run: &str) -> Result<EventId, Problem> {
     run.parse().map_err(|()| Problem::not_found(run))
 }
 
-/// Every run that is not over; nothing while there is none.
+/// Every run that is not over, and what equipment does step by step; nothing while there is none.
 pub fn section(view: &View, state: &Shown) -> Markup {
     let open: Vec<&Run> = state.linkages.values().filter(|run| run.is_open()).collect();
     html! {
@@ -64,6 +64,7 @@ pub fn section(view: &View, state: &Shown) -> Markup {
                 h2 { (view.say(linkage::LINKAGES)) " " b { (open.len()) } }
                 @for run in open { (shown(view, run)) }
             }
+            (super::sequences::articles(view, state))
         }
     }
 }

@@ -20,6 +20,7 @@ pub(super) mod lost;
 mod panels;
 mod rows;
 mod scopes;
+mod sequences;
 mod side;
 
 use std::sync::Arc;

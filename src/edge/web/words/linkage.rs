@@ -29,6 +29,11 @@ catalogue! {
     WITHDRAW: "撤回", "Withdraw";
     BY: "由 {}", "by {}";
 
+    SEQUENCES: "动作过程", "Sequences";
+    PHASE_DUE: "应在 {} 前完成", "to be over by {}";
+    PHASES_FAILED: "{} 步未按时完成", "{} steps not done in time";
+    SEQUENCE_UNKNOWN: "读不到，无法监视", "It cannot be read, so it is not supervised";
+
     K_MET: "联动成立", "Linkage met";
     K_CLEARED: "联动原因消失", "Cause of a linkage gone";
     K_OVER: "联动结束", "Linkage over";
