@@ -14,6 +14,8 @@ mod limits;
 mod linkages;
 #[path = "web/scopes.rs"]
 mod scopes;
+#[path = "web/shown.rs"]
+mod shown;
 #[path = "web/stream.rs"]
 mod stream;
 

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeMap;
+
 use super::alarm::{Fact, FactId, Purpose, Scope, Tested, Typed, Verdict};
 use super::base::{Actor, DeviceId, EventId, PointId, Text, Wall};
 use super::poll::{Command, Report};
@@ -138,10 +140,10 @@ pub enum Act {
         ids: Vec<EventId>,
         /// What the person notes.
         note: Option<String>,
-        /// How often the occurrence had become active when the person looked; with one id only. One that went quiet
-        /// and came back between the look and the act is not acknowledged unseen.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        count: Option<u32>,
+        /// How often each had become active when the person looked; those without an entry as often as they have. One
+        /// that went quiet and came back between the look and the act is not acknowledged unseen, nor the list it is in.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        counts: BTreeMap<EventId, u32>,
     },
     /// 判定
     Judge {

@@ -271,7 +271,7 @@ impl Engine {
                     decision.silence();
                     Ok(())
                 }
-                Act::Acknowledge { ids, note, count } => decision.acknowledge(&ids, note, count),
+                Act::Acknowledge { ids, note, counts } => decision.acknowledge(&ids, note, &counts),
                 Act::Judge { id, verdict, cause } => decision.judge(id, verdict, cause),
                 Act::Reset { scope } => decision.reset(scope).map(|devices| confirm = devices),
                 Act::Isolate { point, reason, review_at, purpose, order } => {

@@ -5,7 +5,7 @@
 //! Never: a refusal of which a part was done all the same.
 
 use super::bar::Bar;
-use super::base::{Deadline, EventId, PointId, Role, Text, Wall};
+use super::base::{Deadline, DeviceId, EventId, PointId, Role, Text, Wall};
 
 /// Why an act was not done. Nothing of it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +144,13 @@ pub enum Refusal {
         /// What.
         code: String,
     },
+    /// Several panels have this code, and none of them was named.
+    SeveralPanels {
+        /// The code.
+        code: String,
+        /// Which.
+        panels: Vec<DeviceId>,
+    },
     /// Nothing that can be commanded so has this code.
     NothingAddressed {
         /// The code.
@@ -207,6 +214,7 @@ impl Refusal {
             Refusal::NotProposed { .. } => "not-proposed",
             Refusal::NothingToWithdraw { .. } => "nothing-to-withdraw",
             Refusal::BadCode { .. } => "bad-code",
+            Refusal::SeveralPanels { .. } => "several-panels",
             Refusal::NothingAddressed { .. } => "nothing-addressed",
             Refusal::ConfirmCount { .. } => "confirm-count",
             Refusal::AlreadyWithdrawn { .. } => "already-withdrawn",
@@ -284,6 +292,13 @@ impl Refusal {
                 &format!("{code} 不是二次码：六位数字或 *，类型为两位"),
                 &format!("{code} is no secondary code: six digits or *, two for the type"),
             ),
+            Refusal::SeveralPanels { code, panels } => {
+                let names: Vec<&str> = panels.iter().map(DeviceId::as_str).collect();
+                Text::new(
+                    &format!("{code} 在多台控制器上都有：{}；请指明哪一台", names.join("、")),
+                    &format!("{code} is at {}; say at which panel", names.join(" and ")),
+                )
+            }
             Refusal::NothingAddressed { code, verb } => Text::new(
                 &format!("{code} 没有可执行 {verb} 的设备"),
                 &format!("Nothing of the code {code} has the command {verb}"),

@@ -11,3 +11,9 @@
 00:23 ack li io-1/power:mains-fault
 00:24 ack wang io-1/power:mains-fault panel-1/d1:fault
 00:25 ack wang io-1/power:mains-fault
+# A list that says what was seen: none of it is acknowledged when one is not as it was.
+00:30 edge io-1/d9:fire false
+00:31 edge panel-1/d1:fire true
+00:32 edge io-1/d9:fire true
+00:33 ack-seen li 2 io-1/d9:fire 1 panel-1/d1:fire
+00:34 ack-seen li 3 io-1/d9:fire 1 panel-1/d1:fire

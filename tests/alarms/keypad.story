@@ -16,4 +16,4 @@
 00:23 keypad wall 042111 30 start
 # without a type the code is not one device's: still only what it finds
 00:24 keypad li 042112 - stop 1
-00:25 keypad li ****** ** stop 4
+00:25 keypad li 042*** ** stop 4

@@ -326,8 +326,12 @@ impl Plant {
         let some = |random: &mut Random, list: &[EventId]| (!list.is_empty()).then(|| *random.pick(list));
         let act = match self.random.below(12) {
             0 | 1 => Some(Act::Silence),
-            2 => some(&mut self.random, &owed).map(|id| Act::Acknowledge { ids: vec![id], note: None, count: None }),
-            3..=6 => Some(Act::Acknowledge { ids: owed, note: Some("seen".into()), count: None }),
+            2 => some(&mut self.random, &owed).map(|id| Act::Acknowledge {
+                ids: vec![id],
+                note: None,
+                counts: BTreeMap::new(),
+            }),
+            3..=6 => Some(Act::Acknowledge { ids: owed, note: Some("seen".into()), counts: BTreeMap::new() }),
             7 => Some(Act::Reset { scope: Scope::Building(self.random.pick(&["1", "2", "3", "9"]).to_string()) }),
             8 => Some(Act::Reset {
                 scope: Scope::Device(self.random.pick(&["panel-1", "panel-2", "panel-3"]).to_string()),

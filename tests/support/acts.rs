@@ -1,5 +1,6 @@
 //! What people do in a story: `MM:SS verb who …`, and how the answer is told.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::equipment;
@@ -22,11 +23,13 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         ["silence", user] => (user, Act::Silence),
         ["ack", user, ref conditions @ ..] => {
             let ids = conditions.iter().map(|condition| id(condition)).collect::<Result<_, _>>()?;
-            (user, Act::Acknowledge { ids, note: None, count: None })
+            (user, Act::Acknowledge { ids, note: None, counts: BTreeMap::new() })
         }
-        ["ack-seen", user, count, condition] => {
-            let count = Some(count.parse().map_err(|_| "a count is a number")?);
-            (user, Act::Acknowledge { ids: vec![id(condition)?], note: None, count })
+        // `ack-seen li 1 panel-1/d1:fire 2 panel-1/d2:fire`: each as often as it was seen.
+        ["ack-seen", user, ref seen @ ..] => {
+            let pair = |pair: &[&str]| Ok((id(pair[1])?, pair[0].parse().map_err(|_| "a count is a number")?));
+            let counts = seen.chunks_exact(2).map(pair).collect::<Result<BTreeMap<_, _>, String>>()?;
+            (user, Act::Acknowledge { ids: counts.keys().copied().collect(), note: None, counts })
         }
         ["judge", user, condition, verdict, ref cause @ ..] => {
             let verdict = match verdict {
@@ -63,9 +66,19 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             (user, Act::ReportAbnormal { device: DeviceId::new(device), text: text.join(" ") })
         }
         ["keypad", user, code, device_type, verb, ref confirm @ ..] => {
+            let (code, panel) = match code.split_once('@') {
+                Some((code, panel)) => (code, Some(DeviceId::new(panel))),
+                None => (code, None),
+            };
             let device_type = (device_type != "-").then(|| device_type.to_owned());
             let confirm = confirm.first().map(|count| count.parse().map_err(|_| "a count is a number")).transpose()?;
-            (user, Act::CommandTyped { typed: Typed { code: code.into(), device_type, verb: verb.into() }, confirm })
+            (
+                user,
+                Act::CommandTyped {
+                    typed: Typed { code: code.into(), device_type, panel, verb: verb.into() },
+                    confirm,
+                },
+            )
         }
         ["take-back", user, point, verb] => {
             let sent = state.commands.values().rev();

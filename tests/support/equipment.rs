@@ -71,6 +71,9 @@ fn valves(site: &mut Site, place: &Place) {
     let listed = [("m1", "042111", Danger::Plain), ("m2", "042112", Danger::Plain), ("m3", "042113", Danger::Armed)];
     let cylinder = ("m9", "042119", Danger::Discharge);
     coded(site, place, "panel-4", &[&listed[..], &[cylinder]].concat(), both);
+    // Two panels that give the same code: it is unique at each of them.
+    coded(site, place, "panel-6", &[("m1", "052111", Danger::Plain)], both);
+    coded(site, place, "panel-7", &[("m1", "052111", Danger::Plain), ("m2", "052112", Danger::Plain)], both);
     coded(site, place, "panel-5", &[("m4", "042114", Danger::Plain)], both);
     site.devices.last_mut().expect("just added").control = false;
 }

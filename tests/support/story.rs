@@ -374,6 +374,7 @@ pub fn site() -> Site {
                 ("d2", Category::Fire),
                 ("d1", Category::Fault),
                 ("d1", Category::Disabled),
+                ("d1.dirty", Category::Fault),
                 ("m1", Category::Supervisory),
                 ("m2", Category::Start),
                 ("gas", Category::Delay),

@@ -18,7 +18,7 @@ use tocsin::edge::trends::Trends;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value, Wall};
-use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report};
+use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
 use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Span, Vitals};
@@ -217,6 +217,22 @@ impl Bench {
         let edge = self.edge(number(rule), Truth::from(holds), before);
         self.report(self.bus_of(self.site.rules[rule].device), Report { edges: vec![edge], ..Report::default() }).await;
         self.until(condition, |state| state.last.seq > before).await;
+    }
+
+    /// Equipment shows this of itself now: `pump-1/commanded`.
+    pub async fn show(&self, statuses: &[(&str, bool)]) {
+        let at = self.clock.now();
+        let place = |id: &str| self.site.statuses.iter().position(|held| held.id.as_str() == id);
+        let edge = |(id, is): &(&str, bool)| {
+            let status = number(place(id).unwrap_or_else(|| panic!("the sample site has no status {id}")));
+            (
+                self.bus_of(self.site.statuses[status as usize].device),
+                StatusEdge { status, truth: Truth::from(*is), at },
+            )
+        };
+        for (bus, edge) in statuses.iter().map(edge) {
+            self.report(bus, Report { statuses: vec![edge], ..Report::default() }).await;
+        }
     }
 
     /// A device stops answering: its link, its points, and what the engine is told.

@@ -130,6 +130,10 @@ fn selector(node: Node<'_>, catalogue: &Catalogue<'_>) -> Option<Selector> {
         node.error("this selects everything there is", "name a class, a place or a code");
         return None;
     }
+    if let Some((message, hint)) = catalogue.ambiguous(&selector) {
+        node.error(message, hint);
+        return None;
+    }
     Some(selector)
 }
 

@@ -122,6 +122,17 @@ impl<'a> Catalogue<'a> {
         })
     }
 
+    /// Whether several panels have the code that a selector gives in full, and it names none of them: message and hint.
+    pub fn ambiguous(&self, selector: &Selector) -> Option<(String, String)> {
+        let code = selector.code.as_ref().filter(|code| !code.is_wild())?;
+        let all = self.all_equipment(selector);
+        let fits = all.iter().filter_map(|number| self.equipment(*number)).filter(|subject| selector.fits(subject));
+        let panels: BTreeSet<String> = fits.map(|subject| format!("\"{}\"", subject.device)).collect();
+        let first = panels.first().filter(|_| panels.len() > 1)?;
+        let names: Vec<&str> = panels.iter().map(String::as_str).collect();
+        Some((format!("code {code} is at {}", names.join(" and ")), format!("say which: device = {first}")))
+    }
+
     /// Reads one value of a selector into it; the message and hint of what is wrong with it otherwise, and the byte
     /// offset within the value.
     pub fn read(&self, selector: &mut Selector, key: &str, value: &str) -> Result<(), (usize, String, String)> {

@@ -283,7 +283,14 @@ impl Reader<'_> {
                 self.told(key.offset, format!("unknown key \"{}\" in a selector", key.text), hint);
             }
         }
-        (self.findings.len() == before).then_some(selector)
+        if self.findings.len() > before {
+            return None;
+        }
+        if let Some((message, hint)) = self.catalogue.ambiguous(&selector) {
+            self.told(call.name.offset, message, hint);
+            return None;
+        }
+        Some(selector)
     }
 
     fn selected(&mut self, selector: &mut Selector, key: &str, value: Word<'_>) {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use toml::de::DeValue;
 
-use super::list::{self, Codes, Panel};
+use super::list::{self, Panel};
 use super::{Once, Parts, keys, places::Named, places::Places, said};
 use crate::config::address;
 use crate::config::document::{Fields, Node};
@@ -21,7 +21,7 @@ use crate::config::profile;
 use crate::engine::base::{DeviceId, Text};
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
-use crate::engine::site::{Bus, Device, Endpoint, ListedPoint, Overrides, Site, expand_as};
+use crate::engine::site::{Bus, Device, Endpoint, ExpandError, ListedPoint, Overrides, Site, expand_as};
 
 /// Reads devices one after the other.
 pub struct Devices<'a> {
@@ -37,7 +37,6 @@ pub struct Devices<'a> {
     units: Once,
     addresses: Once,
     panels: Once,
-    codes: Codes,
     /// Devices that name the panel which governs them, and where.
     governed: Vec<(u32, String, Spot)>,
     /// Devices that say what supplies them.
@@ -71,7 +70,6 @@ impl<'a> Devices<'a> {
             units: Once::new("unit"),
             addresses: Once::new("address"),
             panels: Once::new("the one panel of text bus"),
-            codes: Codes::new(),
             governed: Vec::new(),
             supplied: Vec::new(),
         }
@@ -128,9 +126,13 @@ impl<'a> Devices<'a> {
         }
         if !own.has_errors() && entry.device.refused.is_none() {
             let device = entry.device.clone();
-            if expand_as(site, device, &entry.listed, &entry.said).is_err() {
-                // The list has been checked against the same profile; this keeps a difference of the two from vanishing.
-                own.error(node.spot(), "its point list does not fit its profile", "");
+            // List and conditions have been checked against the same profile; this keeps a difference from vanishing.
+            match expand_as(site, device, &entry.listed, &entry.said).err().as_deref() {
+                None => {}
+                Some([ExpandError::NoSetting { class }, ..]) => {
+                    own.error(node.spot(), format!("its profile reads a setting that \"{class}\" does not have"), "");
+                }
+                Some(_) => own.error(node.spot(), "its point list does not fit its profile", ""),
             }
         }
         let own = own.sorted();
@@ -344,7 +346,7 @@ impl<'a> Devices<'a> {
                 self.parts.add(name, &bytes);
                 let building = device.place.building.as_deref();
                 let panel = Panel { profile: &device.profile, places: Some(self.places), building };
-                list::read(name, &bytes, &panel, &mut self.codes, own)
+                list::read(name, &bytes, &panel, own)
             }
             Err(error) => {
                 let near: Vec<String> = super::files(self.folder, "csv");

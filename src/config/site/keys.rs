@@ -185,7 +185,7 @@ pub const LIST: Section = Section {
         key("array", "name of an array", "the only one", "Array of the profile"),
         key("loop", "number", "the only one", "Loop"),
         key("address", "number", REQUIRED, "Address on the loop"),
-        key("code", "six digits", "", "Secondary code; with `type`"),
+        key("code", "six digits", "", "Secondary code, unique at its panel; with `type`"),
         key("type", "two digits", "", "Device type of the secondary code"),
         key("building", "id of a building", "the device's", "Where it is"),
         key("floor", "floor of that building", "", "Where it is"),

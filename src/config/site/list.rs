@@ -23,11 +23,11 @@ pub struct Panel<'a> {
     pub building: Option<&'a str>,
 }
 
-/// Secondary codes that were seen in the whole site, with where.
-pub type Codes = BTreeMap<(String, String), Spot>;
+/// Secondary codes that were seen at this panel, with where. Another may have the same ones.
+type Codes = BTreeMap<(String, String), Spot>;
 
 /// Reads a list; `name` is how problems call the file.
-pub fn read(name: &str, bytes: &[u8], panel: &Panel<'_>, codes: &mut Codes, problems: &Problems) -> Vec<ListedPoint> {
+pub fn read(name: &str, bytes: &[u8], panel: &Panel<'_>, problems: &Problems) -> Vec<ListedPoint> {
     let Some(source) = rows::source(name, bytes, problems) else { return Vec::new() };
     let mut records = rows::read(&source, ',');
     let Some(header) = records.next() else {
@@ -35,7 +35,7 @@ pub fn read(name: &str, bytes: &[u8], panel: &Panel<'_>, codes: &mut Codes, prob
         return Vec::new();
     };
     let Some(columns) = columns(&header, problems) else { return Vec::new() };
-    let mut elements = BTreeMap::new();
+    let (mut codes, mut elements) = (Codes::new(), BTreeMap::new());
     let mut list = Vec::new();
     for row in records {
         if row.record.len() > header.record.len() {
@@ -44,7 +44,7 @@ pub fn read(name: &str, bytes: &[u8], panel: &Panel<'_>, codes: &mut Codes, prob
             continue;
         }
         let cells = Cells { row: &row, columns: &columns };
-        if let Some(point) = point(&cells, panel, codes, &mut elements, problems) {
+        if let Some(point) = point(&cells, panel, &mut codes, &mut elements, problems) {
             list.push(point);
         }
     }

@@ -63,7 +63,7 @@ pub fn load_lenient(folder: &Path, profile_folders: &[PathBuf]) -> Result<(Site,
 pub fn read_list(name: &str, bytes: &[u8], profile: &Profile) -> Result<Vec<ListedPoint>, Vec<Problem>> {
     let problems = Problems::default();
     let panel = list::Panel { profile, places: None, building: None };
-    let points = list::read(name, bytes, &panel, &mut list::Codes::new(), &problems);
+    let points = list::read(name, bytes, &panel, &problems);
     if problems.has_errors() { Err(problems.sorted()) } else { Ok(points) }
 }
 

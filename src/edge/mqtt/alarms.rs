@@ -95,7 +95,7 @@ impl Alarms {
 /// The alarms whose public form a fact may change.
 fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
     let open_at = |point: &PointId| {
-        let of_point = state.open.iter().filter(|(condition, _)| condition.point == *point);
+        let of_point = state.open.iter().filter(|(condition, _)| point.covers(&condition.point));
         of_point.map(|(_, id)| *id).collect::<BTreeSet<EventId>>()
     };
     match &fact.kind {

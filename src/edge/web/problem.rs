@@ -88,6 +88,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::ConfirmCount { count } => problem.with("count", count),
             Refusal::BadCode { code } => problem.with("code", code),
+            Refusal::SeveralPanels { code, panels } => {
+                problem.with("code", code).with("panels", panels.iter().map(|panel| json!(panel)).collect::<Vec<_>>())
+            }
             Refusal::NothingAddressed { code, verb } => problem.with("code", code).with("verb", verb),
             Refusal::NoWayBack { point, verb } => problem.with("point", point.as_str()).with("verb", verb),
             Refusal::Missing { field } => problem.with("field", field),
@@ -140,6 +143,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyWithdrawn { .. }
         | Refusal::NoWayBack { .. }
         | Refusal::ConfirmCount { .. }
+        | Refusal::SeveralPanels { .. }
         | Refusal::StillConfigured { .. }
         | Refusal::ControlDisabled { .. }
         | Refusal::ArmNeeded { .. }

@@ -5,17 +5,18 @@
 //! Never: calls a site normal while anything of it is unknown. A count over unknown sources says that it is a lower
 //! bound.
 
+mod devices;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use devices::{SILENT, devices, feed_age, is_silent};
+
 use crate::engine::Part;
 use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Scopes, Source, State};
-use crate::engine::base::{Category, DeviceId, EventId, Mono, Now, PointId, Reading, Reason, Text, Tone, Wall};
+use crate::engine::base::{Category, DeviceId, EventId, Mono, Now, PointId, Reading, Text, Tone, Wall};
 use crate::engine::site::Site;
 use crate::live::{BusVitals, LinkState};
-
-/// A bus that said nothing for this long says nothing.
-const SILENT: Duration = Duration::from_secs(3);
 
 /// The state word, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +99,9 @@ pub struct Summary {
     pub isolated: bool,
     /// The occurrence the banner speaks of.
     pub subject: Option<Occurrence>,
+    /// Where that one is inhibited and another behind the word is not: the oldest of the others. The first alarm is not
+    /// displaced by it, and it is not hidden behind the first.
+    pub beside: Option<Occurrence>,
     /// The first alarm of the oldest open incident.
     pub first: Option<Occurrence>,
     /// Counts by category.
@@ -155,10 +159,14 @@ impl Summary {
         let word = word(&counts, set_aside, blind, &sources.parts);
         let subject = subject(word, &open);
         let isolated = subject.is_some() && behind(word, &open).all(is_inhibited);
+        let free =
+            behind(word, &open).filter(|occurrence| !is_inhibited(occurrence)).min_by_key(|one| (is_over(one), one.id));
+        let beside = free.filter(|_| subject.is_some_and(is_inhibited));
         Summary {
             word,
             isolated,
             subject: subject.cloned(),
+            beside: beside.cloned(),
             first: first_alarm(state).cloned(),
             counts,
             sound: sound(state, &open),
@@ -310,12 +318,16 @@ pub fn counted_as(occurrence: &Occurrence) -> Category {
     if occurrence.is_test() { Category::Test } else { occurrence.raise.condition.category }
 }
 
-/// The first alarm stays on the banner; without one, the oldest that is not isolated, and not over already.
+/// The first alarm stays on the banner, also when it is isolated; without one, the oldest that is not, and not over
+/// already.
 fn subject<'a>(word: Word, open: &'a [&'a Occurrence]) -> Option<&'a Occurrence> {
     behind(word, open).min_by_key(|occurrence| {
-        let over = occurrence.source == Source::Quiet && !occurrence.latched;
-        (is_inhibited(occurrence), !occurrence.raise.first, over, occurrence.id)
+        (!occurrence.raise.first, is_inhibited(occurrence), is_over(occurrence), occurrence.id)
     })
+}
+
+fn is_over(occurrence: &Occurrence) -> bool {
+    occurrence.source == Source::Quiet && !occurrence.latched
 }
 
 /// Said by the part itself, or by the occurrence that the engine raises while facts wait for the disk.
@@ -329,7 +341,8 @@ fn is_unrecorded(parts: &BTreeMap<Part, Option<Text>>, open: &[&Occurrence]) -> 
         })
 }
 
-fn is_inhibited(occurrence: &Occurrence) -> bool {
+/// Whether it is isolated here or disabled at its panel.
+pub fn is_inhibited(occurrence: &Occurrence) -> bool {
     occurrence.inhibit.contains(&Inhibit::Isolated) || occurrence.inhibit.contains(&Inhibit::PanelDisabled)
 }
 
@@ -357,43 +370,4 @@ fn sound(state: &State, open: &[&Occurrence]) -> Sound {
         silenced_by: state.silenced.as_ref().map(|silence| silence.by.clone()),
         resounds_at: open.iter().filter(|o| o.returns()).filter_map(|o| Some(o.resounds?.due())).min(),
     }
-}
-
-fn devices(sources: &Sources<'_>) -> Vec<DeviceView> {
-    let site = sources.site;
-    let view = |(index, device): (usize, &crate::engine::site::Device)| {
-        // A device is no better than its bus.
-        let lost = sources.bus_links.get(device.bus as usize).filter(|bus| bus.up == Some(false));
-        let link = lost.or(sources.links.get(index));
-        let range = device.points.start as usize..device.points.end as usize;
-        let readings = sources.readings.get(range).unwrap_or_default();
-        let absent = readings.iter().filter(|reading| reading.known == Err(Reason::Absent)).count();
-        let silent = sources.buses.get(device.bus as usize).is_none_or(|bus| is_silent(bus, sources.now.mono));
-        let up = if device.refused.is_some() { Some(false) } else { link.and_then(|link| link.up) };
-        let unknown = readings.iter().filter(|reading| reading.known.is_err()).count() - absent;
-        // Nothing of it was read since its link came back.
-        let unread = !readings.is_empty() && unknown + absent == readings.len();
-        DeviceView {
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-            up: if (silent || unread) && up == Some(true) { None } else { up },
-            reason: match &device.refused {
-                Some(refused) => Text::same(refused),
-                None => link.map(|link| link.reason.clone()).unwrap_or_default(),
-            },
-            since: link.map_or(sources.now.wall, |link| link.since),
-            unknown,
-            absent,
-            points: (device.points.end - device.points.start) as usize,
-        }
-    };
-    site.devices.iter().enumerate().map(view).collect()
-}
-
-fn is_silent(bus: &BusVitals, now: Mono) -> bool {
-    bus.heard.is_none_or(|heard| now.since(heard) > SILENT)
-}
-
-fn feed_age(sources: &Sources<'_>) -> Option<Duration> {
-    let heard = sources.buses.iter().map(|bus| bus.heard).chain([sources.engine]).collect::<Option<Vec<Mono>>>()?;
-    heard.into_iter().min().map(|oldest| sources.now.mono.since(oldest))
 }

@@ -81,6 +81,7 @@ catalogue! {
     W_DISABLED: "有屏蔽", "Disabled";
     W_NORMAL: "正常", "Normal";
     ISOLATED_SUFFIX: "已隔离", "Isolated";
+    BESIDE: "另有未隔离", "Also, not isolated";
     DO_LINK_LOST: "现场情况未知，以控制器为准", "The site cannot be seen. Go by the panels themselves";
     DO_UNKNOWN: "下列设备读不到，正常与否不知", "Cannot be read, so their state is not known";
     NOT_READ_YET: "刚启动，尚未读全", "Just started; not everything was read yet";

@@ -5,7 +5,7 @@
 //! Gives: decided facts, or a [`Refusal`] and no fact at all.
 //! Never: does another act's work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::decision::Decision;
@@ -61,7 +61,13 @@ impl Decision<'_> {
     }
 
     /// 确认: of an explicit list; those somebody else has acknowledged meanwhile, or that closed, are left as they are.
-    pub fn acknowledge(&mut self, ids: &[EventId], note: Option<String>, count: Option<u32>) -> Result<(), Refusal> {
+    /// None of them, when one of them is not as it was seen.
+    pub fn acknowledge(
+        &mut self,
+        ids: &[EventId],
+        note: Option<String>,
+        counts: &BTreeMap<EventId, u32>,
+    ) -> Result<(), Refusal> {
         if ids.is_empty() {
             return Err(Refusal::Missing { field: "ids" });
         }
@@ -73,7 +79,7 @@ impl Decision<'_> {
                 _ if !occurrence.is_open() => {
                     first_taken.get_or_insert(Refusal::Closed { id: *id });
                 }
-                None if count.is_some_and(|count| count != occurrence.count) => {
+                None if counts.get(id).is_some_and(|count| *count != occurrence.count) => {
                     return Err(Refusal::Changed { id: *id, count: occurrence.count });
                 }
                 None if occurrences.contains(id) => {}

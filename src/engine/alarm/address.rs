@@ -1,6 +1,6 @@
 //! Starting and stopping by secondary code: one act, several targets (FA-18).
 //!
-//! Takes: an address with wildcards, a verb, and how many targets the person has seen that it means.
+//! Takes: an address with wildcards, the panel where several have that code, a verb, and how many targets the person has seen that it means.
 //! Gives: a command of its own for each target, and for each that is not sent the reason; or a [`Refusal`].
 //! Never: more targets than the person has confirmed; agent that is released.
 
@@ -10,9 +10,9 @@ use super::decision::Decision;
 use super::desk_fact::DeskFact;
 use super::evaluate::Live;
 use super::fact::FactKind;
-use crate::engine::base::{EventId, PointId, Text};
+use crate::engine::base::{DeviceId, EventId, PointId, Text};
 use crate::engine::profile::{Danger, WriteSpec};
-use crate::engine::site::{Address, Command};
+use crate::engine::site::{Address, Command, Site};
 use crate::engine::{Act, Refusal, gate};
 
 /// Several targets are only commanded by whoever names how many there are.
@@ -37,16 +37,35 @@ pub struct Typed {
     /// Two digits or `*`; `type` as people say it.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub device_type: Option<String>,
+    /// The panel; needed where several have that code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel: Option<DeviceId>,
     /// The verb.
     pub verb: String,
+}
+
+impl Typed {
+    /// What it addresses.
+    ///
+    /// # Errors
+    /// It is no code, the site has no such panel, or several panels have the code and none is named.
+    pub fn address(&self, site: &Site) -> Result<Address, Refusal> {
+        let address = Address::new(&self.code, self.device_type.as_deref());
+        let address = address.ok_or_else(|| Refusal::BadCode { code: self.code.clone() })?.at(self.panel.clone());
+        let unknown = self.panel.as_ref().filter(|panel| site.devices.iter().all(|device| device.id != **panel));
+        if let Some(panel) = unknown {
+            return Err(Refusal::NoSuchScope { id: panel.to_string() });
+        }
+        let panels = site.ambiguous(&address);
+        if panels.is_empty() { Ok(address) } else { Err(Refusal::SeveralPanels { code: self.code.clone(), panels }) }
+    }
 }
 
 impl Decision<'_> {
     /// Commands everything that a code means.
     pub fn command_typed(&mut self, live: &mut Live, typed: Typed, confirm: Option<u32>) -> Result<(), Refusal> {
-        let address = Address::new(&typed.code, typed.device_type.as_deref())
-            .ok_or_else(|| Refusal::BadCode { code: typed.code.clone() })?;
         let site = self.site;
+        let address = typed.address(site)?;
         let targets = site.addressed_commands(&address, &typed.verb);
         if targets.is_empty() {
             return Err(Refusal::NothingAddressed { code: typed.code, verb: typed.verb });

@@ -97,7 +97,8 @@ impl State {
                     };
                     self.isolations.insert(id, isolation);
                 }
-                self.inhibit(point, Inhibit::Isolated);
+                let covered = self.open_within(point).collect();
+                self.inhibit(covered, Inhibit::Isolated);
             }
             FactKind::ReviewOverdue { isolation } => {
                 if let Some(isolation) = self.isolations.get_mut(isolation) {
@@ -106,7 +107,7 @@ impl State {
             }
             FactKind::Released { isolation, active } => {
                 if let Some(isolation) = self.isolations.remove(isolation) {
-                    self.uninhibit(&isolation.point, Inhibit::Isolated);
+                    self.no_longer_isolated(&isolation.point);
                 }
                 self.sound(active);
             }
@@ -225,7 +226,8 @@ impl State {
         };
         self.occurrences.insert(id, occurrence);
         if raise.condition.category == Category::Disabled {
-            self.inhibit(point, Inhibit::PanelDisabled);
+            let disabled = self.open_at(point).collect();
+            self.inhibit(disabled, Inhibit::PanelDisabled);
         }
     }
 
@@ -252,7 +254,8 @@ impl State {
         let condition = &occurrence.raise.condition;
         if source == Source::Active && condition.category == Category::Disabled {
             let point = condition.point.clone();
-            self.inhibit(&point, Inhibit::PanelDisabled);
+            let disabled = self.open_at(&point).collect();
+            self.inhibit(disabled, Inhibit::PanelDisabled);
         }
     }
 
@@ -316,8 +319,8 @@ impl State {
         }
         if condition.category == Category::Disabled {
             // What was disabled at the panel is judged by its present state at once.
-            self.uninhibit(&condition.point, Inhibit::PanelDisabled);
             let active: Vec<EventId> = self.open_at(&condition.point).collect();
+            self.uninhibit(&active, Inhibit::PanelDisabled);
             let owed =
                 |id: &EventId| self.occurrences.get(id).is_some_and(|o| o.inhibit.is_empty() && is_owed_sound(o));
             let active: Vec<EventId> = active.into_iter().filter(owed).collect();
@@ -334,8 +337,7 @@ impl State {
         }
     }
 
-    fn inhibit(&mut self, point: &PointId, inhibit: Inhibit) {
-        let ids: Vec<EventId> = self.open_at(point).collect();
+    fn inhibit(&mut self, ids: Vec<EventId>, inhibit: Inhibit) {
         for id in ids {
             if let Some(occurrence) = self.occurrences.get_mut(&id)
                 && inhibits(occurrence.raise.condition.category)
@@ -347,13 +349,21 @@ impl State {
         }
     }
 
-    fn uninhibit(&mut self, point: &PointId, inhibit: Inhibit) {
-        let ids: Vec<EventId> = self.open_at(point).collect();
+    fn uninhibit(&mut self, ids: &[EventId], inhibit: Inhibit) {
         for id in ids {
-            if let Some(occurrence) = self.occurrences.get_mut(&id) {
+            if let Some(occurrence) = self.occurrences.get_mut(id) {
                 occurrence.inhibit.remove(&inhibit);
             }
         }
+    }
+
+    /// An isolation was released. What another one covers stays isolated.
+    fn no_longer_isolated(&mut self, point: &PointId) {
+        let free = |id: &EventId| {
+            self.occurrences.get(id).is_some_and(|held| self.isolation_of(&held.raise.condition.point).is_none())
+        };
+        let ids: Vec<EventId> = self.open_within(point).filter(free).collect();
+        self.uninhibit(&ids, Inhibit::Isolated);
     }
 
     /// A silence is over when nothing is left that it could be silencing.

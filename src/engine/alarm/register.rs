@@ -9,6 +9,7 @@ use super::decision::{Decision, OwnFault};
 use super::desk_fact::{DeskFact, Purpose};
 use super::fact::FactKind;
 use super::occurrence::Isolation;
+use super::occurrence::Occurrence;
 use super::scope::stated;
 use crate::engine::Refusal;
 use crate::engine::base::{Category, Deadline, DeviceId, EventId, PointId, Text, Wall};
@@ -43,11 +44,14 @@ impl Decision<'_> {
     pub fn release(&mut self, id: EventId) -> Result<(), Refusal> {
         let isolation =
             self.state.isolations.get(&id).cloned().ok_or_else(|| Refusal::NotFound { id: id.to_string() })?;
+        // One of its own conditions may have been isolated by itself before the whole element was.
+        let others: Vec<&Isolation> = self.state.isolations.values().filter(|held| held.id != id).collect();
+        let kept = |o: &Occurrence| others.iter().any(|held| held.point.covers(&o.raise.condition.point));
         let active = self
             .state
-            .open_at(&isolation.point)
+            .open_within(&isolation.point)
             .filter_map(|occurrence| self.state.occurrences.get(&occurrence))
-            .filter(|o| super::apply::is_owed_sound(o))
+            .filter(|o| super::apply::is_owed_sound(o) && !kept(o))
             .filter(|o| o.inhibit.iter().all(|inhibit| *inhibit == super::Inhibit::Isolated))
             .map(|o| o.id)
             .collect();

@@ -78,7 +78,12 @@ impl TestScope {
 
     fn includes(&self, point: &PointId) -> bool {
         let whole = |device: &DeviceId| point.device() == device.as_str();
-        matches!(&self.tested, Tested::Device(device) if whole(device)) || self.points.contains(point)
+        // What the class of a tested element finds is part of its test: `panel-1/l2-d17.dirty`.
+        let text = point.as_str();
+        let of_element = |end: usize| self.points.contains(&PointId::new(&text[..end]));
+        matches!(&self.tested, Tested::Device(device) if whole(device))
+            || self.points.contains(point)
+            || text.match_indices('.').any(|(end, _)| of_element(end))
     }
 }
 

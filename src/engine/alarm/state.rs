@@ -126,9 +126,17 @@ impl State {
         self.open.range(from..).take_while(move |(condition, _)| condition.point == *point).map(|(_, id)| *id)
     }
 
-    /// The isolation of a point.
+    /// Open occurrences of one point and of everything of it: an element's own, and those its class brings.
+    pub fn open_within<'a>(&'a self, point: &'a PointId) -> impl Iterator<Item = EventId> + 'a {
+        let from = Condition { point: point.clone(), category: Category::ALL[0], level: None };
+        // What begins alike stands together, whether it belongs to the point or only looks like it (`l2-d1`, `l2-d17`).
+        let alike = self.open.range(from..).take_while(|(held, _)| held.point.as_str().starts_with(point.as_str()));
+        alike.filter(|(held, _)| point.covers(&held.point)).map(|(_, id)| *id)
+    }
+
+    /// The isolation that covers a point: its own, or that of the element it belongs to.
     pub fn isolation_of(&self, point: &PointId) -> Option<&Isolation> {
-        self.isolations.values().find(|isolation| isolation.point == *point)
+        self.isolations.values().find(|isolation| isolation.point.covers(point))
     }
 
     /// The most urgent tone that sounds now.

@@ -81,6 +81,12 @@ impl PointId {
     pub fn point(&self) -> &str {
         self.0.split_once('/').map_or("", |(_, point)| point)
     }
+
+    /// Whether it is this one or something of it: `panel-1/l2-d17` and everything of that element, such as
+    /// `panel-1/l2-d17.dirty`.
+    pub fn covers(&self, other: &PointId) -> bool {
+        other.0.strip_prefix(&*self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 /// The identity of something that happened: the process epoch and the sequence number within the journal. Facts that

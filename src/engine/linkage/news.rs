@@ -54,12 +54,12 @@ impl Machine {
                 }
                 FactKind::Isolated { point, .. } => {
                     self.isolated.insert(fact.id.into(), point.clone());
-                    self.of_point(point, &mut news);
+                    self.within(point, &mut news);
                 }
                 FactKind::Released { isolation, .. } => {
                     news.released = true;
                     if let Some(point) = self.isolated.remove(isolation) {
-                        self.of_point(&point, &mut news);
+                        self.within(&point, &mut news);
                     }
                 }
                 _ => {}
@@ -98,6 +98,17 @@ impl Machine {
             _ => {}
         }
         news.conditions.insert(condition.clone());
+    }
+
+    /// A point and everything of it.
+    fn within(&self, point: &PointId, news: &mut News) {
+        let begins = |held: &PointId| held.as_str().starts_with(point.as_str());
+        let from = Condition { point: point.clone(), category: Category::ALL[0], level: None };
+        let uses = self.graph.uses.range(from..).map(|(held, _)| held);
+        let uses = uses.take_while(|held| begins(&held.point)).filter(|held| point.covers(&held.point));
+        news.conditions.extend(uses.chain(self.values.told_within(point)).cloned());
+        let statuses = self.graph.status_at.range(point.clone()..).take_while(|(held, _)| begins(held));
+        news.statuses.extend(statuses.filter(|(held, _)| point.covers(held)).map(|(_, status)| *status));
     }
 
     fn of_point(&self, point: &PointId, news: &mut News) {

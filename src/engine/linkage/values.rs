@@ -71,6 +71,15 @@ impl Values {
         self.told.range(from..).map(|(condition, _)| condition).take_while(move |condition| condition.point == *point)
     }
 
+    /// The same for a point and everything of it.
+    pub fn told_within<'a>(&'a self, point: &'a PointId) -> impl Iterator<Item = &'a Condition> {
+        let from = Condition { point: point.clone(), category: Category::ALL[0], level: None };
+        let alike = self.told.range(from..).map(|(condition, _)| condition);
+        alike
+            .take_while(|held| held.point.as_str().starts_with(point.as_str()))
+            .filter(|held| point.covers(&held.point))
+    }
+
     /// Points of a set that hold.
     pub fn holding(&self, set: u32) -> impl Iterator<Item = &PointId> {
         self.sets[set as usize].points.iter().filter(|(_, (holding, _))| *holding > 0).map(|(point, _)| point)

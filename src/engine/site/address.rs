@@ -1,11 +1,12 @@
 //! Secondary codes as people type them: what a code with its device type addresses (FA-15, FA-18).
 //!
-//! Takes: a code and a type, each digit or `*` for any digit, and the site.
+//! Takes: a code and a type, each digit or `*` for any digit, the panel where it is given, and the site. A code is unique
+//! at its panel and not in the site.
 //! Gives: [`Address`], the equipment it addresses, and the site's [`CodeLayout`].
 //! Never: what releases extinguishing agent, when a wildcard addresses it (design §4).
 
 use super::{Command, Equipment, Site};
-use crate::engine::base::PointId;
+use crate::engine::base::{DeviceId, PointId};
 use crate::engine::profile::Danger;
 
 /// A secondary code and its device type, with wildcards.
@@ -13,6 +14,7 @@ use crate::engine::profile::Danger;
 pub struct Address {
     code: String,
     kind: Option<String>,
+    panel: Option<DeviceId>,
 }
 
 impl Address {
@@ -20,7 +22,13 @@ impl Address {
     pub fn new(code: &str, kind: Option<&str>) -> Option<Address> {
         let fits = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || b == b'*');
         let fine = fits(code, 6) && kind.is_none_or(|kind| fits(kind, 2));
-        fine.then(|| Address { code: code.to_owned(), kind: kind.map(str::to_owned) })
+        fine.then(|| Address { code: code.to_owned(), kind: kind.map(str::to_owned), panel: None })
+    }
+
+    /// The same at this panel only.
+    #[must_use]
+    pub fn at(self, panel: Option<DeviceId>) -> Address {
+        Address { panel, ..self }
     }
 
     /// Whether any digit of it stands for several.
@@ -79,7 +87,25 @@ impl Site {
 
     /// The equipment an address means.
     pub fn addressed<'a>(&'a self, address: &'a Address) -> impl Iterator<Item = &'a Equipment> {
-        self.equipment.iter().filter(|held| address.matches(held.code.as_deref(), held.kind.as_deref()))
+        let at = |held: &&Equipment| {
+            let panel = self.devices.get(held.device as usize).map(|device| &device.id);
+            address.panel.as_ref().is_none_or(|wanted| panel == Some(wanted))
+        };
+        self.equipment.iter().filter(|held| address.matches(held.code.as_deref(), held.kind.as_deref())).filter(at)
+    }
+
+    /// The panels of which a code without any wildcard could be meant, when there are several: whoever means one of them
+    /// must say which. With a wildcard all of them are meant.
+    pub fn ambiguous(&self, address: &Address) -> Vec<DeviceId> {
+        if address.code.contains('*') {
+            return Vec::new();
+        }
+        let mut panels: Vec<u32> = self.addressed(address).map(|held| held.device).collect();
+        panels.dedup();
+        if panels.len() < 2 {
+            return Vec::new();
+        }
+        panels.iter().filter_map(|panel| self.devices.get(*panel as usize)).map(|device| device.id.clone()).collect()
     }
 
     /// The commands of a verb that an address means. What releases agent is no part of a wildcard.

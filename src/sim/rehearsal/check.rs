@@ -204,7 +204,9 @@ fn act(deed: &Deed, rehearsal: &Rehearsal) -> Result<Act, String> {
             let cause = (*verdict == Verdict::False).then(|| "test".to_owned());
             Act::Judge { id: open(name)?, verdict: *verdict, cause }
         }
-        Deed::Acknowledge(name) => Act::Acknowledge { ids: vec![open(name)?], note: None, count: None },
+        Deed::Acknowledge(name) => {
+            Act::Acknowledge { ids: vec![open(name)?], note: None, counts: std::collections::BTreeMap::new() }
+        }
         Deed::Isolate(point) => Act::Isolate {
             point: point.clone(),
             reason: "test".into(),

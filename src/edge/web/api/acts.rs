@@ -4,6 +4,7 @@
 //! Gives: what the engine answered.
 //! Never: decides; the engine's gate does, for every door alike.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, Path, Request, State};
@@ -21,7 +22,7 @@ use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::When;
 use crate::edge::web::{Web, words};
 use crate::engine::alarm::{Occurrence, Purpose, Scope, Verdict};
-use crate::engine::base::EventId;
+use crate::engine::base::{DeviceId, EventId};
 use crate::engine::{Act, Done};
 
 /// What an act over HTTP comes to.
@@ -40,6 +41,9 @@ pub struct Note {
 pub struct Many {
     ids: Vec<EventId>,
     note: Option<String>,
+    /// How often each had become active when it was looked at.
+    #[serde(default)]
+    counts: BTreeMap<EventId, u32>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +66,7 @@ pub struct IsolationBody {
     code: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
+    panel: Option<DeviceId>,
     reason: String,
     review_at: String,
     #[serde(default)]
@@ -110,6 +115,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Asked<T> {
     }
 }
 
+/// What was seen of one alarm, where it is said.
+pub fn seen(id: EventId, count: Option<u32>) -> BTreeMap<EventId, u32> {
+    count.into_iter().map(|count| (id, count)).collect()
+}
+
 /// `POST alarms/{id}/ack`
 pub async fn acknowledge(
     State(web): State<Arc<Web>>,
@@ -118,7 +128,8 @@ pub async fn acknowledge(
     headers: HeaderMap,
     Asked(Note { note, count }): Asked<Note>,
 ) -> Answer {
-    let act = Act::Acknowledge { ids: vec![event_id(&id)?], note, count };
+    let id = event_id(&id)?;
+    let act = Act::Acknowledge { ids: vec![id], note, counts: seen(id, count) };
     done(&web, &visitor, &headers, act, StatusCode::OK).await
 }
 
@@ -127,11 +138,14 @@ pub async fn acknowledge_many(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    Asked(Many { ids, note }): Asked<Many>,
+    Asked(Many { ids, note, counts }): Asked<Many>,
 ) -> Answer {
     let by = visitor.actor()?.user;
+    if counts.keys().any(|id| !ids.contains(id)) {
+        return Err(Problem::bad("counts", "each is the count of one of `ids`"));
+    }
     let (asked, since) = (ids.clone(), web.now().wall);
-    let done = web.ask(&visitor, idempotency_key(&headers)?, Act::Acknowledge { ids, note, count: None }).await?;
+    let done = web.ask(&visitor, idempotency_key(&headers)?, Act::Acknowledge { ids, note, counts }).await?;
     let state = web.services.picture.state();
     let acknowledged_now =
         |occurrence: &Occurrence| occurrence.ack.as_ref().is_some_and(|ack| ack.by.user == by && ack.at >= since);
@@ -184,7 +198,7 @@ pub async fn isolate(
     visitor.actor()?;
     let review_at = When::parse(&body.review_at)
         .ok_or_else(|| Problem::bad("review_at", "RFC 3339 with an offset: 2026-11-22T18:00:00+08:00"))?;
-    let named = Target { point: body.point, code: body.code, kind: body.kind };
+    let named = Target { point: body.point, code: body.code, kind: body.kind, panel: body.panel };
     let point = target(&web.services.site, &named)?;
     let act = Act::Isolate { point, reason: body.reason, review_at, purpose: body.purpose, order: body.order };
     done(&web, &visitor, &headers, act, StatusCode::CREATED).await

@@ -21,8 +21,8 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
 use crate::engine::alarm::Typed;
-use crate::engine::base::{EventId, PointId};
-use crate::engine::site::{Address, Command, Device, Site};
+use crate::engine::base::{DeviceId, EventId, PointId};
+use crate::engine::site::{Command, Device, Site};
 use crate::engine::{Act, Arm, Refusal};
 use crate::live::command_document::{OfferDocument, command_document, offer_document};
 
@@ -55,6 +55,8 @@ pub struct Target {
     /// Two digits or `*`.
     #[serde(rename = "type")]
     pub kind: Option<String>,
+    /// The device the code belongs to; needed where several have it.
+    pub panel: Option<DeviceId>,
 }
 
 /// `POST commands`
@@ -72,8 +74,8 @@ pub async fn command(
     };
     let act = match body.target {
         // Every target of a code has a command of its own; what takes two acts is addressed by its point or its very code.
-        Target { point: None, code: Some(code), kind } if arm.is_none() => {
-            let typed = Typed { code, device_type: kind, verb: body.verb };
+        Target { point: None, code: Some(code), kind, panel } if arm.is_none() => {
+            let typed = Typed { code, device_type: kind, panel, verb: body.verb };
             Act::CommandTyped { typed, confirm: body.confirm }
         }
         ref named => Act::Command { point: target(&web.services.site, named)?, verb: body.verb, arm },
@@ -96,9 +98,10 @@ pub async fn command(
 /// The one point a target means.
 pub fn target(site: &Site, target: &Target) -> Result<PointId, Problem> {
     match target {
-        Target { point: Some(point), code: None, kind: None } => Ok(PointId::new(point)),
-        Target { point: None, code: Some(code), kind } => {
-            let address = Address::new(code, kind.as_deref()).ok_or_else(|| Refusal::BadCode { code: code.clone() })?;
+        Target { point: Some(point), code: None, kind: None, panel: None } => Ok(PointId::new(point)),
+        Target { point: None, code: Some(code), kind, panel } => {
+            let (device_type, panel) = (kind.clone(), panel.clone());
+            let address = Typed { code: code.clone(), device_type, panel, verb: String::new() }.address(site)?;
             let found: Vec<&str> = site.addressed(&address).map(|held| held.id.as_str()).collect();
             match found[..] {
                 [] => Err(Refusal::NoSuchPoint { point: PointId::new(code) }.into()),
@@ -107,7 +110,7 @@ pub fn target(site: &Site, target: &Target) -> Result<PointId, Problem> {
                     .with("points", found.iter().map(|point| json!(point)).collect::<Vec<_>>())),
             }
         }
-        _ => Err(Problem::bad("target", "either `point`, or `code` with or without `type`")),
+        _ => Err(Problem::bad("target", "either `point`, or `code` with or without `type` and `panel`")),
     }
 }
 

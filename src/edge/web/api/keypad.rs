@@ -17,25 +17,26 @@ use super::event_id;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
-use crate::engine::alarm::{Keypad, State as Shown};
-use crate::engine::base::{Actor, EventId};
-use crate::engine::site::{Address, Command};
+use crate::engine::alarm::{Keypad, State as Shown, Typed};
+use crate::engine::base::{Actor, DeviceId, EventId};
+use crate::engine::site::Command;
 use crate::engine::{Act, Refusal, gate};
 use crate::live::command_document::command_document;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewBody {
-    target: Typed,
+    target: Code,
     verb: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Typed {
+pub struct Code {
     code: String,
     #[serde(rename = "type")]
     kind: Option<String>,
+    panel: Option<DeviceId>,
 }
 
 /// `POST commands/preview`
@@ -45,9 +46,10 @@ pub async fn preview(
     Asked(body): Asked<PreviewBody>,
 ) -> Result<Json<Value>, Problem> {
     let by = visitor.actor()?;
-    let Typed { code, kind } = body.target;
-    let address = Address::new(&code, kind.as_deref()).ok_or(Refusal::BadCode { code })?;
-    let commands = web.services.site.addressed_commands(&address, &body.verb);
+    let Code { code, kind, panel } = body.target;
+    let typed = Typed { code, device_type: kind, panel, verb: body.verb };
+    let address = typed.address(&web.services.site)?;
+    let commands = web.services.site.addressed_commands(&address, &typed.verb);
     let targets: Vec<Value> = commands.iter().map(|command| web.target_document(&by, command)).collect();
     Ok(Json(json!({ "count": targets.len(), "targets": targets })))
 }

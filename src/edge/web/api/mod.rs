@@ -30,6 +30,7 @@ use super::problem::Problem;
 use super::{Web, words};
 use crate::engine::base::EventId;
 
+pub(super) use acts::seen;
 pub(super) use keypad::bars;
 pub(super) use session::{no_cookie, session_cookie};
 

@@ -22,11 +22,12 @@ use crate::edge::web::summary::{Summary, Word};
 use crate::edge::web::window::Window;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{Isolation, Occurrence};
-use crate::engine::base::{Category, Tone};
+use crate::engine::base::{Category, Reading, Tone, Truth};
 use crate::engine::class::Class;
 use crate::engine::site::{Equipment, Site};
 use crate::live::document::alarm_document;
 use crate::live::next_step::next_step;
+use crate::live::truth_of;
 
 /// The hand-kept description of this API.
 pub const OPENAPI: &str = include_str!("../assets/openapi.json");
@@ -93,6 +94,7 @@ impl Web {
             "isolated": summary.isolated,
             "text": text,
             "alarm": summary.subject.as_ref().map(|occurrence| alarm_document(occurrence, self.when.zone())),
+            "beside": summary.beside.as_ref().map(|occurrence| alarm_document(occurrence, self.when.zone())),
         })
     }
 
@@ -179,6 +181,7 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
     let (buses, exchanges) = (web.services.vitals.buses(), web.services.vitals.exchanges());
     let own = site.equipment.iter().filter(|held| !held.id.contains('/'));
     let equipment: BTreeMap<&str, &Equipment> = own.map(|held| (held.id.as_str(), held)).collect();
+    let readings = web.services.board.all();
     let list: Vec<Value> = summary
         .devices
         .iter()
@@ -198,7 +201,7 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
                 "bus": site.buses[device.bus as usize].id, "unit": device.unit, "profile": device.profile.id,
                 "class": class.map_or(device.profile.class.as_str(), |class| class.id.as_str()),
                 "class_name": class.map(|class| &class.name),
-                "statuses": held.map_or_else(Vec::new, |held| statuses(site, held, class)),
+                "statuses": held.map_or_else(Vec::new, |held| statuses(site, held, class, &readings)),
                 "control": device.control, "refused": device.refused,
                 "up": view.up, "reason": view.reason, "since": web.when.rfc3339(view.since),
                 "points": { "total": view.points, "unknown": view.unknown, "absent": view.absent },
@@ -213,12 +216,17 @@ pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
     Json(json!({ "devices": list }))
 }
 
-/// The statuses of its class that a device shows.
-fn statuses(site: &Site, held: &Equipment, class: Option<&Class>) -> Vec<Value> {
+/// The statuses of its class that a device shows, as they are now: `value` is null while it is not known.
+fn statuses(site: &Site, held: &Equipment, class: Option<&Class>, readings: &[Reading]) -> Vec<Value> {
     let one = |(key, at): (&String, &u32)| {
         let known = class.and_then(|class| class.statuses.iter().find(|status| status.key == *key));
-        let id = site.statuses.get(*at as usize).map(|status| &status.id);
-        json!({ "id": id, "status": key, "name": known.map(|status| &status.name), "normal": known.and_then(|status| status.normal) })
+        let status = site.statuses.get(*at as usize);
+        let value = match status.map(|status| truth_of(status, readings)) {
+            Some(Truth::True) => Some(true),
+            Some(Truth::False) => Some(false),
+            Some(Truth::Unknown) | None => None,
+        };
+        json!({ "id": status.map(|status| &status.id), "status": key, "value": value, "name": known.map(|status| &status.name), "normal": known.and_then(|status| status.normal) })
     };
     held.statuses.iter().map(one).collect()
 }

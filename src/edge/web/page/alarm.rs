@@ -38,7 +38,7 @@ pub async fn show(
     let Some(occurrence) = id.parse::<EventId>().ok().and_then(|id| state.occurrences.get(&id)) else {
         return super::lost::not_found(&view).into_response();
     };
-    let isolated = state.isolations.values().any(|isolation| isolation.point == occurrence.raise.condition.point);
+    let isolated = state.isolation_of(&occurrence.raise.condition.point).is_some();
     let site = &view.web.services.site;
     let commands: Vec<&Command> =
         site.commands.iter().filter(|command| command.point == occurrence.raise.condition.point).collect();

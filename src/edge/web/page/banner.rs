@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::View;
 use super::frame::symbol;
 use super::rows::{name_words, place_rest, place_words, since_ms};
-use crate::edge::web::summary::{Count, Word};
+use crate::edge::web::summary::{Count, Word, is_inhibited};
 use crate::edge::web::when::{age, data_age};
 use crate::edge::web::words::{self, Phrase};
 use crate::engine::alarm::{Occurrence, Verdict};
@@ -115,6 +115,23 @@ fn sign(view: &View, occurrence: &Occurrence) -> Markup {
             @if occurrence.raise.condition.category.rules().incident {
                 span .verdict .{ "v-" (verdict_word(occurrence.verdict)) } { (view.say(words::verdict(occurrence.verdict))) }
             }
+            @if is_inhibited(occurrence) && !view.summary.isolated { span .verdict .inhibited { (isolated_words(view)) } }
+        }
+        @if let Some(beside) = &view.summary.beside { (beside_line(view, beside)) }
+    }
+}
+
+/// What the first alarm is while another, that is not isolated, stands behind the same word.
+fn isolated_words(view: &View) -> String {
+    format!("{} - {}", view.say(words::state(view.summary.word)), view.say(words::ISOLATED_SUFFIX))
+}
+
+fn beside_line(view: &View, beside: &Occurrence) -> Markup {
+    html! {
+        p .where .beside {
+            span .tag { (view.say(words::BESIDE)) }
+            span { (place_words(view, &beside.raise.place)) }
+            span { (name_words(view, beside)) }
         }
     }
 }

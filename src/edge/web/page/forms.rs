@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::{View, lost};
 use crate::edge::web::Web;
+use crate::edge::web::api::seen;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::{LANGUAGE_COOKIE, THEME_COOKIE, Visitor};
 use crate::engine::Act;
@@ -140,7 +141,10 @@ pub async fn acknowledge(
     Form(form): Form<Note>,
 ) -> Response {
     let back = form.back.unwrap_or_default();
-    let wanted = event_id(&id).map(|id| Act::Acknowledge { ids: vec![id], note: filled(form.note), count: form.count });
+    let wanted = event_id(&id).map(|id| {
+        let counts = seen(id, form.count);
+        Act::Acknowledge { ids: vec![id], note: filled(form.note), counts }
+    });
     act(web, visitor, None, wanted, &back).await
 }
 

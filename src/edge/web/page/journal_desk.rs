@@ -37,7 +37,9 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
         },
         DeskFact::AbnormalReported { name, place, text, .. } => html! { (headed_line(view, name, place)) " · " (text) },
         DeskFact::CommandsAddressed { typed, points, barred } => html! {
-            (typed.code) " " (typed.device_type.as_deref().unwrap_or_default()) " " (typed.verb) " · "
+            (typed.code) " " (typed.device_type.as_deref().unwrap_or_default())
+            @if let Some(panel) = &typed.panel { " " (device_name(view, panel)) }
+            " " (typed.verb) " · "
             (view.fill(desk::TARGETS, points.len()))
             @if !barred.is_empty() { " · " (listed(barred.iter().take(3).map(|one| format!("{} {}", one.point, one.text.get(view.language()))).collect())) }
         },

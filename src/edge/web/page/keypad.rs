@@ -21,8 +21,8 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::Typed;
-use crate::engine::base::EventId;
-use crate::engine::site::{Address, Command};
+use crate::engine::base::{DeviceId, EventId};
+use crate::engine::site::Command;
 use crate::engine::{Act, Refusal};
 
 #[derive(Deserialize)]
@@ -30,6 +30,7 @@ pub struct Wanted {
     code: String,
     #[serde(rename = "type")]
     device_type: Option<String>,
+    panel: Option<String>,
     verb: String,
 }
 
@@ -38,6 +39,7 @@ pub struct SendForm {
     code: String,
     #[serde(rename = "type")]
     device_type: Option<String>,
+    panel: Option<String>,
     verb: String,
     confirm: u32,
     key: String,
@@ -61,6 +63,7 @@ pub fn form(view: &View) -> Markup {
                     form .confirm method="get" action="/keypad" {
                         label { (view.say(desk::CODE)) input name="code" required maxlength="6" autocomplete="off"; }
                         label { (view.say(desk::TYPE)) input name="type" maxlength="2" autocomplete="off"; }
+                        (panels(view))
                         label { (view.say(desk::VERB)) select name="verb" {
                             option value="start" { (view.say(desk::START)) } option value="stop" { (view.say(desk::STOP)) } } }
                         p .does { (view.say(desk::KEYPAD_DOES)) }
@@ -72,27 +75,49 @@ pub fn form(view: &View) -> Markup {
     }
 }
 
+/// Which panel: where several have codes, one of them may have to be named.
+fn panels(view: &View) -> Markup {
+    let site = &view.web.services.site;
+    let mut coded: Vec<u32> =
+        site.equipment.iter().filter(|held| held.code.is_some()).map(|held| held.device).collect();
+    coded.dedup();
+    let coded: Vec<_> = coded.iter().filter_map(|device| site.devices.get(*device as usize)).collect();
+    html! {
+        @if coded.len() > 1 {
+            label { (view.say(desk::WHICH_PANEL)) select name="panel" {
+                option value="" { (view.say(desk::ANY_PANEL)) }
+                @for device in coded { option value=(device.id) { (device.name.get(view.language())) } }
+            } }
+        }
+    }
+}
+
 /// `GET /keypad`: what a code means.
 pub async fn show(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
-    let device_type = filled(wanted.device_type);
     let view = View::new(web, visitor);
-    let Some(address) = Address::new(wanted.code.trim(), device_type.as_deref()) else {
-        return lost::refused(&view, &Refusal::BadCode { code: wanted.code }.into()).into_response();
+    let typed = Typed {
+        code: wanted.code.trim().to_owned(),
+        device_type: filled(wanted.device_type),
+        panel: filled(wanted.panel).map(|panel| DeviceId::new(&panel)),
+        verb: wanted.verb,
     };
     let site = Arc::clone(&view.web.services.site);
-    let targets = site.addressed_commands(&address, &wanted.verb);
-    let typed = Typed { code: wanted.code.trim().to_owned(), device_type, verb: wanted.verb.clone() };
+    let address = match typed.address(&site) {
+        Ok(address) => address,
+        Err(refusal) => return lost::refused(&view, &refusal.into()).into_response(),
+    };
+    let targets = site.addressed_commands(&address, &typed.verb);
     if targets.is_empty() {
         return lost::refused(&view, &Refusal::NothingAddressed { code: typed.code, verb: typed.verb }.into())
             .into_response();
     }
     let body = html! {
         section .one-alarm {
-            h2 { (typed.code) " " (typed.device_type.as_deref().unwrap_or_default()) " " (typed.verb) }
+            h2 { (typed.code) " " (typed.device_type.as_deref().unwrap_or_default()) " " (panel_of(&typed)) " " (typed.verb) }
             p { (view.fill(desk::TARGETS, targets.len())) }
             table .commands { tbody { @for command in &targets { (target(&view, command)) } } }
             @if view.may_act() { (send(&view, &typed, targets.len())) }
@@ -113,13 +138,19 @@ fn target(view: &View, command: &Command) -> Markup {
     }
 }
 
+fn panel_of(typed: &Typed) -> &str {
+    typed.panel.as_ref().map_or("", DeviceId::as_str)
+}
+
 fn send(view: &View, typed: &Typed, count: usize) -> Markup {
     let device_type = typed.device_type.as_deref().unwrap_or_default();
-    let key = format!("keypad:{}:{}:{device_type}:{}", view.now.wall.0, typed.code, typed.verb);
+    let panel = panel_of(typed);
+    let key = format!("keypad:{}:{}:{device_type}:{panel}:{}", view.now.wall.0, typed.code, typed.verb);
     html! {
         form .act method="post" action="/acts/keypad" {
             input type="hidden" name="code" value=(typed.code);
             input type="hidden" name="type" value=(device_type);
+            input type="hidden" name="panel" value=(panel);
             input type="hidden" name="verb" value=(typed.verb);
             input type="hidden" name="confirm" value=(count);
             input type="hidden" name="key" value=(key);
@@ -134,7 +165,8 @@ pub async fn act(
     Extension(visitor): Extension<Visitor>,
     Form(form): Form<SendForm>,
 ) -> Response {
-    let typed = Typed { code: form.code, device_type: filled(form.device_type), verb: form.verb };
+    let panel = filled(form.panel).map(|panel| DeviceId::new(&panel));
+    let typed = Typed { code: form.code, device_type: filled(form.device_type), panel, verb: form.verb };
     let wanted = Act::CommandTyped { typed, confirm: Some(form.confirm) };
     forms::act(web, visitor, Some(form.key), Ok(wanted), "/").await
 }

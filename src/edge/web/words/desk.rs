@@ -75,6 +75,8 @@ catalogue! {
     CODE: "二次码", "Secondary code";
     TYPE: "类型", "Type";
     VERB: "操作", "Act";
+    WHICH_PANEL: "控制器", "Panel";
+    ANY_PANEL: "不指定", "Any";
     START: "启动", "Start";
     STOP: "停动", "Stop";
     PREVIEW: "预览", "Look";

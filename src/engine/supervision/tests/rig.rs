@@ -70,7 +70,7 @@ impl Rig {
     pub fn acknowledge(&mut self) {
         let ids = self.engine.state().open().map(|row| row.id).collect();
         let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
-        let act = Act::Acknowledge { ids, note: None, count: None };
+        let act = Act::Acknowledge { ids, note: None, counts: BTreeMap::new() };
         self.feed(Input::Act { ticket: 1, by, key: None, act });
     }
 
