@@ -431,6 +431,9 @@ async fn the_pages_in_a_browser() {
     for point in ["panel-1/l1-d1", "panel-1/l1-d5"] {
         let body = json!({ "point": point, "reason": "焊接 hot work", "review_at": soon }).to_string();
         assert_eq!(client.post("/api/v1/isolations", &body).await.status, 201);
+        if point == "panel-1/l1-d1" {
+            look("beside").await;
+        }
     }
     look("isolated").await;
 }

@@ -60,7 +60,7 @@ async function targets(page, what) {
   check(small.length === 0, `${what} has targets below 44 px: ${small}`);
 }
 
-const STATE = { normal: ["正常", "Normal"], fire: ["火警", "Fire"], isolated: ["火警", "Fire"] }[scene];
+const STATE = { normal: ["正常", "Normal"], fire: ["火警", "Fire"], isolated: ["火警", "Fire"], beside: ["火警", "Fire"] }[scene];
 
 for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {
   for (const size of Object.keys(SIZES)) {
@@ -71,6 +71,10 @@ for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {
     check((await page.textContent("h1")).includes(STATE[language === "zh" ? 0 : 1]), `${name}: the banner says ${await page.textContent("h1")}`);
     check(await page.getAttribute("html", "lang") === (language === "zh" ? "zh-CN" : "en"), `${name}: lang`);
     await fits(page, name);
+    if (scene === "beside") {
+      const line = await page.evaluate(() => { const one = document.querySelector(".beside"); return one && one.checkVisibility() ? one.scrollWidth - one.clientWidth : null; });
+      check(line !== null && line <= 0, `${name}: the fire beside the isolated first alarm is not to be read`);
+    }
     const drawn = await page.evaluate(() => [...document.querySelectorAll("svg.sym")].filter((one) => one.checkVisibility() && one.getBBox().width === 0).length);
     check(drawn === 0, `${name}: ${drawn} symbols are not drawn`);
     if (size === "phone") await targets(page, name);

@@ -95,9 +95,10 @@ impl Alarms {
 /// The alarms whose public form a fact may change.
 fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
     let open_at = |point: &PointId| {
-        let of_point = state.open.iter().filter(|(condition, _)| point.covers(&condition.point));
+        let of_point = state.open.iter().filter(|(condition, _)| condition.point == *point);
         of_point.map(|(_, id)| *id).collect::<BTreeSet<EventId>>()
     };
+    let within = |point: &PointId| state.open_within(point).collect::<BTreeSet<EventId>>();
     match &fact.kind {
         FactKind::Restarted { .. } => state.open.values().copied().collect(),
         FactKind::Raised(raise) => {
@@ -120,9 +121,9 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         FactKind::Acknowledged { occurrences, .. } => occurrences.iter().copied().collect(),
         FactKind::Reset { .. } => state.open.values().copied().collect(),
         FactKind::Desk(DeskFact::IsolationProposed { occurrence, .. }) => BTreeSet::from([*occurrence]),
-        FactKind::Isolated { point, .. } => open_at(point),
+        FactKind::Isolated { point, .. } => within(point),
         FactKind::Released { isolation, .. } => {
-            state.isolations.get(isolation).map_or_else(BTreeSet::new, |isolation| open_at(&isolation.point))
+            state.isolations.get(isolation).map_or_else(BTreeSet::new, |isolation| within(&isolation.point))
         }
         FactKind::Configured { .. }
         | FactKind::Command(_)

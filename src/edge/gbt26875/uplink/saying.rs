@@ -248,10 +248,11 @@ pub(super) fn duty_check() -> PointId {
     PointId::new(&format!("{GATEWAY}/{}", Part::DutyCheck.segment()))
 }
 
-/// Whether a condition still counts: what latches, and what nothing but a person ends, until it is closed; everything else
+/// Whether a condition still counts: what latches, and a fire that only a memory tells, until it is closed; everything else
 /// until its source is quiet. What is not known counts as it was.
 fn is_set(occurrence: &Occurrence) -> bool {
-    occurrence.latched || occurrence.raise.momentary || occurrence.source != Source::Quiet
+    let remembered = occurrence.raise.momentary && occurrence.raise.condition.category.is_immediate();
+    occurrence.latched || remembered || occurrence.source != Source::Quiet
 }
 
 /// Thirty-one bytes hold fifteen Chinese characters: the place, where it is known.

@@ -129,7 +129,7 @@ fn isolated_words(view: &View) -> String {
 fn beside_line(view: &View, beside: &Occurrence) -> Markup {
     html! {
         p .where .beside {
-            span .tag { (view.say(words::BESIDE)) }
+            span .verdict { (view.say(words::BESIDE)) }
             span { (place_words(view, &beside.raise.place)) }
             span { (name_words(view, beside)) }
         }

@@ -90,7 +90,7 @@ catalogue! {
     CANCEL_DOES: "控制器取消键：退出菜单、撤下误报；不复位。", "The panel's cancel key: leaves menus, takes a false alarm off its display; resets nothing.";
     REGISTER: "重新注册", "Register anew";
     REGISTER_DOES: "调试时重新注册外接设备；两分钟后与点表比较。", "Registers the field devices anew while commissioning; compared with the list after two minutes.";
-    ABNORMAL: "异响、异光、异味", "Abnormal sound, light or smell";
+    ABNORMAL: "异响、异光、异味", "abnormal sound, light or smell";
     ABNORMAL_WHAT: "情况", "What is noticed";
     ABNORMAL_DOES: "立即切断电源并通知负责人；控制器断电后须派人值守。", "Switch off its power at once and notify the responsible parties; the panel will be dead, post a fire watch.";
     REPORT: "上报", "Report";
