@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use tocsin::edge::journal::{Journal, verify};
 use tocsin::engine::alarm::{
-    CommandFact, DeskFact, Fact, FactError, FactKind, LinkageFact, Occurrence, Purpose, ScopeFact, State,
+    CommandFact, DeskFact, DutyFact, Fact, FactError, FactKind, LinkageFact, Occurrence, Purpose, ScopeFact, State,
     SupervisionFact,
 };
 use tocsin::engine::base::{EventId, Now};
@@ -141,6 +141,18 @@ fn more(state: &State) -> String {
     for (id, held) in &state.addressed {
         writeln!(text, "addressed {id} {} barred {}", held.points.len(), held.barred.len()).unwrap();
     }
+    for (id, owed) in &state.duty.unrecorded {
+        writeln!(text, "unrecorded {id} {}", owed.raise.condition).unwrap();
+    }
+    for (key, held) in &state.duty.plans {
+        let round = held.round.as_ref().map(|round| format!(" round {} overdue {}", round.id, round.overdue));
+        let recorded = held.recorded.as_ref().map(|(_, by)| format!(" recorded by {by}"));
+        let (round, recorded) = (round.unwrap_or_default(), recorded.unwrap_or_default());
+        writeln!(text, "plan {key} behind {}{round}{recorded}", held.behind).unwrap();
+    }
+    for user in state.duty.present.keys() {
+        writeln!(text, "on duty {user}").unwrap();
+    }
     text
 }
 
@@ -179,6 +191,20 @@ fn known(kind: &FactKind) -> &'static str {
             | DeskFact::AbnormalReported { .. }
             | DeskFact::CommandsAddressed { .. }
             | DeskFact::CommandWithdrawn { .. },
+        )
+        | FactKind::Duty(
+            DutyFact::Noted { .. }
+            | DutyFact::Handled { .. }
+            | DutyFact::Standing { .. }
+            | DutyFact::PlanTakenUp { .. }
+            | DutyFact::PlanDropped { .. }
+            | DutyFact::RoundDue(_)
+            | DutyFact::RoundOverdue { .. }
+            | DutyFact::RoundMissed { .. }
+            | DutyFact::RoundRecorded(_)
+            | DutyFact::SignedIn {}
+            | DutyFact::SignedOut {}
+            | DutyFact::ShiftShort { .. },
         )
         | FactKind::Scope(
             ScopeFact::TestBegun { .. }
@@ -227,7 +253,7 @@ fn known(kind: &FactKind) -> &'static str {
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 65)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 77)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

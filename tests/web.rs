@@ -8,6 +8,8 @@ mod client;
 mod commands;
 #[path = "web/desk.rs"]
 mod desk;
+#[path = "web/duty.rs"]
+mod duty;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/linkages.rs"]

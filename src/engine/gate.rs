@@ -31,7 +31,12 @@ pub fn least_role(act: &Act) -> Role {
         | Act::BeginTest { .. }
         | Act::EndTest { .. }
         | Act::ReleaseAction { .. }
-        | Act::WithdrawAction { .. } => Role::Operator,
+        | Act::WithdrawAction { .. }
+        | Act::Note { .. }
+        | Act::Handled { .. }
+        | Act::RecordRound(_)
+        | Act::SignIn
+        | Act::SignOut => Role::Operator,
         Act::Command { verb, .. } => least_role_of(verb),
         Act::CommandTyped { typed, .. } => least_role_of(&typed.verb),
         // Commissioning (FA-22).
@@ -56,7 +61,14 @@ pub fn least_role_of(verb: &str) -> Role {
 
 /// Whether `actor` may do `act` on this site.
 pub fn permit(actor: &Actor, act: &Act, site: &Site) -> Result<(), Refusal> {
-    let needs = least_role(act);
+    let needs = match act {
+        // A plan may ask for more than the act does.
+        Act::RecordRound(report) => {
+            let plan = site.plans.iter().find(|plan| plan.kind == report.of && plan.id == report.plan);
+            plan.map_or(Role::Operator, |plan| plan.role.max(Role::Operator))
+        }
+        act => least_role(act),
+    };
     if actor.role < needs {
         return Err(Refusal::NotPermitted { needs });
     }

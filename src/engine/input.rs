@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::alarm::{Fact, FactId, Purpose, Scope, Tested, Typed, Verdict};
+use super::alarm::{Fact, FactId, Figure, Purpose, Scope, Tested, Typed, Verdict};
 use super::base::{Actor, DeviceId, EventId, PointId, Text, Wall};
 use super::poll::{Command, Report};
 use super::refusal::Refusal;
+use super::site::PlanKind;
 
 /// What the engine is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,6 +275,65 @@ pub enum Act {
         /// Which action, from 0.
         action: u32,
     },
+    /// Adds words to an alarm, a command, an isolation or the run of a linkage (FL-04).
+    Note {
+        /// To which.
+        id: EventId,
+        /// The words.
+        text: String,
+    },
+    /// Records how alarms or faults were handled (FL-04).
+    Handled {
+        /// An explicit list.
+        ids: Vec<EventId>,
+        /// What they came from.
+        cause: String,
+        /// What was done.
+        measure: String,
+        /// What came of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<String>,
+    },
+    /// Records a round of patrol or a job of maintenance (FL-05).
+    RecordRound(RoundReport),
+    /// 签到: takes over the duty, or stays for the next shift too (FL-05).
+    SignIn,
+    /// 签退: leaves, relieved.
+    SignOut,
+}
+
+/// What somebody found on a round or did in a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoundReport {
+    /// Which of the two.
+    pub of: PlanKind,
+    /// The plan's id.
+    pub plan: String,
+    /// One for each of its items.
+    pub findings: Vec<Finding>,
+    /// What else there is to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The plan's figures at this moment, as the door knows them. They are none of the sender's words: the same act sent
+    /// again is the same act, whatever they are by then.
+    #[serde(skip)]
+    pub figures: Vec<Figure>,
+}
+
+/// What was found of one item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Its id.
+    pub item: String,
+    /// Nothing is wrong with it.
+    pub ok: bool,
+    /// What was found; needed where something is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// The point it was found at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<PointId>,
 }
 
 /// The two acts that a dangerous command takes (design §5, *arm-then-fire*).

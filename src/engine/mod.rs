@@ -4,11 +4,13 @@
 //! Gives: [`Effect`]s.
 //! Never: tokio, a clock, I/O, randomness, logging, or an iteration order that differs between two runs.
 
+mod acts;
 pub mod alarm;
 mod bar;
 pub mod base;
 pub mod class;
 mod commit;
+pub mod duty;
 pub mod event;
 pub mod gate;
 mod input;
@@ -20,6 +22,7 @@ pub mod poll;
 pub mod profile;
 mod refusal;
 pub mod site;
+mod spelt;
 pub mod supervision;
 mod timers;
 
@@ -29,7 +32,7 @@ use std::time::Duration;
 use alarm::{Decision, FactKind, Live, State};
 pub use bar::Bar;
 use base::{Category, DeviceId, Mono, Now, PointId, Text};
-pub use input::{Act, Arm, Done, Effect, Input, Part};
+pub use input::{Act, Arm, Done, Effect, Finding, Input, Part, RoundReport};
 use poll::{Link, LinkOf, Report};
 pub use refusal::Refusal;
 use site::{Place, Site};
@@ -63,6 +66,7 @@ pub struct Engine {
     pending: commit::Pending,
     timers: Timers,
     supervision: Supervision,
+    duty: duty::Duty,
     heard: Vec<Mono>,
     /// For a silent bus: whether its line was down before it fell silent.
     silent: Vec<Option<bool>>,
@@ -82,6 +86,7 @@ impl Engine {
             epoch: start.epoch,
             pending: commit::Pending::default(),
             timers: Timers::default(),
+            duty: duty::Duty::new(start.clock_trusted),
             supervision: Supervision::resumed(&site, &state, now, start.clock_trusted),
             state,
             site,
@@ -142,6 +147,7 @@ impl Engine {
             self.timers.next(),
             self.supervision.next(),
             self.linkage.next(),
+            self.duty.next(),
             silence.min().map(|heard| heard.after(BUS_SILENT_AFTER)),
         ]
         .into_iter()
@@ -190,6 +196,7 @@ impl Engine {
         let changed = std::mem::take(&mut self.live.changed);
         self.supervision.look(&mut decision, &mut self.live, &changed);
         self.linkage.follow(&mut decision, &mut self.live, &changed);
+        self.duty.look(&mut decision);
         let Decision { facts, orders, confirm, .. } = decision;
         for fact in &facts {
             self.timers.note(fact, now);
@@ -266,37 +273,7 @@ impl Engine {
         let mut refused = None;
         let mut confirm = std::collections::BTreeSet::new();
         self.whole_step(now, Some((ticket, by, key)), effects, |decision, live, linkage| {
-            let outcome = match act {
-                Act::Silence => {
-                    decision.silence();
-                    Ok(())
-                }
-                Act::Acknowledge { ids, note, counts } => decision.acknowledge(&ids, note, &counts),
-                Act::Judge { id, verdict, cause } => decision.judge(id, verdict, cause),
-                Act::Reset { scope } => decision.reset(scope).map(|devices| confirm = devices),
-                Act::Isolate { point, reason, review_at, purpose, order } => {
-                    decision.isolate(point, &reason, review_at, purpose, order)
-                }
-                Act::LinkOrder { id, order } => decision.link_order(id, &order),
-                Act::Cancel { device } => decision.cancel(device),
-                Act::Register { device } => decision.register(device),
-                Act::ReportAbnormal { device, text } => decision.report_abnormal(device, &text),
-                Act::CommandTyped { typed, confirm } => decision.command_typed(live, typed, confirm),
-                Act::Withdraw { id } => decision.withdraw(live, id),
-                Act::Release { id } => decision.release(id),
-                Act::Close { id } => decision.close_removed(id),
-                Act::BeginTest { tested, reason, until } => decision.begin_test(tested, &reason, until),
-                Act::EndTest { id } => decision.end_test(live, id),
-                Act::BeginDrill { building, reason, until } => decision.begin_drill(building, &reason, until),
-                Act::EndDrill { id } => decision.end_drill(id),
-                Act::ReleaseAction { run, action } => linkage.release(decision, live, run, action),
-                Act::WithdrawAction { run, action } => linkage.withdraw(decision, live, run, action),
-                Act::Command { point, verb, arm } => match decision.site.command(&point, &verb) {
-                    Some(command) => decision.command(live, command, arm),
-                    // The gate has just found it.
-                    None => Err(Refusal::NoSuchPoint { point }),
-                },
-            };
+            let outcome = acts::carry_out(act, decision, live, linkage, &mut confirm);
             refused = outcome.err();
         });
         if let Some(refusal) = refused {
@@ -334,6 +311,7 @@ impl Engine {
             });
         }
         self.live.clock_trusted = trusted;
+        self.duty.clock(trusted);
         self.timers.set_shift(&self.site.shifts, &self.site.zone, now);
         let fault = (!trusted).then(|| Text::new("时钟未同步", "The clock is not synchronised"));
         self.health(&Part::Clock, fault, now, effects);
@@ -369,7 +347,7 @@ impl Engine {
                 }
             });
         }
-        if self.supervision.next().is_some_and(|due| due <= now.mono) {
+        if [self.supervision.next(), self.duty.next()].into_iter().flatten().any(|due| due <= now.mono) {
             self.step(now, None, effects, |_, _| {});
         }
         if self.linkage.next().is_some_and(|due| due <= now.mono) {

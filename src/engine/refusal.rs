@@ -6,6 +6,8 @@
 
 use super::bar::Bar;
 use super::base::{Deadline, DeviceId, EventId, PointId, Role, Text, Wall};
+use super::site::PlanKind;
+use super::spelt::{field_zh, role_en, role_zh};
 
 /// Why an act was not done. Nothing of it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -182,6 +184,31 @@ pub enum Refusal {
         /// Which.
         id: EventId,
     },
+    /// No such round or job is configured.
+    NoSuchPlan {
+        /// Which of the two.
+        of: PlanKind,
+        /// The id given.
+        id: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// A record names each item of its plan once.
+    ItemsDiffer {
+        /// Items that are left out.
+        missing: Vec<String>,
+        /// Items that the plan does not have, or that are named twice.
+        unknown: Vec<String>,
+    },
+    /// Whoever signs out has not signed in.
+    NotOnDuty,
+    /// Too few would be left (SF-04).
+    NoRelief {
+        /// How many would stay.
+        left: usize,
+        /// How many it takes.
+        needs: u8,
+    },
 }
 
 impl Refusal {
@@ -221,6 +248,10 @@ impl Refusal {
             Refusal::NoWayBack { .. } => "no-way-back",
             Refusal::BadEnd => "bad-end",
             Refusal::AlreadyDrilling { .. } => "already-drilling",
+            Refusal::NoSuchPlan { .. } => "no-such-plan",
+            Refusal::ItemsDiffer { .. } => "items-differ",
+            Refusal::NotOnDuty => "not-on-duty",
+            Refusal::NoRelief { .. } => "no-relief",
         }
     }
 
@@ -314,6 +345,22 @@ impl Refusal {
             ),
             Refusal::BadEnd => Text::new("结束时间须在八小时之内的将来", "The end must lie ahead, within eight hours"),
             Refusal::AlreadyDrilling { .. } => Text::new("该楼栋正在演练", "A drill runs in this building already"),
+            Refusal::NoSuchPlan { of, id, known } => {
+                let kind = of.text();
+                Text::new(
+                    &format!("没有{}计划 {id}；已有：{}", kind.zh, known.join("、")),
+                    &format!("There is no {} {id}; there are: {}", of.as_str(), known.join(", ")),
+                )
+            }
+            Refusal::ItemsDiffer { missing, unknown } => Text::new(
+                &format!("检查项不符：缺少 {}；多余 {}", missing.join("、"), unknown.join("、")),
+                &format!("The items differ: missing {}; not of this plan {}", missing.join(", "), unknown.join(", ")),
+            ),
+            Refusal::NotOnDuty => Text::new("您没有签到", "You have not signed in"),
+            Refusal::NoRelief { left, needs } => Text::new(
+                &format!("无人接班：签退后只剩 {left} 人，须 {needs} 人在岗"),
+                &format!("No relief: {left} would be left and {needs} are needed; you stay on duty"),
+            ),
             Refusal::Barred { point, bar } => {
                 let why = bar.text();
                 Text::new(&format!("{point}：{}", why.zh), &format!("{point}: {}", why.en))
@@ -328,37 +375,5 @@ impl Refusal {
                 Text::new("网关时钟未同步，不能对时", "The gateway's clock is not synchronised and sets no other")
             }
         }
-    }
-}
-
-fn field_zh(field: &str) -> &str {
-    match field {
-        "reason" => "原因",
-        "cause" => "误报原因",
-        "review_at" => "复查时间",
-        "ids" => "条目",
-        "order" => "维修单",
-        "text" => "情况",
-        other => other,
-    }
-}
-
-fn role_zh(role: Role) -> &'static str {
-    match role {
-        Role::Display => "显示",
-        Role::Operator => "值班员",
-        Role::Supervisor => "班长",
-        Role::Engineer => "工程师",
-        Role::Manager => "经理",
-    }
-}
-
-fn role_en(role: Role) -> &'static str {
-    match role {
-        Role::Display => "display",
-        Role::Operator => "operator",
-        Role::Supervisor => "supervisor",
-        Role::Engineer => "engineer",
-        Role::Manager => "manager",
     }
 }

@@ -11,6 +11,7 @@ mod board;
 pub mod command_document;
 pub mod document;
 mod exchanges;
+pub mod form_document;
 pub mod linkage_document;
 pub mod next_step;
 mod picture;

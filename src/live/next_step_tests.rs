@@ -42,6 +42,7 @@ fn occurrence(category: Category) -> Occurrence {
         resounds: None,
         resetting: None,
         false_alarms: 0,
+        handled: false,
         judged: None,
         closed: None,
     }

@@ -70,6 +70,11 @@ const TABLE: &[Row] = &[
         may: &["engine::base", "engine::profile", "engine::class", "engine::site", "engine::alarm"],
         why: "what takes time is judged from statuses and decided facts, and decides more; nothing of the alarm room reads it",
     },
+    Row {
+        room: "engine::duty",
+        may: &["engine::base", "engine::site", "engine::alarm", "engine"],
+        why: "what people owe is found from decided facts and the calendar; nothing of the alarm room reads it",
+    },
     Row { room: "engine", may: &["engine::*"], why: "the engine is pure and knows nobody outside it" },
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },
     Row {

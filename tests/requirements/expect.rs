@@ -2,10 +2,13 @@
 
 use serde_json::Value as Json;
 use tocsin::engine::alarm::{Inhibit, Occurrence, Source};
-use tocsin::engine::base::{EventId, Reading};
+use tocsin::engine::base::{EventId, Reading, Wall};
+use tocsin::engine::duty::Forms;
 use tocsin::engine::poll::Request;
 use tocsin::engine::profile::{Table, Write};
+use tocsin::engine::site::PlanKind;
 use tocsin::live::document::{alarm_document, event_document, value_json};
+use tocsin::live::form_document::{besides_document, handling_document, planned_document, round_document};
 
 use crate::support::whole::Whole;
 
@@ -29,6 +32,10 @@ pub enum Expect {
     Wrote(String, Table, u16, u16),
     /// Nothing written to this device; to any without one.
     WroteNone(Option<String>),
+    /// A row of one of the four forms, of the week that begins a day before the story, whose JSON contains every text.
+    Form(String, Vec<String>),
+    /// So many alarms and faults wait for their handling record.
+    Unrecorded(usize),
     /// The last act was done, or refused with this code.
     Answer(Option<String>),
 }
@@ -55,6 +62,10 @@ pub fn read(text: &str) -> Result<Expect, String> {
             let number = |text: &str| text.parse::<u16>().map_err(|_| format!("{text} is no number of 16 bits"));
             Expect::Wrote((*device).into(), table, number(address)?, number(value)?)
         }
+        ["form", form @ ("patrol" | "plan" | "maintenance" | "handling"), rest @ ..] => {
+            Expect::Form((*form).into(), owned(rest))
+        }
+        ["unrecorded", "=", count] => Expect::Unrecorded(count.parse().map_err(|_| "a count is a number")?),
         ["answer", "done"] => Expect::Answer(None),
         ["answer", "refused", code] => Expect::Answer(Some((*code).into())),
         _ => return Err("no such expectation".into()),
@@ -107,6 +118,17 @@ impl Watch {
                 Some(request) => Err(format!("{:?} was written at {}", request.write, request.start)),
                 None => Ok(()),
             },
+            Expect::Form(name, texts) => {
+                let rows = form(whole, name);
+                match rows.iter().any(|row| has(row, texts)) {
+                    true => Ok(()),
+                    false => Err(format!("no row of it says so: {}", rows.join("\n"))),
+                }
+            }
+            Expect::Unrecorded(count) => match whole.engine.state().duty.unrecorded.len() {
+                held if held == *count => Ok(()),
+                held => Err(format!("there are {held}")),
+            },
             Expect::Answer(code) => match (whole.answers.last(), code) {
                 (None, _) => Err("nobody has acted".into()),
                 (Some(Ok(_)), None) => Ok(()),
@@ -133,6 +155,26 @@ impl Watch {
             }
         }
     }
+}
+
+/// The rows of a form, made from what was committed.
+fn form(whole: &Whole, name: &str) -> Vec<String> {
+    const DAY: i64 = 24 * 3600 * 1_000_000;
+    let (from, to) = (Wall(whole.now.wall.0 - DAY), Wall(whole.now.wall.0 + 6 * DAY));
+    let (zone, mut forms) = (whole.log.zone(), Forms::default());
+    whole.facts.iter().for_each(|fact| forms.apply(fact));
+    let rounds = |kind| {
+        let due = forms.due(kind, from, to).map(|round| round_document(round, zone));
+        due.chain(forms.besides(kind, from, to).map(|record| besides_document(record, zone))).collect::<Vec<_>>()
+    };
+    let owed = &whole.engine.state().duty.unrecorded;
+    let rows = match name {
+        "patrol" => rounds(PlanKind::Patrol),
+        "maintenance" => rounds(PlanKind::Maintenance),
+        "plan" => forms.planned(&whole.site, from, to).iter().map(|planned| planned_document(planned, zone)).collect(),
+        _ => forms.handled(from, to).map(|row| handling_document(row, owed.contains_key(&row.id), zone)).collect(),
+    };
+    rows.iter().map(Json::to_string).collect()
 }
 
 /// A text in quotes cannot hold quotes, so `building:2` finds `"building":"2"`.

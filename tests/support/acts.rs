@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::equipment;
 use tocsin::engine::alarm::{Occurrence, Purpose, Scope, State, Tested, Typed, Verdict};
 use tocsin::engine::base::{Actor, DeviceId, EventId, Mono, Now, PointId, Role, Wall};
-use tocsin::engine::{Act, Arm, Done, Input, Refusal};
+use tocsin::engine::site::PlanKind;
+use tocsin::engine::{Act, Arm, Done, Finding, Input, Refusal, RoundReport};
 
 /// Splits a line into its time and the rest.
 pub fn timed(line: &str) -> Result<(Mono, &str), String> {
@@ -120,6 +121,20 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
             let id = id.parse().map_err(|()| "an id is epoch-seq")?;
             (user, command(point, verb, Some(Arm::Fire(id))))
         }
+        ["sign-in", user] => (user, Act::SignIn),
+        ["sign-out", user] => (user, Act::SignOut),
+        ["note", user, condition, ref text @ ..] => (user, Act::Note { id: id(condition)?, text: text.join(" ") }),
+        ["handled", user, condition, ref words @ ..] => {
+            let words = words.join(" ");
+            let parts: Vec<&str> = words.split('|').map(str::trim).collect();
+            let [cause, measure, ref result @ ..] = parts[..] else {
+                return Err("`CAUSE | MEASURE [| RESULT]`".into());
+            };
+            let result = result.first().map(|result| (*result).to_owned());
+            let (cause, measure) = (cause.to_owned(), measure.to_owned());
+            (user, Act::Handled { ids: vec![id(condition)?], cause, measure, result })
+        }
+        ["record", user, plan, ref findings @ ..] => (user, Act::RecordRound(report(plan, &findings.join(" "))?)),
         ["close", user, condition] => (user, Act::Close { id: id(condition)? }),
         _ => return Err("no such verb".into()),
     })
@@ -150,6 +165,22 @@ fn tested(what: &str) -> Result<Tested, String> {
         }
         _ => Tested::Points(what.split(',').map(PointId::new).collect()),
     })
+}
+
+/// `patrol.round display=ok | lamps=dark in the corridor @ panel-1/l2-d17`
+fn report(plan: &str, findings: &str) -> Result<RoundReport, String> {
+    let (of, id) = plan.split_once('.').ok_or("`patrol.ID` or `maintenance.ID`")?;
+    let of = if of == "patrol" { PlanKind::Patrol } else { PlanKind::Maintenance };
+    let finding = |part: &str| {
+        let (item, words) = part.split_once('=').ok_or("`ITEM=ok` or `ITEM=WORDS [@ POINT]`")?;
+        let (words, point) = words.split_once('@').map_or((words, None), |(words, point)| (words, Some(point.trim())));
+        let (ok, words) = (words.trim() == "ok", words.trim());
+        let words = (!ok).then(|| words.to_owned());
+        Ok(Finding { item: item.trim().into(), ok, words, point: point.map(PointId::new) })
+    };
+    let parts = findings.split('|').map(str::trim).filter(|part| !part.is_empty());
+    let findings = parts.map(finding).collect::<Result<_, String>>()?;
+    Ok(RoundReport { of, plan: id.into(), findings, note: None, figures: Vec::new() })
 }
 
 fn command(point: &str, verb: &str, arm: Option<Arm>) -> Act {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use tocsin::engine::alarm::{
-    CommandFact, DeskFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State, SupervisionFact,
+    CommandFact, DeskFact, DutyFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State, SupervisionFact,
 };
 use tocsin::engine::base::Tone;
 
@@ -118,6 +118,7 @@ pub fn told(fact: &Fact) -> String {
         }
         FactKind::MemoryTaken(taken) => format!("{what} {:?} {}", taken.because, taken.entries.len()),
         FactKind::Desk(desk) => of_desk(what, desk),
+        FactKind::Duty(duty) => of_duty(what, duty),
         FactKind::Command(command) => commanded(what, command),
         FactKind::Supervision(supervision) => supervised(what, supervision),
         _ => what.to_owned(),
@@ -145,6 +146,28 @@ fn of_desk(what: &str, fact: &DeskFact) -> String {
             format!("{what} {} {} {}{barred}", typed.code, typed.verb, names(points))
         }
         DeskFact::CommandWithdrawn { command, by_command } => format!("{what} {command} by {by_command}"),
+    }
+}
+
+fn of_duty(what: &str, fact: &DutyFact) -> String {
+    match fact {
+        DutyFact::Noted { of, text } => format!("{what} {of} {text}"),
+        DutyFact::Handled { occurrences, cause, measure, .. } => {
+            let ids: Vec<String> = occurrences.iter().map(ToString::to_string).collect();
+            format!("{what} {} {cause} | {measure}", ids.join(" "))
+        }
+        DutyFact::Standing { occurrence, .. } => format!("{what} {occurrence}"),
+        DutyFact::PlanTakenUp { of, plan, .. } | DutyFact::PlanDropped { of, plan } => {
+            format!("{what} {}.{plan}", of.as_str())
+        }
+        DutyFact::RoundDue(due) => format!("{what} {}.{} skipped {}", due.of.as_str(), due.plan, due.skipped),
+        DutyFact::RoundOverdue { round } | DutyFact::RoundMissed { round } => format!("{what} {round}"),
+        DutyFact::RoundRecorded(record) => {
+            let found = record.results.iter().filter(|result| !result.ok).count();
+            format!("{what} {}.{} findings {found}", record.of.as_str(), record.plan)
+        }
+        DutyFact::SignedIn {} | DutyFact::SignedOut {} => what.to_owned(),
+        DutyFact::ShiftShort { needs, came, stay, .. } => format!("{what} needs {needs} came {came:?} stay {stay:?}"),
     }
 }
 

@@ -11,7 +11,8 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 10] = [&FILE, &SITE, &TIMES, &BUILDING, &ZONE, &BUS, &POLL, &DEVICE, &ALARM, &LIST];
+pub const SECTIONS: [&Section; 13] =
+    [&FILE, &SITE, &TIMES, &BUILDING, &ZONE, &BUS, &POLL, &DEVICE, &ALARM, &PATROL, &MAINTENANCE, &ITEM, &LIST];
 
 /// A file of the site.
 pub const FILE: Section = Section {
@@ -24,6 +25,8 @@ pub const FILE: Section = Section {
         key("bus", "list of tables", "", "Serial lines and TCP endpoints"),
         key("device", "list of tables", "", "Devices"),
         key("linkage", "list of tables", "", "Cause and effect (联动)"),
+        key("patrol", "list of tables", "", "Rounds of patrol (巡查)"),
+        key("maintenance", "list of tables", "", "Jobs of the maintenance plan (维护保养计划)"),
         key("test", "list of tables", "", "Tests of rules, run by `tocsin rules test`"),
     ],
 };
@@ -41,6 +44,12 @@ pub const SITE: Section = Section {
             "list of times",
             "[]",
             "When shifts change: `[\"08:00\", \"16:00\", \"00:00\"]`; what is isolated is told anew",
+        ),
+        key(
+            "on-duty",
+            "0 to 50",
+            "2",
+            "How many must sign in for each shift; fewer are announced, and nobody leaves without relief",
         ),
         key("code-layout", "six of `F`, `B`, `D`", "FFBDDD", "Digits of a secondary code: floor, building, device"),
         key("times", "table", "", "Times the standards leave open"),
@@ -60,6 +69,8 @@ pub const TIMES: Section = Section {
             "A point judged false that alarms again within it is proposed for isolation",
         ),
         key("clock-off", "10s to 1h", "1m", "A panel whose clock is off by more is a fault"),
+        key("standing-fault", "10m to 720h", "24h", "A fault that is not removed for so long is announced again"),
+        key("take-over", "1m to 2h", "15m", "How long after a shift began people may take to sign in"),
         key("reset-window", "1s to 1m", "20s", "How long after a reset the panel may take to show it"),
     ],
 };
@@ -175,6 +186,67 @@ pub const ALARM: Section = Section {
             "What it is; never to or from the three",
         ),
     ],
+};
+
+/// `[[patrol]]`
+pub const PATROL: Section = Section {
+    title: "[[patrol]]",
+    noun: "a patrol",
+    keys: &[
+        key("id", "id", REQUIRED, "Its id"),
+        key("name", "text in zh and en", "the id", "What people call it"),
+        key("items", "list of tables", REQUIRED, "What is looked at"),
+        key("at", "list of times", REQUIRED, "When on a day: `[\"08:30\", \"20:30\"]`"),
+        key("days", "`mon` to `sun`", "every day", "On which days of the week"),
+        key(
+            "dates",
+            "list of days",
+            "every day",
+            "On which days of the month: `[\"01\"]`, or of the year: `[\"07-15\"]`",
+        ),
+        key("within", "1m to 1440h", "2h", "How long after it is due it must be recorded; else it is announced"),
+        key("role", "`operator`, `supervisor`, `engineer`, `manager`", "operator", "Who at least records it"),
+        key("building", "id of a building", "", "Where it leads"),
+        key("floor", "floor of that building", "", "Where it leads"),
+        key("zone", "id of a zone", "", "Where it leads"),
+        key("place", "text in zh and en", "", "Where it leads, in words"),
+        key("devices", "ids of devices", "[]", "Devices it is about"),
+        key("figures", "ids of points", "[]", "Points whose values are noted with every record"),
+    ],
+};
+
+/// `[[maintenance]]`
+pub const MAINTENANCE: Section = Section {
+    title: "[[maintenance]]",
+    noun: "a maintenance job",
+    keys: &[
+        key("id", "id", REQUIRED, "Its id"),
+        key("name", "text in zh and en", "the id", "What people call it"),
+        key("items", "list of tables", REQUIRED, "What is done"),
+        key("at", "list of times", REQUIRED, "When on a day it is due: `[\"09:00\"]`"),
+        key("days", "`mon` to `sun`", "every day", "On which days of the week"),
+        key(
+            "dates",
+            "list of days",
+            "every day",
+            "On which days of the month: `[\"01\"]`, or of the year: `[\"07-15\"]`",
+        ),
+        key("within", "1m to 1440h", "168h", "How long after it is due it must be recorded; else it is announced"),
+        key("role", "`operator`, `supervisor`, `engineer`, `manager`", "engineer", "Who at least records it"),
+        key("building", "id of a building", "", "Where the work is"),
+        key("floor", "floor of that building", "", "Where the work is"),
+        key("zone", "id of a zone", "", "Where the work is"),
+        key("place", "text in zh and en", "", "Where the work is, in words"),
+        key("devices", "ids of devices", "[]", "Devices that are maintained"),
+        key("figures", "ids of points", "[]", "Their running figures, noted with every record: hours, starts"),
+    ],
+};
+
+/// One of `items` of a patrol or a maintenance job.
+pub const ITEM: Section = Section {
+    title: "items = [{ … }]",
+    noun: "an item",
+    keys: &[key("id", "id", REQUIRED, "Its id"), key("name", "text in zh and en", "the id", "What people read")],
 };
 
 /// Columns of a point list.

@@ -10,13 +10,14 @@ mod device;
 pub mod keys;
 mod list;
 mod places;
+mod plan;
 mod said;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use toml::Spanned;
@@ -29,7 +30,7 @@ use super::problem::{Problem, Problems, Severity, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text, Wall, Zone};
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
-use crate::engine::site::{CodeLayout, ListedPoint, Site};
+use crate::engine::site::{CodeLayout, ListedPoint, PlanKind, Site};
 
 /// The file that makes a folder a site.
 pub const FILE: &str = "site.toml";
@@ -111,6 +112,8 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     site.points.shrink_to_fit();
     site.rules.shrink_to_fit();
     let devices = devices.problems;
+    site.plans = plan::read(PlanKind::Patrol, all("patrol"), &places, &site);
+    site.plans.extend(plan::read(PlanKind::Maintenance, all("maintenance"), &places, &site));
     let own = Problems::default();
     site.linkages = linkage::read(all("linkage"), &site, &own);
     settle_linkages(&mut site, own, &problems, &devices);
@@ -255,17 +258,7 @@ fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
     site.zone = offsets(&site.timezone);
     site.shifts = fields.get("shifts").map(shifts).unwrap_or_default();
     site.code_layout = fields.get("code-layout").and_then(code_layout).unwrap_or_default();
-    if let Some(times) = fields.get("times").and_then(|node| node.fields(&keys::TIMES)) {
-        let seconds = |key: &str, least: u64, most: u64, default: Duration| {
-            let bounds = Duration::from_secs(least)..=Duration::from_secs(most);
-            times.get(key).and_then(|node| node.duration(bounds)).unwrap_or(default)
-        };
-        site.settings.resound_after = seconds("resound-after", 60, 300, site.settings.resound_after);
-        let (hour, day) = (3600, 24 * 3600);
-        site.settings.false_alarm_watch = seconds("false-alarm-watch", hour, 7 * day, site.settings.false_alarm_watch);
-        site.settings.clock_off = seconds("clock-off", 10, hour, site.settings.clock_off);
-        site.settings.reset_window = seconds("reset-window", 1, 60, site.settings.reset_window);
-    }
+    settings::read(&fields, &mut site.settings);
     site
 }
 

@@ -131,6 +131,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         | FactKind::Scope(_)
         | FactKind::Supervision(_)
         | FactKind::Desk(_)
+        | FactKind::Duty(_)
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)

@@ -8,6 +8,7 @@
 pub mod accounts;
 mod api;
 mod assets;
+mod forms;
 mod page;
 mod password;
 mod problem;
@@ -90,6 +91,7 @@ pub(crate) struct Web {
     when: When,
     throttle: Throttle,
     hashing: Semaphore,
+    gathering: Semaphore,
     streams: Arc<Semaphore>,
     open_reading: bool,
     stop: CancellationToken,
@@ -173,6 +175,7 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
         services,
         throttle: Throttle::default(),
         hashing: Semaphore::new(HASHES),
+        gathering: Semaphore::new(1),
         streams: Arc::new(Semaphore::new(STREAMS)),
         stop: stop.clone(),
     });

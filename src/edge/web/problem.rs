@@ -110,7 +110,11 @@ impl From<Refusal> for Problem {
                 problem.with("id", run.to_string()).with("action", action)
             }
             Refusal::NotArmed { id } => problem.with("armed", id.to_string()),
+            Refusal::NoSuchPlan { id, known, .. } => problem.with("id", id).with("plans", known),
+            Refusal::ItemsDiffer { missing, unknown } => problem.with("missing", missing).with("unknown", unknown),
+            Refusal::NoRelief { left, needs } => problem.with("left", left).with("needs", needs),
             Refusal::NothingToReset
+            | Refusal::NotOnDuty
             | Refusal::KeyReused
             | Refusal::ArmNeeded { armed: None }
             | Refusal::ClockUntrusted => problem,
@@ -125,12 +129,14 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchPoint { .. }
         | Refusal::NoSuchScope { .. }
         | Refusal::NothingAddressed { .. }
+        | Refusal::NoSuchPlan { .. }
         | Refusal::NoSuchVerb { .. } => StatusCode::NOT_FOUND,
         Refusal::BadCode { .. }
         | Refusal::Missing { .. }
         | Refusal::BadReviewTime
         | Refusal::BadEnd
         | Refusal::KeyReused
+        | Refusal::ItemsDiffer { .. }
         | Refusal::NothingToArm { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Closed { .. }
         | Refusal::AlreadyAcknowledged { .. }
@@ -151,6 +157,8 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::Barred { .. }
         | Refusal::NotProposed { .. }
         | Refusal::NothingToWithdraw { .. }
+        | Refusal::NotOnDuty
+        | Refusal::NoRelief { .. }
         | Refusal::ClockUntrusted => StatusCode::CONFLICT,
     }
 }

@@ -54,6 +54,17 @@ impl When {
         then.strftime(form).to_string()
     }
 
+    /// `2026-11-22`
+    pub fn date(&self, at: Wall) -> String {
+        self.zoned(at).strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The beginning of a day such as `2026-11-22`.
+    pub fn day(&self, text: &str) -> Option<Wall> {
+        let day = text.parse::<jiff::civil::Date>().ok()?.to_zoned(self.zone.clone()).ok()?;
+        Some(Wall(day.timestamp().as_microsecond()))
+    }
+
     /// Reads RFC 3339 with an offset.
     pub fn parse(text: &str) -> Option<Wall> {
         text.parse::<Timestamp>().ok().map(|at| Wall(at.as_microsecond()))

@@ -13,6 +13,7 @@ macro_rules! catalogue {
 }
 
 pub(crate) mod desk;
+pub(crate) mod duty;
 pub(crate) mod linkage;
 mod names;
 
@@ -347,7 +348,7 @@ mod tests {
 
     #[test]
     fn every_text_exists_in_both_languages() {
-        for (name, phrase) in ALL.iter().chain(desk::ALL).chain(linkage::ALL) {
+        for (name, phrase) in ALL.iter().chain(desk::ALL).chain(linkage::ALL).chain(duty::ALL) {
             assert!(!phrase.zh.trim().is_empty() && !phrase.en.trim().is_empty(), "{name}");
             assert_eq!(phrase.zh.matches("{}").count(), phrase.en.matches("{}").count(), "{name}");
             let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

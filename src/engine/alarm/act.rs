@@ -146,7 +146,7 @@ impl Decision<'_> {
     }
 
     /// Name and place of anything that can be isolated.
-    pub(super) fn described(&self, point: &PointId) -> Option<(Text, Place)> {
+    pub fn described(&self, point: &PointId) -> Option<(Text, Place)> {
         if let Some(rule) = self.site.rules.iter().find(|rule| rule.condition.point == *point) {
             let name = if rule.place.text == Text::default() { rule.name.clone() } else { rule.place.text.clone() };
             return Some((name, rule.place.clone()));

@@ -77,6 +77,7 @@ impl State {
                     held.resounds = None;
                     held.resetting = None;
                 }
+                self.owe_record(*occurrence, fact.at, *reason);
                 self.closed(*occurrence);
                 self.forget_silence();
             }
@@ -112,6 +113,7 @@ impl State {
                 self.sound(active);
             }
             FactKind::Desk(desk) => self.apply_desk(fact, desk),
+            FactKind::Duty(duty) => self.apply_duty(fact, duty),
             FactKind::Scope(scope) => self.apply_scope(fact, scope),
             FactKind::Linkage(linkage) => self.apply_linkage(fact, linkage),
             FactKind::Remembered(remembered) => {
@@ -222,6 +224,7 @@ impl State {
             resounds: None,
             resetting: None,
             false_alarms: 0,
+            handled: false,
             closed: None,
         };
         self.occurrences.insert(id, occurrence);
@@ -266,6 +269,7 @@ impl State {
         occurrence.latched = occurrence.raise.latches;
         occurrence.count += 1;
         occurrence.ack = None;
+        occurrence.handled = false;
         occurrence.resetting = None;
         occurrence.resounds = None;
         occurrence.sounding = sounds(occurrence.raise.tone) && occurrence.inhibit.is_empty();
@@ -293,6 +297,7 @@ impl State {
             occurrence.cause = cause.map(str::to_owned);
             self.count_false_alarm(&point, before, verdict, at);
         }
+        self.judged_afterwards(id, verdict, cause);
         for incident in self.incidents.values_mut().filter(|incident| incident.first.contains(&id)) {
             incident.verdict = verdict;
         }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command_fact::CommandFact;
 use super::desk_fact::{DeskFact, Purpose};
+use super::duty_fact::DutyFact;
 use super::linkage_fact::LinkageFact;
 use super::memory::{MemoryTaken, Remembered};
 use super::record::Told;
@@ -313,6 +314,9 @@ pub enum FactKind {
     /// Something that was done at the desk, or at a panel's keys.
     #[serde(untagged)]
     Desk(DeskFact),
+    /// Something of the duty of people.
+    #[serde(untagged)]
+    Duty(DutyFact),
     /// Something about a test or a drill.
     #[serde(untagged)]
     Scope(ScopeFact),
@@ -352,6 +356,7 @@ impl FactKind {
             FactKind::PanelReset(_) => "panel-reset",
             FactKind::PanelOperated(_) => "panel-operated",
             FactKind::Desk(fact) => fact.as_str(),
+            FactKind::Duty(fact) => fact.as_str(),
             FactKind::Scope(fact) => fact.as_str(),
             FactKind::Linkage(fact) => fact.as_str(),
             FactKind::Remembered(_) => "remembered",

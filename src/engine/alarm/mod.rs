@@ -13,6 +13,8 @@ mod command_record;
 mod decision;
 mod desk_fact;
 mod desk_record;
+mod duty_fact;
+mod duty_record;
 mod evaluate;
 mod fact;
 mod linkage_fact;
@@ -38,6 +40,8 @@ pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, Order, OwnFault};
 pub use desk_fact::{DeskFact, Purpose};
 pub use desk_record::{FalseAlarms, Keypad, Registration};
+pub use duty_fact::{DutyFact, Figure, ItemResult, RoundDue, RoundRecorded};
+pub use duty_record::{Duty, Present, Round, UNRECORDED_KEPT, Unrecorded, Watched, is_recorded};
 pub(super) use evaluate::{Changed, Episode, Live, Subject};
 pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,

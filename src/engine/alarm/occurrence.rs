@@ -77,8 +77,16 @@ pub struct Occurrence {
     /// Its point alarms again although it was judged false so often: isolating it is proposed (FA-03); 0 where it is not.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub false_alarms: u32,
+    /// Somebody recorded how it was handled, since it became active last (FL-04).
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub handled: bool,
     /// When and why it ended.
     pub closed: Option<(Wall, CloseReason)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_not(held: &bool) -> bool {
+    !held
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command_record::{Arming, CommandRecord};
 use super::desk_record::{FalseAlarms, Keypad, Registration};
+use super::duty_record::Duty;
 use super::fact::FactId;
 use super::linkage_record::Run;
 use super::memory::KnownMemory;
@@ -72,6 +73,9 @@ pub struct State {
     /// What the last acts on secondary codes meant.
     #[serde(default)]
     pub addressed: BTreeMap<EventId, Keypad>,
+    /// What people owe, and who is there.
+    #[serde(default)]
+    pub duty: Duty,
     /// Tests and drills that run.
     #[serde(default)]
     pub scopes: Scopes,

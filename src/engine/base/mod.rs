@@ -6,6 +6,7 @@
 
 mod actor;
 mod category;
+mod date;
 mod id;
 mod text;
 mod time;
@@ -15,6 +16,7 @@ mod zone;
 
 pub use actor::{Actor, Role};
 pub use category::{Category, Rules, Tone};
+pub use date::Date;
 pub use id::{BusId, DeviceId, EventId, PointId, SiteId, is_segment};
 pub use text::{Language, Text};
 pub use time::{Deadline, Mono, Now, Wall};

@@ -11,6 +11,8 @@ mod expand;
 mod find;
 mod linkage;
 mod overrides;
+mod plan;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,6 +27,8 @@ pub use expand::{ExpandError, ListedPoint, expand, expand_as};
 
 pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
 pub use overrides::{AlarmOverride, Overrides};
+pub use plan::{DayOfMonth, Item, Plan, PlanKind, key as plan_key};
+pub use settings::Settings;
 
 use crate::engine::base::{BusId, Category, DeviceId, PointId, SiteId, Text, Zone};
 use crate::engine::class::Classes;
@@ -280,33 +284,6 @@ impl std::fmt::Display for Condition {
     }
 }
 
-/// Times a site may set within the bounds the standards leave (design §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Unacknowledged fire sounds again this long after it was silenced; 60 to 300 s.
-    pub resound_after: Duration,
-    /// How long after a reset the panel may take to show that it took place; 1 to 60 s.
-    pub reset_window: Duration,
-    /// A point that was judged false and alarms again within this time is proposed for isolation (FA-03); 1 h to 7 d.
-    pub false_alarm_watch: Duration,
-    /// A panel whose clock is off by more is announced (FA-19); 10 s to 1 h.
-    pub clock_off: Duration,
-    /// A commit slower than this leaves facts unrecorded for the moment; 500 ms.
-    pub commit_within: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            resound_after: Duration::from_secs(180),
-            reset_window: Duration::from_secs(20),
-            false_alarm_watch: Duration::from_secs(24 * 3600),
-            clock_off: Duration::from_secs(60),
-            commit_within: Duration::from_millis(500),
-        }
-    }
-}
-
 /// A whole site.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {
@@ -338,6 +315,8 @@ pub struct Site {
     pub statuses: Vec<Status>,
     /// Cause and effect.
     pub linkages: Vec<Linkage>,
+    /// Rounds of patrol and jobs of maintenance.
+    pub plans: Vec<Plan>,
     /// By device, the panel whose start control and spray permission govern it (FA-16, FA-17); both by index.
     pub panels: BTreeMap<u32, u32>,
     /// By device: what shows whether it has mains, where the site says so; both by index in [`Site::devices`].
@@ -370,6 +349,7 @@ impl Site {
             equipment: Vec::new(),
             statuses: Vec::new(),
             linkages: Vec::new(),
+            plans: Vec::new(),
             panels: BTreeMap::new(),
             supplies: BTreeMap::new(),
             settings: Settings::default(),

@@ -6,6 +6,7 @@
 
 mod acts;
 mod commands;
+mod duty;
 mod keypad;
 mod linkages;
 mod panels;
@@ -67,6 +68,14 @@ fn routes() -> Routes {
         ("/linkages", &["get"], get(linkages::all)),
         ("/linkages/{run}/actions/{action}/release", &["post"], post(linkages::release)),
         ("/linkages/{run}/actions/{action}/withdraw", &["post"], post(linkages::withdraw)),
+        ("/duty", &["get"], get(duty::duty)),
+        ("/duty/sign-in", &["post"], post(duty::sign_in)),
+        ("/duty/sign-out", &["post"], post(duty::sign_out)),
+        ("/handling", &["post"], post(duty::handled)),
+        ("/notes/{id}", &["post"], post(duty::note)),
+        ("/patrols/{id}/records", &["post"], post(duty::record_patrol)),
+        ("/maintenance/{id}/records", &["post"], post(duty::record_maintenance)),
+        ("/forms/{form}", &["get"], get(duty::form)),
         ("/journal", &["get"], get(past::journal)),
         ("/trends", &["get"], get(past::trends)),
         ("/stream", &["get"], get(stream::stream)),

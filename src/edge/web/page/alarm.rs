@@ -119,6 +119,7 @@ fn acts(view: &View, occurrence: &Occurrence, isolated: bool) -> Markup {
                 p .does { (view.say(words::VERDICT_DOES)) }
             }
         }
+        (super::duty::acts(view, occurrence.id))
         @if !isolated {
             details .act {
                 summary { h3 { (view.say(words::ISOLATE)) } }

@@ -75,6 +75,7 @@ pub fn bare(view: &View, title: &str, liveness: Liveness, head: Markup, body: Ma
                 title { (title) " - " (site) }
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/assets/console.css";
+                link rel="stylesheet" href="/assets/forms.css";
                 script src="/assets/live.js" defer {}
                 (head)
             }
@@ -108,6 +109,7 @@ fn foot(view: &View) -> Markup {
                 a href="/" { (view.say(words::CONSOLE)) }
                 a href="/devices" { (view.say(words::DEVICES)) }
                 a href="/journal" { (view.say(words::JOURNAL)) }
+                a href="/duty" { (view.say(words::duty::DUTY)) }
             }
             p #made data-part="" {
                 span .foot-site { (site.name.get(view.language())) }

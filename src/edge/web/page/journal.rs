@@ -139,6 +139,7 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         | FactKind::Remembered(_)
         | FactKind::MemoryTaken(_) => about_device(view, kind),
         FactKind::Scope(scope) => about_scope(view, scope),
+        FactKind::Duty(duty) => super::journal_duty::about(view, state, duty),
         FactKind::Desk(desk) => super::journal_desk::about(view, state, desk),
         FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
         FactKind::Command(command) => about_command(view, state, command),

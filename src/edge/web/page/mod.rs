@@ -9,10 +9,13 @@ mod banner;
 mod commands;
 mod console;
 mod devices;
+mod duty;
+mod form;
 mod forms;
 mod frame;
 mod journal;
 mod journal_desk;
+mod journal_duty;
 mod keypad;
 mod linkages;
 mod login;
@@ -55,6 +58,13 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/test-end/{id}", post(scopes::end_test))
         .route("/acts/drill", post(scopes::begin_drill))
         .route("/acts/drill-end/{id}", post(scopes::end_drill))
+        .route("/duty", get(duty::show))
+        .route("/forms/{form}", get(form::show))
+        .route("/acts/sign-in", post(duty::sign_in))
+        .route("/acts/sign-out", post(duty::sign_out))
+        .route("/acts/handled", post(duty::handled))
+        .route("/acts/note/{id}", post(duty::note))
+        .route("/acts/round/{kind}/{id}", post(duty::record))
         .route("/keypad", get(keypad::show))
         .route("/acts/keypad", post(keypad::act))
         .route("/acts/withdraw/{id}", post(keypad::withdraw))

@@ -25,6 +25,7 @@ pub fn side(view: &View, state: &State) -> Markup {
             (super::panels::modes(view))
             (super::panels::acts(view))
             (super::keypad::form(view))
+            (super::duty::section(view, state))
             (super::scopes::section(view, state))
             (blind(view, state.occurrences.values().any(Occurrence::is_open)))
             (gateway(view))

@@ -1,0 +1,263 @@
+//! The four forms of a stretch of time, gathered from the journal (FL-05).
+//!
+//! Takes: the journal, the shown state, a form's name and a stretch of time.
+//! Gives: [`Form`], [`Period`] and the [`Forms`] that rows are made from; the figures that a record notes.
+//! Never: a form that begins in the middle of what it tells: what began earlier is read from its beginning.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Web;
+use super::problem::Problem;
+use super::when::When;
+use super::words::{self, Phrase, duty};
+use crate::engine::alarm::{Figure, State};
+use crate::engine::base::{EventId, Reading, Text, Value, Wall};
+use crate::engine::duty::Forms;
+use crate::engine::site::{Plan, PlanKind, Point, Site};
+use crate::live::Records;
+
+/// Facts read at once.
+const PAGE: usize = 1_000;
+/// After so many beginnings that were not early enough the whole journal is read.
+const ATTEMPTS: usize = 3;
+/// The longest stretch of one form.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+/// The wall clock may have been set back: what is looked for by time is looked for from so much earlier.
+const MARGIN: Duration = Duration::from_secs(24 * 3600);
+
+/// One of the four forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// 巡查记录
+    Patrol,
+    /// 维护保养计划
+    Plan,
+    /// 维护保养记录
+    Maintenance,
+    /// 故障/报警处理记录
+    Handling,
+}
+
+impl Form {
+    /// All of them, in the order people know them.
+    pub const ALL: [Form; 4] = [Form::Patrol, Form::Plan, Form::Maintenance, Form::Handling];
+
+    /// The word of its address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Form::Patrol => "patrol",
+            Form::Plan => "plan",
+            Form::Maintenance => "maintenance",
+            Form::Handling => "handling",
+        }
+    }
+
+    /// Its title.
+    pub fn title(self) -> Phrase {
+        match self {
+            Form::Patrol => duty::F_PATROL,
+            Form::Plan => duty::F_PLAN,
+            Form::Maintenance => duty::F_MAINTENANCE,
+            Form::Handling => duty::F_HANDLING,
+        }
+    }
+
+    /// The kind of rounds it lists; the handling record lists none.
+    pub fn kind(self) -> Option<PlanKind> {
+        match self {
+            Form::Patrol => Some(PlanKind::Patrol),
+            Form::Plan | Form::Maintenance => Some(PlanKind::Maintenance),
+            Form::Handling => None,
+        }
+    }
+
+    /// Reads the word of an address.
+    pub fn named(word: &str) -> Result<Form, Problem> {
+        let found = Form::ALL.into_iter().find(|form| form.as_str() == word);
+        found.ok_or_else(|| Problem::not_found(word))
+    }
+}
+
+/// From and to; what happens at `to` itself is not in it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// From when.
+    pub from: Wall,
+    /// Until when.
+    pub to: Wall,
+}
+
+impl Period {
+    /// A stretch of time that runs forward and can be shown.
+    pub fn new(from: Wall, to: Wall) -> Result<Period, Problem> {
+        if from >= to {
+            return Err(Problem::bad("to", "must be later than `from`"));
+        }
+        if to.since(from) > LONGEST {
+            return Err(Problem::bad("to", "at most a year after `from`"));
+        }
+        Ok(Period { from, to })
+    }
+
+    /// Of two times as the API writes them; without them the day before now and the week after it.
+    pub fn asked(from: Option<&str>, to: Option<&str>, now: Wall) -> Result<Period, Problem> {
+        let read = |field: &'static str, text: &str| {
+            When::parse(text).ok_or_else(|| Problem::bad(field, "RFC 3339 with an offset: 2026-11-22T18:00:00+08:00"))
+        };
+        let day = Duration::from_secs(24 * 3600);
+        let from = from.map_or(Ok(earlier(now, day)), |text| read("from", text))?;
+        let to = to.map_or(Ok(now.after(day * 7)), |text| read("to", text))?;
+        Period::new(from, to)
+    }
+}
+
+fn earlier(at: Wall, lapse: Duration) -> Wall {
+    Wall(at.0.saturating_sub(i64::try_from(lapse.as_micros()).unwrap_or(i64::MAX)))
+}
+
+impl Web {
+    /// Reads what the forms of a stretch of time are made from. One at a time: it may read the whole journal.
+    pub(crate) async fn forms(&self, period: Period) -> Result<(Forms, Arc<State>), Problem> {
+        let _turn = self.gathering.acquire().await.map_err(|error| Problem::store("forms", &error))?;
+        let (records, state) = (Arc::clone(&self.services.records), self.services.picture.state());
+        let shown = Arc::clone(&state);
+        let gathered = self.waiting(move || gather(&*records, &shown, period)).await?;
+        Ok((gathered.map_err(|error| Problem::store("journal", &error))?, state))
+    }
+
+    /// The figures of a plan as they are known now.
+    pub(crate) fn figures(&self, kind: PlanKind, plan: &str) -> Vec<Figure> {
+        let site = &self.services.site;
+        let plan = site.plans.iter().find(|held| held.kind == kind && held.id == plan);
+        plan.map(|plan| figures(site, plan, &self.services.board.all())).unwrap_or_default()
+    }
+}
+
+fn figures(site: &Site, plan: &Plan, readings: &[Reading]) -> Vec<Figure> {
+    let figure = |id: &crate::engine::base::PointId| {
+        let at = site.points.iter().position(|point| point.id == *id)?;
+        let point = &site.points[at];
+        let known = readings.get(at).and_then(|reading| reading.known.as_ref().ok());
+        Some(Figure {
+            point: point.id.clone(),
+            name: Text::clone(&point.name),
+            value: known.and_then(|value| figure_words(point, value)),
+        })
+    };
+    plan.figures.iter().filter_map(figure).collect()
+}
+
+/// A value with its unit; none for what has no words.
+fn figure_words(point: &Point, value: &Value) -> Option<Text> {
+    let bare = match value {
+        Value::Bit(on) => {
+            let phrase = if *on { words::ON } else { words::OFF };
+            Text::new(phrase.zh, phrase.en)
+        }
+        Value::Number(number) if number.is_finite() => {
+            Text::same(format!("{number:.3}").trim_end_matches('0').trim_end_matches('.'))
+        }
+        Value::Number(_) => return None,
+        Value::State(index) => point.encoding.states.as_ref()?.get(usize::from(*index))?.name.clone(),
+        Value::Text(text) => Text::same(text),
+    };
+    let unit = if point.unit.is_empty() { String::new() } else { format!(" {}", point.unit) };
+    Some(Text::new(&format!("{}{unit}", bare.zh), &format!("{}{unit}", bare.en)))
+}
+
+/// Reads from where the stretch begins, or earlier where something of it began earlier.
+fn gather(records: &dyn Records, state: &State, period: Period) -> Result<Forms, String> {
+    let mut after = first_since(records, state.last.seq, earlier(period.from, MARGIN))?;
+    // What is open now may have no fact in the stretch at all.
+    let open = state.open().map(|occurrence| occurrence.id);
+    let open = open.chain(state.isolations.keys().copied());
+    let open = open.chain(state.linkages.values().filter(|run| run.over_at.is_none()).map(|run| run.id));
+    let before = |id: EventId| id.seq.saturating_sub(1);
+    after = open.map(before).fold(after, u64::min);
+    for attempt in 0.. {
+        let forms = read_from(records, after)?;
+        match forms.handling.before().map(before) {
+            Some(earlier) if earlier < after => after = if attempt < ATTEMPTS { earlier } else { 0 },
+            _ => return Ok(forms),
+        }
+    }
+    Ok(Forms::default())
+}
+
+fn read_from(records: &dyn Records, mut after: u64) -> Result<Forms, String> {
+    let mut forms = Forms::default();
+    loop {
+        let page = records.read(after, PAGE)?;
+        page.iter().for_each(|fact| forms.apply(fact));
+        match page.last() {
+            Some(last) if page.len() == PAGE => after = last.id.seq,
+            _ => return Ok(forms),
+        }
+    }
+}
+
+/// The sequence number before the first fact that was decided at or after `at`, by halving.
+fn first_since(records: &dyn Records, last: u64, at: Wall) -> Result<u64, String> {
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match records.read(middle, 1)?.first() {
+            Some(fact) if fact.at < at => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::alarm::{DutyFact, FACT_VERSION, Fact, FactId, FactKind};
+
+    struct Journal(Vec<Fact>);
+
+    impl Records for Journal {
+        fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
+            Ok(self.0.iter().filter(|fact| fact.id.seq > after).take(limit).cloned().collect())
+        }
+    }
+
+    /// One fact a minute, from 1970 on.
+    fn journal(count: u64) -> Journal {
+        let fact = |seq: u64| Fact {
+            v: FACT_VERSION,
+            id: FactId { epoch: 1, seq },
+            at: Wall(i64::try_from(seq).unwrap() * 60_000_000),
+            by: None,
+            key: None,
+            kind: FactKind::Duty(DutyFact::SignedIn {}),
+        };
+        Journal((1..=count).map(fact).collect())
+    }
+
+    #[test]
+    fn the_beginning_is_found_by_halving_wherever_it_lies() {
+        let journal = journal(100);
+        let check = |minute: i64, after| {
+            assert_eq!(first_since(&journal, 100, Wall(minute * 60_000_000)), Ok(after));
+        };
+        check(0, 0);
+        check(1, 0);
+        check(2, 1);
+        check(50, 49);
+        check(100, 99);
+        check(101, 100);
+        assert_eq!(first_since(&self::journal(0), 0, Wall(0)), Ok(0));
+    }
+
+    #[test]
+    fn a_stretch_runs_forward_and_is_no_longer_than_a_year() {
+        let now = Wall(1_767_225_600_000_000);
+        let text = |period: Result<Period, Problem>| period.map_err(|problem| problem.code);
+        assert!(text(Period::asked(None, None, now)).is_ok());
+        assert_eq!(text(Period::asked(Some("yesterday"), None, now)), Err("bad-request"));
+        assert_eq!(text(Period::asked(Some("2027-01-01T00:00:00Z"), None, now)), Err("bad-request"));
+        assert_eq!(text(Period::asked(Some("2020-01-01T00:00:00Z"), None, now)), Err("bad-request"));
+    }
+}
