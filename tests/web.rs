@@ -408,7 +408,7 @@ async fn the_pages_in_a_browser() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = root.join("tests/page");
     assert!(folder.join("node_modules").exists(), "run `npm ci` in tests/page first");
-    let (bench, client) = quiet_site().await;
+    let (bench, client, _) = duty::on_duty().await;
     let look = |scene: &'static str| {
         let (url, folder, pictures) = (bench.url.clone(), folder.clone(), root.join("target/pages"));
         async move {
@@ -422,6 +422,11 @@ async fn the_pages_in_a_browser() {
         }
     };
     look("normal").await;
+    assert_eq!(client.post("/api/v1/duty/sign-in", "").await.status, 200);
+    let well = json!({ "results": [{ "item": "lamps", "ok": true }, { "item": "escape", "ok": true }] }).to_string();
+    for plan in ["patrols/round", "maintenance/care"] {
+        assert_eq!(client.post(&format!("/api/v1/{plan}/records"), &well).await.status, 201);
+    }
     bench.tell(FIRE, true).await;
     bench.tell("panel-1/l1-d5:fire", true).await;
     let first = client.get("/api/v1/alarms?life=open").await.json()["alarms"][0]["id"].as_str().unwrap().to_owned();

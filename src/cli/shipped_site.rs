@@ -37,6 +37,7 @@ const SITE: [(&str, &str); 37] = site![
     "conf.d/61-fire-podium.toml",
     "conf.d/62-data-room.toml",
     "conf.d/63-expected.toml",
+    "conf.d/70-duty.toml",
     "cut-1.csv",
     "cut-2.csv",
     "dampers-1.csv",

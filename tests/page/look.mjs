@@ -86,11 +86,19 @@ for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {
       }));
       check(word >= 92 && sign >= 130, `${name}: the banner cannot be read from five metres: ${word} px, ${sign} px`);
     }
-    for (const path of ["/devices", "/journal"]) {
+    for (const path of ["/devices", "/journal", "/duty", "/forms/patrol", "/forms/plan", "/forms/maintenance", "/forms/handling"]) {
       await page.goto(url + path);
       await fits(page, name + path);
-      if (scene === "fire") await page.screenshot({ path: `${folder}/${name}${path.replace("/", "-")}.png` });
+      const ours = path === "/duty" || path.startsWith("/forms/");
+      if (ours && size === "phone") await targets(page, name + path);
+      if (scene === "fire") await page.screenshot({ path: `${folder}/${name}${path.replaceAll("/", "-")}.png`, fullPage: ours });
     }
+    // A printed form has its table and its signatures, and nothing of the console.
+    await page.emulateMedia({ media: "print" });
+    check(await page.isVisible(".form-signatures") && await page.isVisible(".form-head"), `${name}: a printed form lacks its head or its signatures`);
+    check(await page.isHidden(".banner") && await page.isHidden(".form-tabs") && await page.isHidden("body > footer"), `${name}: the console is printed with the form`);
+    if (scene === "fire" && size === "wall") await page.screenshot({ path: `${folder}/${name}-printed.png`, fullPage: true });
+    await page.emulateMedia({ media: "screen" });
     if (scene !== "normal") {
       await page.goto(url + "/");
       await page.click("tbody tr:first-child .c-place a");

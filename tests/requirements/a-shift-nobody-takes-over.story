@@ -3,6 +3,7 @@ rows FL-05
 site duty
 without act
 without edit site.toml | on-duty = 2 | on-duty = 0
+00:01 set panel-1/start-auto=true panel-1/start-manual=true
 04:00 expect none gateway/duty:self
 # The process has just started, in the shift that began at midnight.
 05:05 expect event shift-short "needs:2"

@@ -6,7 +6,7 @@ without act
 without edit site.toml | on-duty = 2 | on-duty = 0
 without edit site.toml | at = ["08:05", "20:05"] | at = ["20:05"]
 without edit site.toml | dates = ["01"] | dates = ["02"]
-rest panel-1/start-auto=true panel-1/start-manual=true
+00:01 set panel-1/start-auto=true panel-1/start-manual=true
 00:05 expect form plan "fan-monthly" "due:2026-01-01T08:10" "Belt and bearings" "smoke-fan-1" "engineer" "outcome:planned"
 00:05 expect form plan "fan-yearly" "due:2026-01-03T09:00" "outcome:planned"
 # The night shift is there.

@@ -29,7 +29,7 @@ fn plan(kind: PlanKind, id: &str, figures: Vec<PointId>) -> Plan {
 }
 
 /// A site with a round, a job and shifts; and a point whose value a record notes.
-async fn on_duty() -> (Bench, Client, PointId) {
+pub async fn on_duty() -> (Bench, Client, PointId) {
     let mut figure = PointId::new("");
     let bench = Bench::start_changed(&[], |site| {
         let point = site.points.iter().find(|point| !point.unit.is_empty()).expect("the sample measures something");
@@ -64,8 +64,6 @@ async fn an_alarm_has_its_handling_record_and_waits_for_its_cause() {
     );
     assert_eq!(client.post("/api/v1/notes/9-9", r#"{"text":"x"}"#).await.error(), (404, "not-found".into()));
     bench.tell(FIRE, false).await;
-    let scope = json!({ "scope": { "device": "panel-1" } }).to_string();
-    assert_eq!(client.post("/api/v1/reset", &scope).await.status, 200);
     let form = client.get("/api/v1/forms/handling").await.json();
     let entry = row(&form, |row| row["id"] == json!(id));
     assert_eq!((&entry["of"], &entry["category"], &entry["owed"]), (&json!("alarm"), &json!("fire"), &json!(true)));
