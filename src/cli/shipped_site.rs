@@ -20,7 +20,7 @@ macro_rules! profiles {
     };
 }
 
-const SITE: [(&str, &str); 37] = site![
+const SITE: [(&str, &str); 38] = site![
     "broadcast-1.csv",
     "broadcast-2.csv",
     "broadcast-3.csv",
