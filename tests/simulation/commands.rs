@@ -142,7 +142,7 @@ impl Commands {
 }
 
 /// Whether a request on the wire carries out this part of a command.
-fn is_of(spec: &WriteSpec, request: &Request, write: &Write) -> bool {
+pub fn is_of(spec: &WriteSpec, request: &Request, write: &Write) -> bool {
     match spec {
         WriteSpec::Plain { address, write: own, .. } => *address == request.start && own == write,
         // What the register held beside the mask is the device's.

@@ -13,6 +13,60 @@ use tocsin::sim::World;
 use crate::outside::Consumer;
 use crate::plan::Watched;
 
+/// What must have been put to the test at least once over all seeds.
+pub const HELD: [&str; 50] = [
+    "1 raised within its bound",
+    "1 once per episode",
+    "2 nothing is cleared without a cause",
+    "2 closed with a cause",
+    "3 a new fire sounds",
+    "3 no light goes out before reset",
+    "3 a silence ends",
+    "3 a fire that is released sounds",
+    "4 agent by a linkage's release only",
+    "4 permission was read within five seconds",
+    "4 abort was read within five seconds",
+    "4 spray was permitted",
+    "4 the abort was not held",
+    "4 two independent detections",
+    "4 no agent in a drill",
+    "4 agent needs start control",
+    "4 agent after its evacuation delay, once a release",
+    "4 nothing is stopped but by a person",
+    "4 nothing starts without a cause and its permission",
+    "4 a drill commands nothing",
+    "4 a test commands nothing",
+    "4 started by a person",
+    "4 started by a linkage",
+    "5 consumers see every event",
+    "5 events sent again after an outage",
+    "6 recorded means durable",
+    "6 a restart clears nothing",
+    "6 facts lost unrecorded",
+    "7 no wrong value reaches a point",
+    "c a command is decided before it is sent, once",
+    "c nothing is written that was not commanded, and nothing twice",
+    "c nothing is written after its time to live",
+    "c confirmed after it was written and its feedback held",
+    "c accepted only when it was written",
+    "c failed unsent was never written",
+    "c no feedback only after it was written",
+    "c nobody can say whether it was done",
+    "c refused by the device",
+    "c outcome unknown after a restart",
+    "c a pulse is ended",
+    "c a command ends once",
+    "l met on a cause of the field",
+    "l met, auto",
+    "l met, manual",
+    "l met, monitor",
+    "l met in a drill",
+    "l feedback arrived when it was there",
+    "l feedback missing when it was not there",
+    "l a run ends once, and nothing comes after",
+    "l a missing feedback is said within its bound",
+];
+
 /// A fire on an answering device is raised within this: one period, the sweep ahead of it, a commit, and a margin.
 const BOUND: Duration = Duration::from_millis(2_500);
 /// A clear takes two reads; what a source says now was true within this.
@@ -68,7 +122,8 @@ pub struct Invariants {
     mute: BTreeMap<EventId, Mono>,
     inhibited: BTreeSet<EventId>,
     last_seq: u64,
-    pub answers: u64,
+    /// Conditions whose test just ended: what is raised of them now was found under test.
+    tried: BTreeSet<Condition>,
     pub tested: Tested,
 }
 
@@ -96,7 +151,7 @@ impl Invariants {
             mute: BTreeMap::new(),
             inhibited: BTreeSet::new(),
             last_seq: 0,
-            answers: 0,
+            tried: BTreeSet::new(),
             tested: Tested { seed, counts: BTreeMap::new() },
         }
     }
@@ -126,6 +181,17 @@ impl Invariants {
                 episode.calm = false;
             }
         }
+    }
+
+    /// Whether a device has been undisturbed for so long that everything it shows is known; of no device: not.
+    pub fn calm(&self, site: &Site, device: Option<String>, now: Mono) -> bool {
+        let number = device.and_then(|id| site.devices.iter().position(|device| device.id.as_str() == id));
+        number.is_some_and(|number| {
+            self.disturbances[number] == 0
+                && self.all_disturbed == 0
+                && self.disturbed_until[number] <= now
+                && self.all_disturbed_until <= now
+        })
     }
 
     /// The field changes: an episode begins or ends.
@@ -169,7 +235,10 @@ impl Invariants {
         self.hold("5 gapless", last == 0 || seq == last + 1, || format!("{seq} after {last}"));
         match &fact.kind {
             FactKind::Raised(raise) => {
-                if let Some(watched) = self.conditions.get(&raise.condition).copied() {
+                // What was found under test is raised anew when the test ends, and was announced long ago.
+                if let Some(watched) = self.conditions.get(&raise.condition).copied()
+                    && !self.tried.remove(&raise.condition)
+                {
                     self.announced(watched, raise.realarm, now.mono);
                 }
                 let id = EventId::from(fact.id);
@@ -200,7 +269,15 @@ impl Invariants {
                 self.resets += 1;
                 self.unconfirmed.extend(awaiting);
             }
-            FactKind::Closed { occurrence, reason } => self.closed(*occurrence, *reason, state),
+            FactKind::Closed { occurrence, reason } => {
+                let source = state.occurrences.get(occurrence).map(|o| (o.raise.condition.clone(), o.source));
+                if let (CloseReason::TestOver, Some((condition, source))) = (reason, source)
+                    && source != Source::Quiet
+                {
+                    self.tried.insert(condition);
+                }
+                self.closed(*occurrence, *reason, state);
+            }
             _ => {}
         }
     }
@@ -248,7 +325,9 @@ impl Invariants {
         let resets = self.resets;
         let caused = match reason {
             CloseReason::Over => occurrence.source == Source::Quiet && !occurrence.latched,
-            CloseReason::PanelReset => occurrence.source == Source::Quiet && occurrence.ack.is_some(),
+            CloseReason::PanelReset => {
+                occurrence.source == Source::Quiet && (occurrence.ack.is_some() || occurrence.is_test())
+            }
             CloseReason::Reset => resets > 0 && !occurrence.is_unacknowledged(),
             CloseReason::Removed => false,
             CloseReason::TestOver => occurrence.is_test(),

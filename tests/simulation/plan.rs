@@ -6,10 +6,11 @@ use tocsin::engine::base::Mono;
 use tocsin::engine::site::Site;
 use tocsin::sim::{Fault, Trouble};
 
+use crate::drama::{self, Turn};
 use crate::random::Random;
 
 /// Faults come within this time; after it everything is mended and the gateway must find back.
-pub const TROUBLED: Duration = Duration::from_secs(3_600);
+pub const TROUBLED: Duration = Duration::from_secs(1_800);
 /// How long it may take to find back.
 pub const SETTLED: Duration = Duration::from_secs(200);
 
@@ -86,14 +87,47 @@ pub enum Happening {
     Person,
     /// A person commands something, somehow.
     Commands,
+    /// A contact of the field is switched.
+    Switch { point: &'static str, on: bool },
+    /// A fire in the room that is protected by gas begins, and takes this turn.
+    Turn(Turn),
+    /// A person does just this.
+    Does(Deed),
 }
+
+/// What people do because the plan wants it.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed {
+    Acknowledge,
+    Reset,
+    Drill,
+    EndDrill,
+    Test,
+    Isolate,
+    ReleaseActions,
+    WithdrawAction,
+}
+
+/// Contacts that are switched at random: what permits, bars and interlocks, and what shows that equipment has tripped.
+const SWITCHES: [&str; 9] = [
+    "start-1/start-auto",
+    "start-1/start-manual",
+    "gas-1/spray-allowed",
+    "gas-1/aborted",
+    "gas-1/released",
+    "smoke-1/selector-auto",
+    "smoke-1/overload-trip",
+    "smoke-2/overload-trip",
+    "pump-1/selector-auto",
+];
 
 /// A rule that the plan drives and the invariants follow.
 #[derive(Clone, Debug)]
 pub struct Watched {
     pub rule: u32,
     pub device: u32,
-    pub fire: bool,
+    /// Whether it is a bit; else an event code.
+    pub bit: bool,
     /// The point that makes it hold, and how it says so.
     pub point: String,
 }
@@ -104,6 +138,11 @@ pub fn watched(site: &Site) -> Vec<Watched> {
     for (index, rule) in site.rules.iter().enumerate() {
         let category = rule.condition.category.as_str();
         let element = rule.condition.point.as_str();
+        // The start panel's detectors are bits of their own.
+        if category == "fire" && element.starts_with("start-1/d") {
+            list.push(Watched { rule: index as u32, device: rule.device, bit: true, point: element.to_owned() });
+            continue;
+        }
         let number = list.len();
         // Each element plays one part only, so that nothing but its own stimulus moves its rule.
         let part = if number % 3 == 2 { "fault" } else { "fire" };
@@ -115,7 +154,7 @@ pub fn watched(site: &Site) -> Vec<Watched> {
         list.push(Watched {
             rule: index as u32,
             device: rule.device,
-            fire: part == "fire",
+            bit: part == "fault",
             point: format!("{element}.{field}"),
         });
     }
@@ -123,17 +162,20 @@ pub fn watched(site: &Site) -> Vec<Watched> {
 }
 
 /// The whole plan of a seed, in order of time.
-pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usize) -> Vec<(Mono, Happening)> {
+pub fn plan(random: &mut Random, watched: &[Watched], site: &Site) -> Vec<(Mono, Happening)> {
+    let (devices, buses) = (site.devices.len(), site.buses.len());
     let mut plan = Vec::new();
     let troubled = TROUBLED.as_millis() as u64;
-    // The first watched rule plays in the combined fault below and nowhere else.
-    for index in 1..watched.len() {
-        let mut at = random.millis(5_000, 900_000);
+    dramas(random, watched, site, &mut plan);
+    // The first watched rule plays in the combined fault below and nowhere else, two in the dramas.
+    let alone = |index: &usize| !matches!(watched[*index].point.as_str(), "start-1/d1" | "start-1/d2");
+    for index in (1..watched.len()).filter(alone) {
+        let mut at = random.millis(5_000, troubled / 4);
         while (at.as_millis() as u64) < troubled - 100_000 {
             let lasts = random.millis(2_500, 90_000);
             plan.push((Mono(at.as_micros() as u64), Happening::Stimulus { watched: index, on: true }));
             plan.push((Mono((at + lasts).as_micros() as u64), Happening::Stimulus { watched: index, on: false }));
-            at += lasts + random.millis(20_000, 1_200_000);
+            at += lasts + random.millis(20_000, troubled / 3);
         }
     }
     // Every seed draws each kind once and some again.
@@ -185,12 +227,34 @@ pub fn plan(random: &mut Random, watched: &[Watched], devices: usize, buses: usi
         plan.push((Mono(at.as_micros() as u64), Happening::Commands));
         at += random.millis(200, 40_000);
     }
+    let mut at = random.millis(5_000, 60_000);
+    while (at.as_millis() as u64) < troubled {
+        let on = random.chance(2);
+        let point = *random.pick(&SWITCHES);
+        plan.push((Mono(at.as_micros() as u64), Happening::Switch { point, on }));
+        at += random.millis(10_000, 120_000);
+    }
     plan.sort_by_key(|(at, _)| *at);
     plan
 }
 
+/// Fires in the room that is protected by gas, one in each part of the time.
+fn dramas(random: &mut Random, watched: &[Watched], site: &Site, plan: &mut Vec<(Mono, Happening)>) {
+    let gas = site.devices.iter().position(|device| device.id.as_str() == "gas-1").expect("a device of the site");
+    let part = TROUBLED.as_millis() as u64 / DRAMAS;
+    for number in 0..DRAMAS {
+        let at = number * part + random.next() % (part - drama::LASTS);
+        // A third of them and more are let run their course: most of what bars a release is random anyway.
+        let turn = if random.chance(3) { Turn::Nothing } else { *random.pick(&drama::TURNS) };
+        drama::play(turn, at, random, watched, gas, plan);
+    }
+}
+
+/// How many fires of that kind a seed has.
+const DRAMAS: u64 = 4;
+
 /// How many of the site's buses are ports: they come first.
-const PORTS: usize = 2;
+const PORTS: usize = 3;
 
 /// How a simulated device misbehaves for a kind of fault; nothing for kinds that are no device's.
 pub fn on_the_wire(kind: Kind) -> Option<Fault> {

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 
-use tocsin::engine::alarm::{Fact, Scope, State, Verdict};
-use tocsin::engine::base::{Actor, EventId, Mono, Now, Reading, Reason, Role, Wall};
+use tocsin::engine::alarm::{Fact, State};
+use tocsin::engine::base::{Actor, Mono, Now, Reading, Reason, Role, Wall};
 use tocsin::engine::poll::Report;
 use tocsin::engine::site::Site;
-use tocsin::engine::{Act, Effect, Engine, Input, Start};
-use tocsin::sim::{Fault, Resting, Scenario, Setting, Trouble, World};
+use tocsin::engine::{Effect, Engine, Input, Start};
+use tocsin::sim::{Fault, Setting, Trouble, World};
 
 use crate::commands::Commands;
+use crate::drama::Turn;
 use crate::invariants::Invariants;
+use crate::judge::Judge;
 use crate::outside::{Consumer, Disk, Said};
+use crate::people::{Asked, Desk};
 use crate::plan::{self, Happening, Kind, SETTLED, TROUBLED, Watched};
 use crate::random::Random;
 use crate::support::field::{self, Task};
@@ -44,35 +48,42 @@ pub struct Plant {
     device_faults: Vec<Vec<Kind>>,
     bus_faults: Vec<Vec<Kind>>,
     pub commands: Commands,
+    pub judge: Judge,
+    /// The field may move by itself: something is on its way in it.
+    stirred: bool,
+    pub turns: BTreeMap<Turn, u64>,
+    happenings: Vec<(Mono, Happening)>,
+    /// Whether a transcript is written.
+    told: bool,
 }
 
-/// Plays one seed to its end and gives its transcript.
-pub fn play(seed: u64, site: &Arc<Site>) -> Plant {
+/// Plays one seed to its end; with its transcript where one is asked for.
+pub fn play(seed: u64, site: &Arc<Site>, field: &World, told: bool) -> Plant {
+    let mut plant = begin(seed, site, field, told);
+    plant.play();
+    plant
+}
+
+/// Plays one seed for the sake of its transcript, also of one that does not come to its end.
+pub fn tell(seed: u64, site: &Arc<Site>, field: &World, told: &Mutex<String>) {
+    let mut plant = begin(seed, site, field, true);
+    let _ = catch_unwind(AssertUnwindSafe(|| plant.play()));
+    *told.lock().expect("nobody else holds it") = std::mem::take(&mut plant.transcript);
+}
+
+fn begin(seed: u64, site: &Arc<Site>, field: &World, told: bool) -> Plant {
     let mut random = Random::new(seed);
     let watched = plan::watched(site);
-    let happenings = plan::plan(&mut random, &watched, site.devices.len(), site.buses.len());
-    let mut plant = Plant::new(seed, Arc::clone(site), watched, random);
-    for (at, happening) in happenings {
-        plant.pass_until(at);
-        plant.happen(happening);
-    }
-    let end = Mono((TROUBLED + SETTLED).as_micros() as u64);
-    plant.pass_until(end);
-    plant.found_back();
+    let happenings = plan::plan(&mut random, &watched, site);
+    let mut plant = Plant::new(seed, Arc::clone(site), field.clone(), watched, random);
+    plant.told = told;
+    plant.happenings = happenings;
     plant
 }
 
 impl Plant {
-    fn new(seed: u64, site: Arc<Site>, watched: Vec<Watched>, random: Random) -> Plant {
+    fn new(seed: u64, site: Arc<Site>, world: World, watched: Vec<Watched>, random: Random) -> Plant {
         let now = Now { mono: Mono(0), wall: Wall(BEGIN) };
-        let resting = std::fs::read_to_string(
-            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/scenarios/resting.toml"),
-        )
-        .expect("the shipped resting values");
-        let reactions = include_str!("reactions.toml");
-        let (resting, _) = Resting::parse("resting.toml", &(resting + reactions), &site)
-            .unwrap_or_else(|problems| panic!("{problems:?}"));
-        let world = World::new(Arc::clone(&site), &resting, Scenario::default(), seed);
         let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
         let mut plant = Plant {
             tasks: field::tasks(&site, now),
@@ -94,11 +105,25 @@ impl Plant {
             device_faults: vec![Vec::new(); site.devices.len()],
             bus_faults: vec![Vec::new(); site.buses.len()],
             commands: Commands::default(),
+            judge: Judge::new(&site),
+            stirred: true,
+            turns: BTreeMap::new(),
+            happenings: Vec::new(),
+            told: true,
             site,
             watched,
         };
         plant.carry_out(effects);
         plant
+    }
+
+    fn play(&mut self) {
+        for (at, happening) in std::mem::take(&mut self.happenings) {
+            self.pass_until(at);
+            self.happen(happening);
+        }
+        self.pass_until(Mono((TROUBLED + SETTLED).as_micros() as u64));
+        self.found_back();
     }
 
     /// Lets simulated time pass from event to event.
@@ -121,6 +146,7 @@ impl Plant {
     }
 
     fn step(&mut self) {
+        self.judge.passed(self.now.mono, &mut self.invariants.tested);
         match self.disk.finish(self.now.mono) {
             Some(Said::Committed(upto)) => {
                 self.feed(Input::Committed { upto });
@@ -140,9 +166,20 @@ impl Plant {
     }
 
     fn run_task(&mut self, number: usize) {
-        let report = self.tasks[number].run(&mut self.world, self.now, |_, _| {});
+        if self.tasks[number].due() > self.now.mono {
+            return;
+        }
+        self.stirred |= self.world.next_due().is_some();
+        let (judge, now) = (&mut self.judge, self.now);
+        let report =
+            self.tasks[number].run(&mut self.world, now, |request, answer| judge.heard(request, answer, now.mono));
+        self.stirred |= !self.tasks[number].written.is_empty();
+        if std::mem::take(&mut self.stirred) {
+            self.judge.truth.look(&self.world, now.mono);
+        }
         for (at, request) in std::mem::take(&mut self.tasks[number].written) {
             self.commands.written(&request, at, &mut self.invariants.tested);
+            self.judge.written(&request, at, &self.site, &mut self.invariants.tested);
         }
         let (world, site) = (&self.world, &self.site);
         self.commands.look(|command| field::holds(world, site, command));
@@ -161,7 +198,9 @@ impl Plant {
 
     pub fn feed(&mut self, input: Input) {
         let effects = self.engine.handle(input, self.now);
-        self.invariants.sound(self.engine.state(), &self.site, self.now);
+        if effects.iter().any(|effect| matches!(effect, Effect::Commit(_))) {
+            self.invariants.sound(self.engine.state(), &self.site, self.now);
+        }
         self.carry_out(effects);
     }
 
@@ -172,14 +211,14 @@ impl Plant {
             match effect {
                 Effect::Commit(facts) => {
                     for fact in &facts {
-                        let _ = writeln!(
-                            self.transcript,
-                            "{} {}",
-                            self.now.mono.0,
-                            String::from_utf8_lossy(&fact.to_bytes())
-                        );
+                        if self.told {
+                            let said = fact.to_bytes();
+                            let _ = writeln!(self.transcript, "{} {}", self.now.mono.0, String::from_utf8_lossy(&said));
+                        }
                         self.invariants.decided(fact, self.engine.state(), self.now);
                         self.commands.decided(fact, self.now.mono, &mut self.invariants.tested);
+                        let calm = self.invariants.calm(&self.site, self.judge.missing(fact), self.now.mono);
+                        self.judge.published(fact, self.now.mono, calm, &mut self.invariants.tested);
                     }
                     self.disk.submit(facts, self.now.mono);
                 }
@@ -191,14 +230,19 @@ impl Plant {
                         }
                     }
                 }
-                Effect::Answer { .. } => self.invariants.answers += 1,
+                Effect::Answer { ticket, outcome } => {
+                    self.judge.answered(ticket, outcome.is_ok(), &mut self.invariants.tested);
+                }
                 Effect::Confirm { device } => {
                     let bus = self.site.devices[device as usize].bus as usize;
                     self.tasks[bus].bus.confirm(device, self.now);
+                    self.tasks[bus].wake_at(self.now.mono);
                 }
                 Effect::Command { bus, command } => {
                     self.commands.sent(&command, &mut self.invariants.tested);
+                    self.judge.sent(&command, &self.site, self.now.mono, &mut self.invariants.tested);
                     answers.push((bus, self.tasks[bus as usize].bus.command(command, self.now)));
+                    self.tasks[bus as usize].wake_at(self.now.mono);
                 }
                 Effect::Distrust { bus } => {
                     for device in &self.site.buses[bus as usize].devices {
@@ -215,22 +259,31 @@ impl Plant {
     }
 
     fn happen(&mut self, happening: Happening) {
-        let _ = writeln!(self.transcript, "{} {happening:?}", self.now.mono.0);
+        if self.told {
+            let _ = writeln!(self.transcript, "{} {happening:?}", self.now.mono.0);
+        }
         match happening {
             Happening::Stimulus { watched, on } => {
                 let stimulus = &self.watched[watched];
-                let setting = match (stimulus.fire, on) {
-                    (true, true) => Setting::State("fire".into()),
-                    (true, false) => Setting::State("none".into()),
-                    (false, on) => Setting::Bit(on),
+                let setting = match (stimulus.bit, on) {
+                    (false, true) => Setting::State("fire".into()),
+                    (false, false) => Setting::State("none".into()),
+                    (true, on) => Setting::Bit(on),
                 };
+                if !stimulus.bit {
+                    self.judge.truth.tell(&stimulus.point, on, self.now.mono);
+                }
                 self.world.set(&stimulus.point, &setting).expect("the plan names points of the site");
                 self.invariants.stimulus(watched, on, self.now.mono);
             }
             Happening::Fault { kind, target, begins } => self.fault(kind, target, begins),
-            Happening::Person => self.person(),
-            Happening::Commands => self.person_commands(),
+            Happening::Person => self.person(|desk, random| desk.anything(random)),
+            Happening::Commands => self.person(|desk, random| desk.commands(random)),
+            Happening::Does(deed) => self.person(|desk, _| desk.deed(deed)),
+            Happening::Switch { point, on } => self.world.set(point, &Setting::Bit(on)).expect("a contact of the site"),
+            Happening::Turn(turn) => *self.turns.entry(turn).or_default() += 1,
         }
+        self.judge.truth.look(&self.world, self.now.mono);
     }
 
     fn fault(&mut self, kind: Kind, target: usize, begins: bool) {
@@ -307,6 +360,7 @@ impl Plant {
             state.apply(&Fact::from_bytes(&fact.to_bytes()).expect("what was written can be read"));
         }
         self.invariants.killed(&self.disk.durable, &self.shown);
+        self.judge.killed(&self.disk.durable, self.now.mono);
         let before = state.clone();
         let (engine, effects) = Engine::start(Arc::clone(&self.site), state.clone(), &start(self.epoch), self.now);
         self.invariants.restarted(&before, engine.state(), &effects);
@@ -318,50 +372,12 @@ impl Plant {
         self.carry_out(effects);
     }
 
-    fn person(&mut self) {
-        let state = self.engine.state();
-        let open: Vec<EventId> = state.open().map(|occurrence| occurrence.id).collect();
-        let owed: Vec<EventId> = state.open().filter(|o| o.is_unacknowledged()).map(|o| o.id).collect();
-        let isolations: Vec<EventId> = state.isolations.keys().copied().collect();
-        let some = |random: &mut Random, list: &[EventId]| (!list.is_empty()).then(|| *random.pick(list));
-        let act = match self.random.below(12) {
-            0 | 1 => Some(Act::Silence),
-            2 => some(&mut self.random, &owed).map(|id| Act::Acknowledge {
-                ids: vec![id],
-                note: None,
-                counts: BTreeMap::new(),
-            }),
-            3..=6 => Some(Act::Acknowledge { ids: owed, note: Some("seen".into()), counts: BTreeMap::new() }),
-            7 => Some(Act::Reset { scope: Scope::Building(self.random.pick(&["1", "2", "3", "9"]).to_string()) }),
-            8 => Some(Act::Reset {
-                scope: Scope::Device(self.random.pick(&["panel-1", "panel-2", "panel-3"]).to_string()),
-            }),
-            9 => some(&mut self.random, &open).map(|id| Act::Judge { id, verdict: Verdict::Drill, cause: None }),
-            10 => {
-                let watched = self.random.pick(&self.watched).rule;
-                let lapse = self.random.millis(60_000, 600_000);
-                Some(Act::Isolate {
-                    point: self.site.rules[watched as usize].condition.point.clone(),
-                    reason: "dust".into(),
-                    review_at: self.now.wall.after(lapse),
-                    purpose: tocsin::engine::alarm::Purpose::Repair,
-                    order: None,
-                })
-            }
-            _ => some(&mut self.random, &isolations).map(|id| Act::Release { id }),
-        };
-        let Some(act) = act else { return };
+    fn person(&mut self, does: impl FnOnce(&Desk<'_>, &mut Random) -> Option<Asked>) {
+        let desk = Desk { site: &self.site, state: self.engine.state(), watched: &self.watched, now: self.now };
+        let Some((name, act, moves)) = does(&desk, &mut self.random) else { return };
         self.ticket += 1;
-        let by = Actor { user: "li".into(), role: Role::Operator, origin: "desk".into() };
-        self.feed(Input::Act { ticket: self.ticket, by, key: None, act });
-    }
-
-    fn person_commands(&mut self) {
-        let site = Arc::clone(&self.site);
-        let command = self.random.pick(&site.commands);
-        self.ticket += 1;
+        self.judge.asked(self.ticket, name, moves, self.now.mono);
         let by = Actor { user: "wang".into(), role: Role::Engineer, origin: "desk".into() };
-        let act = Act::Command { point: command.point.clone(), verb: command.spec.verb.clone(), arm: None };
         self.feed(Input::Act { ticket: self.ticket, by, key: None, act });
     }
 

@@ -76,6 +76,11 @@ impl Task {
         }
     }
 
+    /// The machine was told something from outside: it is asked at once what to do.
+    pub fn wake_at(&mut self, now: Mono) {
+        self.wake = self.wake.min(now);
+    }
+
     /// Everything that is due now: takes in the answer that has come, sends the next request. `heard` is told of the
     /// answer before the bus is.
     pub fn run(&mut self, world: &mut World, now: Now, mut heard: impl FnMut(&Request, &Answer)) -> Report {

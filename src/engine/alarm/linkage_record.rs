@@ -247,6 +247,10 @@ impl Run {
             target.stage = Stage::Started;
             target.why = None;
             target.command = *command;
+            // What was seen while it was only proposed proves nothing of what begins now.
+            if target.feedback == Feedback::Arrived {
+                target.feedback = Feedback::Awaited;
+            }
             target.due = snapshot.feedback_within_us.map(|lasts_us| Deadline { from: at, lasts_us });
         }
     }

@@ -21,6 +21,8 @@ use crate::engine::site::{Condition, Proof, Sign, Site};
 pub(super) struct Watched {
     statuses: BTreeMap<u32, BTreeSet<Spot>>,
     rules: BTreeMap<u32, BTreeSet<Spot>>,
+    /// After a restart: faults of feedbacks that nobody awaits, by the sign that shows that their target is read again.
+    doubtful: BTreeMap<EventId, Sign>,
 }
 
 impl Watched {
@@ -42,6 +44,42 @@ impl Machine {
     pub(super) fn watch(&mut self, site: &Site, run: EventId, linkage: u32) {
         for (spot, proof) in proofs(site, run, linkage) {
             self.watched.of(proof.sign).insert(spot);
+        }
+    }
+
+    /// After a restart the faults of missing feedbacks are in doubt. Those that a run awaits are looked at with it; the
+    /// others were over, and are again as soon as their target is read.
+    pub(super) fn doubt(&mut self, decision: &Decision<'_>) {
+        let awaited = |point: &PointId| {
+            let runs = self.runs.keys().filter_map(|run| decision.state.linkages.get(run));
+            let mut targets = runs.flat_map(|run| run.met.actions.iter().zip(&run.actions)).flat_map(|(met, held)| {
+                let missing = met.targets.iter().zip(&held.targets);
+                missing.filter(|(_, stands)| stands.feedback == Feedback::Missing).map(|(target, _)| &target.point)
+            });
+            targets.any(|held| held == point)
+        };
+        let targets = decision.site.linkages.iter().flat_map(|held| &held.actions).flat_map(|action| &action.targets);
+        self.watched.doubtful = targets
+            .filter_map(|target| {
+                let fault = decision.state.open_of(&fault_of(&target.point))?;
+                let doubtful = fault.source == Source::Unknown && !awaited(&target.point);
+                doubtful.then_some((fault.id, target.feedback?.sign))
+            })
+            .collect();
+    }
+
+    /// Targets of doubtful faults that are read again.
+    fn doubts_end(&mut self, decision: &mut Decision<'_>, live: &Live) {
+        let read = |sign: &Sign| known(decision, live).shown(*sign) != Truth::Unknown;
+        let over: Vec<EventId> =
+            self.watched.doubtful.iter().filter(|(_, sign)| read(sign)).map(|(id, _)| *id).collect();
+        for id in over {
+            self.watched.doubtful.remove(&id);
+            // Another run may have found it missing meanwhile.
+            if decision.state.occurrences.get(&id).is_some_and(|o| o.is_open() && o.source == Source::Unknown) {
+                decision.source(id, Source::Quiet, SourceCause::Read);
+                decision.settle(id);
+            }
         }
     }
 
@@ -96,6 +134,9 @@ impl Machine {
 
     /// Signs of which something was said may be feedbacks.
     pub(super) fn signs(&mut self, decision: &mut Decision<'_>, live: &mut Live, news: &News) {
+        if !self.watched.doubtful.is_empty() {
+            self.doubts_end(decision, live);
+        }
         let statuses = news.statuses.iter().filter_map(|status| self.watched.statuses.get(status));
         let rules = news.rules.iter().filter_map(|rule| self.watched.rules.get(rule));
         let spots: Vec<Spot> = statuses.chain(rules).flatten().copied().collect();

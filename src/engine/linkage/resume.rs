@@ -28,6 +28,7 @@ impl Machine {
                 }
             }
         }
+        self.doubt(decision);
     }
 
     fn go_on(&mut self, decision: &mut Decision<'_>, live: &mut Live, linkage: u32, held: &Run) {
