@@ -57,6 +57,9 @@ fn line(occurrence: &Occurrence) -> String {
     for inhibit in &occurrence.inhibit {
         write!(line, ", inhibited {}", word(inhibit)).unwrap();
     }
+    for call in &occurrence.calls {
+        write!(line, ", {} called by {}", call.called, call.by.user).unwrap();
+    }
     line
 }
 
@@ -189,6 +192,7 @@ fn known(kind: &FactKind) -> &'static str {
             | DeskFact::RegistrationBegun { .. }
             | DeskFact::Registered { .. }
             | DeskFact::AbnormalReported { .. }
+            | DeskFact::CallMade { .. }
             | DeskFact::CommandsAddressed { .. }
             | DeskFact::CommandWithdrawn { .. },
         )
@@ -253,7 +257,7 @@ fn known(kind: &FactKind) -> &'static str {
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 77)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 78)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

@@ -15,6 +15,8 @@ mod rows;
 mod support;
 #[path = "requirements/switch.rs"]
 mod switch;
+#[path = "requirements/web.rs"]
+mod web;
 
 use std::path::{Path, PathBuf};
 

@@ -27,6 +27,7 @@ pub fn least_role(act: &Act) -> Role {
         | Act::LinkOrder { .. }
         | Act::Cancel { .. }
         | Act::ReportAbnormal { .. }
+        | Act::ReportCall { .. }
         | Act::Withdraw { .. }
         | Act::BeginTest { .. }
         | Act::EndTest { .. }

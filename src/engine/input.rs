@@ -199,6 +199,15 @@ pub enum Act {
         /// What.
         text: String,
     },
+    /// A call that a person has made about an alarm: the fire brigade (119), people told to leave (FA-02).
+    ReportCall {
+        /// About which occurrence.
+        id: EventId,
+        /// Who was called.
+        called: String,
+        /// Who answered, what was said.
+        note: Option<String>,
+    },
     /// 启动 / 停动 by secondary code: a command to everything that it means (FA-18).
     CommandTyped {
         /// The code, its type and the verb.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::engine::alarm::{
-    Cause, CloseReason, CommandFact, DeskFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source,
+    Call, Cause, CloseReason, CommandFact, DeskFact, Fact, FactKind, Inhibit, Occurrence, Raise, ScopeFact, Source,
     SupervisionFact, Verdict,
 };
 use crate::engine::base::{Category, Deadline, EventId, PointId, Reading, Reason, Text, Value, Wall};
@@ -97,12 +97,29 @@ pub struct AlarmDocument {
     pub realarm: bool,
     /// The incident it belongs to.
     pub incident: Option<EventId>,
+    /// Who was called about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallDocument>,
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<String>,
     /// Why it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub close_reason: Option<CloseReason>,
+}
+
+/// Who was called, by whom, when.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CallDocument {
+    /// Who was called.
+    pub called: String,
+    /// The person.
+    pub by: String,
+    /// When it was recorded.
+    pub at: String,
+    /// Who answered, what was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Who acknowledged, when and with what note.
@@ -181,9 +198,15 @@ pub fn alarm_document(occurrence: &Occurrence, zone: &TimeZone) -> AlarmDocument
         first: raise.first,
         realarm: raise.realarm,
         incident: raise.incident,
+        calls: occurrence.calls.iter().map(|call| call_document(call, zone)).collect(),
         closed_at: occurrence.closed.map(|(at, _)| timestamp(at, zone)),
         close_reason: occurrence.closed.map(|(_, reason)| reason),
     }
+}
+
+fn call_document(call: &Call, zone: &TimeZone) -> CallDocument {
+    let (called, note) = (call.called.clone(), call.note.clone());
+    CallDocument { called, by: call.by.user.clone(), at: timestamp(call.at, zone), note }
 }
 
 /// The public form of a fact: `{"id","seq","epoch","at","kind",…}`, the rest as the fact's kind has it. Deadlines are

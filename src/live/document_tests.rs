@@ -99,6 +99,7 @@ fn an_alarm_is_the_object_of_the_contract() {
         resetting: None,
         false_alarms: 2,
         handled: false,
+        calls: Vec::new(),
         closed: None,
     };
     let json = |occurrence: &Occurrence| serde_json::to_value(alarm_document(occurrence, &shanghai())).unwrap();

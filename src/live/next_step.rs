@@ -49,6 +49,10 @@ fn after_acknowledgement(occurrence: &Occurrence) -> Option<Sentence> {
     if category.rules().incident {
         return Some(match (occurrence.verdict, occurrence.source) {
             (Verdict::Unverified, _) => ("现场核实后判定：真实或误报", "Check the place, then judge: real or false"),
+            (Verdict::Real, Source::Active | Source::Unknown) if !occurrence.calls.is_empty() => (
+                "真实火情，已呼叫：启动声光警报、组织疏散、启动灭火设备，迎接消防队；结束前不复位",
+                "It is real and the call was made: start the sounders, clear the place, start extinguishing, meet the brigade; no reset before the end",
+            ),
             (Verdict::Real, Source::Active | Source::Unknown) => (
                 "真实火情：启动声光警报、组织疏散、拨打119、启动灭火设备；结束前不复位",
                 "It is real: start the sounders, clear the place, call the fire brigade, start extinguishing; no reset before the end",

@@ -44,6 +44,7 @@ fn occurrence(category: Category) -> Occurrence {
         false_alarms: 0,
         handled: false,
         judged: None,
+        calls: Vec::new(),
         closed: None,
     }
 }

@@ -2,6 +2,7 @@
 # repaired, it is released.
 rows FA-04 FA-07 FA-12
 site small
+without alarm panel-1/l2-d14
 without act
 00:05 set panel-1/l2-d14.trouble=true
 00:10 expect alarm panel-1/l2-d14:fault active unacknowledged sounding

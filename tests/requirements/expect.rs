@@ -11,6 +11,7 @@ use tocsin::live::document::{alarm_document, event_document, value_json};
 use tocsin::live::form_document::{besides_document, handling_document, planned_document, round_document};
 
 use crate::support::whole::Whole;
+use crate::web;
 
 /// One expectation.
 pub enum Expect {
@@ -36,6 +37,8 @@ pub enum Expect {
     Form(String, Vec<String>),
     /// So many alarms and faults wait for their handling record.
     Unrecorded(usize),
+    /// What a browser is shown at this address has every text of the first list and none of the second.
+    Page(String, Vec<String>, Vec<String>),
     /// The last act was done, or refused with this code.
     Answer(Option<String>),
 }
@@ -66,6 +69,11 @@ pub fn read(text: &str) -> Result<Expect, String> {
             Expect::Form((*form).into(), owned(rest))
         }
         ["unrecorded", "=", count] => Expect::Unrecorded(count.parse().map_err(|_| "a count is a number")?),
+        ["page", path, rest @ ..] => {
+            let mut parts = rest.split(|word| *word == "lacks");
+            let has = parts.next().map(owned).unwrap_or_default();
+            Expect::Page((*path).into(), has, parts.next().map(owned).unwrap_or_default())
+        }
         ["answer", "done"] => Expect::Answer(None),
         ["answer", "refused", code] => Expect::Answer(Some((*code).into())),
         _ => return Err("no such expectation".into()),
@@ -129,6 +137,7 @@ impl Watch {
                 held if held == *count => Ok(()),
                 held => Err(format!("there are {held}")),
             },
+            Expect::Page(path, texts, lacking) => page(whole, path, texts, lacking),
             Expect::Answer(code) => match (whole.answers.last(), code) {
                 (None, _) => Err("nobody has acted".into()),
                 (Some(Ok(_)), None) => Ok(()),
@@ -181,6 +190,16 @@ fn form(whole: &Whole, name: &str) -> Vec<String> {
 fn has(text: &str, texts: &[String]) -> bool {
     let bare = text.replace('"', "");
     texts.iter().all(|part| bare.contains(part.as_str()))
+}
+
+fn page(whole: &Whole, path: &str, texts: &[String], lacking: &[String]) -> Result<(), String> {
+    let shown = web::get(whole, path)?;
+    let there = |text: &&String| has(&shown, std::slice::from_ref(*text));
+    match (texts.iter().find(|text| !there(text)), lacking.iter().find(there)) {
+        (Some(text), _) => Err(format!("{path} does not show {text:?}: {shown}")),
+        (_, Some(text)) => Err(format!("{path} shows {text:?}")),
+        _ => Ok(()),
+    }
 }
 
 fn open<'a>(whole: &'a Whole, condition: &str) -> Option<&'a Occurrence> {

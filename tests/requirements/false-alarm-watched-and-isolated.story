@@ -2,6 +2,8 @@
 # the isolation is told at its review and released, and what is active then is an alarm at once.
 rows FA-03 FA-07
 site small
+without watch
+without alarm panel-1/l2-d14
 without act
 00:05 set panel-1/l2-d14.event=fire panel-1/l2-d14.active=true panel-1/l2-d14.inactive=false
 00:08 expect alarm panel-1/l2-d14:fire active unacknowledged sounding

@@ -2,6 +2,8 @@
 # is still active on loop 1 is a fire.
 rows FA-10 FA-11
 site small
+without alarm panel-1/l2-d14
+without alarm panel-1/l1-d1
 without act
 00:02 test li self-test:panel-1:1 10 monthly
 00:03 expect event test-begun "monthly"

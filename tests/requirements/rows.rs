@@ -1,6 +1,7 @@
 //! The page docs/requirements.md: every row, what shows it, and what it fails without.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::Played;
 
@@ -58,6 +59,45 @@ const ROWS: &[(&str, &str)] = &[
     ("LI-01", "lift fault"),
 ];
 
+/// What must have a story with a golden transcript, and which: in this folder, or where a path is given, there.
+const NAMED: &[(&str, &[&str])] = &[
+    ("true fire from first smoke to reset", &["fire-on-the-fourth-floor", "true-fire-people-told"]),
+    ("false alarm repeated, then isolated, released", &["false-alarm-watched-and-isolated"]),
+    ("fire during a fault", &["fire-during-a-fault"]),
+    ("fire during self-test", &["fire-during-a-self-test"]),
+    ("mains outage against blown panel fuse", &["mains-outage-or-blown-fuse"]),
+    ("battery limit", &["battery-at-its-limit"]),
+    ("pump that does not come up", &["fire-pump-does-not-come-up"]),
+    ("generator that fails to start", &["generator-fails-to-start"]),
+    ("lift not recalled, its feedback missing", &["lift-recalled-or-not"]),
+    ("spray not permitted, abort held", &["spray-permission"]),
+    ("spray permission unknown or stale", &["gas-never-without-its-rules", "tests/alarms/discharge-refused"]),
+    ("one detection only", &["gas-never-without-its-rules", "tests/alarms/discharge-refused"]),
+    (
+        "no release by a wildcard",
+        &["started-by-code-with-wildcards", "tests/alarms/discharge-refused", "tests/alarms/keypad"],
+    ),
+    ("no release in a drill or a test", &["gas-never-in-a-drill", "tests/alarms/discharge-drill"]),
+    (
+        "hostile rule file: refused by the configuration, or at the gate",
+        &["tests/rejected/linkage-discharge", "tests/alarms/discharge-refused", "gas-never-without-its-rules"],
+    ),
+    ("false verdict while the pump runs: it keeps running", &["false-verdict-while-the-pump-runs"]),
+    ("manual mode", &["manual-mode-proposes", "start-control-neither-manual-automatic"]),
+    ("wildcard start and stop", &["started-by-code-with-wildcards"]),
+    ("withdrawn start", &["start-withdrawn-by-the-same-key", "tests/alarms/withdrawn-start"]),
+    ("broadcast feedback", &["broadcast-floor-by-floor"]),
+];
+
+const NAMED_HEAD: &str = "
+## Named stories
+
+Each has a golden transcript beside it, or, where something is refused before it runs, a golden list of what is said.
+
+| what | story |
+| --- | --- |
+";
+
 const OPENING: &str = "# Requirements and what shows them
 
 Made by `cargo test --test requirements` from the stories it has just played; do not edit it. A story is one file of
@@ -85,7 +125,20 @@ pub fn page(played: &[Played]) -> String {
             let _ = writeln!(page, "| {row} | {what} | `{name}` | {count} | pass | {without} |");
         }
     }
+    page.push_str(NAMED_HEAD);
+    for (what, stories) in NAMED {
+        let of = |story: &&str| format!("`{}`", golden(story));
+        let _ = writeln!(page, "| {what} | {} |", stories.iter().map(of).collect::<Vec<_>>().join("<br>"));
+    }
     let unknown = played.iter().flat_map(|one| &one.story.rows).find(|row| !ROWS.iter().any(|(known, _)| known == row));
     assert!(unknown.is_none(), "a story shows {unknown:?}, which is no row");
     page
+}
+
+/// The golden file of a named story; a story without one shows nothing.
+fn golden(story: &str) -> String {
+    let path = if story.contains('/') { story.to_owned() } else { format!("tests/requirements/{story}") };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = [format!("{path}.transcript"), format!("{path}/expected.txt")];
+    found.into_iter().find(|path| root.join(path).is_file()).unwrap_or_else(|| panic!("{story} has no golden file"))
 }

@@ -66,6 +66,10 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         ["abnormal", user, device, ref text @ ..] => {
             (user, Act::ReportAbnormal { device: DeviceId::new(device), text: text.join(" ") })
         }
+        ["call", user, condition, called, ref note @ ..] => {
+            let note = (!note.is_empty()).then(|| note.join(" "));
+            (user, Act::ReportCall { id: id(condition)?, called: called.into(), note })
+        }
         ["keypad", user, code, device_type, verb, ref confirm @ ..] => {
             let (code, panel) = match code.split_once('@') {
                 Some((code, panel)) => (code, Some(DeviceId::new(panel))),

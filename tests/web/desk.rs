@@ -133,6 +133,24 @@ async fn windows_next_steps_and_what_was_noticed_at_a_panel() {
     let open = client.get("/api/v1/alarms?life=open").await.json();
     let row = open["alarms"].as_array().unwrap().iter().find(|row| row["category"] == "emergency").unwrap();
     assert!(row["advice"]["en"].as_str().unwrap().starts_with("Switch off its power at once"), "{row}");
+    let fire = alarm["id"].as_str().unwrap();
+    let calls = format!("/api/v1/alarms/{fire}/calls");
+    assert_eq!(client.post(&calls, r#"{"called":" "}"#).await.error(), (422, "missing".into()));
+    assert_eq!(client.post("/api/v1/alarms/9-9/calls", r#"{"called":"119"}"#).await.error().0, 404);
+    assert_eq!(client.post(&calls, r#"{"called":"119","note":"on its way"}"#).await.status, 201);
+    let open = client.get("/api/v1/alarms?life=open").await.json();
+    let row = open["alarms"].as_array().unwrap().iter().find(|row| row["id"] == alarm["id"]).unwrap();
+    assert_eq!((&row["calls"][0]["called"], &row["calls"][0]["by"]), (&json!("119"), &json!("wang")));
+    let page = client.get(&format!("/alarm/{fire}")).await.text;
+    assert!(
+        page.contains(&format!("/acts/call/{fire}")) && page.contains("on its way"),
+        "the row tells who was called"
+    );
+    let page = client.get("/?window=split").await.text;
+    assert!(
+        ["alarms", "actions", "faults", "set-aside"].iter().all(|one| page.contains(&format!("id=\"window-{one}\"")))
+    );
+    assert_eq!(page.matches("id=\"row-").count(), 2, "every row stands in one window");
     let page = client.get("/?window=faults").await.text;
     assert!(page.contains("没有未结束的条目") && page.contains("/?window=alarms"), "each window has its own rows");
     assert!(client.get("/?window=alarms").await.text.contains("/alarm/"));

@@ -164,7 +164,7 @@ impl Draft<'_> {
             return None;
         }
         let targets: Vec<Target> = chosen.iter().filter_map(|number| self.target(*number, around.mode, site)).collect();
-        self.check_discharge(&chosen, around.when, site);
+        self.check_discharge(&chosen, around, site);
         let what = words::selected(&self.selector, bound, site);
         let does = verbs::text(&self.verb);
         let made = || Text::new(&format!("{}{}", does.zh, what.zh), &capital(&format!("{} {}", does.en, what.en)));
@@ -233,7 +233,8 @@ impl Draft<'_> {
             || held.commands.iter().any(commanded)
     }
 
-    fn check_discharge(&self, chosen: &[u32], when: &When, site: &Site) {
+    fn check_discharge(&self, chosen: &[u32], around: &Around<'_>, site: &Site) {
+        let (mode, when) = (around.mode, around.when);
         let releasing: Vec<&Equipment> = chosen
             .iter()
             .filter(|number| self.releases(site, **number))
@@ -253,6 +254,10 @@ impl Draft<'_> {
         if !self.selector.names_one() || self.selector.variables().any() {
             let hint = "name it: equipment = \"panel-1/l2-m46\", or its whole code and type";
             self.node.error("agent is never released by a class, a place or a wildcard", hint);
+        }
+        if mode != Mode::Monitor && self.delay.is_zero() {
+            let hint = "write delay = \"30s\": people in the room need it";
+            self.node.error("agent is released after an evacuation delay only", hint);
         }
         if plan::detections(when, site) < 2 {
             let hint = "write count(fire, zone='…') >= 2, or join two sets of detectors with &&";

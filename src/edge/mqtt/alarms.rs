@@ -120,7 +120,9 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         FactKind::Supervision(SupervisionFact::CauseJudged(judged)) => BTreeSet::from([judged.occurrence]),
         FactKind::Acknowledged { occurrences, .. } => occurrences.iter().copied().collect(),
         FactKind::Reset { .. } => state.open.values().copied().collect(),
-        FactKind::Desk(DeskFact::IsolationProposed { occurrence, .. }) => BTreeSet::from([*occurrence]),
+        FactKind::Desk(DeskFact::IsolationProposed { occurrence, .. } | DeskFact::CallMade { occurrence, .. }) => {
+            BTreeSet::from([*occurrence])
+        }
         FactKind::Isolated { point, .. } => within(point),
         FactKind::Released { isolation, .. } => {
             state.isolations.get(isolation).map_or_else(BTreeSet::new, |isolation| within(&isolation.point))

@@ -1,4 +1,4 @@
-//! The operator's acts: silence, acknowledge, verdict, close. (Reset, and the register of isolations, have modules of
+//! The operator's acts: silence, acknowledge, verdict, a call that was made, close. (Reset, and the register of isolations, have modules of
 //! their own.)
 //!
 //! Takes: an act the gate has let through.
@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::decision::Decision;
+use super::desk_fact::DeskFact;
 use super::fact::{CloseReason, FactKind, Source, Verdict};
 use super::occurrence::Occurrence;
 use crate::engine::Refusal;
@@ -115,6 +116,20 @@ impl Decision<'_> {
         }
         self.decide(FactKind::Judged { occurrence: id, verdict, cause });
         self.conclude();
+        Ok(())
+    }
+
+    /// A call was made about an alarm: who was called, and by whom (FA-02).
+    pub fn report_call(&mut self, id: EventId, called: &str, note: Option<String>) -> Result<(), Refusal> {
+        let called = called.trim().to_owned();
+        if called.is_empty() {
+            return Err(Refusal::Missing { field: "called" });
+        }
+        if !self.occurrence(id)?.is_open() {
+            return Err(Refusal::Closed { id });
+        }
+        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+        self.decide(FactKind::Desk(DeskFact::CallMade { occurrence: id, called, note }));
         Ok(())
     }
 

@@ -225,6 +225,7 @@ impl State {
             resetting: None,
             false_alarms: 0,
             handled: false,
+            calls: Vec::new(),
             closed: None,
         };
         self.occurrences.insert(id, occurrence);

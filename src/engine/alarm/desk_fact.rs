@@ -103,6 +103,17 @@ pub enum DeskFact {
         /// What was noticed.
         text: String,
     },
+    /// Somebody was called about an alarm (FA-02).
+    #[serde(rename = "call-made")]
+    CallMade {
+        /// About which occurrence.
+        occurrence: EventId,
+        /// Who was called: `119`.
+        called: String,
+        /// Who answered, what was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// A person commanded what a secondary code means (FA-18); each target's own command follows.
     #[serde(rename = "commands-addressed")]
     CommandsAddressed {
@@ -136,6 +147,7 @@ impl DeskFact {
             DeskFact::RegistrationBegun { .. } => "registration-begun",
             DeskFact::Registered { .. } => "registered",
             DeskFact::AbnormalReported { .. } => "abnormal-reported",
+            DeskFact::CallMade { .. } => "call-made",
             DeskFact::CommandsAddressed { .. } => "commands-addressed",
             DeskFact::CommandWithdrawn { .. } => "command-withdrawn",
         }

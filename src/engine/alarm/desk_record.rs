@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::address::Barred;
 use super::desk_fact::DeskFact;
 use super::fact::Fact;
+use super::occurrence::Call;
 use super::state::State;
 use crate::engine::base::{Category, Deadline, DeviceId, EventId, PointId, Verdict, Wall};
 
@@ -59,6 +60,12 @@ impl State {
             DeskFact::IsolationProposed { occurrence, false_alarms } => {
                 if let Some(occurrence) = self.occurrences.get_mut(occurrence) {
                     occurrence.false_alarms = *false_alarms;
+                }
+            }
+            DeskFact::CallMade { occurrence, called, note } => {
+                if let (Some(occurrence), Some(by)) = (self.occurrences.get_mut(occurrence), &fact.by) {
+                    let (called, note) = (called.clone(), note.clone());
+                    occurrence.calls.push(Call { called, by: by.clone(), at: fact.at, note });
                 }
             }
             DeskFact::RegistrationBegun { device, until, .. } => {

@@ -38,6 +38,19 @@ pub enum Inhibit {
     TestScope,
 }
 
+/// A call that a person made about an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Who was called: `119`.
+    pub called: String,
+    /// Who called.
+    pub by: Actor,
+    /// When it was recorded.
+    pub at: Wall,
+    /// Who answered, what was said.
+    pub note: Option<String>,
+}
+
 /// One episode of a condition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Occurrence {
@@ -80,6 +93,9 @@ pub struct Occurrence {
     /// Somebody recorded how it was handled, since it became active last (FL-04).
     #[serde(default, skip_serializing_if = "is_not")]
     pub handled: bool,
+    /// Who was called about it, in order (FA-02).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
     /// When and why it ended.
     pub closed: Option<(Wall, CloseReason)>,
 }

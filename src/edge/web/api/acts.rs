@@ -55,6 +55,13 @@ pub struct Judgement {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct CallBody {
+    called: String,
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ResetBody {
     scope: Scope,
 }
@@ -201,6 +208,18 @@ pub async fn isolate(
     let named = Target { point: body.point, code: body.code, kind: body.kind, panel: body.panel };
     let point = target(&web.services.site, &named)?;
     let act = Act::Isolate { point, reason: body.reason, review_at, purpose: body.purpose, order: body.order };
+    done(&web, &visitor, &headers, act, StatusCode::CREATED).await
+}
+
+/// `POST alarms/{id}/calls`
+pub async fn report_call(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Asked(body): Asked<CallBody>,
+) -> Answer {
+    let act = Act::ReportCall { id: event_id(&id)?, called: body.called, note: body.note };
     done(&web, &visitor, &headers, act, StatusCode::CREATED).await
 }
 

@@ -49,6 +49,7 @@ fn routes() -> Routes {
         ("/alarms/ack", &["post"], post(acts::acknowledge_many)),
         ("/alarms/{id}/ack", &["post"], post(acts::acknowledge)),
         ("/alarms/{id}/verdict", &["post"], post(acts::judge)),
+        ("/alarms/{id}/calls", &["post"], post(acts::report_call)),
         ("/silence", &["post"], post(acts::silence)),
         ("/reset", &["post"], post(acts::reset)),
         ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),

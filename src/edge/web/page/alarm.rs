@@ -88,6 +88,10 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
                 Some(ack) => { (ack.by.user) " " time { (view.web.when.day_clock(ack.at, view.now.wall)) } @if let Some(note) = &ack.note { " · " (note) } }
                 None => { (view.say(words::NOT_ACKED)) }
             } }
+            @for call in &occurrence.calls {
+                dt { (view.say(desk::CALLED)) }
+                dd { (call.called) " · " (call.by.user) " " time { (view.web.when.day_clock(call.at, view.now.wall)) } @if let Some(note) = &call.note { " · " (note) } }
+            }
             dt { (view.say(words::H_VERDICT)) } dd { (verdict_cell(view, occurrence)) }
         }
     }
@@ -120,6 +124,15 @@ fn acts(view: &View, occurrence: &Occurrence, isolated: bool) -> Markup {
             }
         }
         (super::duty::acts(view, occurrence.id))
+        @if occurrence.raise.condition.category.rules().incident && occurrence.is_open() {
+            form .act method="post" action={ "/acts/call/" (id) } {
+                h3 { (view.say(desk::CALL)) }
+                label { (view.say(desk::CALLED)) input name="called" maxlength="100" value="119" required autocomplete="off"; }
+                label { (view.say(words::NOTE)) input name="note" maxlength="500" autocomplete="off"; }
+                button { (view.say(desk::CALL_RECORD)) }
+                p .does { (view.say(desk::CALL_DOES)) }
+            }
+        }
         @if !isolated {
             details .act {
                 summary { h3 { (view.say(words::ISOLATE)) } }

@@ -47,6 +47,12 @@ pub struct ResetForm {
 }
 
 #[derive(Deserialize)]
+pub struct CallForm {
+    called: String,
+    note: Option<String>,
+}
+
+#[derive(Deserialize)]
 pub struct IsolateForm {
     point: String,
     reason: String,
@@ -157,6 +163,18 @@ pub async fn judge(
 ) -> Response {
     let back = format!("/alarm/{id}");
     let wanted = event_id(&id).map(|id| Act::Judge { id, verdict: form.verdict, cause: filled(form.cause) });
+    act(web, visitor, None, wanted, &back).await
+}
+
+/// `POST /acts/call/{id}`
+pub async fn report_call(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    Form(form): Form<CallForm>,
+) -> Response {
+    let back = format!("/alarm/{id}");
+    let wanted = event_id(&id).map(|id| Act::ReportCall { id, called: form.called, note: filled(form.note) });
     act(web, visitor, None, wanted, &back).await
 }
 

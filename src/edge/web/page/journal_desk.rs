@@ -36,6 +36,9 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
             (listed(missing.iter().chain(new).take(3).map(ToString::to_string).collect()))
         },
         DeskFact::AbnormalReported { name, place, text, .. } => html! { (headed_line(view, name, place)) " · " (text) },
+        DeskFact::CallMade { occurrence, called, note } => html! {
+            (named(view, state, *occurrence)) " · " (called) @if let Some(note) = note { " · " (note) }
+        },
         DeskFact::CommandsAddressed { typed, points, barred } => html! {
             (typed.code) " " (typed.device_type.as_deref().unwrap_or_default())
             @if let Some(panel) = &typed.panel { " " (device_name(view, panel)) }

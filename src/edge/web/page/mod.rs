@@ -52,6 +52,7 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/reset", post(forms::reset))
         .route("/acts/ack/{id}", post(forms::acknowledge))
         .route("/acts/verdict/{id}", post(forms::judge))
+        .route("/acts/call/{id}", post(forms::report_call))
         .route("/acts/isolate", post(forms::isolate))
         .route("/acts/release/{id}", post(forms::release))
         .route("/acts/test", post(scopes::begin_test))

@@ -40,6 +40,7 @@ catalogue! {
     K_REGISTERING: "重新注册开始", "Registration begun";
     K_REGISTERED: "重新注册完成", "Registered";
     K_ABNORMAL: "异常上报", "Abnormality reported";
+    K_CALL: "已呼叫", "Call made";
     K_ADDRESSED: "按码下达", "Commanded by code";
     K_WITHDRAWN: "命令撤回", "Command taken back";
 
@@ -94,6 +95,11 @@ catalogue! {
     ABNORMAL_WHAT: "情况", "What is noticed";
     ABNORMAL_DOES: "立即切断电源并通知负责人；控制器断电后须派人值守。", "Switch off its power at once and notify the responsible parties; the panel will be dead, post a fire watch.";
     REPORT: "上报", "Report";
+    CALL: "呼叫记录", "A call that was made";
+    CALLED: "已呼叫", "Called";
+    CALL_RECORD: "记录呼叫", "Record the call";
+    CALL_DOES: "记下由谁在何时呼叫了谁；网关自己不拨打电话。", "Records who called whom and when; the gateway itself calls nobody.";
+    W_SPLIT: "分屏", "Split";
 
     CL_TEST: "测试结束", "its test is over";
 }

@@ -158,6 +158,7 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "registration-begun" => desk::K_REGISTERING,
         "registered" => desk::K_REGISTERED,
         "abnormal-reported" => desk::K_ABNORMAL,
+        "call-made" => desk::K_CALL,
         "commands-addressed" => desk::K_ADDRESSED,
         "command-withdrawn" => desk::K_WITHDRAWN,
         "test-begun" => desk::K_TEST_BEGUN,
