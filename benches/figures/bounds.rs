@@ -49,6 +49,7 @@ pub fn measure(figures: &mut Figures) {
             changes(figures, &mut watched, HALF - 1, 1 + 2 * CHANGES).await;
             let mut own = Vec::new();
             for panel in 1..HALF {
+                sleep(2 * APART * u32::from(panel)).await;
                 own.push(watched.change(Change::OwnFault(panel), PATIENCE).await);
             }
             told(figures, "  a panel's own fault", "<= 100,000", &own);

@@ -52,10 +52,8 @@ pub struct Draft<'a> {
 
 /// Reads one action; nothing when that much is wrong that no more can be said of it.
 pub fn read<'a>(node: Node<'a>, catalogue: &Catalogue<'_>) -> Option<Draft<'a>> {
-    let site = catalogue.site;
-    let verbs = verbs::known(site);
-    let fields = node.fields_and(&keys::ACTION, &verbs)?;
-    let (verb, target) = deed(&fields, node, &verbs)?;
+    let fields = node.fields_and(&keys::ACTION, &catalogue.verbs)?;
+    let (verb, target) = deed(&fields, node, &catalogue.verbs)?;
     let selector = selector(target, catalogue);
     let seconds = |key: &str, least: u64, usual: Duration| {
         let bounds = Duration::from_secs(least)..=LONGEST_DELAY;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::Pattern;
 use super::selector::{Selector, Where};
+use super::verbs;
 use crate::config::problem::did_you_mean;
 use crate::engine::site::{Equipment, Place, Rule, Site};
 
@@ -34,6 +35,9 @@ pub struct Catalogue<'a> {
     pub site: &'a Site,
     /// By rule: the id of its equipment.
     owner: Vec<&'a str>,
+    /// Every verb that an action may have.
+    pub verbs: Vec<&'a str>,
+    devices: BTreeMap<&'a str, usize>,
     by_id: BTreeMap<&'a str, usize>,
     by_code: BTreeMap<&'a str, Vec<usize>>,
     classes: BTreeSet<&'a str>,
@@ -61,7 +65,8 @@ impl<'a> Catalogue<'a> {
         }
         classes.extend(site.classes.list.iter().map(|class| class.id.as_str()));
         classes.extend(site.rules.iter().filter_map(|rule| rule.class.as_deref()));
-        Catalogue { site, owner, by_id, by_code, classes, zones }
+        let devices = site.devices.iter().enumerate().map(|(at, device)| (device.id.as_str(), at)).collect();
+        Catalogue { site, owner, verbs: verbs::known(site), devices, by_id, by_code, classes, zones }
     }
 
     /// Rules that may belong to a selector, without looking at more than need be.
@@ -70,7 +75,7 @@ impl<'a> Catalogue<'a> {
         if let Some(wanted) = &selector.equipment {
             return self.by_id.get(wanted.as_str()).map(|at| site.equipment[*at].rules.clone()).unwrap_or_default();
         }
-        let of_device = selector.device.as_deref().and_then(|id| site.devices.iter().find(|d| d.id.as_str() == id));
+        let of_device = selector.device.as_deref().and_then(|id| self.devices.get(id)).map(|at| &site.devices[*at]);
         match (of_device, selector.code.as_ref().filter(|code| !code.is_wild())) {
             (_, Some(code)) => {
                 let held = self.by_code.get(code.to_string().as_str()).into_iter().flatten();
@@ -138,14 +143,10 @@ impl<'a> Catalogue<'a> {
     pub fn read(&self, selector: &mut Selector, key: &str, value: &str) -> Result<(), (usize, String, String)> {
         let site = self.site;
         let place = |name: &str| if value == name { Where::Variable } else { Where::Is(value.to_owned()) };
-        let known = |what: &str, known: &mut dyn Iterator<Item = &str>| {
-            let words: Vec<&str> = known.collect();
-            if words.contains(&value) {
-                return Ok(());
-            }
+        let unknown = |what: &str, known: &mut dyn Iterator<Item = &str>| {
             let hint = match value.strip_prefix('$') {
                 Some(_) => "variables are $building, $floor and $zone, each for its own key".to_owned(),
-                None => did_you_mean(value, words),
+                None => did_you_mean(value, known),
             };
             Err((0, format!("unknown {what} \"{value}\""), hint))
         };
@@ -163,31 +164,35 @@ impl<'a> Catalogue<'a> {
             }
             "building" => {
                 selector.building = Some(place("$building"));
-                if value != "$building" {
-                    known("building", &mut site.buildings.iter().map(|building| building.id.as_str()))?;
+                let mut buildings = site.buildings.iter().map(|building| building.id.as_str());
+                if value != "$building" && !buildings.clone().any(|known| known == value) {
+                    return unknown("building", &mut buildings);
                 }
             }
             "floor" => {
                 selector.floor = Some(place("$floor"));
-                if value != "$floor" {
-                    let floors: BTreeSet<&str> =
-                        site.buildings.iter().flat_map(|building| &building.floors).map(String::as_str).collect();
-                    known("floor", &mut floors.into_iter())?;
+                let floors = site.buildings.iter().flat_map(|building| &building.floors).map(String::as_str);
+                if value != "$floor" && !floors.clone().any(|known| known == value) {
+                    return unknown("floor", &mut floors.collect::<BTreeSet<_>>().into_iter());
                 }
             }
             "zone" => {
                 selector.zone = Some(place("$zone"));
-                if value != "$zone" {
-                    known("zone", &mut self.zones.iter().copied())?;
+                if value != "$zone" && !self.zones.contains(value) {
+                    return unknown("zone", &mut self.zones.iter().copied());
                 }
             }
             "device" => {
                 selector.device = Some(value.to_owned());
-                known("device", &mut site.devices.iter().map(|device| device.id.as_str()))?;
+                if !self.devices.contains_key(value) {
+                    return unknown("device", &mut site.devices.iter().map(|device| device.id.as_str()));
+                }
             }
             "equipment" => {
                 selector.equipment = Some(value.to_owned());
-                known("equipment", &mut site.equipment.iter().map(|held| held.id.as_str()))?;
+                if !self.by_id.contains_key(value) {
+                    return unknown("equipment", &mut site.equipment.iter().map(|held| held.id.as_str()));
+                }
             }
             "code" => selector.code = Some(pattern(value, 6, "a secondary code", "six")?),
             _ => selector.kind = Some(pattern(value, 2, "a device type", "two")?),

@@ -152,8 +152,7 @@ pub fn selected(selector: &Selector, bound: &Binding, site: &Site) -> Text {
 
 fn thing(selector: &Selector, site: &Site) -> Text {
     if let Some(id) = &selector.equipment {
-        let held = site.equipment.iter().find(|held| held.id == *id);
-        return held.map_or_else(|| Text::same(id), |held| held.name.clone());
+        return site.equipment_named(id).map_or_else(|| Text::same(id), |held| held.name.clone());
     }
     let names: Vec<Text> = selector.classes.iter().map(|id| class_name(site, id)).collect();
     let mut text = Text::new(

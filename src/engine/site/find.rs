@@ -15,6 +15,13 @@ impl Site {
         &self.equipment[from..until]
     }
 
+    /// The equipment of this id: a device, or an element of one.
+    pub fn equipment_named(&self, id: &str) -> Option<&Equipment> {
+        let device = id.split_once('/').map_or(id, |(device, _)| device);
+        let at = self.devices.iter().position(|held| held.id.as_str() == device)?;
+        self.equipment_at(u32::try_from(at).ok()?).iter().find(|held| held.id == id)
+    }
+
     /// The equipment that a command of this site moves.
     pub fn equipment_of(&self, command: &Command) -> Option<&Equipment> {
         let is_it = |at: &u32| {
