@@ -259,9 +259,10 @@ fn lamp(view: &View, lamp: &Lamp, blind: bool) -> Markup {
     let devices = view.summary.devices.len();
     let up = devices - view.summary.blind_devices();
     let (lit, unacked) = (count.total > 0 || (is_link && up < devices), count.unacknowledged > 0);
+    let many = if is_link { devices > 9 } else { count.total > 99 };
     let symbol_name = if is_link && up < devices { "link-broken" } else { lamp.symbol };
     html! {
-        li .lamp .{ "lamp-" (lamp.symbol) } .lit[lit] .new[unacked] .many[count.total > 99] .blind[blind] {
+        li .lamp .{ "lamp-" (lamp.symbol) } .lit[lit] .new[unacked] .many[many] .blind[blind] {
             (symbol(symbol_name))
             span .label { (view.say(lamp.label)) }
             span .count {

@@ -38,12 +38,31 @@ pub fn state_of(occurrence: &Occurrence) -> (&'static str, &'static str, Phrase)
     }
 }
 
+/// How a text calls a building of which the name says more: `1号楼` of `1号楼 办公塔楼`.
+fn building_by_id(id: &str, language: Language) -> String {
+    match language {
+        Language::Zh => format!("{id}号楼"),
+        Language::En => format!("Building {id}"),
+    }
+}
+
+/// Whether a text begins with these words; `Building 1` does not begin `Building 12`.
+fn begins_with(text: &str, words: &str) -> bool {
+    let whole = |rest: &str| !(words.ends_with(is_word) && rest.starts_with(is_word));
+    !words.is_empty() && text.strip_prefix(words).is_some_and(whole)
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric()
+}
+
 /// A place in one line: `2号楼 12层 东走道`. A text that names the building itself stands alone.
 pub fn place_words(view: &View, place: &Place) -> String {
     let language = view.language();
     let text = place.text.get(language);
     let building = place.building.as_ref().map(|id| view.web.services.site.building_name(id).get(language).to_owned());
-    if building.as_ref().is_some_and(|building| text.starts_with(building.as_str())) {
+    let by_id = place.building.as_ref().map(|id| building_by_id(id, language));
+    if [&building, &by_id].into_iter().flatten().any(|building| begins_with(text, building)) {
         return text.to_owned();
     }
     let floor = place.floor.as_ref().map(|floor| match language {
@@ -83,6 +102,10 @@ pub fn place_rest(view: &View, place: &Place) -> String {
     };
     if let Some(building) = &place.building {
         cut(view.web.services.site.building_name(building).get(language));
+        let by_id = building_by_id(building, language);
+        if begins_with(place.text.get(language), &by_id) {
+            cut(&by_id);
+        }
     }
     if let Some(floor) = &place.floor {
         let below = floor.strip_prefix(['B', 'b']);
