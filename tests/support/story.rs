@@ -437,6 +437,7 @@ pub fn site() -> Site {
     equipment::add(&mut site, &place);
     // A shift begins forty minutes after the beginning.
     site.zone = Zone { changes: vec![(Wall(0), 8 * 3600)] };
-    site.shifts = vec![8 * 60 + 40];
+    // Nobody signs in there.
+    (site.shifts, site.settings.on_duty) = (vec![8 * 60 + 40], 0);
     site
 }

@@ -22,7 +22,7 @@ use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::{When, age};
 use crate::edge::web::words::{self, Phrase, duty};
 use crate::engine::alarm::{RoundRecorded, State as Shown};
-use crate::engine::base::{Actor, Text, Wall};
+use crate::engine::base::{Actor, Language, Text, Wall};
 use crate::engine::duty::{Entry, Forms, Planned, Recorded, Round, Step, Subject, verdict_words};
 use crate::engine::site::Place;
 use crate::live::form_document::Outcome;
@@ -176,7 +176,7 @@ fn line_row(view: &View, form: Form, line: &Line<'_>) -> Markup {
 fn results(view: &View, record: &RoundRecorded) -> Markup {
     html! {
         ul { @for result in &record.results {
-            li .found[!result.ok] { (result.item.name.get(view.language())) "："
+            li .found[!result.ok] { (result.item.name.get(view.language())) (colon(view))
                 @if result.ok { (view.say(duty::IN_ORDER)) } @else { strong { (result.words.as_deref().unwrap_or_default()) } }
                 @if result.ok { @if let Some(words) = &result.words { " " (words) } }
                 @if let Some(point) = &result.point { " " code { (point) } } }
@@ -188,7 +188,7 @@ fn results(view: &View, record: &RoundRecorded) -> Markup {
 fn figures(view: &View, record: &RoundRecorded) -> Markup {
     html! {
         @if !record.devices.is_empty() {
-            p { @for (index, device) in record.devices.iter().enumerate() { @if index > 0 { "、" } (super::side::device_name(view, device)) } }
+            p { @for (index, device) in record.devices.iter().enumerate() { @if index > 0 { (if view.language() == Language::Zh { "、" } else { ", " }) } (super::side::device_name(view, device)) } }
         }
         ul { @for figure in &record.figures {
             li { (figure.name.get(view.language())) " "
@@ -235,7 +235,7 @@ fn handling_row(view: &View, entry: &Entry, owed: bool) -> Markup {
                 @if entry.more_steps > 0 { p .fine { (view.fill(duty::MORE_STEPS, entry.more_steps)) } } }
             td { @match entry.over { Some(over) => { (stamp(view, over)) br; small { (age(over.since(entry.began), language)) } } None => { (view.say(duty::NOT_OVER)) } } }
             td {
-                @if is_alarm { p { (view.say(duty::VERDICT)) " " (verdict_words(entry.verdict).get(language)) @if let Some(cause) = &entry.cause { "：" (cause) } } }
+                @if is_alarm { p { (view.say(duty::VERDICT)) " " (verdict_words(entry.verdict).get(language)) @if let Some(cause) = &entry.cause { (colon(view)) (cause) } } }
                 @for kept in &entry.kept {
                     p { strong { (view.say(duty::CAUSE)) } " " (kept.cause) br; strong { (view.say(duty::MEASURE)) } " " (kept.measure)
                         @if let Some(result) = &kept.result { br; strong { (view.say(duty::RESULT)) } " " (result) }
@@ -252,10 +252,14 @@ fn step_line(view: &View, step: &Step, began: Wall) -> Markup {
         li {
             time { (view.web.when.day_clock(step.at, began)) } " "
             (words::kind(step.kind).map_or(step.kind, |phrase| view.say(phrase)))
-            @if let Some(text) = step.words.as_ref().map(|text: &Text| text.get(view.language())).filter(|text| !text.is_empty()) { "：" (text) }
+            @if let Some(text) = step.words.as_ref().map(|text: &Text| text.get(view.language())).filter(|text| !text.is_empty()) { (colon(view)) (text) }
             @if let Some(by) = &step.by { " (" (by.user) ")" }
         }
     }
+}
+
+fn colon(view: &View) -> &'static str {
+    if view.language() == Language::Zh { "：" } else { ": " }
 }
 
 fn at(view: &View, place: &Place) -> Markup {
