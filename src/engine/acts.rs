@@ -32,7 +32,7 @@ pub(super) fn carry_out(
         Act::Cancel { device } => decision.cancel(device),
         Act::Register { device } => decision.register(device),
         Act::ReportAbnormal { device, text } => decision.report_abnormal(device, &text),
-        Act::ReportCall { id, called, note } => decision.report_call(id, &called, note),
+        Act::ReportCall(report) => decision.report_call(report),
         Act::CommandTyped { typed, confirm } => decision.command_typed(live, typed, confirm),
         Act::Withdraw { id } => decision.withdraw(live, id),
         Act::Release { id } => decision.release(id),

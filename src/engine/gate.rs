@@ -27,7 +27,7 @@ pub fn least_role(act: &Act) -> Role {
         | Act::LinkOrder { .. }
         | Act::Cancel { .. }
         | Act::ReportAbnormal { .. }
-        | Act::ReportCall { .. }
+        | Act::ReportCall(_)
         | Act::Withdraw { .. }
         | Act::BeginTest { .. }
         | Act::EndTest { .. }

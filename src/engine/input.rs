@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::alarm::{Fact, FactId, Figure, Purpose, Scope, Tested, Typed, Verdict};
+use super::alarm::{CallReport, Fact, FactId, Figure, Purpose, Scope, Tested, Typed, Verdict};
 use super::base::{Actor, DeviceId, EventId, PointId, Text, Wall};
 use super::poll::{Command, Report};
 use super::refusal::Refusal;
@@ -200,14 +200,7 @@ pub enum Act {
         text: String,
     },
     /// A call that a person has made about an alarm: the fire brigade (119), people told to leave (FA-02).
-    ReportCall {
-        /// About which occurrence.
-        id: EventId,
-        /// Who was called.
-        called: String,
-        /// Who answered, what was said.
-        note: Option<String>,
-    },
+    ReportCall(CallReport),
     /// 启动 / 停动 by secondary code: a command to everything that it means (FA-18).
     CommandTyped {
         /// The code, its type and the verb.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::equipment;
-use tocsin::engine::alarm::{Occurrence, Purpose, Scope, State, Tested, Typed, Verdict};
+use tocsin::engine::alarm::{CallReport, Occurrence, Purpose, Scope, State, Tested, Typed, Verdict};
 use tocsin::engine::base::{Actor, DeviceId, EventId, Mono, Now, PointId, Role, Wall};
 use tocsin::engine::site::PlanKind;
 use tocsin::engine::{Act, Arm, Done, Finding, Input, Refusal, RoundReport};
@@ -68,7 +68,7 @@ pub fn read<'a>(words: &[&'a str], state: &State, now: Now) -> Result<(&'a str, 
         }
         ["call", user, condition, called, ref note @ ..] => {
             let note = (!note.is_empty()).then(|| note.join(" "));
-            (user, Act::ReportCall { id: id(condition)?, called: called.into(), note })
+            (user, Act::ReportCall(CallReport { id: id(condition)?, called: called.into(), note }))
         }
         ["keypad", user, code, device_type, verb, ref confirm @ ..] => {
             let (code, panel) = match code.split_once('@') {

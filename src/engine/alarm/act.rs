@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::decision::Decision;
 use super::desk_fact::DeskFact;
 use super::fact::{CloseReason, FactKind, Source, Verdict};
-use super::occurrence::Occurrence;
+use super::occurrence::{CallReport, Occurrence};
 use crate::engine::Refusal;
 use crate::engine::base::{Category, Deadline, EventId, PointId, Text, Wall};
 use crate::engine::site::{Condition, Place};
@@ -120,7 +120,8 @@ impl Decision<'_> {
     }
 
     /// A call was made about an alarm: who was called, and by whom (FA-02).
-    pub fn report_call(&mut self, id: EventId, called: &str, note: Option<String>) -> Result<(), Refusal> {
+    pub fn report_call(&mut self, report: CallReport) -> Result<(), Refusal> {
+        let CallReport { id, called, note } = report;
         let called = called.trim().to_owned();
         if called.is_empty() {
             return Err(Refusal::Missing { field: "called" });

@@ -50,7 +50,7 @@ pub use fact::{
 pub use linkage_fact::{Because, LinkageFact, Met, MetAction, MetTarget};
 pub use linkage_record::{Feedback, RUNS_KEPT, Run, RunAction, RunTarget, Stage};
 pub use memory::{KnownMemory, MemoryCause, MemoryTaken, Remembered};
-pub use occurrence::{Acknowledgement, Call, Incident, Inhibit, Isolation, Occurrence};
+pub use occurrence::{Acknowledgement, Call, CallReport, Incident, Inhibit, Isolation, Occurrence};
 pub use record::Told;
 pub use scope_fact::{ScopeFact, Tested};
 pub use scope_record::{Drill, Scopes, TestScope};

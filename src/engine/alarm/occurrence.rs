@@ -38,6 +38,18 @@ pub enum Inhibit {
     TestScope,
 }
 
+/// What a person reports of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallReport {
+    /// About which occurrence.
+    pub id: EventId,
+    /// Who was called: `119`.
+    pub called: String,
+    /// Who answered, what was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
 /// A call that a person made about an alarm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {

@@ -21,7 +21,7 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::When;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::{Occurrence, Purpose, Scope, Verdict};
+use crate::engine::alarm::{CallReport, Occurrence, Purpose, Scope, Verdict};
 use crate::engine::base::{DeviceId, EventId};
 use crate::engine::{Act, Done};
 
@@ -219,7 +219,7 @@ pub async fn report_call(
     headers: HeaderMap,
     Asked(body): Asked<CallBody>,
 ) -> Answer {
-    let act = Act::ReportCall { id: event_id(&id)?, called: body.called, note: body.note };
+    let act = Act::ReportCall(CallReport { id: event_id(&id)?, called: body.called, note: body.note });
     done(&web, &visitor, &headers, act, StatusCode::CREATED).await
 }
 

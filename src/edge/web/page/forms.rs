@@ -19,7 +19,7 @@ use crate::edge::web::api::seen;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::{LANGUAGE_COOKIE, THEME_COOKIE, Visitor};
 use crate::engine::Act;
-use crate::engine::alarm::{Purpose, Scope, Verdict};
+use crate::engine::alarm::{CallReport, Purpose, Scope, Verdict};
 use crate::engine::base::{EventId, PointId};
 
 #[derive(Deserialize)]
@@ -174,7 +174,8 @@ pub async fn report_call(
     Form(form): Form<CallForm>,
 ) -> Response {
     let back = format!("/alarm/{id}");
-    let wanted = event_id(&id).map(|id| Act::ReportCall { id, called: form.called, note: filled(form.note) });
+    let wanted =
+        event_id(&id).map(|id| Act::ReportCall(CallReport { id, called: form.called, note: filled(form.note) }));
     act(web, visitor, None, wanted, &back).await
 }
 
