@@ -52,9 +52,10 @@ fn raised(whole: &Whole) -> String {
                 let document = event_document(fact, whole.log.zone());
                 format!("{:12} {}", "linkage", document["linkage"].as_str().unwrap_or_default())
             }
-            FactKind::Reactivated { .. } => {
-                let document = event_document(fact, whole.log.zone());
-                format!("{:12} {}", "again", document["condition"].as_str().unwrap_or_default())
+            FactKind::Reactivated { occurrence } => {
+                let again =
+                    whole.engine.state().occurrences.get(occurrence).map(|held| held.raise.condition.point.to_string());
+                format!("{:12} {}", "again", again.unwrap_or_default())
             }
             _ => continue,
         };

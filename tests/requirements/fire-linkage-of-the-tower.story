@@ -1,7 +1,7 @@
 # A confirmed fire on floor 12 of the tower: each action of the fire linkage is proposed, a person releases it, the field does it,
 # and its feedback comes. Non-fire power is cut, emergency power is in, the generator runs, every lift stands on floor 1 and the
 # fire lift too, the pump that the panel starts gives pressure, smoke exhaust and supply air run, the floor is told to leave.
-rows FL-02 FA-13
+rows FL-02
 site sample
 without linkage tower-fire
 without linkage tower-pump

@@ -22,8 +22,11 @@ use crate::engine::base::{Reading, Truth, Value};
 use crate::engine::site::{Command, Device, Point};
 use crate::live::truth_of;
 
-/// Points shown of a device that was not asked for by name.
+/// Points shown of a device that was not asked for by name; fewer where a site has many devices.
 const SHORT: usize = 12;
+const SHORTER: usize = 3;
+/// So many devices are many.
+const MANY_DEVICES: usize = 20;
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -56,7 +59,11 @@ pub async fn show(
 fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], all: bool) -> Markup {
     let site = &view.web.services.site;
     let points = site.points_of(device);
-    let shown = if all { points.len() } else { points.len().min(SHORT) };
+    let shown = if all {
+        points.len()
+    } else {
+        points.len().min(if site.devices.len() > MANY_DEVICES { SHORTER } else { SHORT })
+    };
     let link = match one.up {
         Some(true) => words::LINK_UP,
         Some(false) if device.refused.is_some() => words::REFUSED_DEVICE,

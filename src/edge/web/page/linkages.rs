@@ -97,15 +97,30 @@ fn row(view: &View, run: &Run, number: usize, snapshot: &MetAction, action: &Run
                 @if any(&[Stage::Delayed]) && action.delay.lasts_us > 0 { p { (view.fill(linkage::DUE, view.web.when.clock(action.delay.due()))) } }
                 @if let Some(by) = action.withdrawn_by.as_ref().or(action.released_by.as_ref()) { p .fine { (view.fill(linkage::BY, by)) } }
             }
-            td { ul { @for (named, target) in snapshot.targets.iter().zip(&action.targets) {
-                li { (named.name.get(view.language())) " · " (stands(view, run, target)) }
-            } } }
+            td { @match one_stand(action) {
+                Some(target) => {
+                    @for named in &snapshot.targets { (named.name.get(view.language())) " · " }
+                    (stands(view, run, target))
+                }
+                None => { ul { @for (named, target) in snapshot.targets.iter().zip(&action.targets) {
+                    li { (named.name.get(view.language())) " · " (stands(view, run, target)) }
+                } } }
+            } }
             td .c-acts { @if view.may_act() {
                 @if any(&[Stage::Proposed]) { (form(view, run, number, "release", view.say(linkage::RELEASE), true)) }
                 @if waits { (form(view, run, number, "withdraw", view.say(linkage::WITHDRAW), false)) }
             } }
         }
     }
+}
+
+/// Where all targets stand, when they stand alike: said once, it leaves room for the alarms below.
+fn one_stand(action: &RunAction) -> Option<&RunTarget> {
+    let first = action.targets.first()?;
+    let like = |one: &RunTarget| {
+        (one.stage, one.feedback, &one.why, one.due) == (first.stage, first.feedback, &first.why, first.due)
+    };
+    action.targets.iter().all(like).then_some(first)
 }
 
 /// How far a target is, and its feedback.
