@@ -38,11 +38,12 @@ fuzz:
 	@echo "FUZZ_CASES=$$FUZZ_CASES FUZZ_SEED=$$FUZZ_SEED"
 	cargo test --locked --quiet --test fuzz
 
-# Breaks one thing after the other on purpose and shows that the tests catch it; each is a build of its own.
+# Breaks one thing after the other on purpose, shows in how many of SEEDS the seeded simulation catches it, and writes
+# docs/mutants.md. All of them are one build, in a copy below target/; ONLY=name plays one.
 mutants:
 	python3 tests/mutants/run.py
 
-# More seeds than `make test` has time for: SOAK of them.
+# More seeds than `make test` has time for: SOAK of them, optimised.
 soak: export SEEDS = $(or $(SOAK),20000)
 soak:
 	cargo test --release --locked --quiet --test simulation the_invariants_hold -- --nocapture

@@ -15,6 +15,7 @@ pub enum Turn {
     Aborted,
     PermissionTaken,
     PermissionTakenUnseen,
+    PermissionUnknown,
     Drilled,
     Tested,
     Isolated,
@@ -27,11 +28,12 @@ pub enum Turn {
     InterlockOpen,
 }
 
-pub const TURNS: [Turn; 14] = [
+pub const TURNS: [Turn; 15] = [
     Turn::Nothing,
     Turn::Aborted,
     Turn::PermissionTaken,
     Turn::PermissionTakenUnseen,
+    Turn::PermissionUnknown,
     Turn::Drilled,
     Turn::Tested,
     Turn::Isolated,
@@ -63,7 +65,7 @@ pub fn play(
     for (point, on) in [
         ("start-1/start-auto", !matches!(turn, Turn::NoStartControl | Turn::ByHand)),
         ("start-1/start-manual", turn != Turn::NoStartControl),
-        ("gas-1/spray-allowed", true),
+        ("start-1/spray", true),
         ("gas-1/aborted", false),
         ("gas-1/released", false),
         ("smoke-1/selector-auto", turn != Turn::InterlockOpen),
@@ -82,13 +84,14 @@ pub fn play(
     match turn {
         Turn::Nothing | Turn::OneDetection | Turn::InterlockOpen => {}
         Turn::Aborted => then(30_000 + random.next() % 12_000, switch("gas-1/aborted", true)),
-        Turn::PermissionTaken => then(30_000 + random.next() % 10_000, switch("gas-1/spray-allowed", false)),
+        Turn::PermissionTaken => then(30_000 + random.next() % 10_000, switch("start-1/spray", false)),
         Turn::PermissionTakenUnseen => {
             // Nobody can read that it was taken: what was read before is too old to go by.
             then(38_000 + random.next() % 9_000, fault(Kind::Late, gas, true));
-            then(47_000, switch("gas-1/spray-allowed", false));
+            then(47_000, switch("start-1/spray", false));
             then(80_000, fault(Kind::Late, gas, false));
         }
+        Turn::PermissionUnknown => then(18_000 + random.next() % 10_000, Happening::SprayUnknown),
         Turn::Drilled => {
             then(2_000, Happening::Does(Deed::Drill));
             then(70_000, Happening::Does(Deed::ReleaseActions));
@@ -103,7 +106,7 @@ pub fn play(
             then(65_000, Happening::Does(Deed::ReleaseActions));
         }
         Turn::DetectionOver => {
-            then(34_000, Happening::Stimulus { watched: second, on: false });
+            then(27_000, Happening::Stimulus { watched: second, on: false });
         }
         Turn::ByHand => {
             then(24_000, Happening::Does(Deed::ReleaseActions));

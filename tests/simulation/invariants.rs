@@ -14,7 +14,7 @@ use crate::outside::Consumer;
 use crate::plan::Watched;
 
 /// What must have been put to the test at least once over all seeds.
-pub const HELD: [&str; 50] = [
+pub const HELD: [&str; 51] = [
     "1 raised within its bound",
     "1 once per episode",
     "2 nothing is cleared without a cause",
@@ -22,6 +22,7 @@ pub const HELD: [&str; 50] = [
     "3 a new fire sounds",
     "3 no light goes out before reset",
     "3 a silence ends",
+    "3 no row is hidden",
     "3 a fire that is released sounds",
     "4 agent by a linkage's release only",
     "4 permission was read within five seconds",
@@ -120,6 +121,8 @@ pub struct Invariants {
     unconfirmed: BTreeSet<EventId>,
     /// Since when a fire that should sound does not.
     mute: BTreeMap<EventId, Mono>,
+    /// Rows that were raised and not closed.
+    rows: BTreeSet<EventId>,
     inhibited: BTreeSet<EventId>,
     last_seq: u64,
     /// Conditions whose test just ended: what is raised of them now was found under test.
@@ -149,6 +152,7 @@ impl Invariants {
             resets: 0,
             unconfirmed: BTreeSet::new(),
             mute: BTreeMap::new(),
+            rows: BTreeSet::new(),
             inhibited: BTreeSet::new(),
             last_seq: 0,
             tried: BTreeSet::new(),
@@ -230,6 +234,7 @@ impl Invariants {
 
     /// A decided fact, with the state after the whole step.
     pub fn decided(&mut self, fact: &Fact, state: &State, now: Now) {
+        self.note_row(fact);
         let seq = fact.id.seq;
         let last = std::mem::replace(&mut self.last_seq, seq);
         self.hold("5 gapless", last == 0 || seq == last + 1, || format!("{seq} after {last}"));
@@ -280,6 +285,24 @@ impl Invariants {
             }
             _ => {}
         }
+    }
+
+    fn note_row(&mut self, fact: &Fact) {
+        match &fact.kind {
+            FactKind::Raised(_) => {
+                self.rows.insert(fact.id.into());
+            }
+            FactKind::Closed { occurrence, .. } => {
+                self.rows.remove(occurrence);
+            }
+            _ => {}
+        }
+    }
+
+    /// After every step: every row that was raised and not closed is shown.
+    pub fn shown_rows(&mut self, state: &State) {
+        let (rows, shown) = (self.rows.len(), state.open().count());
+        self.hold("3 no row is hidden", rows == shown, || format!("{shown} of {rows} rows are shown"));
     }
 
     /// After every input: no fire that is owed an acknowledgement stays quiet for longer than a silence lasts, and
@@ -351,6 +374,8 @@ impl Invariants {
     pub fn killed(&mut self, durable: &[Fact], shown: &State) {
         let reached = durable.last().map_or(0, |fact| fact.id.seq);
         self.last_seq = reached;
+        self.rows.clear();
+        durable.iter().for_each(|fact| self.note_row(fact));
         // What was decided but lost may be announced again: forget how it was counted.
         let lost = shown.last.seq.saturating_sub(reached);
         *self.tested.count("6 facts lost unrecorded") += lost;

@@ -89,6 +89,8 @@ pub enum Happening {
     Commands,
     /// A contact of the field is switched.
     Switch { point: &'static str, on: bool },
+    /// The panel cannot say whether spray is permitted.
+    SprayUnknown,
     /// A fire in the room that is protected by gas begins, and takes this turn.
     Turn(Turn),
     /// A person does just this.
@@ -112,7 +114,7 @@ pub enum Deed {
 const SWITCHES: [&str; 9] = [
     "start-1/start-auto",
     "start-1/start-manual",
-    "gas-1/spray-allowed",
+    "start-1/spray",
     "gas-1/aborted",
     "gas-1/released",
     "smoke-1/selector-auto",
@@ -234,6 +236,7 @@ pub fn plan(random: &mut Random, watched: &[Watched], site: &Site) -> Vec<(Mono,
         plan.push((Mono(at.as_micros() as u64), Happening::Switch { point, on }));
         at += random.millis(10_000, 120_000);
     }
+    plan.push((Mono(TROUBLED.as_micros() as u64), Happening::Switch { point: "start-1/spray", on: false }));
     plan.sort_by_key(|(at, _)| *at);
     plan
 }

@@ -207,6 +207,7 @@ impl Plant {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         // A bus answers when all of this is done, as its own task would.
         let mut answers = Vec::new();
+        let decided = effects.iter().any(|effect| matches!(effect, Effect::Commit(_)));
         for effect in effects {
             match effect {
                 Effect::Commit(facts) => {
@@ -253,6 +254,9 @@ impl Plant {
                 }
             }
         }
+        if decided {
+            self.invariants.shown_rows(self.engine.state());
+        }
         for (bus, report) in answers {
             self.report(bus, report);
         }
@@ -280,7 +284,13 @@ impl Plant {
             Happening::Person => self.person(|desk, random| desk.anything(random)),
             Happening::Commands => self.person(|desk, random| desk.commands(random)),
             Happening::Does(deed) => self.person(|desk, _| desk.deed(deed)),
-            Happening::Switch { point, on } => self.world.set(point, &Setting::Bit(on)).expect("a contact of the site"),
+            Happening::Switch { point, on } => {
+                let setting = if point == "start-1/spray" { Setting::Number(f64::from(on)) } else { Setting::Bit(on) };
+                self.world.set(point, &setting).expect("a contact of the site");
+            }
+            Happening::SprayUnknown => {
+                self.world.set("start-1/spray", &Setting::Absent).expect("a register of the site");
+            }
             Happening::Turn(turn) => *self.turns.entry(turn).or_default() += 1,
         }
         self.judge.truth.look(&self.world, self.now.mono);

@@ -7,11 +7,11 @@ use tocsin::engine::profile::Table;
 use tocsin::engine::site::Site;
 use tocsin::sim::World;
 
-/// Points that are looked at; each a bit.
+/// Points that are looked at; each says yes by 1.
 const POINTS: [&str; 15] = [
     "start-1/start-auto",
     "start-1/start-manual",
-    "gas-1/spray-allowed",
+    "start-1/spray",
     "gas-1/aborted",
     "gas-1/released",
     "smoke-1/selector-auto",
@@ -51,7 +51,7 @@ impl Truth {
     /// Looks at the field.
     pub fn look(&mut self, world: &World, now: Mono) {
         for ((device, table, address), past) in self.places.iter().zip(&mut self.past) {
-            let on = world.read(*device, *table, *address, 1).is_some_and(|cells| cells[0] != 0);
+            let on = world.read(*device, *table, *address, 1).is_some_and(|cells| cells[0] == 1);
             if past.last().is_some_and(|(_, was)| *was != on) {
                 past.push((now, on));
             }
