@@ -9,7 +9,7 @@ none is, and each mutant costs its seeds alone.
 
     make mutants              every one of them, and docs/mutants.md
     make mutants ONLY=latch   one, and no page
-    SEEDS=100 make mutants    over so many seeds (40 unless set)
+    SEEDS=100 make mutants    over so many seeds (100 unless set)
 """
 
 import os
@@ -84,7 +84,7 @@ def play(env, mutant, seeds):
 
 def main():
     only = os.environ.get("ONLY")
-    seeds = int(os.environ.get("SEEDS", "40"))
+    seeds = int(os.environ.get("SEEDS", "100"))
     paths = sorted((ROOT / "tests" / "mutants").glob("*.mutant"))
     paths = [path for path in paths if only in (None, "", path.stem)]
     if not paths:
