@@ -2,13 +2,14 @@
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tocsin::edge::modbus::{Habits, Wire};
 use tocsin::engine::poll::Failure;
 use tocsin::engine::site::{Endpoint, Line, Parity};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_serial::{SerialPort, SerialStream};
 
 use super::device::{Act, Seen, checksum, pdu};
