@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use tocsin::edge::journal::{Journal, verify};
 use tocsin::engine::alarm::{
-    CommandFact, DeskFact, DutyFact, Fact, FactError, FactKind, LinkageFact, Occurrence, Purpose, ScopeFact, State,
-    SupervisionFact,
+    ChatterFact, CommandFact, DeskFact, DutyFact, Fact, FactError, FactKind, LinkageFact, Occurrence, Purpose,
+    ScopeFact, State, SupervisionFact,
 };
 use tocsin::engine::base::{EventId, Now};
 
@@ -135,6 +135,9 @@ fn more(state: &State) -> String {
     for held in state.isolations.values().filter(|held| held.purpose != Purpose::Repair || held.order.is_some()) {
         writeln!(text, "isolation {} for {} order {:?}", held.id, word(&held.purpose), held.order).unwrap();
     }
+    for held in state.open().filter(|held| held.chattering.is_some()) {
+        writeln!(text, "chattering {} count {}", held.id, held.count).unwrap();
+    }
     for (point, held) in &state.false_alarms {
         writeln!(text, "false {point} {}", held.count).unwrap();
     }
@@ -184,6 +187,7 @@ fn known(kind: &FactKind) -> &'static str {
         | FactKind::PanelOperated(_)
         | FactKind::Remembered(_)
         | FactKind::MemoryTaken(_)
+        | FactKind::Chatter(ChatterFact::Began { .. } | ChatterFact::Counted { .. } | ChatterFact::Ended { .. })
         | FactKind::Desk(
             DeskFact::OrderLinked { .. }
             | DeskFact::ShiftBegun { .. }
@@ -257,7 +261,7 @@ fn known(kind: &FactKind) -> &'static str {
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 78)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 81)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

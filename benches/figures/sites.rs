@@ -96,6 +96,8 @@ const CONDITIONS: u32 = 100;
 /// So many conditions of one category, a hundred to a device.
 pub fn of_conditions(count: u32, category: Category) -> Arc<Site> {
     let mut site = empty();
+    // What comes and goes here is what is measured: it is told every time.
+    site.settings.chatter_within = Duration::ZERO;
     for number in 0..count.div_ceil(CONDITIONS) {
         let (id, first) = (DeviceId::new(&format!("panel-{number}")), number * CONDITIONS);
         let rules = first..count.min(first + CONDITIONS);
@@ -108,6 +110,7 @@ pub fn of_conditions(count: u32, category: Category) -> Arc<Site> {
 
 fn condition(device: &DeviceId, number: u32, rule: u32, category: Category) -> Rule {
     Rule {
+        follows: Vec::new(),
         advice: Text::default(),
         class: None,
         condition: Condition { point: PointId::of(device, &format!("d{rule}")), category, level: None },

@@ -15,6 +15,7 @@ pub mod profile_check;
 mod profile_class;
 pub mod profile_new;
 pub mod profile_try;
+pub mod report;
 pub mod rules;
 pub mod rules_explain;
 mod rules_follow;
@@ -55,6 +56,8 @@ pub enum Command {
     Probe(probe::ProbeArgs),
     /// List, show and check device profiles
     Profile(profile::ProfileArgs),
+    /// Reports from the journal: how well the alarms serve the people who answer them
+    Report(report::ReportArgs),
     /// Test linkages without a field, say in words what they do, turn panel formulas into linkages
     Rules(rules::RulesArgs),
     /// Serve the devices of a site from their profiles, to try a gateway against
@@ -95,7 +98,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             };
             return ended(user::run(args, &state, *json).map(|()| 0));
         }
-        Command::Check(_) | Command::Journal(_) | Command::Profile(_) | Command::Probe(_) | Command::Rules(_) => {}
+        Command::Check(_)
+        | Command::Journal(_)
+        | Command::Report(_)
+        | Command::Profile(_)
+        | Command::Probe(_)
+        | Command::Rules(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let code = match &arguments.command {
@@ -104,6 +112,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Rules(args) => rules::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Journal(args) => journal::run(args, &mut out).map(|()| 0).map_err(Into::into),
+        Command::Report(args) => report::run(args, &mut out).map(|()| 0),
         Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::User { .. } => Ok(0),
     };
     let flushed = out.flush();

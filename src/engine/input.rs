@@ -92,6 +92,11 @@ pub enum Part {
 }
 
 impl Part {
+    /// Where a fault of it stands.
+    pub fn point(&self) -> PointId {
+        PointId::of(&DeviceId::new("gateway"), &self.segment())
+    }
+
     /// Its point segment below the device `gateway`.
     pub fn segment(&self) -> String {
         match self {

@@ -17,6 +17,7 @@ mod input;
 mod keys;
 pub mod linkage;
 pub mod panel;
+pub mod performance;
 pub mod point;
 pub mod poll;
 pub mod profile;
@@ -29,9 +30,9 @@ mod timers;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alarm::{Decision, FactKind, Live, State};
+use alarm::{Chatter, Decision, FactKind, Live, State};
 pub use bar::Bar;
-use base::{Category, DeviceId, Mono, Now, PointId, Text};
+use base::{Category, Mono, Now, Text};
 pub use input::{Act, Arm, Done, Effect, Finding, Input, Part, RoundReport};
 use poll::{Link, LinkOf, Report};
 pub use refusal::Refusal;
@@ -62,6 +63,7 @@ pub struct Engine {
     state: State,
     epoch: u32,
     live: Live,
+    chatter: Chatter,
     linkage: linkage::Machine,
     pending: commit::Pending,
     timers: Timers,
@@ -79,6 +81,7 @@ impl Engine {
     pub fn start(site: Arc<Site>, state: State, start: &Start, now: Now) -> (Engine, Vec<Effect>) {
         let mut engine = Engine {
             live: Live::new(&site),
+            chatter: Chatter::resumed(&state, now),
             linkage: linkage::Machine::new(&site, &state),
             heard: vec![now.mono; site.buses.len()],
             silent: vec![None; site.buses.len()],
@@ -106,7 +109,7 @@ impl Engine {
             });
             decision.commands_unheard();
         });
-        let journal = site::Condition { point: own_point(&Part::Journal), category: Category::Own, level: None };
+        let journal = site::Condition { point: Part::Journal.point(), category: Category::Own, level: None };
         engine.journal_is_suspect = engine.state.open_of(&journal).is_some();
         engine.timers = Timers::resumed(&engine.state, now, start.clock_trusted);
         engine.timers.set_shift(&engine.site.shifts, &engine.site.zone, now);
@@ -148,6 +151,7 @@ impl Engine {
             self.supervision.next(),
             self.linkage.next(),
             self.duty.next(),
+            self.chatter.next(),
             silence.min().map(|heard| heard.after(BUS_SILENT_AFTER)),
         ]
         .into_iter()
@@ -180,6 +184,7 @@ impl Engine {
         let mut decision = Decision {
             site: &self.site,
             state: &mut self.state,
+            chatter: &mut self.chatter,
             epoch: self.epoch,
             now,
             by,
@@ -196,6 +201,7 @@ impl Engine {
         let changed = std::mem::take(&mut self.live.changed);
         self.supervision.look(&mut decision, &mut self.live, &changed);
         self.linkage.follow(&mut decision, &mut self.live, &changed);
+        self.supervision.fold(&mut decision);
         self.duty.look(&mut decision);
         let Decision { facts, orders, confirm, .. } = decision;
         for fact in &facts {
@@ -295,7 +301,7 @@ impl Engine {
     fn health(&mut self, part: &Part, fault: Option<Text>, now: Now, effects: &mut Vec<Effect>) {
         self.journal_is_suspect &= *part != Part::Journal;
         let fault = alarm::OwnFault {
-            point: own_point(part),
+            point: part.point(),
             category: Category::Own,
             name: part.text(),
             place: Place::default(),
@@ -350,6 +356,9 @@ impl Engine {
         if [self.supervision.next(), self.duty.next()].into_iter().flatten().any(|due| due <= now.mono) {
             self.step(now, None, effects, |_, _| {});
         }
+        if self.chatter.next().is_some_and(|due| due <= now.mono) {
+            self.step(now, None, effects, |decision, _| decision.chatter_due());
+        }
         if self.linkage.next().is_some_and(|due| due <= now.mono) {
             self.whole_step(now, None, effects, |decision, live, linkage| linkage.fall_due(decision, live));
         }
@@ -364,9 +373,4 @@ impl Engine {
             }
         }
     }
-}
-
-/// Where a fault of a part of the gateway stands.
-fn own_point(part: &Part) -> PointId {
-    PointId::of(&DeviceId::new("gateway"), &part.segment())
 }

@@ -77,9 +77,12 @@ pub struct AlarmDocument {
     /// Why it was false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// For a power fault: what it comes from, in words, what it was judged by, and the row it folds under.
+    /// What it comes from, in words, what that was judged by, and the row it folds under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub judged: Option<JudgedDocument>,
+    /// It comes and goes so often that it was marked, since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chattering: Option<String>,
     /// Its point alarms again although it was judged false so often: isolating it is proposed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub false_alarms: Option<u32>,
@@ -133,16 +136,16 @@ pub struct AckDocument {
     pub note: Option<String>,
 }
 
-/// What a power fault comes from, as far as other evidence tells (FA-05, FA-06).
+/// What a row comes from, as far as other evidence tells (FA-05, FA-06).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct JudgedDocument {
-    /// `outage`, `local`, `undetermined`, `battery-exhausted` or `battery-connection`.
+    /// `outage`, `local`, `undetermined`, `battery-exhausted`, `battery-connection` or `consequence`.
     pub cause: Cause,
     /// The same in words, with what to do.
     pub words: Text,
     /// What it was judged by.
     pub evidence: Vec<Text>,
-    /// The row of the same outage that it folds under.
+    /// The row that it folds under: of the same outage, or what it follows from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under: Option<EventId>,
 }
@@ -190,6 +193,7 @@ pub fn alarm_document(occurrence: &Occurrence, zone: &TimeZone) -> AlarmDocument
             evidence: judged.evidence.clone(),
             under: judged.under,
         }),
+        chattering: occurrence.chattering.map(|since| timestamp(since, zone)),
         false_alarms: Some(occurrence.false_alarms).filter(|count| *count > 0),
         inhibit: occurrence.inhibit.iter().copied().collect(),
         life: if occurrence.is_open() { Life::Open } else { Life::Closed },

@@ -91,6 +91,7 @@ fn an_alarm_is_the_object_of_the_contract() {
         ack: None,
         verdict: Verdict::Unverified,
         judged: None,
+        chattering: None,
         cause: None,
         inhibit: BTreeSet::from([Inhibit::Isolated]),
         count: 1,

@@ -14,6 +14,7 @@ mod exchanges;
 pub mod form_document;
 pub mod linkage_document;
 pub mod next_step;
+pub mod performance_document;
 mod picture;
 mod records;
 mod vitals;

@@ -45,6 +45,7 @@ fn occurrence(category: Category) -> Occurrence {
         handled: false,
         judged: None,
         calls: Vec::new(),
+        chattering: None,
         closed: None,
     }
 }

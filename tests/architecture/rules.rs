@@ -75,6 +75,11 @@ const TABLE: &[Row] = &[
         may: &["engine::base", "engine::site", "engine::alarm", "engine"],
         why: "what people owe is found from decided facts and the calendar; nothing of the alarm room reads it",
     },
+    Row {
+        room: "engine::performance",
+        may: &["engine::base", "engine::site", "engine::alarm"],
+        why: "figures come from decided facts alone",
+    },
     Row { room: "engine", may: &["engine::*"], why: "the engine is pure and knows nobody outside it" },
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },
     Row {

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use tocsin::engine::alarm::{
-    CommandFact, DeskFact, DutyFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State, SupervisionFact,
+    ChatterFact, CommandFact, DeskFact, DutyFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State,
+    SupervisionFact,
 };
 use tocsin::engine::base::Tone;
 
@@ -73,6 +74,9 @@ fn drawn(occurrence: &Occurrence) -> String {
     if !occurrence.inhibit.is_empty() {
         let _ = write!(text, " {:?}", occurrence.inhibit);
     }
+    if occurrence.chattering.is_some() {
+        text.push_str(" chatters");
+    }
     if occurrence.false_alarms > 0 {
         let _ = write!(text, " isolate? (false {})", occurrence.false_alarms);
     }
@@ -105,6 +109,11 @@ pub fn told(fact: &Fact) -> String {
             let by = commanded.iter().map(|device| format!(" commanded {device}")).collect::<String>();
             format!("{what} awaiting {}{by}", awaiting.len())
         }
+        FactKind::Chatter(ChatterFact::Began { occurrence, times }) => format!("{what} {occurrence} x{times}"),
+        FactKind::Chatter(ChatterFact::Counted { occurrence, times, heard }) => {
+            format!("{what} {occurrence} x{times}{}", if *heard { " heard" } else { "" })
+        }
+        FactKind::Chatter(ChatterFact::Ended { occurrence }) => format!("{what} {occurrence}"),
         FactKind::Scope(scope) => scoped(what, scope),
         FactKind::Linkage(linkage) => linked(what, linkage),
         FactKind::Remembered(remembered) => {

@@ -94,6 +94,7 @@ fn coded<'a>(
     for (number, (point, code, _)) in (0u32..).zip(listed) {
         let from = first + own + number * 2;
         site.equipment.push(Equipment {
+            follows: Vec::new(),
             id: format!("{id}/{point}"),
             device: site.devices.len() as u32 - 1,
             class: None,
@@ -140,6 +141,7 @@ pub fn device(
     let (first_rule, first_command) = (site.rules.len() as u32, site.commands.len() as u32);
     for (point, category) in conditions {
         site.rules.push(Rule {
+            follows: Vec::new(),
             advice: tocsin::engine::base::Text::default(),
             class: None,
             condition: Condition { point: PointId::of(&DeviceId::new(id), point), category: *category, level: None },

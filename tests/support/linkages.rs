@@ -113,6 +113,7 @@ fn held(
     let device = site.devices.last_mut().expect("just added");
     device.statuses = first..site.statuses.len() as u32;
     site.equipment.push(Equipment {
+        follows: Vec::new(),
         id: id.into(),
         device: at,
         class: site.classes.find(class).map(|(class, _)| class),

@@ -401,6 +401,7 @@ pub fn site() -> Site {
         let first = site.rules.len() as u32;
         for (point, category) in list {
             site.rules.push(Rule {
+                follows: Vec::new(),
                 advice: Text::default(),
                 class: class_of(point),
                 condition: Condition {

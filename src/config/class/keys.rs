@@ -10,6 +10,10 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
     Key { name, takes, default, meaning }
 }
 
+/// What `follows` means, for classes and profiles alike.
+pub const FOLLOWS: &str =
+    "Alarms of the same equipment, or an outage of its building, that it folds under as their consequence";
+
 /// Every section, in the order of the reference.
 pub const SECTIONS: [&Section; 8] = [&CLASS, &STATUS, &SETTING, &ALARM, &SEQUENCE, &PHASE, &TYPES, &TYPE];
 
@@ -31,6 +35,7 @@ pub const CLASS: Section = Section {
         key("mains", "condition", "", "When it shows that the mains are there, over its statuses"),
         key("runs-on", "true or false", "false", "It runs on although its cause is gone; only a person stops it"),
         key("discharges", "true or false", "false", "It releases agent: never by a wildcard, a test or a drill"),
+        key("feedback-follows", "list of keys", "[]", "Alarms that a missing feedback of it folds under"),
         key(
             "activated",
             "a category",
@@ -77,6 +82,7 @@ pub const ALARM: Section = Section {
         key("name", "text in zh and en", REQUIRED, "What people read, after the name of the equipment"),
         key("advice", "text in zh and en", REQUIRED, "What a person does next"),
         key("delay", "0s to 1h, or `$setting`", "0s", "How long it must hold; never for `fire`, `discharge`, `gas`"),
+        key("follows", "list of keys, or `outage`", "[]", FOLLOWS),
         key("rows", "list of ids", "[]", "The rows of the requirements it carries out"),
     ],
 };
@@ -107,6 +113,7 @@ pub const PHASE: Section = Section {
         key("missing", "text in zh and en", REQUIRED, "What is wrong when it does not come in time"),
         key("category", "a category, not `limit`", REQUIRED, "What that is"),
         key("advice", "text in zh and en", REQUIRED, "What a person does next"),
+        key("follows", "list of keys, or `outage`", "[]", FOLLOWS),
     ],
 };
 

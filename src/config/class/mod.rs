@@ -16,6 +16,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+pub use alarms::fit_folding;
 pub use page::{page, spelt};
 pub use types::known;
 
@@ -125,7 +126,8 @@ fn class(name: &str, text: &str, problems: &Problems) -> Option<Class> {
     let root = source.root(&table, &keys::CLASS, problems);
     let statuses = statuses(&root, problems);
     let settings = settings(&root, problems);
-    let words = Words::new(&statuses, &settings);
+    let named = root.entries("alarms").into_iter().map(|(name, _)| name.text.to_owned()).collect();
+    let words = Words::new(&statuses, &settings, named);
     let alarms = alarms::read(&root, &words);
     let sequences = sequences::read(&root, &words);
     let mains = root.get("mains").and_then(|node| words.condition(node));
@@ -136,6 +138,7 @@ fn class(name: &str, text: &str, problems: &Problems) -> Option<Class> {
         mains,
         runs_on: flag("runs-on"),
         discharges: flag("discharges"),
+        feedback_follows: alarms::follows(&root, "feedback-follows", Category::Fault, &words),
         activated: root.get("activated").and_then(category),
         statuses,
         settings,
@@ -214,13 +217,15 @@ pub fn category(node: Node<'_>) -> Option<Category> {
 /// What the conditions of a class may name.
 struct Words<'a> {
     slots: Vec<Slot>,
+    /// The keys of its alarms.
+    alarms: Vec<String>,
     settings: &'a [Setting],
 }
 
 impl<'a> Words<'a> {
-    fn new(statuses: &[ClassStatus], settings: &'a [Setting]) -> Words<'a> {
+    fn new(statuses: &[ClassStatus], settings: &'a [Setting], alarms: Vec<String>) -> Words<'a> {
         let slot = |status: &ClassStatus| Slot { key: status.key.clone(), kind: SlotKind::Bit };
-        Words { slots: statuses.iter().map(slot).collect(), settings }
+        Words { slots: statuses.iter().map(slot).collect(), alarms, settings }
     }
 
     fn condition(&self, node: Node<'_>) -> Option<Expression> {

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::alarms::{lapse, rows, text};
+use super::alarms::{follows, lapse, rows, text};
 use super::{Words, category, keys};
 use crate::config::document::Fields;
 use crate::engine::class::{Phase, Sequence};
@@ -39,7 +39,8 @@ fn phases(sequence: &Fields<'_>, words: &Words<'_>) -> Vec<Phase> {
         let key = id(&fields, &mut taken);
         let (name, missing, advice) = (text(&fields, "name"), text(&fields, "missing"), text(&fields, "advice"));
         let (Some(until), Some(within), Some(category), Some(key)) = (until, within, category, key) else { continue };
-        list.push(Phase { key, name, until, within, missing, category, advice });
+        let follows = follows(&fields, "follows", category, words);
+        list.push(Phase { key, name, until, within, missing, category, advice, follows });
     }
     list
 }

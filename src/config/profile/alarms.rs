@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{keys, points::Points};
+use crate::config::class::fit_folding;
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::expression::{self, Vocabulary};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{Category, Text};
 use crate::engine::profile::{AlarmSpec, Expression, Level, Pace};
+use crate::engine::site::Follow;
 
 /// Words of `level`.
 const LEVELS: [(&str, Level); 4] =
@@ -37,7 +39,8 @@ pub fn read(entries: &[(Name<'_>, Node<'_>)], points: &Points<'_>, home: Home, p
     for (name, node) in entries {
         check_segment(name.text, name.spot.clone(), problems);
         let Some(fields) = node.fields(&keys::ALARM) else { continue };
-        let Some(alarm) = alarm(name, &fields, points, home, problems) else { continue };
+        let Some(mut alarm) = alarm(name, &fields, points, home, problems) else { continue };
+        alarm.follows = follows(&fields, &alarm, entries, points);
         let segment = match (home, alarm.on) {
             (Home::Element, _) => String::new(),
             (Home::Device, Some(slot)) => points.list[slot as usize].key.clone(),
@@ -83,6 +86,7 @@ fn alarm(
         only_fire_pace(&format!("the {word} rule"), node, when, points);
     }
     Some(AlarmSpec {
+        follows: Vec::new(),
         advice: fields.get("advice").and_then(Node::both_languages).unwrap_or_default(),
         key: name.text.to_owned(),
         on,
@@ -94,6 +98,32 @@ fn alarm(
         delay: delay.unwrap_or(Duration::ZERO),
         when: when.unwrap_or(Expression::Any(Vec::new())),
     })
+}
+
+/// What it may be the consequence of: another alarm here, or of the class.
+fn follows(
+    fields: &Fields<'_>,
+    alarm: &AlarmSpec,
+    entries: &[(Name<'_>, Node<'_>)],
+    points: &Points<'_>,
+) -> Vec<String> {
+    let Some(node) = fields.get("follows") else { return Vec::new() };
+    let known = || {
+        let own = entries.iter().map(|(name, _)| name.text);
+        own.chain(points.class_alarms.iter().map(String::as_str)).chain([Follow::OUTAGE])
+    };
+    if alarm.by_class {
+        node.error("what its class makes of it may be fire, which never folds", "leave \"follows\" out");
+    }
+    fit_folding(node, alarm.category);
+    let words = fields.list("follows").into_iter().filter_map(|node| {
+        let word = node.text()?;
+        if !known().any(|key| key == word) {
+            node.error(format!("there is no alarm \"{word}\""), did_you_mean(word, known()));
+        }
+        Some(word.to_owned())
+    });
+    words.collect()
 }
 
 /// The word of `category`, and whether the class of the element says it.

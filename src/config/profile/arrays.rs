@@ -72,6 +72,7 @@ fn array<'a>(
     let mut rows = points::read(&fields.entries("fields"), Some(inherited), shared, problems);
     let class = fields.get("class").and_then(|node| class::known(node, own.words.classes));
     rows.settings = Words { class, ..own.words }.settings();
+    rows.class_alarms = Words { class: None, ..own.words }.alarms();
     if let (Some(node), true) = (fields.get("fields"), rows.list.is_empty()) {
         node.error("an array needs at least one field", "");
     }

@@ -7,6 +7,7 @@
 mod commands;
 
 use super::{remembered, spoken};
+use crate::config::class::keys::FOLLOWS;
 use crate::config::document::{Key, REQUIRED, Section};
 pub use commands::{COMMAND, FEEDBACK, PULSE, WRITE};
 
@@ -316,6 +317,7 @@ pub const ALARM: Section = Section {
         key("delay", "0s to 1h", "0s", "How long it must hold; never for `fire`, `discharge`, `gas`"),
         key("latches", "true or false", "false", "Stays until reset; for `limit` only, the other categories fix it"),
         key("advice", "text in zh and en", "", "What a person does next"),
+        key("follows", "list of keys, or `outage`", "those of its class's alarm", FOLLOWS),
     ],
 };
 

@@ -132,7 +132,7 @@ fn read(id: &str, root: &Fields<'_>, classes: &Classes, problems: &Problems) -> 
     }
     let shared = SharedStates::new(&root.entries("states"));
     let mut points = points::read(&root.entries("points"), None, &shared, problems);
-    points.settings = words.settings();
+    (points.settings, points.class_alarms) = (words.settings(), words.alarms());
     let alarms = alarms::read(&root.entries("alarms"), &points, alarms::Home::Device, problems);
     let commands = commands::read(&root.entries("commands"), &points, None, problems);
     let statuses = statuses::read(&root.entries("status"), &points, words, problems);

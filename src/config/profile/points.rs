@@ -32,6 +32,8 @@ pub struct Points<'a> {
     pub decided: Vec<bool>,
     /// The settings of the class that its conditions may compare with, in the class's order.
     pub settings: Vec<String>,
+    /// The alarms of the class that others may follow from.
+    pub class_alarms: Vec<String>,
 }
 
 /// Reads the rows; what an array's rows inherit is its table and the sight of the device's single points.
@@ -41,8 +43,14 @@ pub fn read<'a>(
     shared: &SharedStates<'_>,
     problems: &Problems,
 ) -> Points<'a> {
-    let mut points =
-        Points { list: Vec::new(), slots: Vec::new(), nodes: Vec::new(), decided: Vec::new(), settings: Vec::new() };
+    let mut points = Points {
+        list: Vec::new(),
+        slots: Vec::new(),
+        nodes: Vec::new(),
+        decided: Vec::new(),
+        settings: Vec::new(),
+        class_alarms: Vec::new(),
+    };
     let (table, single) = inherited.map_or((None, None), |(table, single)| (Some(table), Some(single)));
     let (mut said, mut rated) = (Vec::new(), Vec::new());
     for (name, node) in entries {

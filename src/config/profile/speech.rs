@@ -112,6 +112,7 @@ fn alarm(key: &str, fields: &Fields<'_>) -> Option<AlarmSpec> {
     let name = fields.get("name").and_then(Node::both_languages);
     let category = fields.get("category").and_then(said_category)?;
     Some(AlarmSpec {
+        follows: Vec::new(),
         by_class: false,
         advice: crate::engine::base::Text::default(),
         key: key.to_owned(),

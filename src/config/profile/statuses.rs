@@ -26,6 +26,12 @@ impl<'a> Words<'a> {
         self.classes.list.get(self.class? as usize)
     }
 
+    /// The keys of its alarms; of every class where none is meant.
+    pub fn alarms(self) -> Vec<String> {
+        let all = self.class().map_or(&self.classes.list[..], std::slice::from_ref);
+        all.iter().flat_map(|class| class.alarms.iter().map(|alarm| alarm.key.clone())).collect()
+    }
+
     /// The words of its settings.
     pub fn settings(self) -> Vec<String> {
         self.class().into_iter().flat_map(|class| class.settings.iter().map(|setting| setting.key.clone())).collect()

@@ -71,6 +71,14 @@ pub const TIMES: Section = Section {
         key("clock-off", "10s to 1h", "1m", "A panel whose clock is off by more is a fault"),
         key("standing-fault", "10m to 720h", "24h", "A fault that is not removed for so long is announced again"),
         key("take-over", "1m to 2h", "15m", "How long after a shift began people may take to sign in"),
+        key(
+            "chatter-times",
+            "2 to 20",
+            "3",
+            "A condition that becomes active so often within `chatter-within` is marked as chattering",
+        ),
+        key("chatter-within", "10s to 10m", "1m", "See `chatter-times`"),
+        key("chatter-still", "1m to 1h", "5m", "The mark ends when the condition held still for so long"),
         key("reset-window", "1s to 1m", "20s", "How long after a reset the panel may take to show it"),
     ],
 };

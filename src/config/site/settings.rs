@@ -23,6 +23,10 @@ pub fn read(site: &Fields<'_>, settings: &mut Settings) {
     settings.resound_after = seconds("resound-after", minute, 300, settings.resound_after);
     settings.false_alarm_watch = seconds("false-alarm-watch", hour, 7 * day, settings.false_alarm_watch);
     settings.clock_off = seconds("clock-off", 10, hour, settings.clock_off);
+    settings.chatter_within = seconds("chatter-within", 10, 10 * minute, settings.chatter_within);
+    settings.chatter_still = seconds("chatter-still", minute, hour, settings.chatter_still);
+    let often = times.get("chatter-times").and_then(|node| node.integer(2..=20));
+    settings.chatter_times = often.and_then(|often| u32::try_from(often).ok()).unwrap_or(settings.chatter_times);
     settings.reset_window = seconds("reset-window", 1, minute, settings.reset_window);
     settings.standing_fault = seconds("standing-fault", 10 * minute, 30 * day, settings.standing_fault);
     settings.take_over = seconds("take-over", minute, 2 * hour, settings.take_over);

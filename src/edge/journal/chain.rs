@@ -158,3 +158,17 @@ pub fn export(state_dir: &Path, after: u64, out: &mut impl Write) -> Result<u64,
     out.flush().map_err(io)?;
     Ok(lines)
 }
+
+/// Gives every fact to `each`, from the first to the last, once the chain holds up to it. The journal may be in use.
+///
+/// # Errors
+/// The first bad place, or why the journal cannot be read.
+pub fn facts(state_dir: &Path, mut each: impl FnMut(&Fact)) -> Result<(), JournalError> {
+    let path = schema::events_path(state_dir);
+    let connection = schema::open_reader(&path)?;
+    walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, _| {
+        each(&fact);
+        Ok(())
+    })?;
+    Ok(())
+}

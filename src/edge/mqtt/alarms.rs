@@ -94,10 +94,7 @@ impl Alarms {
 
 /// The alarms whose public form a fact may change.
 fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
-    let open_at = |point: &PointId| {
-        let of_point = state.open.iter().filter(|(condition, _)| condition.point == *point);
-        of_point.map(|(_, id)| *id).collect::<BTreeSet<EventId>>()
-    };
+    let open_at = |point: &PointId| state.open_at(point).collect::<BTreeSet<EventId>>();
     let within = |point: &PointId| state.open_within(point).collect::<BTreeSet<EventId>>();
     match &fact.kind {
         FactKind::Restarted { .. } => state.open.values().copied().collect(),
@@ -117,6 +114,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
             touched.insert(*occurrence);
             touched
         }
+        FactKind::Chatter(chatter) => BTreeSet::from([chatter.occurrence()]),
         FactKind::Supervision(SupervisionFact::CauseJudged(judged)) => BTreeSet::from([judged.occurrence]),
         FactKind::Acknowledged { occurrences, .. } => occurrences.iter().copied().collect(),
         FactKind::Reset { .. } => state.open.values().copied().collect(),

@@ -47,7 +47,7 @@ use accounts::Account;
 use problem::Problem;
 use summary::{Sources, Summary};
 use throttle::Throttle;
-use when::When;
+pub use when::When;
 
 /// Largest body of a request in bytes: acts are small.
 const BODY_LIMIT: usize = 64 * 1024;

@@ -128,6 +128,7 @@ catalogue! {
     FIRST_ALARM: "首警", "First alarm";
     REALARM: "复位后再报", "Re-alarm";
     TIMES: "第 {} 次", "{} times";
+    CHATTERING: "频繁跳变", "chattering";
     INHIBITED: "已隔离", "Isolated";
     PANEL_DISABLED: "控制器屏蔽", "Disabled at panel";
     WAITING_RESET: "等待复位结果", "Reset pending";
@@ -171,7 +172,7 @@ catalogue! {
     ISOLATIONS: "隔离", "Isolations";
     NO_ISOLATIONS: "没有隔离", "Nothing is isolated";
     REVIEW_AT: "复查 {}", "review {}";
-    FOLDED: "并入同一停电", "of the same outage";
+    FOLDED: "并入其原因", "under its cause";
     BY_WHEN: "限时 {}", "by {}";
     OVERDUE: "逾期未复查", "review overdue";
     SOUND_OK: "声音正常", "SOUND OK";
@@ -296,6 +297,9 @@ catalogue! {
     K_SEQUENCE_UNKNOWN: "无法监视动作过程", "Sequence cannot be supervised";
     K_SEQUENCE_DONE: "动作过程结束", "Sequence over";
     K_CAUSE_JUDGED: "原因判断", "Cause judged";
+    K_CHATTER_BEGAN: "频繁跳变", "Chatters";
+    K_CHATTER_COUNTED: "又多次跳变", "Came again";
+    K_CHATTER_ENDED: "跳变停止", "Chatters no more";
     K_BATTERY_BEGAN: "由备电供电", "On battery";
     K_BATTERY_LIMIT: "备电已达允许供电时间", "Battery at the end of its permitted time";
     K_BATTERY_ENDED: "主电恢复", "Mains back";

@@ -40,6 +40,7 @@ impl State {
             FactKind::Raised(raise) => self.raised(id, fact.at, raise),
             FactKind::SourceChanged { occurrence, source, cause } => self.source_changed(*occurrence, *source, *cause),
             FactKind::Reactivated { occurrence } => self.reactivated(*occurrence),
+            FactKind::Chatter(chatter) => self.apply_chatter(fact.at, chatter),
             FactKind::Acknowledged { occurrences, note } => {
                 for occurrence in occurrences {
                     self.acknowledged(*occurrence, fact, note.clone());
@@ -218,6 +219,7 @@ impl State {
             verdict: Verdict::Unverified,
             cause: None,
             judged: None,
+            chattering: None,
             inhibit,
             count: 1,
             sounding,
@@ -264,23 +266,10 @@ impl State {
     }
 
     fn reactivated(&mut self, id: EventId) {
-        let Some(occurrence) = self.occurrences.get_mut(&id) else { return };
-        let source = if occurrence.raise.momentary { Source::Quiet } else { Source::Active };
-        (occurrence.source, occurrence.known) = (source, source);
-        occurrence.latched = occurrence.raise.latches;
-        occurrence.count += 1;
-        occurrence.ack = None;
-        occurrence.handled = false;
-        occurrence.resetting = None;
-        occurrence.resounds = None;
-        occurrence.sounding = sounds(occurrence.raise.tone) && occurrence.inhibit.is_empty();
-        // What somebody judged was the time before: this one may be real, and must move what a fire moves.
-        if matches!(occurrence.verdict, Verdict::False | Verdict::Drill) {
-            (occurrence.verdict, occurrence.cause) = (Verdict::Unverified, None);
-            for incident in self.incidents.values_mut().filter(|incident| incident.first.contains(&id)) {
-                incident.verdict = Verdict::Unverified;
-            }
+        if let Some(occurrence) = self.occurrences.get_mut(&id) {
+            (occurrence.ack, occurrence.resounds, occurrence.handled) = (None, None, false);
         }
+        self.returned(id, 1, true);
     }
 
     fn acknowledged(&mut self, id: EventId, fact: &Fact, note: Option<String>) {

@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::chatter::Chatter;
 use super::fact::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, Source, SourceCause};
 use super::occurrence::Occurrence;
 use super::state::State;
-use crate::engine::base::{Actor, Category, EventId, Now, PointId, Text};
+use crate::engine::base::{Actor, Category, EventId, Now, PointId, Text, Truth};
 use crate::engine::poll::Command;
 use crate::engine::site::{Condition, Device, Place, Site};
 
@@ -18,6 +19,8 @@ use crate::engine::site::{Condition, Device, Place, Site};
 pub(in crate::engine) struct Decision<'a> {
     pub site: &'a Site,
     pub state: &'a mut State,
+    /// What comes and goes often.
+    pub chatter: &'a mut Chatter,
     pub epoch: u32,
     pub now: Now,
     /// Signs the facts of an act.
@@ -47,8 +50,17 @@ impl Decision<'_> {
     pub fn decide(&mut self, kind: FactKind) -> EventId {
         let id = FactId { epoch: self.epoch, seq: self.state.last.seq + 1 };
         let fact = Fact { v: FACT_VERSION, id, at: self.now.wall, by: self.by.clone(), key: self.key.clone(), kind };
+        let began = match &fact.kind {
+            // What a reset brought back did not come by itself.
+            FactKind::Raised(raise) => (!raise.realarm).then_some(EventId::from(id)),
+            FactKind::Reactivated { occurrence } => Some(*occurrence),
+            _ => None,
+        };
         self.state.apply(&fact);
         self.facts.push(fact);
+        if let Some(began) = began {
+            self.note_activation(began);
+        }
         EventId::from(id)
     }
 
@@ -78,7 +90,8 @@ impl Decision<'_> {
     /// acknowledged where its category asks for it.
     pub fn settle(&mut self, id: EventId) {
         let Some(occurrence) = self.state.occurrences.get(&id) else { return };
-        if !occurrence.is_open() || occurrence.source != Source::Quiet || occurrence.is_unacknowledged() {
+        let held = occurrence.is_unacknowledged() || occurrence.is_damped();
+        if !occurrence.is_open() || occurrence.source != Source::Quiet || held {
             return;
         }
         if !occurrence.latched {
@@ -103,15 +116,17 @@ impl Decision<'_> {
         let condition = Condition { point: fault.point, category: fault.category, level: None };
         let open =
             self.state.open_of(&condition).map(|occurrence| (occurrence.id, occurrence.source, occurrence.known));
+        let holds = Truth::from(fault.detail.is_some());
+        if open.is_some_and(|(id, ..)| self.damps(id, holds)) {
+            return;
+        }
         match (fault.detail, open) {
             (Some(detail), None) => {
                 let raise = own_raise(condition, fault.name, fault.place, detail);
                 self.decide(FactKind::Raised(Arc::new(raise)));
             }
             (Some(_), Some((_, Source::Active, _))) | (None, None | Some((_, Source::Quiet, _))) => {}
-            (Some(_), Some((id, _, Source::Quiet))) => {
-                self.decide(FactKind::Reactivated { occurrence: id });
-            }
+            (Some(_), Some((id, _, Source::Quiet))) => self.returned(id),
             (Some(_), Some((id, ..))) => self.source(id, Source::Active, SourceCause::Read),
             (None, Some((id, ..))) => {
                 self.source(id, Source::Quiet, SourceCause::Read);
@@ -125,9 +140,7 @@ impl Decision<'_> {
     pub fn happened(&mut self, fault: OwnFault) {
         let condition = Condition { point: fault.point, category: fault.category, level: None };
         match self.state.open_of(&condition).map(|occurrence| occurrence.id) {
-            Some(occurrence) => {
-                self.decide(FactKind::Reactivated { occurrence });
-            }
+            Some(occurrence) => self.returned(occurrence),
             None => {
                 let detail = fault.detail.unwrap_or_default();
                 let raise =

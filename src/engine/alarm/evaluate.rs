@@ -189,10 +189,13 @@ impl Live {
             }
             return;
         };
+        if decision.damps(id, truth) {
+            return;
+        }
         match truth {
             Truth::True if source == Source::Active => {}
             Truth::True if known == Source::Quiet => {
-                decision.decide(FactKind::Reactivated { occurrence: id });
+                decision.returned(id);
                 decision.watch(id);
             }
             Truth::True => decision.source(id, Source::Active, SourceCause::Read),

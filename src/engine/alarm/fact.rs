@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::chatter_fact::ChatterFact;
 use super::command_fact::CommandFact;
 use super::desk_fact::{DeskFact, Purpose};
 use super::duty_fact::DutyFact;
@@ -311,6 +312,9 @@ pub enum FactKind {
     Remembered(Arc<Remembered>),
     /// The event memory of a device was taken as it is.
     MemoryTaken(Arc<MemoryTaken>),
+    /// Something about a condition that comes and goes often.
+    #[serde(untagged)]
+    Chatter(ChatterFact),
     /// Something that was done at the desk, or at a panel's keys.
     #[serde(untagged)]
     Desk(DeskFact),
@@ -355,6 +359,7 @@ impl FactKind {
             FactKind::RecordKept(_) => "record-kept",
             FactKind::PanelReset(_) => "panel-reset",
             FactKind::PanelOperated(_) => "panel-operated",
+            FactKind::Chatter(fact) => fact.as_str(),
             FactKind::Desk(fact) => fact.as_str(),
             FactKind::Duty(fact) => fact.as_str(),
             FactKind::Scope(fact) => fact.as_str(),

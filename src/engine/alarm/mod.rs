@@ -7,6 +7,8 @@
 mod act;
 mod address;
 mod apply;
+mod chatter;
+mod chatter_fact;
 mod command;
 mod command_fact;
 mod command_record;
@@ -35,6 +37,8 @@ mod supervision_record;
 mod withdraw;
 
 pub use address::{Barred, Typed};
+pub(super) use chatter::Chatter;
+pub use chatter_fact::ChatterFact;
 pub use command_fact::{CommandFact, Commanded};
 pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, Order, OwnFault};

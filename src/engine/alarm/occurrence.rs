@@ -85,9 +85,12 @@ pub struct Occurrence {
     pub verdict: Verdict,
     /// Why it was false.
     pub cause: Option<String>,
-    /// For a power fault: what it comes from, as far as other evidence tells.
+    /// What it comes from, as far as other evidence tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged: Option<Arc<Judged>>,
+    /// It comes and goes so often that it was marked, since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chattering: Option<Wall>,
     /// What keeps it quiet.
     pub inhibit: BTreeSet<Inhibit>,
     /// How often it became active.
@@ -182,6 +185,11 @@ impl Occurrence {
     /// Whether its sound returns after a silence for as long as an acknowledgement is owed.
     pub fn returns(&self) -> bool {
         matches!(self.raise.tone, Tone::Fire | Tone::Emergency) && self.is_unacknowledged()
+    }
+
+    /// It comes and goes so often that not every return is told: its row stays, and stands as active.
+    pub fn is_damped(&self) -> bool {
+        self.is_open() && self.chattering.is_some() && self.raise.condition.category.is_damped()
     }
 
     /// Over, acknowledged, and waiting for nothing but a reset.

@@ -99,6 +99,9 @@ impl Live {
             }
             return;
         };
+        if !record.again && decision.damps(id, Truth::from(active)) {
+            return;
+        }
         let says = if active { Source::Active } else { Source::Quiet };
         if record.again {
             if source == Source::Unknown && known == says {
@@ -109,7 +112,7 @@ impl Live {
             // Said after the reset: it is the reset's answer.
             decision.realarm(self, id);
         } else if active && known == Source::Quiet {
-            decision.decide(FactKind::Reactivated { occurrence: id });
+            decision.returned(id);
             decision.watch(id);
         } else if active {
             decision.source(id, Source::Active, SourceCause::Read);

@@ -62,7 +62,7 @@ pub enum SupervisionFact {
         /// It was given up, such as a command that was taken back, or is no longer supervised.
         abandoned: bool,
     },
-    /// Why a power fault is there, as far as other evidence tells; revised while it is open (FA-05, FA-06).
+    /// Why something is there, as far as other evidence tells; revised while it is open (FA-05, FA-06).
     #[serde(rename = "cause-judged")]
     CauseJudged(Arc<Judged>),
     /// A panel runs on its battery (its id is this fact's id).
@@ -94,7 +94,7 @@ pub enum SupervisionFact {
     },
 }
 
-/// A verdict on a power fault.
+/// A verdict on what a row comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// Which occurrence.
@@ -106,12 +106,12 @@ pub struct Judged {
     /// What it was judged by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Text>,
-    /// The row of the same outage that it folds under: it does not sound beside that one.
+    /// The row that it folds under, of the same outage or what it follows from: it does not sound beside that one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<EventId>,
 }
 
-/// What a power fault comes from.
+/// What a row comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
@@ -125,6 +125,8 @@ pub enum Cause {
     BatteryExhausted,
     /// The battery carried no load: its connector or wiring.
     BatteryConnection,
+    /// It follows from another row.
+    Consequence,
 }
 
 /// A panel that runs on its battery.

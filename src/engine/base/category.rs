@@ -135,6 +135,13 @@ impl Category {
         matches!(self, Category::Fire | Category::Discharge | Category::Gas)
     }
 
+    /// Categories of which not every return has to be told while they come and go often. What is a danger to life is told
+    /// every time; what inhibits, delays or tests must never be held longer than it holds.
+    pub fn is_damped(self) -> bool {
+        let told = matches!(self, Category::Delay | Category::Disabled | Category::Test);
+        !self.rules().incident && !told
+    }
+
     /// The word used in TOML, MQTT, HTTP and logs.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -42,6 +42,8 @@ pub struct Class {
     pub runs_on: bool,
     /// It releases extinguishing agent (FA-16): never by a wildcard, a test or a drill.
     pub discharges: bool,
+    /// Alarms of it that a missing feedback of it follows from, by their keys.
+    pub feedback_follows: Vec<String>,
     /// For an element of a panel of this class: what its "activated" means where the panel does not say (FW-08).
     pub activated: Option<Category>,
 }
@@ -96,6 +98,8 @@ pub struct ClassAlarm {
     pub delay: Lapse,
     /// What a person does next.
     pub advice: Text,
+    /// Alarms of the same equipment, by their keys, or `outage`: what it may be the consequence of.
+    pub follows: Vec<String>,
     /// The rows of the requirements it carries out: `FW-02`.
     pub rows: Vec<String>,
 }
@@ -134,6 +138,8 @@ pub struct Phase {
     pub category: Category,
     /// What a person does next.
     pub advice: Text,
+    /// Like [`ClassAlarm::follows`].
+    pub follows: Vec<String>,
 }
 
 /// What a two-digit device type of the secondary code stands for.

@@ -10,11 +10,10 @@ use super::news::News;
 use super::values::Known;
 use super::{Due, Machine, Spot, fact};
 use crate::engine::alarm::{
-    Because, Decision, Episode, FactKind, Feedback, LinkageFact, Live, MetAction, MetTarget, Source, SourceCause,
-    Stage, Subject,
+    Because, Decision, Episode, Feedback, LinkageFact, Live, MetAction, MetTarget, Source, SourceCause, Stage, Subject,
 };
-use crate::engine::base::{Category, DeviceId, EventId, PointId, Text, Truth};
-use crate::engine::site::{Condition, Proof, Sign, Site};
+use crate::engine::base::{EventId, PointId, Text, Truth};
+use crate::engine::site::{Proof, Sign, Site, Target};
 
 /// Targets by what proves them.
 #[derive(Debug, Default)]
@@ -61,7 +60,7 @@ impl Machine {
         let targets = decision.site.linkages.iter().flat_map(|held| &held.actions).flat_map(|action| &action.targets);
         self.watched.doubtful = targets
             .filter_map(|target| {
-                let fault = decision.state.open_of(&fault_of(&target.point))?;
+                let fault = decision.state.open_of(&Target::without_feedback(&target.point))?;
                 let doubtful = fault.source == Source::Unknown && !awaited(&target.point);
                 doubtful.then_some((fault.id, target.feedback?.sign))
             })
@@ -109,7 +108,7 @@ impl Machine {
     }
 
     fn fault_over(&self, decision: &mut Decision<'_>, point: &PointId) {
-        let condition = fault_of(point);
+        let condition = Target::without_feedback(point);
         if let Some(id) = decision.state.open_of(&condition).map(|fault| fault.id) {
             decision.source(id, Source::Quiet, SourceCause::Read);
             decision.settle(id);
@@ -175,7 +174,7 @@ impl Machine {
 
     fn fault_stands(&self, decision: &mut Decision<'_>, spot: Spot) {
         let Some((_, held)) = snapshot(decision, spot) else { return };
-        if let Some(id) = decision.state.open_of(&fault_of(&held.point)).map(|fault| fault.id) {
+        if let Some(id) = decision.state.open_of(&Target::without_feedback(&held.point)).map(|fault| fault.id) {
             decision.source(id, Source::Active, SourceCause::Read);
         }
     }
@@ -206,12 +205,12 @@ fn raise(
     target: &MetTarget,
     truth: Truth,
 ) {
-    let condition = fault_of(&target.point);
+    let condition = Target::without_feedback(&target.point);
     let open = decision.state.open_of(&condition).map(|fault| (fault.id, fault.source));
     match open {
         Some((_, Source::Active)) => return,
         Some((occurrence, Source::Quiet)) => {
-            decision.decide(FactKind::Reactivated { occurrence });
+            decision.returned(occurrence);
             return;
         }
         Some((id, Source::Unknown)) => {
@@ -246,17 +245,6 @@ fn raise(
         class: decision.site.class_of(equipment).map(|class| class.id.clone()),
     };
     live.raise(decision, subject, Episode::New { sweep: None });
-}
-
-/// The condition by which the feedback of a target is missing. It has a point of its own, so that no read of the
-/// equipment's own fault ends it.
-fn fault_of(point: &PointId) -> Condition {
-    let point = if point.point().is_empty() {
-        PointId::of(&DeviceId::new(point.as_str()), "feedback")
-    } else {
-        PointId::new(&format!("{point}.feedback"))
-    };
-    Condition { point, category: Category::Fault, level: None }
 }
 
 fn proofs(site: &Site, run: EventId, linkage: u32) -> Vec<(Spot, Proof)> {

@@ -48,6 +48,7 @@ impl Machine {
                 FactKind::SourceChanged { occurrence, .. }
                 | FactKind::Reactivated { occurrence }
                 | FactKind::Judged { occurrence, .. } => self.of_occurrence(decision, *occurrence, false, &mut news),
+                FactKind::Chatter(chatter) => self.of_occurrence(decision, chatter.occurrence(), false, &mut news),
                 FactKind::Closed { occurrence, reason } => {
                     news.released |= *reason == CloseReason::TestOver;
                     self.of_occurrence(decision, *occurrence, true, &mut news);

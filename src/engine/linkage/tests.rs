@@ -18,6 +18,7 @@ fn site(when: When) -> Site {
     let mut site = Site::new(SiteId::new("s"));
     for (point, category) in CONDITIONS {
         site.rules.push(Rule {
+            follows: Vec::new(),
             condition: Condition { point: PointId::new(point), category, level: None },
             device: 0,
             name: Text::same(point),

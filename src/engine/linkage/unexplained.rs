@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Due, Machine};
-use crate::engine::alarm::{Decision, Episode, FactKind, Live, Source, SourceCause, Stage, Subject};
+use crate::engine::alarm::{Decision, Episode, Live, Source, SourceCause, Stage, Subject};
 use crate::engine::base::{Category, EventId, PointId, Text, Truth};
 use crate::engine::site::{Condition, Equipment, Site};
 
@@ -79,7 +79,7 @@ impl Machine {
         let condition = condition_of(held);
         if let Some((occurrence, source)) = decision.state.open_of(&condition).map(|o| (o.id, o.known)) {
             if source == Source::Quiet {
-                decision.decide(FactKind::Reactivated { occurrence });
+                decision.returned(occurrence);
             }
             return;
         }

@@ -205,7 +205,9 @@ impl Known<'_> {
     /// is isolated, disabled or under test does not count, nor what was judged false or a drill.
     fn told(self, condition: &Condition, rule: Option<u32>) -> Told {
         if let Some(occurrence) = self.state.open_of(condition) {
-            return alarm(occurrence);
+            // A damped row stands as active while its condition comes and goes; what follows goes by the condition itself.
+            let now = rule.and_then(|rule| self.live.truth.get(rule as usize)).filter(|_| occurrence.is_damped());
+            return alarm(occurrence, now.copied());
         }
         let unknown =
             rule.is_some_and(|rule| self.is_unknown(rule)) && self.state.isolation_of(&condition.point).is_none();
@@ -262,14 +264,14 @@ impl Known<'_> {
     }
 }
 
-fn alarm(occurrence: &Occurrence) -> Told {
+fn alarm(occurrence: &Occurrence, now: Option<Truth>) -> Told {
     if !occurrence.inhibit.is_empty() {
         return NOTHING;
     }
     let truth = match occurrence.source {
         _ if matches!(occurrence.verdict, Verdict::False | Verdict::Drill) => Truth::False,
         _ if occurrence.latched => Truth::True,
-        Source::Active => Truth::True,
+        Source::Active => now.unwrap_or(Truth::True),
         Source::Quiet => Truth::False,
         Source::Unknown => Truth::Unknown,
     };

@@ -143,6 +143,9 @@ pub struct AlarmSpec {
     pub when: Expression,
     /// What a person does next; empty where nothing is known to say.
     pub advice: Text,
+    /// Alarms of the same device or element, by their keys, or `outage`: what it may be the consequence of. Where there are
+    /// none, those of the class's alarm of the same key.
+    pub follows: Vec<String>,
 }
 
 /// `constant + per_loop * loop + per_index * index`: the address of an element's first register.

@@ -5,7 +5,7 @@
 //! Never: two rules for one condition; a class alarm of which a status is not shown.
 
 use super::expand::ExpandError;
-use super::{Condition, Overrides, Place, Rule};
+use super::{Condition, Follow, Overrides, Place, Rule};
 use crate::engine::base::{Category, PointId, Text};
 use crate::engine::class::{Class, ClassAlarm};
 use crate::engine::profile::{AlarmSpec, Expression, StatusSpec};
@@ -51,30 +51,54 @@ impl Holder<'_> {
         Some(set.unwrap_or(own.unwrap_or(meant).default))
     }
 
-    /// The rules of a profile's alarms and then of the class's. `point` is where each key's condition stands.
+    /// The rules of a profile's alarms and then of the class's; and what supervision and linkage say of it may follow from.
+    /// `point` is where each key's condition stands.
     pub fn rules(
         &self,
         own: &[AlarmSpec],
         (shown, without): (&[StatusSpec], &[String]),
         point: &impl Fn(&str, Option<&AlarmSpec>) -> PointId,
-    ) -> Result<Vec<Rule>, ExpandError> {
-        let mut rules: Vec<Rule> = Vec::new();
+    ) -> Result<Told, ExpandError> {
+        let mut rules: Vec<(&str, Rule)> = Vec::new();
         for spec in own {
             let rule = self.of_profile(spec, point(&spec.key, Some(spec)))?;
             // What an element of this class means by "activated" may be what another alarm of it is already.
-            match rules.iter_mut().find(|rule_before| rule_before.condition == rule.condition) {
-                Some(before) => before.when = Expression::Any(vec![before.when.clone(), rule.when]),
-                None => rules.extend(self.as_said(&spec.key, rule)),
+            match rules.iter_mut().find(|(_, before)| before.condition == rule.condition) {
+                Some((_, before)) => before.when = Expression::Any(vec![before.when.clone(), rule.when]),
+                None => rules.extend(self.as_said(&spec.key, rule).map(|rule| (spec.key.as_str(), rule))),
             }
         }
         let class = self.class.map_or(&[][..], |class| &class.alarms);
         let told = |key: &String| without.contains(key) || own.iter().any(|spec| spec.key == *key);
         for alarm in class.iter().filter(|alarm| !told(&alarm.key)) {
             let rule = self.of_class(alarm, shown, point(&alarm.key, None));
-            let new = rule.filter(|rule| rules.iter().all(|before| before.condition != rule.condition));
-            rules.extend(new.and_then(|rule| self.as_said(&alarm.key, rule)));
+            let new = rule.filter(|rule| rules.iter().all(|(_, before)| before.condition != rule.condition));
+            let new = new.and_then(|rule| self.as_said(&alarm.key, rule));
+            rules.extend(new.map(|rule| (alarm.key.as_str(), rule)));
         }
-        Ok(rules)
+        let named = Named::of(&rules);
+        let follows: Vec<Vec<Follow>> = rules.iter().map(|(key, _)| named.all(self.follows(own, key))).collect();
+        let steps = self.steps(&named);
+        let rules = rules.into_iter().zip(follows).map(|((_, rule), follows)| Rule { follows, ..rule }).collect();
+        Ok((rules, steps))
+    }
+
+    /// What an alarm may be the consequence of, in words: the class knows where the profile does not say.
+    fn follows<'b>(&'b self, own: &'b [AlarmSpec], key: &str) -> &'b [String] {
+        let spec = own.iter().find(|spec| spec.key == key).map_or(&[][..], |spec| &spec.follows);
+        let of_class = self.class.and_then(|class| class.alarms.iter().find(|alarm| alarm.key == key));
+        if spec.is_empty() { of_class.map_or(&[][..], |alarm| &alarm.follows) } else { spec }
+    }
+
+    /// The same of what supervision and linkage say by themselves; those that follow from something.
+    fn steps(&self, named: &Named<'_>) -> Vec<(String, Vec<Follow>)> {
+        let Some(class) = self.class else { return Vec::new() };
+        let phases = class.sequences.iter().flat_map(|sequence| {
+            let word = |phase: &str| format!("{}.{phase}", sequence.key);
+            sequence.phases.iter().map(move |phase| (word(&phase.key), &phase.follows))
+        });
+        let all = phases.chain([(Follow::FEEDBACK.to_owned(), &class.feedback_follows)]);
+        all.map(|(word, follows)| (word, named.all(follows))).filter(|(_, follows)| !follows.is_empty()).collect()
     }
 
     fn of_profile(&self, spec: &AlarmSpec, point: PointId) -> Result<Rule, ExpandError> {
@@ -128,6 +152,7 @@ impl Holder<'_> {
             delay: std::time::Duration::ZERO,
             when,
             advice: Text::default(),
+            follows: Vec::new(),
         }
     }
 
@@ -144,6 +169,27 @@ impl Holder<'_> {
             rule.latches = category.rules().latches;
         }
         Some(rule)
+    }
+}
+
+/// Rules; and what supervision and linkage say, by their words, with what that may follow from.
+type Told = (Vec<Rule>, Vec<(String, Vec<Follow>)>);
+
+/// The conditions that rules stand for, by their keys.
+struct Named<'a>(Vec<(&'a str, Condition)>);
+
+impl<'a> Named<'a> {
+    fn of(rules: &[(&'a str, Rule)]) -> Named<'a> {
+        Named(rules.iter().map(|(key, rule)| (*key, rule.condition.clone())).collect())
+    }
+
+    /// What is there of what something may follow from.
+    fn all(&self, words: &[String]) -> Vec<Follow> {
+        let of = |word: &String| match word.as_str() {
+            Follow::OUTAGE => Some(Follow::Outage),
+            key => self.0.iter().find(|(known, _)| *known == key).map(|(_, held)| Follow::Condition(held.clone())),
+        };
+        words.iter().filter_map(of).collect()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Place, Site};
+use super::{Follow, Place, Site};
 use crate::engine::base::{PointId, Text};
 use crate::engine::profile::Expression;
 
@@ -33,6 +33,9 @@ pub struct Equipment {
     pub rules: Vec<u32>,
     /// Its commands, by index in [`super::Site::commands`].
     pub commands: Vec<u32>,
+    /// What supervision and linkage say of it by themselves, by their words (`start.bypass`, `feedback`), and what that may
+    /// be the consequence of.
+    pub follows: Vec<(String, Vec<Follow>)>,
     /// What the site set otherwise than its class, by the setting's word.
     pub settings: BTreeMap<String, f64>,
 }

@@ -163,9 +163,10 @@ fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) -
         said,
         first_slot: base.list,
     };
-    site.rules.extend(holder.rules(&profile.alarms, (&profile.statuses, &profile.without), &|key, spec| {
+    let (rules, follows) = holder.rules(&profile.alarms, (&profile.statuses, &profile.without), &|key, spec| {
         point_id(key, spec.and_then(|spec| spec.on))
-    })?);
+    })?;
+    site.rules.extend(rules);
     for spec in &profile.commands {
         let name = joined(&device.name, &spec.name);
         let (id, place) = (point_id(&spec.verb, spec.on), device.place.clone());
@@ -175,6 +176,7 @@ fn add_device(site: &mut Site, device: &Device, number: u32, said: &Overrides) -
         rules: (first_rule..length(&site.rules)).collect(),
         commands: (first_command..length(&site.commands)).collect(),
         settings: said.settings.clone(),
+        follows,
         ..equipment(device.id.as_str(), number, class, &device.name, &device.place)
     };
     add_equipment(site, own, &profile.statuses, &holder)
@@ -225,7 +227,8 @@ fn add_element(
         Some(_) => id.clone(),
         None => PointId::of(&device.id, &format!("{element}.{key}")),
     };
-    site.rules.extend(holder.rules(&array.alarms, (&array.statuses, &array.without), &point_id)?);
+    let (rules, follows) = holder.rules(&array.alarms, (&array.statuses, &array.without), &point_id)?;
+    site.rules.extend(rules);
     for spec in &array.commands {
         let name = joined(&name, &spec.name);
         site.commands.push(command(spec, id.clone(), &holder, name, place.clone(), base)?);
@@ -233,6 +236,7 @@ fn add_element(
     let held = Equipment {
         code: row.code.clone(),
         kind: row.kind.clone(),
+        follows,
         rules: (first_rule..length(&site.rules)).collect(),
         commands: (first_command..length(&site.commands)).collect(),
         ..equipment(id.as_str(), number, class, &name, &place)
@@ -252,6 +256,7 @@ fn equipment(id: &str, device: u32, class: Option<(u32, &Class)>, name: &Text, p
         statuses: BTreeMap::new(),
         rules: Vec::new(),
         commands: Vec::new(),
+        follows: Vec::new(),
         settings: BTreeMap::new(),
     }
 }

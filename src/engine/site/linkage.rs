@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use crate::engine::base::{Category, PointId, Text, Verdict};
+use super::Condition;
+use crate::engine::base::{Category, DeviceId, PointId, Text, Verdict};
 
 /// One cause with its effects. A linkage over `$floor` or over a digit that condition and action share (`&`) is written
 /// out by `config`: one for each value.
@@ -173,6 +174,19 @@ pub struct Target {
     pub command: Option<u32>,
     /// What proves it.
     pub feedback: Option<Proof>,
+}
+
+impl Target {
+    /// The condition by which the feedback of what people know by `point` is missing. It has a point of its own, so that
+    /// no read of the equipment's own fault ends it.
+    pub fn without_feedback(point: &PointId) -> Condition {
+        let point = if point.point().is_empty() {
+            PointId::of(&DeviceId::new(point.as_str()), "feedback")
+        } else {
+            PointId::new(&format!("{point}.feedback"))
+        };
+        Condition { point, category: Category::Fault, level: None }
+    }
 }
 
 /// What proves that an action reached its target.

@@ -260,6 +260,24 @@ pub struct Rule {
     pub when: Expression,
     /// What a person does next; empty where nothing is known to say.
     pub advice: Text,
+    /// What it may be the consequence of: then it folds under that.
+    pub follows: Vec<Follow>,
+}
+
+/// What something may be the consequence of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Another condition of the same equipment.
+    Condition(Condition),
+    /// An outage of the mains in its building.
+    Outage,
+}
+
+impl Follow {
+    /// The word for [`Follow::Outage`] in classes and profiles; every other is the key of an alarm.
+    pub const OUTAGE: &str = "outage";
+    /// The word in [`Equipment::follows`] for a feedback that linkage misses.
+    pub const FEEDBACK: &str = "feedback";
 }
 
 /// The identity of a condition.

@@ -24,6 +24,12 @@ pub struct Settings {
     pub on_duty: u8,
     /// How long after a shift began they must have signed in; 1 min to 2 h.
     pub take_over: Duration,
+    /// A condition that becomes active so often within [`Settings::chatter_within`] is marked as chattering; 2 to 20.
+    pub chatter_times: u32,
+    /// See [`Settings::chatter_times`]; 10 s to 10 min.
+    pub chatter_within: Duration,
+    /// The mark ends when it held still for so long; 1 min to 1 h.
+    pub chatter_still: Duration,
     /// A commit slower than this leaves facts unrecorded for the moment; 500 ms.
     pub commit_within: Duration,
 }
@@ -38,6 +44,9 @@ impl Default for Settings {
             standing_fault: Duration::from_secs(24 * 3600),
             on_duty: 2,
             take_over: Duration::from_secs(15 * 60),
+            chatter_times: 3,
+            chatter_within: Duration::from_secs(60),
+            chatter_still: Duration::from_secs(300),
             commit_within: Duration::from_millis(500),
         }
     }

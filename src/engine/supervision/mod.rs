@@ -5,6 +5,7 @@
 //! Never: commands anything, judges what it cannot see, or looks at equipment of which nothing was said.
 
 mod battery;
+mod folding;
 mod mains;
 mod rows;
 mod sequence;
@@ -17,6 +18,7 @@ use super::alarm::{Changed, Decision, FactKind, Live, State, SupervisionFact};
 use super::base::{Category, EventId, Mono, Now, Text};
 use super::site::Site;
 use battery::Batteries;
+use folding::Folding;
 use mains::Mains;
 use sequence::Machine;
 use trips::Trips;
@@ -31,6 +33,7 @@ pub(super) struct Supervision {
     batteries: Batteries,
     mains: Mains,
     trips: Trips,
+    folding: Folding,
     due: BTreeSet<(Mono, Timer)>,
     /// Runs of sequences that the site no longer has.
     orphans: Vec<(EventId, Text)>,
@@ -63,6 +66,7 @@ impl Supervision {
             batteries: Batteries::resumed(site, state, now, clock_trusted),
             mains: Mains::resumed(site, state),
             trips: Trips::of(site),
+            folding: Folding::resumed(site, state),
             ..Supervision::default()
         };
         supervision.due = supervision.batteries.running().map(|(due, number)| (due, Timer::Battery(number))).collect();
@@ -126,6 +130,11 @@ impl Supervision {
             }
         }
         self.judge(&faults, decision, live, changed);
+    }
+
+    /// Folds what follows from what is announced already, once everything of a step is decided.
+    pub fn fold(&mut self, decision: &mut Decision<'_>) {
+        self.folding.look(decision);
     }
 
     /// Says what power faults come from.

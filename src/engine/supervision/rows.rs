@@ -11,9 +11,7 @@ use crate::engine::alarm::{Decision, FactKind, Raise, Subject};
 /// Raises it, or counts it once more.
 pub(super) fn happened(decision: &mut Decision<'_>, subject: Subject) {
     match decision.state.open_of(&subject.condition).map(|held| held.id) {
-        Some(occurrence) => {
-            decision.decide(FactKind::Reactivated { occurrence });
-        }
+        Some(occurrence) => decision.returned(occurrence),
         None => {
             let raise = Raise { momentary: true, ..Raise::from(subject) };
             decision.decide(FactKind::Raised(Arc::new(raise)));

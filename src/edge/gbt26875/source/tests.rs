@@ -30,6 +30,7 @@ fn now(seconds: u64) -> Now {
 
 fn alarm(key: &str, category: Category) -> AlarmSpec {
     AlarmSpec {
+        follows: Vec::new(),
         by_class: false,
         advice: Text::default(),
         key: key.into(),

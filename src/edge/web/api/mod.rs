@@ -78,6 +78,7 @@ fn routes() -> Routes {
         ("/maintenance/{id}/records", &["post"], post(duty::record_maintenance)),
         ("/forms/{form}", &["get"], get(duty::form)),
         ("/journal", &["get"], get(past::journal)),
+        ("/performance", &["get"], get(past::performance)),
         ("/trends", &["get"], get(past::trends)),
         ("/stream", &["get"], get(stream::stream)),
         ("/openapi.json", &["get"], get(reading::openapi)),

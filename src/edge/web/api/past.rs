@@ -16,9 +16,11 @@ use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::when::When;
 use crate::engine::alarm::Fact;
-use crate::engine::base::PointId;
+use crate::engine::base::{PointId, Wall};
+use crate::engine::performance::{Figures, Performance};
 use crate::live::Records;
 use crate::live::document::event_document;
+use crate::live::performance_document::performance_document;
 
 /// Facts of one answer when the request does not say, and at most.
 const LIMIT: (usize, usize) = (200, 1_000);
@@ -84,6 +86,48 @@ fn matching(
         }
     }
     Ok((found, after))
+}
+
+/// The figures look back so far where the request does not say (ISA-18.2: thirty days at least), in microseconds.
+const LOOKED_BACK_US: i64 = 30 * 24 * 3600 * 1_000_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerformanceQuery {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+/// `GET performance?from=&to=`
+pub async fn performance(
+    State(web): State<Arc<Web>>,
+    Query(query): Query<PerformanceQuery>,
+) -> Result<Json<Value>, Problem> {
+    let time = |field, text: &Option<String>| {
+        text.as_deref().map(|text| When::parse(text).ok_or_else(|| Problem::bad(field, "RFC 3339 with an offset")))
+    };
+    let to = time("to", &query.to).transpose()?.unwrap_or_else(|| web.now().wall);
+    let from = time("from", &query.from).transpose()?.unwrap_or(Wall(to.0.saturating_sub(LOOKED_BACK_US)));
+    if from >= to {
+        return Err(Problem::bad("to", "must be later than `from`"));
+    }
+    let records = Arc::clone(&web.services.records);
+    let read = web.waiting(move || figures(&*records, from, to)).await?;
+    let figures = read.map_err(|error| Problem::store("journal", &error))?;
+    Ok(Json(performance_document(&figures, web.when.zone())))
+}
+
+/// The figures of the whole journal, a page at a time.
+fn figures(records: &dyn Records, from: Wall, to: Wall) -> Result<Figures, String> {
+    let (mut performance, mut after) = (Performance::of(from, to), 0);
+    loop {
+        let page = records.read(after, LIMIT.1)?;
+        page.iter().for_each(|fact| performance.note(fact));
+        match page.last() {
+            Some(last) if page.len() == LIMIT.1 => after = last.id.seq,
+            _ => return Ok(performance.figures()),
+        }
+    }
 }
 
 /// `GET trends?point=&from=&to=&pixels=`

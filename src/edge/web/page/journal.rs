@@ -20,7 +20,8 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{
-    CommandFact, Fact, FactKind, MemoryCause, Scope, ScopeFact, SourceCause, State as Shown, SupervisionFact,
+    ChatterFact, CommandFact, Fact, FactKind, MemoryCause, Scope, ScopeFact, SourceCause, State as Shown,
+    SupervisionFact,
 };
 use crate::engine::base::{DeviceId, EventId, Language, Text};
 use crate::engine::site::Place;
@@ -138,6 +139,10 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
         | FactKind::PanelOperated(_)
         | FactKind::Remembered(_)
         | FactKind::MemoryTaken(_) => about_device(view, kind),
+        FactKind::Chatter(chatter) => html! {
+            (named(view, state, chatter.occurrence()))
+            @if let ChatterFact::Began { times, .. } | ChatterFact::Counted { times, .. } = chatter { " " (view.fill(words::TIMES, times)) }
+        },
         FactKind::Scope(scope) => about_scope(view, scope),
         FactKind::Duty(duty) => super::journal_duty::about(view, state, duty),
         FactKind::Desk(desk) => super::journal_desk::about(view, state, desk),

@@ -141,6 +141,7 @@ pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
         @if raise.first { span .tag .strong { (view.say(words::FIRST_ALARM)) } }
         @if raise.realarm { span .tag .strong { (view.say(words::REALARM)) } }
         @if occurrence.judged.as_ref().is_some_and(|judged| judged.under.is_some()) { span .tag .off { (view.say(words::FOLDED)) } }
+        @if occurrence.chattering.is_some() { span .tag { (view.say(words::CHATTERING)) } }
         @if occurrence.count > 1 { span .tag { (view.fill(words::TIMES, occurrence.count)) } }
         @if occurrence.inhibit.contains(&Inhibit::Isolated) { span .tag .off { (view.say(words::INHIBITED)) } }
         @if occurrence.inhibit.contains(&Inhibit::PanelDisabled) { span .tag .off { (view.say(words::PANEL_DISABLED)) } }

@@ -14,6 +14,7 @@ pub(super) fn now(seconds: u64) -> Now {
 
 fn alarm(key: &str, category: Category, zh: &str, en: &str) -> AlarmSpec {
     AlarmSpec {
+        follows: Vec::new(),
         by_class: false,
         advice: Text::default(),
         key: key.into(),

@@ -38,6 +38,7 @@ pub fn point(address: u16, kind: Kind, pace: Pace) -> PointSpec {
 /// `point > 0`
 pub fn above_zero(slot: u32, category: Category) -> AlarmSpec {
     AlarmSpec {
+        follows: Vec::new(),
         by_class: false,
         advice: Text::default(),
         key: format!("rule-{slot}"),

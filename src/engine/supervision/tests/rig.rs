@@ -170,6 +170,7 @@ pub fn last(rig: &Rig, condition: &str) -> EventId {
 pub fn class(id: &str, statuses: &[&str]) -> Class {
     let status = |key: &&str| ClassStatus { key: (*key).to_owned(), name: Text::same(key), normal: None };
     Class {
+        feedback_follows: Vec::new(),
         id: id.into(),
         name: Text::same(id),
         statuses: statuses.iter().map(status).collect(),
@@ -189,6 +190,7 @@ pub fn fire_pump() -> Class {
     let bit = |key: &str| Expression::Bit(statuses.iter().position(|status| *status == key).expect("a status") as u32);
     let not = |key: &str| Expression::Not(Box::new(bit(key)));
     let phase = |key: &str, until: Expression, within: Lapse, category: Category| Phase {
+        follows: Vec::new(),
         key: key.into(),
         name: Text::same(key),
         until,
@@ -247,6 +249,7 @@ pub fn site(classes: Vec<Class>, held: &[(&str, &str, &[&str])]) -> Site {
         let number = number as u32;
         let first = site.statuses.len() as u32;
         let mut equipment = Equipment {
+            follows: Vec::new(),
             id: (*id).into(),
             device: number,
             class: site.classes.find(class).map(|(at, _)| at),
@@ -302,6 +305,7 @@ pub fn conditions(site: &mut Site, list: &[(u32, &str, Category)]) {
         let first = site.rules.len() as u32;
         for (_, point, category) in list.iter().filter(|(held, ..)| *held == number) {
             site.rules.push(Rule {
+                follows: Vec::new(),
                 condition: Condition { point: PointId::of(&device.id, point), category: *category, level: None },
                 device: number,
                 name: Text::same(point),
