@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::chatter::Chatter;
-use super::fact::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise, Source, SourceCause};
+use super::fact::{CloseReason, FACT_VERSION, Fact, FactKind, Raise, Source, SourceCause};
+use super::fact_id::FactId;
 use super::occurrence::Occurrence;
 use super::state::State;
 use crate::engine::base::{Actor, Category, EventId, Now, PointId, Text, Truth};

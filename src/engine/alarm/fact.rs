@@ -13,6 +13,7 @@ use super::chatter_fact::ChatterFact;
 use super::command_fact::CommandFact;
 use super::desk_fact::{DeskFact, Purpose};
 use super::duty_fact::DutyFact;
+use super::fact_id::FactId;
 use super::linkage_fact::LinkageFact;
 use super::memory::{MemoryTaken, Remembered};
 use super::record::Told;
@@ -44,21 +45,6 @@ pub struct Fact {
     /// What happened.
     #[serde(flatten)]
     pub kind: FactKind,
-}
-
-/// `epoch` and `seq` side by side, as consumers see them (design §6, `event`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct FactId {
-    /// Raised durably at every start.
-    pub epoch: u32,
-    /// Position in the journal.
-    pub seq: u64,
-}
-
-impl From<FactId> for EventId {
-    fn from(id: FactId) -> EventId {
-        EventId { epoch: id.epoch, seq: id.seq }
-    }
 }
 
 /// What a source says of a condition.
@@ -393,10 +379,11 @@ impl Fact {
         struct Version {
             v: u16,
         }
-        let Version { v } = serde_json::from_slice(bytes).map_err(|error| FactError::Broken(error.to_string()))?;
+        let broken = |error: serde_json::Error| FactError::Broken(error.to_string());
+        let Version { v } = serde_json::from_slice(bytes).map_err(broken)?;
         if v > FACT_VERSION {
             return Err(FactError::Newer(v));
         }
-        serde_json::from_slice(bytes).map_err(|error| FactError::Broken(error.to_string()))
+        serde_json::from_slice(bytes).map_err(broken)
     }
 }

@@ -19,6 +19,7 @@ mod duty_fact;
 mod duty_record;
 mod evaluate;
 mod fact;
+mod fact_id;
 mod linkage_fact;
 mod linkage_record;
 mod memory;
@@ -48,9 +49,9 @@ pub use duty_fact::{DutyFact, Figure, ItemResult, RoundDue, RoundRecorded};
 pub use duty_record::{Duty, Present, Round, UNRECORDED_KEPT, Unrecorded, Watched, is_recorded};
 pub(super) use evaluate::{Changed, Episode, Live, Subject};
 pub use fact::{
-    CloseReason, FACT_VERSION, Fact, FactError, FactId, FactKind, Raise, ResetMethod, Scope, Source, SourceCause,
-    Verdict,
+    CloseReason, FACT_VERSION, Fact, FactError, FactKind, Raise, ResetMethod, Scope, Source, SourceCause, Verdict,
 };
+pub use fact_id::FactId;
 pub use linkage_fact::{Because, LinkageFact, Met, MetAction, MetTarget};
 pub use linkage_record::{Feedback, RUNS_KEPT, Run, RunAction, RunTarget, Stage};
 pub use memory::{KnownMemory, MemoryCause, MemoryTaken, Remembered};

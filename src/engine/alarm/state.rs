@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::command_record::{Arming, CommandRecord};
 use super::desk_record::{FalseAlarms, Keypad, Registration};
 use super::duty_record::Duty;
-use super::fact::FactId;
+use super::fact_id::FactId;
 use super::linkage_record::Run;
 use super::memory::KnownMemory;
 use super::occurrence::{Incident, Isolation, Occurrence};

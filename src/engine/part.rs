@@ -1,0 +1,80 @@
+//! The parts of the gateway that can fail by themselves, and how a fault of one is named.
+//!
+//! Takes: nothing.
+//! Gives: [`Part`], its point and its text.
+//! Never: a fault. Whether a part works is said by [`Input::Health`](super::Input).
+
+use serde::{Deserialize, Serialize};
+
+use super::base::{DeviceId, PointId, Text};
+
+/// A part of the gateway that can fail by itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// The journal's disk.
+    Journal,
+    /// The trend store.
+    Trends,
+    /// The MQTT broker.
+    Mqtt,
+    /// The time-series server.
+    Influx,
+    /// Free disk space.
+    Disk,
+    /// The wall clock.
+    Clock,
+    /// The configuration, as a whole or of one device.
+    Config(String),
+    /// The line of one bus: another master talks on it.
+    Line(String),
+    /// Devices that report on this bus and are not listed in the site.
+    Unlisted(String),
+    /// The connection to a city centre.
+    Uplink,
+    /// The centre asks whether somebody is on duty: a person answers by acknowledging it.
+    DutyCheck,
+}
+
+impl Part {
+    /// Where a fault of it stands.
+    pub fn point(&self) -> PointId {
+        PointId::of(&DeviceId::new("gateway"), &self.segment())
+    }
+
+    /// Its point segment below the device `gateway`.
+    pub fn segment(&self) -> String {
+        match self {
+            Part::Journal => "journal".into(),
+            Part::Trends => "trends".into(),
+            Part::Mqtt => "mqtt".into(),
+            Part::Influx => "influx".into(),
+            Part::Disk => "disk".into(),
+            Part::Clock => "clock".into(),
+            Part::Config(what) if what.is_empty() => "config".into(),
+            Part::Config(device) => format!("config.{device}"),
+            Part::Line(bus) => format!("bus.{bus}.foreign"),
+            Part::Unlisted(bus) => format!("unlisted.{bus}"),
+            Part::Uplink => "uplink".into(),
+            Part::DutyCheck => "duty-check".into(),
+        }
+    }
+
+    /// What people call it.
+    pub fn text(&self) -> Text {
+        match self {
+            Part::Journal => Text::new("日志磁盘", "Journal disk"),
+            Part::Trends => Text::new("趋势存储", "Trend store"),
+            Part::Mqtt => Text::new("MQTT 服务器", "MQTT broker"),
+            Part::Influx => Text::new("时序数据库", "Time-series server"),
+            Part::Disk => Text::new("磁盘空间", "Disk space"),
+            Part::Clock => Text::new("系统时钟", "System clock"),
+            Part::Config(what) if what.is_empty() => Text::new("配置", "Configuration"),
+            Part::Config(device) => Text::new(&format!("{device} 的配置"), &format!("Configuration of {device}")),
+            Part::Line(bus) => Text::new(&format!("总线 {bus} 的线路"), &format!("Line of bus {bus}")),
+            Part::Uplink => Text::new("城市消防远程监控中心", "City centre"),
+            Part::DutyCheck => Text::new("查岗", "Duty check"),
+            Part::Unlisted(bus) => Text::new(&format!("{bus} 上的未登记设备"), &format!("Unlisted devices on {bus}")),
+        }
+    }
+}
