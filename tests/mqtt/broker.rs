@@ -32,13 +32,16 @@ pub struct Broker {
 
 impl Broker {
     pub async fn start() -> Broker {
-        let free = StdListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let mut broker = Broker { dir: tempfile::tempdir().unwrap(), port, child: None };
-        broker.configure("allow_anonymous true");
-        broker.up().await;
-        broker
+        let mut broker = Broker { dir: tempfile::tempdir().unwrap(), port: 0, child: None };
+        // A free port may be taken by somebody else before mosquitto has it.
+        for _ in 0..20 {
+            broker.port = StdListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
+            broker.configure("allow_anonymous true");
+            if broker.serves().await {
+                return broker;
+            }
+        }
+        panic!("mosquitto finds no port");
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -56,16 +59,31 @@ impl Broker {
     }
 
     pub async fn up(&mut self) {
-        let child = Command::new("mosquitto")
+        let end = Instant::now() + Duration::from_secs(10);
+        while !self.serves().await {
+            assert!(Instant::now() < end, "mosquitto does not get its port back");
+        }
+    }
+
+    /// Starts mosquitto and says whether it serves its port, or ended because the port is not free.
+    async fn serves(&mut self) -> bool {
+        let mut child = Command::new("mosquitto")
             .arg("-c")
             .arg(self.path("mosquitto.conf"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("mosquitto is installed");
-        self.child = Some(child);
-        let port = self.port;
-        until(10, "mosquitto listens", || StdStream::connect(("127.0.0.1", port)).is_ok()).await;
+        let (port, mut ended) = (self.port, false);
+        until(10, "mosquitto listens", || {
+            ended = child.try_wait().unwrap().is_some();
+            // Where nobody listens, a connection may find itself.
+            let found = StdStream::connect(("127.0.0.1", port));
+            ended || found.is_ok_and(|found| found.local_addr().unwrap() != found.peer_addr().unwrap())
+        })
+        .await;
+        self.child = (!ended).then_some(child);
+        !ended
     }
 
     /// Stops in order, so that what it keeps is on the disk.
