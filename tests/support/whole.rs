@@ -28,6 +28,8 @@ pub struct Whole {
     pub engine: Engine,
     pub board: Vec<Reading>,
     pub log: Log,
+    /// No transcript is kept. Where thousands of rows are open, writing them down at each change is most of the work.
+    pub quiet: bool,
     pub now: Now,
     /// Every fact that was committed, in order.
     pub facts: Vec<Fact>,
@@ -63,6 +65,7 @@ impl Whole {
             ticket: 0,
             epoch: 1,
             log,
+            quiet: false,
             facts: Vec::new(),
             published: Vec::new(),
             written: Vec::new(),
@@ -112,7 +115,9 @@ impl Whole {
             for number in 0..self.tasks.len() {
                 self.run_task(number);
             }
-            self.log.console(self.engine.state());
+            if !self.quiet {
+                self.log.console(self.engine.state());
+            }
         }
         self.at(until);
     }
@@ -166,7 +171,8 @@ impl Whole {
                 Effect::Show { facts, recorded } => {
                     assert!(recorded, "this disk always answers");
                     facts.iter().for_each(|fact| self.shown.apply(fact));
-                    assert_eq!(&self.shown, self.engine.state(), "what is shown is what was decided");
+                    let same = self.quiet || &self.shown == self.engine.state();
+                    assert!(same, "what is shown is not what was decided: {:#?}", self.shown);
                 }
                 Effect::Answer { outcome, .. } => {
                     self.log.answer(&outcome);
@@ -195,7 +201,7 @@ impl Whole {
     }
 
     fn commit(&mut self, facts: &[Fact]) {
-        for fact in facts {
+        for fact in facts.iter().filter(|_| !self.quiet) {
             self.log.fact(fact, self.engine.state());
         }
         let Some(last) = facts.last() else { return };
@@ -204,10 +210,14 @@ impl Whole {
             self.alarms.apply(fact);
         }
         while let Some((id, payload)) = self.alarms.take(self.log.zone()) {
-            self.log.publish_alarm(id, &payload);
+            if !self.quiet {
+                self.log.publish_alarm(id, &payload);
+            }
             self.published.push((format!("alarm/{id}"), String::from_utf8_lossy(&payload).into_owned()));
         }
-        self.log.publish_events(facts);
+        if !self.quiet {
+            self.log.publish_events(facts);
+        }
         for fact in facts {
             self.published.push(("event".into(), event_document(fact, self.log.zone()).to_string()));
             self.facts.push(fact.clone());
