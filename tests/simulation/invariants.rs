@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tocsin::engine::alarm::{CloseReason, CommandFact, Fact, FactKind, Source, State};
+use tocsin::engine::alarm::{CloseReason, CommandFact, Fact, FactKind, LinkageFact, Source, State, SupervisionFact};
 use tocsin::engine::base::{EventId, Mono, Now, Reading, Tone, Value};
-use tocsin::engine::site::{Condition, Site};
+use tocsin::engine::site::{Condition, Mode, Site};
 use tocsin::engine::{Effect, Engine};
 use tocsin::sim::World;
 
@@ -398,7 +398,7 @@ impl Invariants {
                         || matches!(fact.kind, FactKind::Reactivated { .. });
                     let unknown = matches!(fact.kind, FactKind::Command(CommandFact::Unknown { .. }));
                     let start = matches!(fact.kind, FactKind::Restarted { .. } | FactKind::Configured { .. });
-                    let own = start || unknown || announced;
+                    let own = start || unknown || announced || follows(before, &fact.kind);
                     self.hold("6 a start decides nothing else", own, || format!("{fact:?}"));
                     expected.apply(fact);
                 }
@@ -465,5 +465,22 @@ impl Invariants {
         }
         self.hold("5 consumers see every event", next == ids.len(), || format!("{next} of {}", ids.len()));
         *self.tested.count("5 events sent again after an outage") += consumer.resent;
+    }
+}
+
+/// What a start may decide because its moment passed while nothing ran, or because its fact was lost with the process:
+/// nothing that reaches the field.
+fn follows(before: &State, kind: &FactKind) -> bool {
+    let mode = |run: &EventId| before.linkages.get(run).map(|run| run.met.mode);
+    let point = |id: &EventId| before.occurrences.get(id).map(|held| held.raise.condition.point.as_str());
+    match kind {
+        // A linkage sees again at once where what is latched is enough to judge it.
+        FactKind::SourceChanged { occurrence, source: Source::Quiet, .. } => {
+            point(occurrence).is_some_and(|point| point.starts_with("gateway/linkage."))
+        }
+        FactKind::Linkage(LinkageFact::Proposed { code, .. }) => code == "restarted",
+        FactKind::Linkage(LinkageFact::Started { run, .. }) => mode(run) == Some(Mode::Monitor),
+        FactKind::Supervision(SupervisionFact::CauseJudged(_)) => true,
+        _ => false,
     }
 }

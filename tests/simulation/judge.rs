@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tocsin::engine::alarm::{CloseReason, Fact, FactKind, Scope, ScopeFact, Tested as UnderTest, Verdict};
+use tocsin::engine::alarm::{CloseReason, Fact, FactKind, Scope, ScopeFact, SourceCause, Tested as UnderTest, Verdict};
 use tocsin::engine::base::{EventId, Mono, PointId};
 use tocsin::engine::poll::{Command, Reply, Request};
 use tocsin::engine::profile::{Danger, Table};
@@ -36,8 +36,9 @@ struct Published {
     tests: BTreeMap<EventId, (Option<String>, Vec<PointId>, Mono)>,
     drills: BTreeMap<EventId, (String, Mono)>,
     real: BTreeSet<EventId>,
-    /// When what latched in building 1 was last reset.
+    /// When what latched in building 1 was last reset, and the time before.
     reset: Mono,
+    reset_before: Mono,
 }
 
 /// The judge.
@@ -299,10 +300,16 @@ impl Published {
             FactKind::Closed { occurrence, .. } => {
                 self.real.remove(occurrence);
             }
-            FactKind::Reset { scope: Scope::Building(id), .. } if id == "1" => self.reset = now,
-            FactKind::Reset { scope: Scope::Device(id), .. } if id == PANEL => self.reset = now,
+            FactKind::Reset { scope: Scope::Building(id), .. } if id == "1" => self.was_reset(now),
+            FactKind::Reset { scope: Scope::Device(id), .. } if id == PANEL => self.was_reset(now),
+            // Nobody saw the reset happen: what latched before it is held.
+            FactKind::SourceChanged { cause: SourceCause::ResetUnconfirmed, .. } => self.reset = self.reset_before,
             _ => {}
         }
+    }
+
+    fn was_reset(&mut self, now: Mono) {
+        (self.reset_before, self.reset) = (self.reset, now);
     }
 }
 
