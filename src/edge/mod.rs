@@ -2,10 +2,11 @@
 //!
 //! Takes: effects and shared views ([`crate::live`]).
 //! Gives: inputs.
-//! Never: imports another edge; what two edges share lies in `live` or in the engine. Only the clock and
-//! the opening of lines are shared.
+//! Never: imports another edge; what two edges share lies in `live` or in the engine. Only the clock, the opening of
+//! lines and the writing of tables are shared.
 
 pub mod clock;
+pub mod export;
 pub mod gbt26875;
 pub mod influx;
 pub mod journal;

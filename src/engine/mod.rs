@@ -23,6 +23,7 @@ pub mod point;
 pub mod poll;
 pub mod profile;
 mod refusal;
+pub mod report;
 pub mod site;
 mod spelt;
 pub mod supervision;
