@@ -10,7 +10,7 @@ endif
 # Each stage says how long it took, against the budget of the design (build 9 min, unit and stories 5, seeds 4, real parts 5).
 stage = @start=$$(date +%s); echo "── $(1)"; $(2) && echo "── $(1): $$(( $$(date +%s) - start )) s"
 
-.PHONY: demo test bench fuzz mutants soak lint build prerequisites
+.PHONY: demo test bench fuzz kills mutants soak lint build prerequisites
 
 # The optimised build serves the demo, too: what you see is what a site runs.
 demo:
@@ -37,6 +37,13 @@ fuzz: export FUZZ_SEED ?= $(shell date +%s)
 fuzz:
 	@echo "FUZZ_CASES=$$FUZZ_CASES FUZZ_SEED=$$FUZZ_SEED"
 	cargo test --locked --quiet --test fuzz
+
+# The program killed at so many random instants under load, and looked at after each; the instants are drawn from SEED.
+kills: export KILLS ?= 200
+kills: export SEED ?= $(shell date +%s)
+kills: prerequisites
+	@echo "KILLS=$$KILLS SEED=$$SEED"
+	cargo test --locked --quiet --test gateway killed_at_random -- --nocapture
 
 # Breaks one thing after the other on purpose, shows in how many of SEEDS the seeded simulation catches it, and writes
 # docs/mutants.md. All of them are one build, in a copy below target/; ONLY=name plays one.

@@ -23,6 +23,8 @@ mod configuration;
 mod disk;
 #[path = "gateway/field.rs"]
 mod field;
+#[path = "gateway/kills.rs"]
+mod kills;
 #[path = "gateway/links.rs"]
 mod links;
 #[path = "gateway/outputs.rs"]

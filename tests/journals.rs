@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use tocsin::edge::journal::{Journal, verify};
 use tocsin::engine::alarm::{
-    ChatterFact, CommandFact, DeskFact, DutyFact, Fact, FactError, FactKind, LinkageFact, Occurrence, Purpose,
-    ScopeFact, State, SupervisionFact,
+    ChatterFact, CommandFact, DeskFact, DutyFact, Fact, FactError, FactKind, KeepingFact, LinkageFact, Occurrence,
+    Purpose, ScopeFact, State, SupervisionFact,
 };
 use tocsin::engine::base::{EventId, Now};
 
@@ -188,6 +188,7 @@ fn known(kind: &FactKind) -> &'static str {
         | FactKind::Remembered(_)
         | FactKind::MemoryTaken(_)
         | FactKind::Chatter(ChatterFact::Began { .. } | ChatterFact::Counted { .. } | ChatterFact::Ended { .. })
+        | FactKind::Keeping(KeepingFact::Exported(_) | KeepingFact::Retired(_))
         | FactKind::Desk(
             DeskFact::OrderLinked { .. }
             | DeskFact::ShiftBegun { .. }
@@ -261,7 +262,7 @@ fn known(kind: &FactKind) -> &'static str {
 
 #[test]
 fn every_version_is_read_and_written_back_byte_for_byte() {
-    for (version, text, many) in [(1, V1, 17), (2, V2, 81)] {
+    for (version, text, many) in [(1, V1, 17), (2, V2, 83)] {
         let facts = facts(text);
         for (fact, line) in facts.iter().zip(text.lines()) {
             assert_eq!(String::from_utf8(fact.to_bytes()).unwrap(), line);

@@ -7,6 +7,7 @@
 pub mod accepted;
 mod field;
 mod heart;
+mod notes;
 mod printer;
 mod reserve;
 mod run;

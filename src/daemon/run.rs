@@ -23,7 +23,7 @@ use super::printer::run_printer;
 use super::reserve;
 use super::stations::run_stations;
 use super::supervise::supervise;
-use super::{accepted, watch};
+use super::{accepted, notes, watch};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
@@ -296,6 +296,7 @@ impl Gateway {
             }
             None => [Part::Uplink, Part::DutyCheck].into_iter().for_each(|part| self.vitals.report(part, None)),
         }
+        tasks.spawn(notes::take_in(plan.state_dir.clone(), acts.clone(), stop.clone()));
         tasks.spawn(systemd::watch(Arc::clone(&self.progress), stop.clone()));
         tasks
     }

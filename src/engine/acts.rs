@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alarm::{Decision, Live};
+use super::alarm::{Decision, FactKind, KeepingFact, Live};
 use super::{Act, Refusal, duty, linkage};
 
 /// Carries out one act.
@@ -53,6 +53,14 @@ pub(super) fn carry_out(
             duty::handled(decision, &ids, &cause, &measure, result.as_deref())
         }
         Act::RecordRound(report) => duty::record(decision, report),
+        Act::Export(exported) => {
+            decision.decide(FactKind::Keeping(KeepingFact::Exported(exported)));
+            Ok(())
+        }
+        Act::Retire(retired) => {
+            decision.decide(FactKind::Keeping(KeepingFact::Retired(retired.into())));
+            Ok(())
+        }
         Act::SignIn => {
             duty::sign_in(decision);
             Ok(())

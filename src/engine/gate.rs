@@ -36,12 +36,15 @@ pub fn least_role(act: &Act) -> Role {
         | Act::Note { .. }
         | Act::Handled { .. }
         | Act::RecordRound(_)
+        | Act::Export(_)
         | Act::SignIn
         | Act::SignOut => Role::Operator,
         Act::Command { verb, .. } => least_role_of(verb),
         Act::CommandTyped { typed, .. } => least_role_of(&typed.verb),
         // Commissioning (FA-22).
         Act::Register { .. } => Role::Engineer,
+        // Destroyed only with the manager's approval.
+        Act::Retire(_) => Role::Manager,
         // The one takes a row off the wall that nothing will ever raise again; the others decide for a whole building.
         Act::Close { .. } | Act::BeginDrill { .. } | Act::EndDrill { .. } => Role::Supervisor,
     }

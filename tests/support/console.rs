@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use tocsin::engine::alarm::{
-    ChatterFact, CommandFact, DeskFact, DutyFact, Fact, FactKind, LinkageFact, Occurrence, ScopeFact, Source, State,
-    SupervisionFact,
+    ChatterFact, CommandFact, DeskFact, DutyFact, Fact, FactKind, KeepingFact, LinkageFact, Occurrence, ScopeFact,
+    Source, State, SupervisionFact,
 };
 use tocsin::engine::base::Tone;
 
@@ -127,6 +127,8 @@ pub fn told(fact: &Fact) -> String {
         }
         FactKind::MemoryTaken(taken) => format!("{what} {:?} {}", taken.because, taken.entries.len()),
         FactKind::Desk(desk) => of_desk(what, desk),
+        FactKind::Keeping(KeepingFact::Exported(copy)) => format!("{what} {} {} {}", copy.what, copy.form, copy.scope),
+        FactKind::Keeping(KeepingFact::Retired(old)) => format!("{what} upto {}", old.upto),
         FactKind::Duty(duty) => of_duty(what, duty),
         FactKind::Command(command) => commanded(what, command),
         FactKind::Supervision(supervision) => supervised(what, supervision),

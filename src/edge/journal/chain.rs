@@ -12,7 +12,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{JournalError, Stored, schema};
-use crate::engine::alarm::{Fact, FactId};
+use crate::engine::alarm::{Fact, FactError, FactId};
 
 /// A hash of the chain.
 pub(super) type Hash = [u8; 32];
@@ -27,6 +27,13 @@ pub(super) struct Head {
     pub seq: u64,
     /// Its hash.
     pub hash: Hash,
+}
+
+impl Head {
+    /// The chain does not go on after this fact.
+    pub(super) fn broken(&self, path: &Path, reason: String) -> JournalError {
+        JournalError::Broken { path: path.into(), seq: self.seq + 1, reason, good: Some((self.seq, hex(&self.hash))) }
+    }
 }
 
 /// What a full verification found.
@@ -87,25 +94,32 @@ pub(super) fn walk(
     mut each: impl FnMut(Fact, &Hash, &[u8]) -> Result<(), JournalError>,
 ) -> Result<Head, JournalError> {
     let sqlite = JournalError::sqlite(path);
-    let mut head = from;
+    let (mut head, mut epoch) = (from, 0);
     let mut statement =
         connection.prepare("SELECT seq, epoch, bytes, hash FROM fact WHERE seq > ?1 ORDER BY seq").map_err(&sqlite)?;
     let mut rows = statement.query([from.seq]).map_err(&sqlite)?;
     while let Some(row) = rows.next().map_err(&sqlite)? {
         let next = head.seq + 1;
-        let broken = |reason: &str| JournalError::Broken { path: path.into(), seq: next, reason: reason.to_owned() };
+        let broken = |reason: &str| head.broken(path, reason.to_owned());
         let (id, bytes, hash) = columns(row).map_err(|error| broken(&format!("unreadable ({error})")))?;
+        if id.epoch < epoch {
+            return Err(broken(&format!("its epoch {} is older than {epoch} before it", id.epoch)));
+        }
         if id.seq != next {
             return Err(broken(&format!("it is missing, the next one is {}", id.seq)));
         }
         if link(&head.hash, bytes) != hash {
             return Err(broken("its hash does not follow from the facts before it"));
         }
-        let fact = Fact::from_bytes(bytes).map_err(|error| JournalError::fact(path, next, error))?;
+        let fact = Fact::from_bytes(bytes).map_err(|error| match error {
+            FactError::Newer(_) => JournalError::fact(path, next, error),
+            FactError::Broken(reason) => broken(&format!("not a fact ({reason})")),
+        })?;
         if fact.id != id {
             return Err(broken(&format!("its bytes say {}-{}", fact.id.epoch, fact.id.seq)));
         }
         each(fact, &hash, bytes)?;
+        epoch = id.epoch;
         head = Head { seq: next, hash };
     }
     Ok(head)
@@ -125,16 +139,11 @@ pub fn verify(state_dir: &Path) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
     let connection = schema::open_reader(&path)?;
     let mut last = FactId::default();
-    let mut each = |fact: Fact, _: &Hash, _: &[u8]| {
-        if fact.id.epoch < last.epoch {
-            let reason = format!("its epoch {} is older than {} before it", fact.id.epoch, last.epoch);
-            return Err(JournalError::Broken { path: path.clone(), seq: fact.id.seq, reason });
-        }
+    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, _| {
         last = fact.id;
         Ok(())
-    };
-    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, &mut each)?;
-    super::load::check_not_cut(&path, &connection, head.seq)?;
+    })?;
+    super::load::check_not_cut(&path, &connection, head)?;
     Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
 }
 

@@ -40,7 +40,7 @@ pub enum JournalError {
         found: u16,
     },
     /// The chain does not hold.
-    #[error("{}: the journal is broken at fact {seq}: {reason}; `tocsin journal verify` says more, restore the file from its backup", path.display())]
+    #[error("{}: the journal is broken at fact {seq}: {reason}{}; restore the file from its backup", path.display(), good_text(good.as_ref()))]
     Broken {
         /// The file.
         path: PathBuf,
@@ -48,6 +48,8 @@ pub enum JournalError {
         seq: u64,
         /// What is wrong there.
         reason: String,
+        /// The last fact before it that verifies, and its hash in hexadecimal; none where nothing before it was looked at.
+        good: Option<(u64, String)>,
     },
     /// The file is no journal.
     #[error("{}: not a Tocsin journal ({reason}); move it away or restore it from its backup", path.display())]
@@ -86,10 +88,14 @@ impl JournalError {
         match error {
             FactError::Newer(found) => JournalError::NewerFact { path: path.into(), seq, found },
             FactError::Broken(reason) => {
-                JournalError::Broken { path: path.into(), seq, reason: format!("not a fact ({reason})") }
+                JournalError::Broken { path: path.into(), seq, reason: format!("not a fact ({reason})"), good: None }
             }
         }
     }
+}
+
+fn good_text(good: Option<&(u64, String)>) -> String {
+    good.map(|(seq, head)| format!("; good up to fact {seq}, head {head}")).unwrap_or_default()
 }
 
 fn pid_text(pid: Option<u32>) -> String {

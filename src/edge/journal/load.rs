@@ -37,18 +37,18 @@ pub(super) fn load(path: &Path, connection: &Connection) -> Result<Loaded, Journ
         tail.push(fact);
         Ok(())
     })?;
-    check_not_cut(path, connection, head.seq)?;
+    check_not_cut(path, connection, head)?;
     Ok(Loaded { snapshot, tail, head, identity })
 }
 
 /// A snapshot beyond the last fact means that facts were cut off.
-pub(super) fn check_not_cut(path: &Path, connection: &Connection, last: u64) -> Result<(), JournalError> {
+pub(super) fn check_not_cut(path: &Path, connection: &Connection, last: Head) -> Result<(), JournalError> {
     let stood: u64 = connection
         .query_row("SELECT COALESCE(MAX(seq), 0) FROM snapshot", [], |row| row.get(0))
         .map_err(JournalError::sqlite(path))?;
-    if stood <= last {
+    if stood <= last.seq {
         return Ok(());
     }
     let reason = format!("it is missing, though a snapshot was taken at {stood}");
-    Err(JournalError::Broken { path: path.into(), seq: last + 1, reason })
+    Err(last.broken(path, reason))
 }

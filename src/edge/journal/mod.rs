@@ -14,6 +14,7 @@ mod disk;
 mod error;
 mod load;
 mod lock;
+pub mod notes;
 mod schema;
 mod snapshots;
 #[cfg(test)]

@@ -219,7 +219,7 @@ impl Writer {
             return Ok(done);
         }
         let reason = format!("the file ends at {} and no longer fits what this process wrote", stored.seq);
-        Err(JournalError::Broken { path: self.path.clone(), seq: stored.seq, reason })
+        Err(JournalError::Broken { path: self.path.clone(), seq: stored.seq, reason, good: None })
     }
 
     /// Writes the snapshot that waits, once its last fact is committed. A failure costs nothing but a slower start.

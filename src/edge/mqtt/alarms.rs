@@ -132,6 +132,7 @@ fn touched(fact: &Fact, state: &State) -> BTreeSet<EventId> {
         | FactKind::Supervision(_)
         | FactKind::Desk(_)
         | FactKind::Duty(_)
+        | FactKind::Keeping(_)
         | FactKind::RecordKept(_)
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)

@@ -256,6 +256,8 @@ catalogue! {
     K_RESTARTED: "启动", "Started";
     K_CONFIGURED: "配置生效", "Configuration in force";
     K_CLOCK: "校时", "Clock stepped";
+    K_EXPORTED: "记录导出", "Records exported";
+    K_RETIRED: "旧记录归档", "Old records archived";
     K_INCIDENT_OPENED: "事件开始", "Incident opened";
     K_INCIDENT_CLOSED: "事件结束", "Incident closed";
     K_RAISED: "报警", "Raised";

@@ -30,6 +30,7 @@ impl State {
             FactKind::Restarted { config, .. } => self.restarted(config),
             FactKind::Configured { config } => self.config.clone_from(config),
             FactKind::ClockStepped { .. }
+            | FactKind::Keeping(_)
             | FactKind::RecordKept(_)
             | FactKind::PanelReset(_)
             | FactKind::PanelOperated(_) => {}

@@ -14,6 +14,7 @@ use super::command_fact::CommandFact;
 use super::desk_fact::{DeskFact, Purpose};
 use super::duty_fact::DutyFact;
 use super::fact_id::FactId;
+use super::keeping_fact::KeepingFact;
 use super::linkage_fact::LinkageFact;
 use super::memory::{MemoryTaken, Remembered};
 use super::record::Told;
@@ -313,6 +314,9 @@ pub enum FactKind {
     /// Something about a linkage.
     #[serde(untagged)]
     Linkage(LinkageFact),
+    /// Something about the records themselves.
+    #[serde(untagged)]
+    Keeping(KeepingFact),
     /// Something about a command.
     #[serde(untagged)]
     Command(CommandFact),
@@ -352,6 +356,7 @@ impl FactKind {
             FactKind::Linkage(fact) => fact.as_str(),
             FactKind::Remembered(_) => "remembered",
             FactKind::MemoryTaken(_) => "memory-taken",
+            FactKind::Keeping(fact) => fact.as_str(),
             FactKind::Command(fact) => fact.as_str(),
             FactKind::Supervision(fact) => fact.as_str(),
         }
@@ -379,11 +384,14 @@ impl Fact {
         struct Version {
             v: u16,
         }
-        let broken = |error: serde_json::Error| FactError::Broken(error.to_string());
-        let Version { v } = serde_json::from_slice(bytes).map_err(broken)?;
-        if v > FACT_VERSION {
-            return Err(FactError::Newer(v));
+        match serde_json::from_slice::<Fact>(bytes) {
+            Ok(fact) if fact.v <= FACT_VERSION => Ok(fact),
+            Ok(fact) => Err(FactError::Newer(fact.v)),
+            // What a newer release wrote need not even look like a fact of ours.
+            Err(error) => match serde_json::from_slice(bytes) {
+                Ok(Version { v }) if v > FACT_VERSION => Err(FactError::Newer(v)),
+                _ => Err(FactError::Broken(error.to_string())),
+            },
         }
-        serde_json::from_slice(bytes).map_err(broken)
     }
 }

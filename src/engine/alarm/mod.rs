@@ -20,6 +20,7 @@ mod duty_record;
 mod evaluate;
 mod fact;
 mod fact_id;
+mod keeping_fact;
 mod linkage_fact;
 mod linkage_record;
 mod memory;
@@ -52,6 +53,7 @@ pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactKind, Raise, ResetMethod, Scope, Source, SourceCause, Verdict,
 };
 pub use fact_id::FactId;
+pub use keeping_fact::{Exported, KeepingFact, Retired};
 pub use linkage_fact::{Because, LinkageFact, Met, MetAction, MetTarget};
 pub use linkage_record::{Feedback, RUNS_KEPT, Run, RunAction, RunTarget, Stage};
 pub use memory::{KnownMemory, MemoryCause, MemoryTaken, Remembered};

@@ -20,7 +20,7 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{
-    ChatterFact, CommandFact, Fact, FactKind, MemoryCause, Scope, ScopeFact, SourceCause, State as Shown,
+    ChatterFact, CommandFact, Fact, FactKind, KeepingFact, MemoryCause, Scope, ScopeFact, SourceCause, State as Shown,
     SupervisionFact,
 };
 use crate::engine::base::{DeviceId, EventId, Language, Text};
@@ -144,6 +144,10 @@ fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
             @if let ChatterFact::Began { times, .. } | ChatterFact::Counted { times, .. } = chatter { " " (view.fill(words::TIMES, times)) }
         },
         FactKind::Scope(scope) => about_scope(view, scope),
+        FactKind::Keeping(KeepingFact::Exported(copy)) => html! { (copy.what) " · " (copy.form) " · " (copy.scope) },
+        FactKind::Keeping(KeepingFact::Retired(old)) => {
+            html! { "1-" (old.upto) " · " code { (old.archive) } " · " (old.reason) }
+        }
         FactKind::Duty(duty) => super::journal_duty::about(view, state, duty),
         FactKind::Desk(desk) => super::journal_desk::about(view, state, desk),
         FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),

@@ -122,6 +122,8 @@ pub fn kind(word: &str) -> Option<Phrase> {
         "restarted" => K_RESTARTED,
         "configured" => K_CONFIGURED,
         "clock-stepped" => K_CLOCK,
+        "records-exported" => K_EXPORTED,
+        "records-retired" => K_RETIRED,
         "incident-opened" => K_INCIDENT_OPENED,
         "incident-closed" => K_INCIDENT_CLOSED,
         "raised" => K_RAISED,
