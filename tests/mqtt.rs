@@ -2,6 +2,10 @@
 
 #[path = "mqtt/broker.rs"]
 mod broker;
+#[path = "mqtt/certificates.rs"]
+mod certificates;
+#[path = "mqtt/encrypted.rs"]
+mod encrypted;
 #[path = "mqtt/gateway.rs"]
 mod gateway;
 
@@ -10,8 +14,48 @@ use std::process::Command;
 use std::time::Duration;
 
 use broker::{Broker, Cable, Subscriber, Wire, until};
+use encrypted::{
+    a_broker_that_cannot_be_trusted_gets_nothing, a_broker_without_tls_is_named_as_such,
+    a_certificate_that_is_renewed_is_read_again, both_sides_show_their_certificates,
+    who_shows_no_certificate_is_told_so,
+};
 use gateway::{Gateway, logging_in, settings};
 use serde_json::{Value, json};
+use tocsin::edge::mqtt::MqttVersion;
+
+/// Each story, told in both versions.
+macro_rules! in_both_versions {
+    ($($story:ident),+ $(,)?) => {
+        mod three {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story(tocsin::edge::mqtt::MqttVersion::Three).await;
+            })+
+        }
+        mod five {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story(tocsin::edge::mqtt::MqttVersion::Five).await;
+            })+
+        }
+    };
+}
+
+in_both_versions!(
+    five_hundred_events_survive_two_cuts,
+    a_stopped_broker_costs_no_event_and_holds_nobody_up,
+    what_is_now_is_retained_and_what_is_over_is_not,
+    a_restarted_gateway_goes_on_where_it_was,
+    ghosts_are_cleared_and_strangers_are_not,
+    an_alarm_that_ends_during_a_cut_does_not_stay_retained,
+    the_last_will_says_lost_and_a_stop_says_stopped,
+    a_wrong_password_is_a_fault_until_the_file_is_put_right,
+    both_sides_show_their_certificates,
+    who_shows_no_certificate_is_told_so,
+    a_broker_that_cannot_be_trusted_gets_nothing,
+    a_certificate_that_is_renewed_is_read_again,
+    a_broker_without_tls_is_named_as_such,
+);
 
 const EVENT: &str = "tocsin/riverside/event";
 
@@ -32,12 +76,11 @@ fn first_comings(sequence: &[u64]) -> Vec<u64> {
     sequence.iter().copied().filter(|seq| seen.insert(*seq)).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn five_hundred_events_survive_two_cuts() {
+async fn five_hundred_events_survive_two_cuts(version: MqttVersion) {
     let broker = Broker::start().await;
     let subscriber = Subscriber::start(&broker, EVENT).await;
     let cable = Cable::to(&broker).await;
-    let mut gateway = Gateway::start(settings(cable.port));
+    let mut gateway = Gateway::start(settings(cable.port, version));
     let mut swallowed = false;
     for number in 1..=500u64 {
         gateway.something_happens();
@@ -74,11 +117,10 @@ async fn five_hundred_events_survive_two_cuts() {
     gateway.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_broker_costs_no_event_and_holds_nobody_up() {
+async fn a_stopped_broker_costs_no_event_and_holds_nobody_up(version: MqttVersion) {
     let mut broker = Broker::start().await;
     let subscriber = Subscriber::start(&broker, "tocsin/riverside/#").await;
-    let mut gateway = Gateway::start(settings(broker.port));
+    let mut gateway = Gateway::start(settings(broker.port, version));
     gateway.something_happens();
     until(10, "the first event is seen", || sequence(&subscriber, 1) == [1]).await;
     assert_eq!(gateway.last_health(), Some(&None));
@@ -105,10 +147,9 @@ async fn a_stopped_broker_costs_no_event_and_holds_nobody_up() {
     gateway.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_now_is_retained_and_what_is_over_is_not() {
+async fn what_is_now_is_retained_and_what_is_over_is_not(version: MqttVersion) {
     let broker = Broker::start().await;
-    let mut gateway = Gateway::start(settings(broker.port));
+    let mut gateway = Gateway::start(settings(broker.port, version));
     gateway.reads(0, 350.5);
     gateway.answers(true, "");
     let fire = gateway.fire();
@@ -137,11 +178,10 @@ async fn what_is_now_is_retained_and_what_is_over_is_not() {
     gateway.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restarted_gateway_goes_on_where_it_was() {
+async fn a_restarted_gateway_goes_on_where_it_was(version: MqttVersion) {
     let mut broker = Broker::start().await;
     let subscriber = Subscriber::start(&broker, EVENT).await;
-    let mut gateway = Gateway::start(settings(broker.port));
+    let mut gateway = Gateway::start(settings(broker.port, version));
     let fire = gateway.fire();
     until(10, "the first event is acknowledged", || gateway.cursor() == 1).await;
     broker.down().await;
@@ -153,7 +193,7 @@ async fn a_restarted_gateway_goes_on_where_it_was() {
     drop(committed);
     let folder = gateway.stop().await;
     broker.up().await;
-    let mut gateway = Gateway::resume(settings(broker.port), folder);
+    let mut gateway = Gateway::resume(settings(broker.port, version), folder);
     assert_eq!(gateway.epoch, 2);
     gateway.something_happens();
     until(20, "everything is acknowledged", || gateway.cursor() == 32).await;
@@ -170,8 +210,7 @@ async fn a_restarted_gateway_goes_on_where_it_was() {
     gateway.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ghosts_are_cleared_and_strangers_are_not() {
+async fn ghosts_are_cleared_and_strangers_are_not(version: MqttVersion) {
     let broker = Broker::start().await;
     let ghosts = ["alarm/1-77", "alarm/old", "device/gone", "point/gone/x", "point/gen-1/removed"];
     for ghost in ghosts {
@@ -181,7 +220,7 @@ async fn ghosts_are_cleared_and_strangers_are_not() {
         broker.retain(&format!("tocsin/riverside/point/gone/{number}"), "{}");
     }
     broker.retain("tocsin/other/alarm/1-77", "{}");
-    let mut gateway = Gateway::start(settings(broker.port));
+    let mut gateway = Gateway::start(settings(broker.port, version));
     let fire = gateway.fire();
     broker.retained_once("tocsin/#", |found| found.len() == 6).await;
     let left: Vec<String> = broker.retained("tocsin/#").into_iter().map(|(topic, _)| topic).collect();
@@ -191,10 +230,9 @@ async fn ghosts_are_cleared_and_strangers_are_not() {
     gateway.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_alarm_that_ends_during_a_cut_does_not_stay_retained() {
+async fn an_alarm_that_ends_during_a_cut_does_not_stay_retained(version: MqttVersion) {
     let mut broker = Broker::start().await;
-    let mut gateway = Gateway::start(settings(broker.port));
+    let mut gateway = Gateway::start(settings(broker.port, version));
     let (first, second) = (gateway.fire(), gateway.something_happens());
     broker.retained_once("tocsin/riverside/alarm/#", |found| found.len() == 1).await;
     broker.down().await;
@@ -207,23 +245,21 @@ async fn an_alarm_that_ends_during_a_cut_does_not_stay_retained() {
     gateway.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_last_will_says_lost_and_a_stop_says_stopped() {
+async fn the_last_will_says_lost_and_a_stop_says_stopped(version: MqttVersion) {
     let broker = Broker::start().await;
     let status = |word: &'static str| move |found: &[(String, String)]| found.len() == 1 && found[0].1.contains(word);
-    let gateway = Gateway::start(settings(broker.port));
+    let gateway = Gateway::start(settings(broker.port, version));
     broker.retained_once("tocsin/riverside/status", status("online")).await;
     gateway.task.abort();
     broker.retained_once("tocsin/riverside/status", status("lost")).await;
 
-    let gateway = Gateway::start(settings(broker.port));
+    let gateway = Gateway::start(settings(broker.port, version));
     broker.retained_once("tocsin/riverside/status", status("online")).await;
     gateway.stop().await;
     assert!(status("stopped")(&broker.retained("tocsin/riverside/status")));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_a_fault_until_the_file_is_put_right() {
+async fn a_wrong_password_is_a_fault_until_the_file_is_put_right(version: MqttVersion) {
     let mut broker = Broker::start().await;
     broker.down().await;
     let passwords = broker.path("passwords");
@@ -233,7 +269,7 @@ async fn a_wrong_password_is_a_fault_until_the_file_is_put_right() {
     broker.up().await;
     let file = broker.path("password");
     std::fs::write(&file, "wrong\n").unwrap();
-    let mut gateway = Gateway::start(logging_in(broker.port, file.clone()));
+    let mut gateway = Gateway::start(logging_in(broker.port, version, file.clone()));
     gateway.something_happens();
     until(10, "the refusal is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
     let fault = gateway.last_health().cloned().flatten().unwrap();

@@ -13,6 +13,7 @@ need mosquitto_sub mosquitto-clients
 need victoria-metrics victoria-metrics
 need chromium chromium
 need socat socat
+need openssl openssl
 need cc gcc
 need pkg-config pkg-config
 need /usr/include/modbus/modbus.h libmodbus-dev

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tocsin::config::{self, Problem, daemon, profile, reference};
 
@@ -92,6 +93,24 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     for name in ["mqtt-password", "command-token", "influx-token"] {
         fs::write(folder.path().join(name), "secret\n").expect("a temporary file");
     }
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-subj",
+            "/CN=gateway",
+        ])
+        .args(["-keyout", "gateway.key", "-out", "gateway.pem"])
+        .current_dir(folder.path())
+        .output()
+        .expect("openssl is installed");
+    assert!(made.status.success(), "{made:?}");
+    fs::copy(folder.path().join("gateway.pem"), folder.path().join("authority.pem")).expect("a temporary file");
     let opened: String = text
         .lines()
         .filter(|line| !line.starts_with("profiles"))

@@ -140,8 +140,10 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
         mqtt: settings.mqtt.map(|mqtt| mqtt::Settings {
             host: mqtt.host,
             port: mqtt.port,
+            version: mqtt.version,
             user: mqtt.user,
             password_file: mqtt.password_file,
+            tls: mqtt.tls,
             client_id: mqtt.client_id,
             prefix: mqtt.prefix,
             command_token_file: mqtt.command_token_file,

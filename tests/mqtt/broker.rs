@@ -44,16 +44,30 @@ impl Broker {
         panic!("mosquitto finds no port");
     }
 
+    /// Observers find it at its own port; what `second` configures is at the port that is given back.
+    pub async fn start_with_second(second: &str) -> (Broker, u16) {
+        let mut broker = Broker::start().await;
+        broker.down().await;
+        for _ in 0..20 {
+            let port = StdListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
+            broker.configure(&format!("allow_anonymous true\nlistener {port} 127.0.0.1\n{second}"));
+            if broker.serves().await {
+                return (broker, port);
+            }
+        }
+        panic!("mosquitto finds no second port");
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
     pub fn configure(&self, access: &str) {
         let text = format!(
-            "listener {} 127.0.0.1\n{access}\npersistence true\npersistence_location {}/\nmax_queued_messages 0\n\
-             user root\n",
+            "per_listener_settings false\npersistence true\npersistence_location {}/\nmax_queued_messages 0\n\
+             user root\nlistener {} 127.0.0.1\n{access}\n",
+            self.dir.path().display(),
             self.port,
-            self.dir.path().display()
         );
         std::fs::write(self.path("mosquitto.conf"), text).unwrap();
     }
@@ -89,9 +103,16 @@ impl Broker {
     /// Stops in order, so that what it keeps is on the disk.
     pub async fn down(&mut self) {
         if let Some(mut child) = self.child.take() {
-            let status = Command::new("kill").arg(child.id().to_string()).status().unwrap();
-            assert!(status.success());
-            until(10, "mosquitto ends", || child.try_wait().unwrap().is_some()).await;
+            let mut looks = 0;
+            until(10, "mosquitto ends", || {
+                // It forgets a signal that comes while it starts, so it is told again now and then.
+                if looks % 50 == 0 {
+                    let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
+                }
+                looks += 1;
+                child.try_wait().unwrap().is_some()
+            })
+            .await;
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::{Journal, Opened};
-use tocsin::edge::mqtt::{self, EventSource, Feed, Settings};
+use tocsin::edge::mqtt::{self, EventSource, Feed, MqttVersion, Settings};
 use tocsin::engine::Part;
 use tocsin::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, PointId, Reading, SiteId, Text, Tone, Value};
@@ -50,20 +50,22 @@ pub struct Gateway {
     folder: tempfile::TempDir,
 }
 
-pub fn settings(port: u16) -> Settings {
+pub fn settings(port: u16, version: MqttVersion) -> Settings {
     Settings {
         host: "127.0.0.1".into(),
         port,
+        version,
         user: None,
         password_file: None,
+        tls: None,
         client_id: None,
         prefix: "tocsin".into(),
         command_token_file: None,
     }
 }
 
-pub fn logging_in(port: u16, password_file: PathBuf) -> Settings {
-    Settings { user: Some("tocsin".into()), password_file: Some(password_file), ..settings(port) }
+pub fn logging_in(port: u16, version: MqttVersion, password_file: PathBuf) -> Settings {
+    Settings { user: Some("tocsin".into()), password_file: Some(password_file), ..settings(port, version) }
 }
 
 impl Gateway {

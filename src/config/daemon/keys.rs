@@ -10,6 +10,9 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
     Key { name, takes, default, meaning }
 }
 
+/// What a key takes that is either on or off.
+pub const TRUTH: &str = "true or false";
+
 /// Every section, in the order of the reference, with what stands before its keys.
 pub const SECTIONS: [(&Section, &str); 4] =
     [(&DAEMON, ""), (&MQTT, "mqtt."), (&INFLUX, "influx."), (&UPLINK, "uplink.")];
@@ -20,12 +23,7 @@ pub const DAEMON: Section = Section {
     noun: "the daemon's settings",
     keys: &[
         key("listen", "address:port", "127.0.0.1:8080", "Where the wall display and the HTTP interface listen"),
-        key(
-            "public-read",
-            "true or false",
-            "true on loopback",
-            "Whether reading needs no session; acting always needs one",
-        ),
+        key("public-read", TRUTH, "true on loopback", "Whether reading needs no session; acting always needs one"),
         key("state", "folder", "/var/lib/tocsin", "Journal and trends"),
         key("site", "folder", "site", "Holds site.toml, conf.d and point lists"),
         key(
@@ -47,9 +45,14 @@ pub const MQTT: Section = Section {
     noun: "[mqtt]",
     keys: &[
         key("host", "host name or address", REQUIRED, "The broker"),
-        key("port", "1 to 65535", "1883", "Its port"),
+        key("port", "1 to 65535", "1883, with TLS 8883", "Its port"),
+        key("version", "`3.1.1`, `5`", "3.1.1", "With 5 the broker forgets what has expired and says why it refuses"),
         key("user", "text", "", "User name; without one none is sent"),
         key("password-file", "file", "", "Its first line is the password"),
+        key("tls", TRUTH, "false", "Encrypts, and verifies the broker by the name that is its `host`"),
+        key("ca-file", "PEM file", "the machine's own", "Authorities that may have signed the broker's certificate"),
+        key("certificate-file", "PEM file", "", "Our certificate, for a broker that asks for one"),
+        key("key-file", "PEM file", "", "The key of our certificate"),
         key("client-id", "text", "tocsin-<site>", "Client id"),
         key("prefix", "ids joined by /", "tocsin", "First part of every topic"),
         key(

@@ -5,8 +5,12 @@
 //! Never: a secret. Passwords and tokens are named by file, and only the file's name is held here.
 
 pub mod keys;
+mod mqtt;
+mod tls;
 mod uplink;
 
+pub use mqtt::{Mqtt, MqttVersion};
+pub use tls::{Flaw, Tls};
 pub use uplink::Uplink;
 
 use std::collections::HashMap;
@@ -19,7 +23,6 @@ use serde::Deserialize;
 
 use super::document::{Fields, Node, Source};
 use super::problem::{Problem, Problems, Spot, did_you_mean};
-use crate::engine::base::is_segment;
 
 /// The file.
 pub const FILE: &str = "tocsin.toml";
@@ -51,25 +54,6 @@ pub struct Daemon {
     pub influx: Option<Influx>,
     /// The city centre.
     pub uplink: Option<Uplink>,
-}
-
-/// The MQTT broker.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mqtt {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// User name.
-    pub user: Option<String>,
-    /// File whose first line is the password.
-    pub password_file: Option<PathBuf>,
-    /// Client id.
-    pub client_id: Option<String>,
-    /// First part of every topic.
-    pub prefix: String,
-    /// File whose first line every command must carry; without it none is taken.
-    pub command_token_file: Option<PathBuf>,
 }
 
 /// The time-series server.
@@ -153,21 +137,9 @@ struct Raw {
     site: Option<String>,
     profiles: Option<Vec<String>>,
     log: Option<String>,
-    mqtt: Option<RawMqtt>,
+    mqtt: Option<mqtt::RawMqtt>,
     influx: Option<RawInflux>,
     uplink: Option<uplink::RawUplink>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct RawMqtt {
-    host: Option<String>,
-    port: Option<i64>,
-    user: Option<String>,
-    password_file: Option<String>,
-    client_id: Option<String>,
-    prefix: Option<String>,
-    command_token_file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -246,6 +218,7 @@ fn check_types(root: &Fields<'_>, overrides: &HashMap<String, String>, problems:
         for key in section.keys {
             match fields.get(key.name) {
                 Some(node) if key.name == "port" => drop(node.integer(1..=65535)),
+                Some(node) if key.takes == keys::TRUTH => drop(node.boolean()),
                 Some(node) if key.name == "resends" => drop(node.integer(0..=10)),
                 Some(node) => drop(node.text()),
                 None => {}
@@ -324,43 +297,10 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
             .profiles
             .map_or_else(shipped, |list| list.iter().map(|text| places.path("profiles", text)).collect()),
         log,
-        mqtt: raw.mqtt.and_then(|raw| mqtt(raw, places, problems)),
+        mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
         uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
     }
-}
-
-fn mqtt(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Mqtt> {
-    let port = raw.port.unwrap_or(1883);
-    if !(1..=65535).contains(&port) {
-        problems.error(places.spot("mqtt.port"), format!("{port} is out of range"), "allowed: 1 to 65535");
-    }
-    let prefix = raw.prefix.unwrap_or_else(|| "tocsin".to_owned());
-    if !prefix.split('/').all(is_segment) {
-        let message = format!("\"{prefix}\" cannot begin a topic");
-        problems.error(places.spot("mqtt.prefix"), message, "ids (a-z 0-9 _ . -) joined by /");
-    }
-    let password_file = places.secret("mqtt.password-file", raw.password_file, problems);
-    if password_file.is_some() && raw.user.is_none() {
-        problems.error(places.spot("mqtt.password-file"), "a password without a user", "add \"user\"");
-    }
-    let command_token_file = places.secret("mqtt.command-token-file", raw.command_token_file, problems);
-    let Some(host) = raw.host else {
-        problems.error(places.spot("mqtt.host"), "[mqtt] needs \"host\"", "host = \"127.0.0.1\"");
-        return None;
-    };
-    if host.contains([':', '/', ' ']) && host.parse::<std::net::IpAddr>().is_err() {
-        problems.error(places.spot("mqtt.host"), format!("\"{host}\" is not a host"), "the port has its own key");
-    }
-    Some(Mqtt {
-        host,
-        port: u16::try_from(port).unwrap_or(1883),
-        user: raw.user,
-        password_file,
-        client_id: raw.client_id,
-        prefix,
-        command_token_file,
-    })
 }
 
 fn influx(raw: RawInflux, places: &Places<'_>, problems: &Problems) -> Option<Influx> {

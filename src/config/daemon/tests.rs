@@ -38,6 +38,8 @@ fn the_environment_overrides_the_file_key_by_key_and_secrets_stay_files() {
         ("TOCSIN_LISTEN", "127.0.0.1:0"),
         ("TOCSIN_MQTT_PORT", "11883"),
         ("TOCSIN_MQTT_CLIENT_ID", "42"),
+        ("TOCSIN_MQTT_VERSION", "5"),
+        ("TOCSIN_MQTT_TLS", "false"),
         ("TOCSIN_PUBLIC_READ", "false"),
         ("TOCSIN_PROFILES", "/a:/b"),
         ("TOCSIN_INFLUX_URL", "http://127.0.0.1:1"),
@@ -48,6 +50,7 @@ fn the_environment_overrides_the_file_key_by_key_and_secrets_stay_files() {
     assert_eq!(warnings, []);
     let mqtt = daemon.mqtt.clone().expect("from the file");
     assert_eq!((mqtt.host.as_str(), mqtt.port, mqtt.client_id.as_deref()), ("broker", 11883, Some("42")));
+    assert_eq!((mqtt.version, mqtt.tls), (MqttVersion::Five, None));
     assert_eq!(mqtt.password_file, Some(folder.path().join("secret")));
     assert_eq!(daemon.profiles, [PathBuf::from("/a"), PathBuf::from("/b")]);
     assert_eq!(daemon.influx.as_ref().map(|influx| influx.bucket.as_str()), Some("b"));

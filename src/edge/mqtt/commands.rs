@@ -12,13 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, Publish, QoS};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::{KEEP_ALIVE, NETWORK_TIMEOUT_S, Settings, Topics};
+use super::client::{self, Client, Heard, Loop, Message, Publication, Session};
+use super::{Settings, Topics};
 use crate::engine::alarm::{CommandFact, FactKind};
 use crate::engine::base::{Actor, EventId, Role, Wall, is_segment};
 use crate::engine::site::Site;
@@ -33,7 +33,9 @@ const FRESH: Duration = Duration::from_secs(10);
 const AHEAD: Duration = Duration::from_secs(2);
 /// After a lost connection.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Largest message.
+/// Requests that may wait.
+const CHANNEL: usize = 64;
+/// Largest message, in bytes.
 const MAX_PACKET: usize = 16 * 1024;
 /// Commands whose steps are told at a time; the oldest is told no more when there are more.
 const FOLLOWED: usize = 200;
@@ -131,9 +133,15 @@ struct Taker {
 impl Taker {
     /// One connection, until it breaks; says why it did.
     async fn visit(&self) -> String {
-        let (client, eventloop) = match self.client().await {
+        let session = Session {
+            id: format!("{}-commands", self.settings.own_id(&self.door.site)),
+            channel: CHANNEL,
+            largest: MAX_PACKET,
+            will: None,
+        };
+        let (client, eventloop) = match client::open(&self.settings, &session).await {
             Ok(pair) => pair,
-            Err(reason) => return reason,
+            Err(reason) => return reason.en,
         };
         tokio::select! {
             reason = self.listen(&client, eventloop) => reason,
@@ -141,40 +149,23 @@ impl Taker {
         }
     }
 
-    async fn client(&self) -> Result<(AsyncClient, EventLoop), String> {
-        let settings = &self.settings;
-        let own = settings.client_id.clone().unwrap_or_else(|| format!("tocsin-{}", self.door.site.id));
-        let mut options = MqttOptions::new(format!("{own}-commands"), settings.host.clone(), settings.port);
-        options.set_keep_alive(KEEP_ALIVE).set_clean_session(true).set_max_packet_size(MAX_PACKET, MAX_PACKET);
-        if let Some(user) = &settings.user {
-            let password = match &settings.password_file {
-                Some(path) => first_line(path).await?,
-                None => String::new(),
-            };
-            options.set_credentials(user, password);
-        }
-        let (client, mut eventloop) = AsyncClient::new(options, 64);
-        eventloop.network_options.set_connection_timeout(NETWORK_TIMEOUT_S);
-        Ok((client, eventloop))
-    }
-
-    async fn listen(&self, client: &AsyncClient, mut eventloop: EventLoop) -> String {
+    async fn listen(&self, client: &Client, mut eventloop: Loop) -> String {
         loop {
-            match eventloop.poll().await {
-                Ok(Event::Incoming(Packet::ConnAck(_))) => {
+            match eventloop.step().await {
+                Ok(Heard::Connected(_)) => {
                     // The channel was made a moment ago, so there is room in it.
-                    if let Err(error) = client.try_subscribe(self.topics.commands(), QoS::AtLeastOnce) {
-                        return error.to_string();
+                    if let Err(error) = client.subscribe(vec![self.topics.commands()], true) {
+                        return error;
                     }
                 }
-                Ok(Event::Incoming(Packet::Publish(message))) => self.heard(client, &message).await,
+                Ok(Heard::Message(message)) => self.heard(client, &message).await,
                 Ok(_) => {}
-                Err(error) => return error.to_string(),
+                Err(reason) => return reason.en,
             }
         }
     }
 
-    async fn heard(&self, client: &AsyncClient, message: &Publish) {
+    async fn heard(&self, client: &Client, message: &Message) {
         let Some(point) = self.topics.commanded(&message.topic) else { return };
         let asked = serde_json::from_slice::<Asked>(&message.payload).ok();
         let named = asked.as_ref().map(|asked| asked.id.clone()).filter(|id| id.len() <= 64 && is_segment(id));
@@ -221,7 +212,7 @@ impl Taker {
     }
 
     /// Everything a message must be before the engine hears of it.
-    async fn check(&self, message: &Publish, asked: Option<Asked>) -> Result<Asked, Dropped> {
+    async fn check(&self, message: &Message, asked: Option<Asked>) -> Result<Asked, Dropped> {
         if message.retain {
             return Err(Dropped::Retained);
         }
@@ -248,14 +239,14 @@ impl Taker {
         Ok(asked)
     }
 
-    fn refuse(&self, message: &Publish, why: &str) {
+    fn refuse(&self, message: &Message, why: &str) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         *refused += 1;
         tracing::warn!(topic = message.topic, why, refused = *refused, "a command over MQTT is not obeyed");
     }
 
     /// Tells each step of the commands that came this way.
-    async fn follow(&self, client: &AsyncClient) {
+    async fn follow(&self, client: &Client) {
         use tokio::sync::broadcast::error::RecvError;
         let (_, mut feed) = self.door.picture.follow();
         loop {
@@ -278,7 +269,7 @@ impl Taker {
     }
 
     /// Tells how a command or an arming of ours stands.
-    fn stands(&self, client: &AsyncClient, fact: EventId) {
+    fn stands(&self, client: &Client, fact: EventId) {
         let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(id) = followed.get(&fact).cloned() else { return };
         let state = self.door.picture.state();
@@ -297,9 +288,11 @@ impl Taker {
         }
     }
 
-    fn tell(&self, client: &AsyncClient, id: &str, said: &Json) {
+    fn tell(&self, client: &Client, id: &str, said: &Json) {
         let payload = said.to_string().into_bytes();
-        if let Err(error) = client.try_publish(self.topics.result(id), QoS::AtLeastOnce, false, payload) {
+        let topic = self.topics.result(id);
+        let said = Publication { topic, payload, acknowledged: true, retain: false, life: None };
+        if let Err(error) = client.publish(said) {
             // The journal, the page and HTTP still have it.
             tracing::warn!(%error, id, "the result of a command could not be told");
         }

@@ -1,17 +1,16 @@
 //! The connection to the broker: holds it, loses it, gets it back.
 //!
-//! Takes: the client's loop and the outbox.
+//! Takes: the settings and the outbox.
 //! Gives: everything the outbox has to say, in order, for as long as the process lives; the health of the connection.
-//! Never: relies on what the client remembers across a cut (it loses messages then), or drops the client's loop in the
-//! middle of a step except to end.
+//! Never: takes anything of a connection over into the next, or drops a loop in the middle of a step except to end.
 
 use std::time::Duration;
 
-use rumqttc::{ConnectionError, Event, EventLoop};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::Settings;
+use super::client::{self, Heard, Loop, Session};
 use super::outbox::Outbox;
 use crate::engine::Part;
 use crate::engine::base::Text;
@@ -24,81 +23,111 @@ const GOOD: Duration = Duration::from_secs(10);
 const AWAY: Duration = Duration::from_secs(2);
 /// How long the end may wait for the broker.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// A broker that takes nothing, or says nothing although it owes us an acknowledgement, is given up after this. The
+/// client's own pings do not notice a write that is stuck, nor a broker that only answers pings.
+const STUCK: Duration = Duration::from_secs(15);
 
 /// The connection.
 pub struct Link {
     settings: Settings,
+    session: Session,
     outbox: Outbox,
-    eventloop: EventLoop,
+    /// Since when the broker takes us; none before it does.
     since: Option<Instant>,
     back_off: Duration,
-    absence: Absence,
+    /// None while the broker acknowledges what it gets.
+    absence: Option<Absence>,
+    progress: Progress,
 }
 
 /// How long the broker has been away, and why at first.
 struct Absence {
     since: Instant,
-    reason: Option<String>,
+    reason: Option<Text>,
     told: bool,
+}
+
+/// When the connection last got on.
+struct Progress {
+    /// The loop's last step, or the last moment at which it had nothing to do.
+    step: Instant,
+    /// The last acknowledgement, or the last moment at which none was owed.
+    word: Instant,
+}
+
+/// How a connection ended.
+enum End {
+    Stop,
+    Lost(Text),
 }
 
 impl Link {
     /// Not connected yet.
-    pub fn new(settings: Settings, outbox: Outbox, eventloop: EventLoop) -> Link {
-        let absence = Absence { since: Instant::now(), reason: None, told: false };
-        Link { settings, outbox, eventloop, since: None, back_off: BACK_OFF_FIRST, absence }
+    pub fn new(settings: Settings, session: Session, outbox: Outbox) -> Link {
+        let now = Instant::now();
+        let absence = Some(Absence::since(now));
+        let progress = Progress { step: now, word: now };
+        Link { settings, session, outbox, since: None, back_off: BACK_OFF_FIRST, absence, progress }
     }
 
     /// Runs until `stop`.
     pub async fn run(mut self, stop: &CancellationToken) {
         loop {
-            let heard = match self.log_in().await {
-                Ok(()) => self.next(stop).await,
-                Err(reason) => Some(Err(reason)),
-            };
-            match heard {
-                None => break,
-                Some(Ok(event)) => self.heard(&event),
-                Some(Err(reason)) => {
-                    self.lost(reason);
-                    if !self.rest(stop).await {
-                        break;
-                    }
+            let end = match client::open(&self.settings, &self.session).await {
+                Ok((client, eventloop)) => {
+                    self.outbox.begin(client);
+                    self.visit(eventloop, stop).await
                 }
+                Err(reason) => End::Lost(reason),
+            };
+            match end {
+                End::Stop => return,
+                End::Lost(reason) => self.lost(reason),
+            }
+            if !self.rest(stop).await {
+                return;
+            }
+        }
+    }
+
+    /// One connection, from the attempt to its end.
+    async fn visit(&mut self, mut eventloop: Loop, stop: &CancellationToken) -> End {
+        self.progress = Progress { step: Instant::now(), word: Instant::now() };
+        loop {
+            match self.next(&mut eventloop, stop).await {
+                None => break,
+                Some(Ok(heard)) => self.heard(&heard),
+                Some(Err(reason)) => return End::Lost(reason),
             }
         }
         if self.since.is_some() {
-            self.farewell().await;
+            self.farewell(eventloop).await;
         }
+        End::Stop
     }
 
-    /// Gives the client its credentials before it connects.
-    async fn log_in(&mut self) -> Result<(), String> {
-        let (None, Some(user)) = (self.since, &self.settings.user) else { return Ok(()) };
-        let password = match &self.settings.password_file {
-            None => String::new(),
-            Some(path) => {
-                let text = tokio::fs::read_to_string(path).await;
-                let text = text.map_err(|error| format!("password file {}: {error}", path.display()))?;
-                text.lines().next().unwrap_or_default().to_owned()
-            }
-        };
-        self.eventloop.mqtt_options.set_credentials(user, password);
-        Ok(())
-    }
-
-    /// The next event of the client's loop; none when it is time to stop. The outbox works on meanwhile: the loop's
-    /// step is never dropped for it, because a dropped step may lose a message.
-    async fn next(&mut self, stop: &CancellationToken) -> Option<Result<Event, String>> {
-        let Link { eventloop, outbox, absence, since, settings, .. } = self;
-        let step = eventloop.poll();
+    /// The next step of the loop; none when it is time to stop. The outbox works on meanwhile: the step is never dropped
+    /// for it, because a dropped step may lose a message.
+    async fn next(&mut self, eventloop: &mut Loop, stop: &CancellationToken) -> Option<Result<Heard, Text>> {
+        let Link { outbox, absence, since, settings, progress, .. } = self;
+        let step = eventloop.step();
         tokio::pin!(step);
         loop {
+            if !outbox.has_queued() {
+                progress.step = Instant::now();
+            }
             outbox.push();
+            let stuck = progress.stuck_at(outbox);
             tokio::select! {
-                event = &mut step => return Some(event.map_err(|error| spell(&error))),
+                heard = &mut step => {
+                    progress.step = Instant::now();
+                    return Some(heard);
+                }
                 () = outbox.wait() => {}
-                () = absence.lasts(), if since.is_none() => absence.tell(outbox, settings),
+                () = sleep_until(stuck), if since.is_some() => {
+                    return Some(Err(Text::new("没有应答", "no answer")));
+                }
+                () = lasts(absence) => tell(absence, outbox, settings),
                 () = stop.cancelled() => return None,
             }
         }
@@ -113,85 +142,91 @@ impl Link {
             tokio::select! {
                 () = sleep_until(until) => return true,
                 () = self.outbox.wait() => {}
-                () = self.absence.lasts() => self.absence.tell(&self.outbox, &self.settings),
+                () = lasts(&self.absence) => tell(&mut self.absence, &self.outbox, &self.settings),
                 () = stop.cancelled() => return false,
             }
         }
     }
 
-    fn heard(&mut self, event: &Event) {
-        if let Event::Incoming(rumqttc::Packet::ConnAck(_)) = event {
-            tracing::info!(host = self.settings.host, port = self.settings.port, "connected to the MQTT broker");
-            self.since = Some(Instant::now());
-            self.absence = Absence { since: Instant::now(), reason: None, told: false };
-            self.outbox.feed().vitals.report(Part::Mqtt, None);
+    fn heard(&mut self, heard: &Heard) {
+        match heard {
+            Heard::Connected(_) => {
+                tracing::info!(host = self.settings.host, port = self.settings.port, "connected to the MQTT broker");
+                self.since = Some(Instant::now());
+            }
+            // A broker that takes us and refuses every message is no broker.
+            Heard::Acknowledged(_) if self.absence.take().is_some() => {
+                self.outbox.feed().vitals.report(Part::Mqtt, None)
+            }
+            _ => {}
         }
-        self.outbox.heard(event);
+        if matches!(heard, Heard::Acknowledged(_)) || !self.outbox.is_owed() {
+            self.progress.word = Instant::now();
+        }
+        self.outbox.heard(heard);
     }
 
-    fn lost(&mut self, reason: String) {
-        // The client would send some of what it holds again, lose some of it, and mix up packet ids
-        // across a cut. We send everything that was not acknowledged again ourselves.
-        self.eventloop.clean();
-        self.eventloop.pending.clear();
-        self.eventloop.state.collision = None;
-        self.eventloop.state.events.clear();
+    fn lost(&mut self, reason: Text) {
         self.outbox.lost();
         if let Some(since) = self.since.take() {
-            tracing::warn!(reason, "lost the MQTT broker");
-            self.absence = Absence { since: Instant::now(), reason: None, told: false };
+            tracing::warn!(reason = reason.en, "lost the MQTT broker");
             if since.elapsed() >= GOOD {
                 self.back_off = BACK_OFF_FIRST;
             }
         } else {
-            tracing::debug!(reason, "the MQTT broker does not take us");
+            tracing::debug!(reason = reason.en, "the MQTT broker does not take us");
         }
-        self.absence.reason.get_or_insert(reason);
+        self.absence.get_or_insert_with(|| Absence::since(Instant::now())).reason.get_or_insert(reason);
     }
 
     /// Says `offline`, waits until the broker has it, and leaves in order. A last will is for those who cannot.
-    async fn farewell(&mut self) {
+    async fn farewell(&mut self, mut eventloop: Loop) {
         let until = Instant::now() + FAREWELL;
         self.outbox.push_farewell();
         while !self.outbox.is_farewell_heard() {
-            match timeout_at(until, self.eventloop.poll()).await {
-                Ok(Ok(event)) => self.outbox.heard(&event),
+            match timeout_at(until, eventloop.step()).await {
+                Ok(Ok(heard)) => self.outbox.heard(&heard),
                 Ok(Err(_)) | Err(_) => return,
             }
         }
         self.outbox.leave();
         // Ends with the error that the connection is closed.
-        while let Ok(Ok(_)) = timeout_at(until, self.eventloop.poll()).await {}
+        while let Ok(Ok(_)) = timeout_at(until, eventloop.step()).await {}
+    }
+}
+
+impl Progress {
+    /// When the connection is stuck if nothing happens until then.
+    fn stuck_at(&self, outbox: &Outbox) -> Instant {
+        // A client that has nothing to do takes no step between two pings.
+        let idle = Instant::now();
+        let step = if outbox.has_queued() { self.step } else { idle };
+        let word = if outbox.is_owed() { self.word } else { idle };
+        step.min(word) + STUCK
     }
 }
 
 impl Absence {
-    /// Waits until the absence is a fault that nobody was told of.
-    async fn lasts(&self) {
-        if self.told {
-            std::future::pending::<()>().await;
-        }
-        sleep_until(self.since + AWAY).await;
-    }
-
-    fn tell(&mut self, outbox: &Outbox, settings: &Settings) {
-        self.told = true;
-        let reason = self.reason.as_deref().unwrap_or("no answer");
-        let broker = format!("{}:{}", settings.host, settings.port);
-        outbox.feed().vitals.report(
-            Part::Mqtt,
-            Some(Text::new(
-                &format!("MQTT 服务器 {broker} 不可用：{reason}"),
-                &format!("MQTT broker {broker} is away: {reason}"),
-            )),
-        );
+    fn since(since: Instant) -> Absence {
+        Absence { since, reason: None, told: false }
     }
 }
 
-fn spell(error: &ConnectionError) -> String {
-    match error {
-        ConnectionError::Io(error) => error.to_string(),
-        ConnectionError::ConnectionRefused(code) => format!("refused: {code:?}"),
-        other => other.to_string(),
+/// Waits until the absence is a fault that nobody was told of.
+async fn lasts(absence: &Option<Absence>) {
+    match absence {
+        Some(absence) if !absence.told => sleep_until(absence.since + AWAY).await,
+        _ => std::future::pending().await,
     }
+}
+
+fn tell(absence: &mut Option<Absence>, outbox: &Outbox, settings: &Settings) {
+    let Some(absence) = absence else { return };
+    absence.told = true;
+    let Text { zh, en } = absence.reason.clone().unwrap_or_else(|| Text::new("没有应答", "no answer"));
+    let broker = format!("{}:{}", settings.host, settings.port);
+    outbox.feed().vitals.report(
+        Part::Mqtt,
+        Some(Text::new(&format!("MQTT 服务器 {broker} 不可用：{zh}"), &format!("MQTT broker {broker} is away: {en}"))),
+    );
 }

@@ -7,10 +7,12 @@
 
 mod alarms;
 mod backlog;
+mod client;
 mod commands;
 mod devices;
 mod link;
 mod outbox;
+mod points;
 mod sweep;
 mod topics;
 mod window;
@@ -19,11 +21,11 @@ pub use alarms::Alarms;
 pub use commands::{Door, TrustedClock, take_commands};
 pub use topics::Topics;
 
+pub use crate::config::daemon::{MqttVersion, Tls};
+
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use rumqttc::{AsyncClient, EventLoop, LastWill, MqttOptions, QoS};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -37,12 +39,16 @@ use crate::live::{Board, Vitals};
 pub struct Settings {
     /// Host name or address.
     pub host: String,
-    /// TCP port, usually 1883.
+    /// TCP port, usually 1883, with TLS 8883.
     pub port: u16,
+    /// The version spoken.
+    pub version: MqttVersion,
     /// User name; none connects without one.
     pub user: Option<String>,
     /// File whose first line is the password; read again before each attempt to connect.
     pub password_file: Option<PathBuf>,
+    /// Certificates, read again before each attempt to connect; without them nothing is encrypted.
+    pub tls: Option<Tls>,
     /// Client id; `tocsin-<site>` when none is given.
     pub client_id: Option<String>,
     /// First part of every topic, before the site: `tocsin`.
@@ -94,42 +100,32 @@ pub struct Feed {
     pub wall: WallClock,
 }
 
-/// The keep-alive: a broker that says nothing is given up after twice this.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
-/// The longest an attempt to connect, or a stalled write, may take, in seconds.
-const NETWORK_TIMEOUT_S: u64 = 5;
-/// Above everything we send and every retained message we may find on our own topics.
+/// Above everything we send and every retained message we may find on our own topics, in bytes.
 const MAX_PACKET: usize = 16 * 1024 * 1024;
-/// Packet ids the client cycles through. Far more than are ever in flight, so that an id is free again long before
-/// it is used again.
-const PACKET_IDS: u16 = 1_000;
+
+impl Settings {
+    /// The client id of the connection that publishes.
+    fn own_id(&self, site: &Site) -> String {
+        self.client_id.clone().unwrap_or_else(|| format!("tocsin-{}", site.id))
+    }
+}
 
 /// Publishes until `stop`, then says `offline` and ends. Connects again by itself for as long as it takes.
 pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
     let topics = topics::Topics::new(&settings.prefix, &feed.site.id);
-    let (client, eventloop) = client(&settings, &feed, &topics);
+    let session = client::Session {
+        id: settings.own_id(&feed.site),
+        channel: outbox::CHANNEL,
+        largest: MAX_PACKET,
+        will: Some(outbox::will(&topics, feed.epoch)),
+    };
     let (acknowledged, kept) = watch::channel(0);
     let cursor = tokio::spawn(backlog::keep_cursor(Arc::clone(&feed.source), kept));
     let Some(from) = backlog::first_cursor(&feed.source, &stop).await else { return };
-    let outbox = outbox::Outbox::new(feed, topics, client, acknowledged, from);
-    link::Link::new(settings, outbox, eventloop).run(&stop).await;
+    let outbox = outbox::Outbox::new(feed, topics, acknowledged, from);
+    link::Link::new(settings, session, outbox).run(&stop).await;
     // The link has dropped the sender, so the task ends once the last acknowledgement is stored.
     if let Err(error) = cursor.await {
         tracing::error!(%error, "the cursor of MQTT was not stored");
     }
-}
-
-fn client(settings: &Settings, feed: &Feed, topics: &topics::Topics) -> (AsyncClient, EventLoop) {
-    let id = settings.client_id.clone().unwrap_or_else(|| format!("tocsin-{}", feed.site.id));
-    let mut options = MqttOptions::new(id, settings.host.clone(), settings.port);
-    options
-        .set_keep_alive(KEEP_ALIVE)
-        .set_clean_session(true)
-        .set_inflight(PACKET_IDS)
-        .set_max_packet_size(MAX_PACKET, MAX_PACKET)
-        .set_last_will(LastWill::new(topics.status(), outbox::offline(feed.epoch, "lost"), QoS::AtLeastOnce, true));
-    let (client, mut eventloop) = AsyncClient::new(options, outbox::CHANNEL);
-    eventloop.network_options.set_connection_timeout(NETWORK_TIMEOUT_S);
-    eventloop.network_options.set_tcp_nodelay(true);
-    (client, eventloop)
 }

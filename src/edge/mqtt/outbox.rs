@@ -1,14 +1,13 @@
 //! What is to be said to the broker next, and what became of it.
 //!
-//! Takes: the feed, and the events of the client's loop.
+//! Takes: the feed, a client for each connection, and what its loop heard.
 //! Gives: messages handed to the client, never more than it has room for.
 //! Never: waits for the network. Measurements fill at most half of the client's channel, so that alarms and events
 //! always find room.
 
-use std::collections::VecDeque;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use rumqttc::{AsyncClient, Event, Outgoing, Packet, QoS, SubscribeFilter, SubscribeReasonCode};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
@@ -16,7 +15,9 @@ use tokio::time::sleep_until;
 use super::Feed;
 use super::alarms::Alarms;
 use super::backlog::Backlog;
+use super::client::{Client, Heard, Publication};
 use super::devices::{self, Devices};
+use super::points::{self, Points};
 use super::sweep::Sweep;
 use super::topics::Topics;
 use super::window::{Parcel, Window};
@@ -29,12 +30,18 @@ pub const CHANNEL: usize = 256;
 /// An event larger than this is sent without its details: a broker that refuses it would never let the next one pass.
 const EVENT_LIMIT: usize = 256 * 1024;
 
+/// The longest topic, with properties and the packet's own head, in bytes.
+const PACKET_HEAD: usize = 1_024;
+
 /// Everything between the feed and the client.
 pub struct Outbox {
     feed: Feed,
     topics: Topics,
     zone: TimeZone,
-    client: AsyncClient,
+    /// Of the present connection or attempt.
+    client: Option<Client>,
+    /// Largest packet the broker takes, in bytes.
+    largest: usize,
     acknowledged: watch::Sender<u64>,
     window: Window,
     alarms: Alarms,
@@ -43,31 +50,36 @@ pub struct Outbox {
     sweep: Sweep,
     devices: Devices,
     board: Option<Subscription>,
-    points: VecDeque<u32>,
+    points: Points,
     /// Requests in the client's channel.
     queued: usize,
     farewell_heard: bool,
 }
 
 /// The payload of `status` while we are there.
-pub fn online(epoch: u32) -> Vec<u8> {
+fn online(epoch: u32) -> Vec<u8> {
     json!({"status": "online", "epoch": epoch}).to_string().into_bytes()
 }
 
 /// The payload of `status` when we are not: `stopped` in order, or `lost` without a word.
-pub fn offline(epoch: u32, reason: &str) -> Vec<u8> {
+fn offline(epoch: u32, reason: &str) -> Vec<u8> {
     json!({"status": "offline", "epoch": epoch, "reason": reason}).to_string().into_bytes()
+}
+
+/// What the broker says of us when we are gone without a word.
+pub fn will(topics: &Topics, epoch: u32) -> Publication {
+    Publication {
+        topic: topics.status(),
+        payload: offline(epoch, "lost"),
+        acknowledged: true,
+        retain: true,
+        life: None,
+    }
 }
 
 impl Outbox {
     /// Begins after the event `cursor`.
-    pub fn new(
-        feed: Feed,
-        topics: Topics,
-        client: AsyncClient,
-        acknowledged: watch::Sender<u64>,
-        cursor: u64,
-    ) -> Outbox {
+    pub fn new(feed: Feed, topics: Topics, acknowledged: watch::Sender<u64>, cursor: u64) -> Outbox {
         let alarms = Alarms::new(feed.state.clone());
         Outbox {
             zone: zone(&feed.site),
@@ -77,12 +89,13 @@ impl Outbox {
             sweep: Sweep::new(&feed.site),
             devices: Devices::new(&feed.site),
             board: None,
-            points: VecDeque::new(),
+            points: Points::new(feed.site.points.len()),
             queued: 0,
             farewell_heard: false,
             feed,
             topics,
-            client,
+            client: None,
+            largest: usize::MAX,
             acknowledged,
             alarms,
         }
@@ -98,28 +111,38 @@ impl Outbox {
         self.farewell_heard
     }
 
+    /// A new connection is tried with this client.
+    pub fn begin(&mut self, client: Client) {
+        self.client = Some(client);
+    }
+
+    /// Requests wait for the client's loop to take them.
+    pub fn has_queued(&self) -> bool {
+        self.queued > 0
+    }
+
+    /// The broker owes us an acknowledgement.
+    pub fn is_owed(&self) -> bool {
+        self.window.is_owed()
+    }
+
     /// The client's loop has something to say.
-    pub fn heard(&mut self, event: &Event) {
-        match event {
-            Event::Incoming(Packet::ConnAck(_)) => self.connected(),
-            Event::Incoming(Packet::PubAck(ack)) => self.acknowledged(ack.pkid),
-            Event::Incoming(Packet::SubAck(ack)) => {
-                let granted = ack.return_codes.iter().all(|code| *code != SubscribeReasonCode::Failure);
-                self.sweep.subscribed(granted);
+    pub fn heard(&mut self, heard: &Heard) {
+        match heard {
+            Heard::Connected(largest) => {
+                self.largest = largest.unwrap_or(usize::MAX);
+                self.connected();
             }
-            Event::Incoming(Packet::Publish(found)) if found.retain => {
-                self.sweep.found(&self.topics, &found.topic, &self.alarms);
-            }
-            Event::Outgoing(Outgoing::Publish(packet)) => {
+            Heard::Acknowledged(packet) => self.acknowledged(*packet),
+            Heard::Subscribed { granted } => self.sweep.subscribed(*granted),
+            Heard::Message(found) if found.retain => self.sweep.found(&self.topics, &found.topic, &self.alarms),
+            Heard::Sent(packet) => {
                 self.queued = self.queued.saturating_sub(1);
-                if *packet != 0 {
+                if let Some(packet) = packet {
                     self.window.sent(*packet);
                 }
             }
-            Event::Outgoing(Outgoing::Subscribe(_) | Outgoing::Unsubscribe(_) | Outgoing::Disconnect) => {
-                self.queued = self.queued.saturating_sub(1);
-            }
-            _ => {}
+            Heard::Message(_) | Heard::Alive | Heard::Own => {}
         }
     }
 
@@ -129,9 +152,9 @@ impl Outbox {
         self.events.restart(self.window.cursor());
         self.alarms.refresh();
         self.devices.refresh();
-        self.publish(self.topics.status(), Some(Parcel::Aside), true, online(self.feed.epoch));
-        let filters = self.topics.kept_filters().map(|filter| SubscribeFilter::new(filter, QoS::AtMostOnce));
-        if self.client.try_subscribe_many(filters).is_ok() {
+        self.publish(self.topics.status(), Parcel::Aside, true, online(self.feed.epoch));
+        let filters = self.topics.kept_filters().into();
+        if self.client.as_ref().is_some_and(|client| client.subscribe(filters, false).is_ok()) {
             self.queued += 1;
             self.sweep.begin();
         }
@@ -139,8 +162,9 @@ impl Outbox {
 
     /// The connection is gone, and with it everything on its way.
     pub fn lost(&mut self) {
+        self.client = None;
         for id in self.window.forget() {
-            self.alarms.mark(id);
+            self.alarms.lost(id);
         }
         self.sweep.abandon();
         self.board = None;
@@ -178,8 +202,8 @@ impl Outbox {
     fn push_alarms(&mut self) {
         while self.has_room() && self.window.has_room_for_other() {
             let Some((id, payload)) = self.alarms.take(&self.zone) else { return };
-            if !self.publish(self.topics.alarm(id), Some(Parcel::Alarm(id)), true, payload) {
-                return self.alarms.mark(id);
+            if !self.publish(self.topics.alarm(id), Parcel::Alarm(id), true, payload) {
+                return self.alarms.lost(id);
             }
         }
     }
@@ -187,8 +211,8 @@ impl Outbox {
     fn push_events(&mut self) {
         while self.has_room() && self.window.has_room_for_event() {
             let Some(fact) = self.events.front() else { return };
-            let (seq, payload) = (fact.id.seq, event(fact, &self.zone));
-            if !self.publish(self.topics.event(), Some(Parcel::Event(seq)), false, payload) {
+            let (seq, payload) = (fact.id.seq, event(fact, &self.zone, self.largest_payload()));
+            if !self.publish(self.topics.event(), Parcel::Event(seq), false, payload) {
                 return;
             }
             self.events.take();
@@ -199,12 +223,13 @@ impl Outbox {
         if self.sweep.is_over() {
             for filter in self.topics.kept_filters() {
                 // Staying subscribed would do no harm but traffic.
-                self.queued += usize::from(self.client.try_unsubscribe(filter).is_ok());
+                let left = self.client.as_ref().is_some_and(|client| client.unsubscribe(filter).is_ok());
+                self.queued += usize::from(left);
             }
         }
         while self.has_room() && self.window.has_room_for_other() {
             let Some(topic) = self.sweep.ghost().cloned() else { return };
-            if !self.publish(topic, Some(Parcel::Aside), true, Vec::new()) {
+            if !self.publish(topic, Parcel::Aside, true, Vec::new()) {
                 return;
             }
             self.sweep.cleared();
@@ -221,7 +246,7 @@ impl Outbox {
             let Some(number) = self.devices.next() else { return };
             if let (Some(device), Some(link)) = (self.feed.site.devices.get(number), links.get(number)) {
                 let payload = devices::payload(link, device.refused.as_deref(), at, &self.zone);
-                if !self.publish(self.topics.device(&device.id), None, true, payload) {
+                if !self.publish_present(self.topics.device(&device.id), devices::LIFE, payload) {
                     return;
                 }
             }
@@ -233,30 +258,32 @@ impl Outbox {
         if self.points.is_empty()
             && let Some(board) = &mut self.board
         {
-            self.points.extend(board.take());
+            self.points.changed(board.take());
         }
+        self.points.look();
         while self.has_room_for_measurement() {
-            let Some(number) = self.points.front().copied() else { return };
+            let Some(number) = self.points.next() else { return };
             let point = self.feed.site.points.get(number as usize);
             if let (Some(point), Some(reading)) = (point, self.feed.board.read(number)) {
                 let document = point_document(&reading, point, (self.feed.wall)(), &self.zone);
                 let payload = serde_json::to_vec(&document).expect("a point document always becomes JSON");
-                if !self.publish(self.topics.point(&point.id), None, true, payload) {
+                if !self.publish_present(self.topics.point(&point.id), points::LIFE, payload) {
                     return;
                 }
             }
-            self.points.pop_front();
+            self.points.told();
         }
     }
 
     /// Says that we are going.
     pub fn push_farewell(&mut self) {
-        self.publish(self.topics.status(), Some(Parcel::Farewell), true, offline(self.feed.epoch, "stopped"));
+        self.publish(self.topics.status(), Parcel::Farewell, true, offline(self.feed.epoch, "stopped"));
     }
 
     /// Leaves in order.
     pub fn leave(&mut self) {
-        self.queued += usize::from(self.client.try_disconnect().is_ok());
+        let left = self.client.as_ref().is_some_and(|client| client.disconnect().is_ok());
+        self.queued += usize::from(left);
     }
 
     /// Waits until [`Outbox::push`] may have something new to do. Nothing is lost when it is dropped.
@@ -268,10 +295,15 @@ impl Outbox {
         tokio::select! {
             () = self.follower.fetched() => {}
             () = self.events.fetched(), if wants_event => {}
-            points = changed(&mut self.board), if wants_points => self.points.extend(points),
+            points = changed(&mut self.board), if wants_points => self.points.changed(points),
             () = sleep_until(look_at), if online => {}
             () = sleep_until(sweep_ends.unwrap_or(look_at)), if online && sweep_ends.is_some() => {}
         }
+    }
+
+    /// Largest payload the broker takes: a packet holds topic and properties, too.
+    fn largest_payload(&self) -> usize {
+        self.largest.saturating_sub(PACKET_HEAD)
     }
 
     fn has_room(&self) -> bool {
@@ -283,10 +315,25 @@ impl Outbox {
         self.queued < CHANNEL / 2
     }
 
-    /// Hands one message to the client: with a parcel acknowledged and accounted for, without one at most once.
-    fn publish(&mut self, topic: String, parcel: Option<Parcel>, retain: bool, payload: Vec<u8>) -> bool {
-        let qos = if parcel.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce };
-        if let Err(error) = self.client.try_publish(topic, qos, retain, payload) {
+    /// Hands one message to the client: with a parcel acknowledged and accounted for.
+    fn publish(&mut self, topic: String, parcel: Parcel, retain: bool, payload: Vec<u8>) -> bool {
+        self.hand(Publication { topic, payload, acknowledged: true, retain, life: None }, Some(parcel))
+    }
+
+    /// Hands over what is true for `life`: retained, and sent at most once, because the next one is coming.
+    fn publish_present(&mut self, topic: String, life: Duration, payload: Vec<u8>) -> bool {
+        self.hand(Publication { topic, payload, acknowledged: false, retain: true, life: Some(life) }, None)
+    }
+
+    fn hand(&mut self, publication: Publication, parcel: Option<Parcel>) -> bool {
+        let Some(client) = &self.client else { return false };
+        if publication.payload.len() > self.largest_payload() {
+            // It would end the connection, and the next one, too.
+            let (topic, bytes) = (publication.topic, publication.payload.len());
+            tracing::warn!(topic, bytes, "left out: the broker takes no message of this size");
+            return true;
+        }
+        if let Err(error) = client.publish(publication) {
             tracing::warn!(%error, "the MQTT client took no message");
             return false;
         }
@@ -305,10 +352,10 @@ async fn changed(board: &mut Option<Subscription>) -> Vec<u32> {
     }
 }
 
-fn event(fact: &Fact, zone: &TimeZone) -> Vec<u8> {
+fn event(fact: &Fact, zone: &TimeZone, largest: usize) -> Vec<u8> {
     let document = event_document(fact, zone);
     let payload = document.to_string().into_bytes();
-    if payload.len() <= EVENT_LIMIT {
+    if payload.len() <= EVENT_LIMIT.min(largest) {
         return payload;
     }
     let head = |field: &str| document.get(field).cloned().unwrap_or_default();

@@ -51,6 +51,11 @@ impl Window {
         self.cursor
     }
 
+    /// Whether anything is on its way.
+    pub fn is_owed(&self) -> bool {
+        !self.flying.is_empty()
+    }
+
     /// Whether one more event may be sent.
     pub fn has_room_for_event(&self) -> bool {
         self.events.len() < EVENTS

@@ -1,0 +1,146 @@
+//! `[mqtt]`: the broker.
+//!
+//! Takes: the table, read as texts, numbers and truths.
+//! Gives: a checked [`Mqtt`].
+//! Never: TLS that verifies nothing, or a file that cannot be used.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::{Places, Tls};
+use crate::config::problem::{Problems, did_you_mean};
+use crate::engine::base::is_segment;
+
+/// The MQTT broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mqtt {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// The version spoken.
+    pub version: MqttVersion,
+    /// User name.
+    pub user: Option<String>,
+    /// File whose first line is the password.
+    pub password_file: Option<PathBuf>,
+    /// The certificates of TLS; without them nothing is encrypted.
+    pub tls: Option<Tls>,
+    /// Client id.
+    pub client_id: Option<String>,
+    /// First part of every topic.
+    pub prefix: String,
+    /// File whose first line every command must carry; without it none is taken.
+    pub command_token_file: Option<PathBuf>,
+}
+
+/// A version of MQTT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MqttVersion {
+    /// 3.1.1, which every broker speaks.
+    #[default]
+    Three,
+    /// 5: the broker forgets what has expired and says why it refuses.
+    Five,
+}
+
+impl MqttVersion {
+    /// As it is written.
+    pub const WORDS: [&str; 2] = ["3.1.1", "5"];
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct RawMqtt {
+    host: Option<String>,
+    port: Option<i64>,
+    version: Option<String>,
+    user: Option<String>,
+    password_file: Option<String>,
+    tls: Option<bool>,
+    ca_file: Option<String>,
+    certificate_file: Option<String>,
+    key_file: Option<String>,
+    client_id: Option<String>,
+    prefix: Option<String>,
+    command_token_file: Option<String>,
+}
+
+/// Checks the table.
+pub(super) fn settle(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Mqtt> {
+    let wrong =
+        |key: &str, message: String, hint: &str| problems.error(places.spot(&format!("mqtt.{key}")), message, hint);
+    let tls = tls(&raw, places, problems);
+    let port = raw.port.unwrap_or(if tls.is_some() { 8883 } else { 1883 });
+    if !(1..=65535).contains(&port) {
+        wrong("port", format!("{port} is out of range"), "allowed: 1 to 65535");
+    }
+    let version = raw.version.as_deref().unwrap_or(MqttVersion::WORDS[0]);
+    if !MqttVersion::WORDS.contains(&version) {
+        wrong("version", format!("unknown word \"{version}\""), &did_you_mean(version, MqttVersion::WORDS));
+    }
+    let prefix = raw.prefix.unwrap_or_else(|| "tocsin".to_owned());
+    if !prefix.split('/').all(is_segment) {
+        wrong("prefix", format!("\"{prefix}\" cannot begin a topic"), "ids (a-z 0-9 _ . -) joined by /");
+    }
+    let password_file = places.secret("mqtt.password-file", raw.password_file, problems);
+    if password_file.is_some() && raw.user.is_none() {
+        wrong("password-file", "a password without a user".to_owned(), "add \"user\"");
+    }
+    let command_token_file = places.secret("mqtt.command-token-file", raw.command_token_file, problems);
+    let Some(host) = raw.host else {
+        wrong("host", "[mqtt] needs \"host\"".to_owned(), "host = \"127.0.0.1\"");
+        return None;
+    };
+    if host.contains([':', '/', ' ']) && host.parse::<std::net::IpAddr>().is_err() {
+        wrong("host", format!("\"{host}\" is not a host"), "the port has its own key");
+    }
+    Some(Mqtt {
+        host,
+        port: u16::try_from(port).unwrap_or(1883),
+        version: if version == MqttVersion::WORDS[1] { MqttVersion::Five } else { MqttVersion::Three },
+        user: raw.user,
+        password_file,
+        tls,
+        client_id: raw.client_id,
+        prefix,
+        command_token_file,
+    })
+}
+
+/// The files of TLS; each must be there and hold what it is named for.
+fn tls(raw: &RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Tls> {
+    let file = |key: &str, text: &Option<String>| places.secret(&format!("mqtt.{key}"), text.clone(), problems);
+    let tls = Tls {
+        ca_file: file("ca-file", &raw.ca_file),
+        certificate_file: file("certificate-file", &raw.certificate_file),
+        key_file: file("key-file", &raw.key_file),
+    };
+    if raw.tls != Some(true) {
+        let named =
+            [("ca-file", &raw.ca_file), ("certificate-file", &raw.certificate_file), ("key-file", &raw.key_file)];
+        for (key, _) in named.into_iter().filter(|(_, text)| text.is_some()) {
+            problems.error(places.spot(&format!("mqtt.{key}")), "a certificate without TLS", "add tls = true");
+        }
+        return None;
+    }
+    let all_there =
+        [&tls.ca_file, &tls.certificate_file, &tls.key_file].into_iter().flatten().all(|path| path.is_file());
+    if let (true, Err(flaw)) = (all_there, tls.client()) {
+        // A key that is missing stands where the other one is.
+        let present = |key: &str| match key {
+            "key-file" => raw.key_file.is_some(),
+            "certificate-file" => raw.certificate_file.is_some(),
+            _ => raw.ca_file.is_some(),
+        };
+        let at = match flaw.key {
+            "key-file" if !present("key-file") => "certificate-file",
+            "certificate-file" if !present("certificate-file") => "key-file",
+            "ca-file" if !present("ca-file") => "tls",
+            key => key,
+        };
+        problems.error(places.spot(&format!("mqtt.{at}")), flaw.message, flaw.hint);
+    }
+    Some(tls)
+}
