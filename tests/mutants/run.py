@@ -89,7 +89,7 @@ def main():
     paths = [path for path in paths if only in (None, "", path.stem)]
     if not paths:
         sys.exit(f"no mutant is called {only}")
-    env = dict(os.environ, CARGO_TARGET_DIR=str(WORK / "target"))
+    env = dict(os.environ, CARGO_TARGET_DIR=str(WORK / "target"), CARGO_PROFILE_DEV_OPT_LEVEL="1")
     copy()
     for path in paths:
         apply(path)

@@ -39,6 +39,8 @@ struct Published {
     /// When what latched in building 1 was last reset, and the time before.
     reset: Mono,
     reset_before: Mono,
+    /// Rows of the panel that the linkages read.
+    of_panel: BTreeSet<EventId>,
 }
 
 /// The judge.
@@ -302,8 +304,15 @@ impl Published {
             }
             FactKind::Reset { scope: Scope::Building(id), .. } if id == "1" => self.was_reset(now),
             FactKind::Reset { scope: Scope::Device(id), .. } if id == PANEL => self.was_reset(now),
+            FactKind::Raised(raise) if raise.condition.point.device() == PANEL => {
+                self.of_panel.insert(id);
+            }
             // Nobody saw the reset happen: what latched before it is held.
-            FactKind::SourceChanged { cause: SourceCause::ResetUnconfirmed, .. } => self.reset = self.reset_before,
+            FactKind::SourceChanged { cause: SourceCause::ResetUnconfirmed, occurrence, .. }
+                if self.of_panel.contains(occurrence) =>
+            {
+                self.reset = self.reset_before;
+            }
             _ => {}
         }
     }
