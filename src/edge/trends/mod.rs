@@ -31,6 +31,7 @@ use rusqlite::Connection;
 use crate::engine::base::{Now, PointId, Wall};
 
 pub use columns::Column;
+pub use feed::Stretch;
 
 use feed::Feed;
 use writer::{Message, Writer};
@@ -247,7 +248,32 @@ impl Trends {
     /// # Errors
     /// The disk fails.
     pub fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<Sample>, u64), TrendsError> {
-        self.reading(|reader| feed::after(reader, cursor, limit))
+        let read = self.between(cursor, u64::MAX, limit)?;
+        Ok((read.samples, read.next))
+    }
+
+    /// Up to `limit` committed samples of all points after `cursor` and before the cursor `until`. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn between(&self, cursor: u64, until: u64, limit: usize) -> Result<Stretch, TrendsError> {
+        self.reading(|reader| feed::between(reader, cursor, until, limit))
+    }
+
+    /// The cursor after everything committed. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn end(&self) -> Result<u64, TrendsError> {
+        self.reading(feed::end)
+    }
+
+    /// How many committed samples follow `cursor`, counted until there are more than `enough`. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn waiting(&self, cursor: u64, enough: u64) -> Result<u64, TrendsError> {
+        self.reading(|reader| feed::waiting(reader, cursor, enough))
     }
 
     /// How far `consumer` came; 0 for a new one. From the first call on, hot rows are kept until it has passed them,
@@ -259,7 +285,12 @@ impl Trends {
     /// Notes that `consumer` is done with everything before `cursor`. It never falls, and is on the disk within about
     /// a second; after a kill the samples of that second come again.
     pub fn advance(&self, consumer: &str, cursor: u64) {
-        self.inner.shared.feed().advance(consumer, cursor);
+        self.advance_all(&[(consumer, cursor)]);
+    }
+
+    /// As [`Trends::advance`], for several positions that belong together: after a kill all of them stand, or none.
+    pub fn advance_all(&self, positions: &[(&str, u64)]) {
+        self.inner.shared.feed().advance(positions);
     }
 
     /// Every point that has a trend, by name. Blocking.
