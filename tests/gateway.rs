@@ -5,6 +5,8 @@
 
 #[path = "gateway/acts.rs"]
 mod acts;
+#[path = "gateway/backfill.rs"]
+mod backfill;
 #[path = "gateway/bench.rs"]
 mod bench;
 #[path = "gateway/bounds.rs"]
@@ -33,8 +35,11 @@ mod outputs;
 mod printer;
 #[path = "gateway/restart.rs"]
 mod restart;
+#[path = "influx/scripted.rs"]
+#[expect(dead_code, reason = "shared with the tests of the time-series edge, which know more ways to misbehave")]
+mod scripted;
 #[path = "influx/server.rs"]
-#[expect(dead_code, reason = "shared with the tests of the time-series edge, which also script a server")]
+#[expect(dead_code, reason = "shared with the tests of the time-series edge, which also stop the server")]
 mod server;
 #[path = "gateway/site.rs"]
 mod site;

@@ -154,6 +154,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             bucket: influx.bucket,
             token_file: influx.token_file,
             refused_file: settings.state.join("influx-refused.txt"),
+            batch: influx::BATCH,
             waits: influx::Waits::default(),
         }),
         uplink: settings.uplink.map(|uplink| uplink::Settings {

@@ -7,7 +7,7 @@
 use tokio::sync::watch;
 
 use crate::edge::gbt26875::uplink::Facts;
-use crate::edge::influx::{self, SampleSource};
+use crate::edge::influx::{self, Batch, SampleSource, Sent};
 use crate::edge::journal::Journal;
 use crate::edge::mqtt::EventSource;
 use crate::edge::trends::{self, Column, Trends};
@@ -15,9 +15,9 @@ use crate::engine::alarm::Fact;
 use crate::engine::base::{PointId, Wall};
 use crate::live::{History, Records, Span};
 
-/// The consumer's name in the journal's and the trends' cursors.
+/// The consumers' names in the journal's and the trends' cursors.
 const MQTT: &str = "mqtt";
-const INFLUX: &str = "influx";
+const INFLUX: [&str; 3] = ["influx", "influx-resumed", "influx-live"];
 const UPLINK: &str = "uplink";
 
 impl EventSource for Journal {
@@ -75,21 +75,32 @@ impl History for Trends {
 }
 
 impl SampleSource for Trends {
-    fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<influx::Sample>, u64), String> {
-        let (samples, next) = Trends::after(self, cursor, limit).map_err(|error| error.to_string())?;
+    fn between(&self, cursor: u64, until: u64, limit: usize) -> Result<Batch, String> {
+        let read = Trends::between(self, cursor, until, limit).map_err(|error| error.to_string())?;
         let sample = |sample: trends::Sample| {
             let trends::Sample { point, class, at, value, quality } = sample;
             influx::Sample { point, class: class.as_ref().to_owned(), at, value, quality }
         };
-        Ok((samples.into_iter().map(sample).collect(), next))
+        let samples = read.samples.into_iter().map(sample).collect();
+        Ok(Batch { samples, next: read.next, missing: read.missing })
     }
 
-    fn cursor(&self) -> Result<u64, String> {
-        Ok(Trends::cursor(self, INFLUX))
+    fn waiting(&self, cursor: u64, enough: u64) -> Result<u64, String> {
+        Trends::waiting(self, cursor, enough).map_err(|error| error.to_string())
     }
 
-    fn advance(&self, cursor: u64) -> Result<(), String> {
-        Trends::advance(self, INFLUX, cursor);
+    fn end(&self) -> Result<u64, String> {
+        Trends::end(self).map_err(|error| error.to_string())
+    }
+
+    fn sent(&self) -> Result<Sent, String> {
+        let [filled, resumed, live] = INFLUX.map(|position| Trends::cursor(self, position));
+        Ok(Sent { filled, resumed, live })
+    }
+
+    fn keep(&self, sent: Sent) -> Result<(), String> {
+        let [filled, resumed, live] = INFLUX;
+        self.advance_all(&[(filled, sent.filled), (resumed, sent.resumed), (live, sent.live)]);
         Ok(())
     }
 }

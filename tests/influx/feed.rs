@@ -1,13 +1,11 @@
 //! The time-series edge over samples in memory, and what it says of its health.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tocsin::edge::clock::Clock;
-use tocsin::edge::influx::{self, Sample, SampleSource, Settings, Waits};
-use tocsin::edge::trends::{self, Trends};
+use tocsin::edge::influx::{self, Batch, Sample, SampleSource, Sent, Settings, Waits};
 use tocsin::engine::Part;
 use tocsin::engine::base::{PointId, SiteId, Text, Wall};
 use tocsin::live::Vitals;
@@ -29,7 +27,7 @@ pub async fn until(seconds: u64, what: &str, mut done: impl FnMut() -> bool) {
 #[derive(Default)]
 pub struct Samples {
     all: Mutex<Vec<Sample>>,
-    cursor: AtomicU64,
+    sent: Mutex<Sent>,
 }
 
 impl Samples {
@@ -39,54 +37,59 @@ impl Samples {
         self.all.lock().unwrap().push(sample);
     }
 
-    /// How many samples are done with.
+    /// How many samples are done with, from the first on.
     pub fn done(&self) -> u64 {
-        self.cursor.load(Ordering::SeqCst)
+        self.sent.lock().unwrap().filled
     }
 }
 
 impl SampleSource for Samples {
-    fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<Sample>, u64), String> {
+    fn between(&self, cursor: u64, until: u64, limit: usize) -> Result<Batch, String> {
         let all = self.all.lock().unwrap();
-        let from = usize::try_from(cursor).unwrap();
-        let samples: Vec<Sample> = all.iter().skip(from).take(limit).cloned().collect();
+        let until = usize::try_from(until).unwrap_or(usize::MAX).min(all.len());
+        let from = usize::try_from(cursor).unwrap().min(until);
+        let samples: Vec<Sample> = all[from..until].iter().take(limit).cloned().collect();
         let next = cursor + samples.len() as u64;
-        Ok((samples, next))
+        Ok(Batch { samples, next, missing: 0 })
     }
-    fn cursor(&self) -> Result<u64, String> {
-        Ok(self.done())
+    fn waiting(&self, cursor: u64, _enough: u64) -> Result<u64, String> {
+        Ok(self.end()? - cursor)
     }
-    fn advance(&self, cursor: u64) -> Result<(), String> {
-        self.cursor.store(cursor, Ordering::SeqCst);
+    fn end(&self) -> Result<u64, String> {
+        Ok(self.all.lock().unwrap().len() as u64)
+    }
+    fn sent(&self) -> Result<Sent, String> {
+        Ok(*self.sent.lock().unwrap())
+    }
+    fn keep(&self, sent: Sent) -> Result<(), String> {
+        *self.sent.lock().unwrap() = sent;
         Ok(())
     }
 }
 
-/// The trend store, as the gateway wires it.
-pub struct Stored(pub Trends);
+/// `at`, and so many milliseconds.
+pub fn later(at: Wall, milliseconds: i64) -> Wall {
+    Wall(at.0 + milliseconds * 1_000)
+}
 
-impl SampleSource for Stored {
-    fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<Sample>, u64), String> {
-        let (samples, next) = self.0.after(cursor, limit).map_err(|error| error.to_string())?;
-        let samples = samples.into_iter().map(|sample| {
-            let trends::Sample { point, class, at, value, quality } = sample;
-            Sample { point, class: class.as_ref().to_owned(), at, value, quality }
-        });
-        Ok((samples.collect(), next))
-    }
-    fn cursor(&self) -> Result<u64, String> {
-        Ok(self.0.cursor("influx"))
-    }
-    fn advance(&self, cursor: u64) -> Result<(), String> {
-        self.0.advance("influx", cursor);
-        Ok(())
-    }
+/// A sender with `count` samples whose values are their numbers.
+pub fn sending(settings: Settings, count: u32) -> Sender {
+    let sender = Sender::start(settings);
+    sender.more(count);
+    sender
+}
+
+/// The values of lines of [`sending`].
+pub fn numbers(lines: &[String]) -> Vec<usize> {
+    let number = |line: &String| line.split_once("value=")?.1.split_once('.')?.0.parse().ok();
+    lines.iter().map(|line| number(line).unwrap_or_else(|| panic!("no number in {line}"))).collect()
 }
 
 /// A running sender.
 pub struct Sender {
     pub samples: Arc<Samples>,
     pub clock: Clock,
+    began: Wall,
     changes: mpsc::UnboundedReceiver<(Part, Option<Text>)>,
     said: Vec<Option<Text>>,
     stop: CancellationToken,
@@ -100,12 +103,15 @@ pub fn settings(port: u16, folder: &Path) -> Settings {
         bucket: "tocsin & co".into(),
         token_file: None,
         refused_file: folder.join("refused.lp"),
+        batch: 5_000,
         waits: Waits {
             look: Duration::from_millis(50),
             answer: Duration::from_millis(800),
             first: Duration::from_millis(100),
             most: Duration::from_millis(500),
             denied: Duration::from_millis(300),
+            remember: Duration::from_millis(500),
+            shown: Duration::from_millis(300),
         },
     }
 }
@@ -126,7 +132,24 @@ impl Sender {
         let (vitals, changes) = Vitals::new(0, 0, clock.now().wall);
         let stop = CancellationToken::new();
         let run = influx::run(settings, SiteId::new("riverside"), source, Arc::new(vitals), stop.clone());
-        Sender { samples, clock, changes, said: Vec::new(), stop, task: tokio::spawn(run) }
+        Sender {
+            samples,
+            clock,
+            began: later(clock.now().wall, -3_600_000),
+            changes,
+            said: Vec::new(),
+            stop,
+            task: tokio::spawn(run),
+        }
+    }
+
+    /// Takes `count` more samples whose values are their numbers, a millisecond apart.
+    pub fn more(&self, count: u32) {
+        let first = u32::try_from(self.samples.all.lock().unwrap().len()).unwrap();
+        for number in first..first + count {
+            let at = later(self.began, i64::from(number));
+            self.samples.take("gen-1/x", "generator", at, Some(f64::from(number)));
+        }
     }
 
     /// What was last said of the server's health.

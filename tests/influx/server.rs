@@ -1,15 +1,12 @@
-//! Two servers: a real VictoriaMetrics, and one that does as it is told.
+//! A real VictoriaMetrics.
 
-use std::io::Read;
 use std::net::{TcpListener as StdListener, TcpStream as StdStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use flate2::read::GzDecoder;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::feed::until;
@@ -32,19 +29,34 @@ pub struct Series {
 
 impl Victoria {
     pub async fn start() -> Victoria {
+        Victoria::with(&[]).await
+    }
+
+    /// One that keeps one sample of those with the same time, as InfluxDB does: what is sent again overwrites itself.
+    pub async fn overwriting() -> Victoria {
+        Victoria::with(&["-dedup.minScrapeInterval=1ms"]).await
+    }
+
+    pub async fn with(options: &[&str]) -> Victoria {
         let free = StdListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
         let mut server = Victoria { dir: tempfile::tempdir().unwrap(), port, child: None };
-        server.up().await;
+        server.up_with(options).await;
         server
     }
 
     pub async fn up(&mut self) {
+        self.up_with(&[]).await;
+    }
+
+    /// With further options of its own.
+    pub async fn up_with(&mut self, options: &[&str]) {
         let child = Command::new("victoria-metrics")
             .arg(format!("-httpListenAddr=127.0.0.1:{}", self.port))
             .arg(format!("-storageDataPath={}", self.dir.path().display()))
             .args(["-retentionPeriod=100y", "-memory.allowedBytes=64MB"])
+            .args(options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -119,91 +131,4 @@ impl Drop for Victoria {
             let _ = child.wait();
         }
     }
-}
-
-/// One request as it came.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub at: Instant,
-    /// The request line and headers, in lower case.
-    pub head: String,
-    pub lines: Vec<String>,
-}
-
-/// What the scripted server does with a request: answer it, or never say anything.
-pub type Script = dyn Fn(&Asked) -> Option<(u16, &'static str)> + Send + Sync;
-
-/// What was asked, and the status it was answered with.
-type Kept = Arc<Mutex<Vec<(Asked, Option<u16>)>>>;
-
-/// A server that does as it is told and remembers everything.
-pub struct Scripted {
-    pub port: u16,
-    asked: Kept,
-}
-
-impl Scripted {
-    /// `script` gives the status and further header lines of each answer.
-    pub async fn start(script: impl Fn(&Asked) -> Option<(u16, &'static str)> + Send + Sync + 'static) -> Scripted {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (script, kept): (Arc<Script>, _) = (Arc::new(script), Arc::clone(&asked));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&kept)));
-            }
-        });
-        Scripted { port, asked }
-    }
-
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().iter().map(|(asked, _)| asked.clone()).collect()
-    }
-
-    /// The lines of every request that was answered with success, in order.
-    pub fn stored(&self) -> Vec<String> {
-        let asked = self.asked.lock().unwrap();
-        asked.iter().filter(|(_, status)| *status == Some(204)).flat_map(|(asked, _)| asked.lines.clone()).collect()
-    }
-}
-
-async fn serve(mut stream: TcpStream, script: Arc<Script>, kept: Kept) {
-    while let Some(asked) = request(&mut stream).await {
-        let said = script(&asked);
-        kept.lock().unwrap().push((asked, said.map(|(status, _)| status)));
-        let Some((status, headers)) = said else { return std::future::pending().await };
-        let answer =
-            format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\n\r\n", if status == 204 { 0 } else { 5 });
-        let body = if status == 204 { "" } else { "words" };
-        if stream.write_all(format!("{answer}{body}").as_bytes()).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn request(stream: &mut TcpStream) -> Option<Asked> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break end + 4;
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse::<usize>().unwrap();
-    let mut body = bytes.split_off(end);
-    while body.len() < length {
-        stream.read_buf(&mut body).await.ok()?;
-    }
-    let text = if head.contains("content-encoding: gzip") {
-        let mut text = String::new();
-        GzDecoder::new(body.as_slice()).read_to_string(&mut text).unwrap();
-        text
-    } else {
-        String::from_utf8(body).unwrap()
-    };
-    Some(Asked { at: Instant::now(), head, lines: text.lines().map(str::to_owned).collect() })
 }

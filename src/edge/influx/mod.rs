@@ -2,13 +2,19 @@
 //!
 //! Takes: samples from the trend store's cursor, through [`SampleSource`].
 //! Gives: their line protocol to the server, each at least once, and the health of [`Part::Influx`](crate::engine::Part).
-//! Never: moves the cursor past a sample that was neither stored nor written to the file of refused lines, waits for a
-//! server without an own time limit, or holds more than one batch in memory.
+//! Never: moves a cursor past a sample that was neither stored nor written to the file of refused lines, waits for a
+//! server without an own time limit, holds more than one batch in memory, or lets the past hold up the present.
+//!
+//! After an outage the newest samples go first; what it left behind is filled in, oldest first, in at most half of the
+//! time ([`Sent`]).
 
+mod course;
 mod delivery;
 mod health;
 mod lines;
+mod outcome;
 mod refused;
+mod size;
 #[cfg(not(feature = "influxdb2"))]
 mod transport;
 #[cfg(feature = "influxdb2")]
@@ -19,12 +25,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::base::{PointId, SiteId, Wall};
 use crate::live::Vitals;
 
+pub use course::Sent;
 pub use lines::write_line;
 
 /// Where the server is and how long to wait for it.
@@ -40,6 +47,8 @@ pub struct Settings {
     pub token_file: Option<PathBuf>,
     /// Lines that the server refuses for good are kept here, for a person to look at.
     pub refused_file: PathBuf,
+    /// Samples of one request at most.
+    pub batch: usize,
     /// How long to wait for what.
     pub waits: Waits,
 }
@@ -57,6 +66,10 @@ pub struct Waits {
     pub most: Duration,
     /// After the server denied us: only a person can change that.
     pub denied: Duration,
+    /// How long it is remembered that the server takes fewer lines at once.
+    pub remember: Duration,
+    /// How long a loss stays on show, however well the server works meanwhile.
+    pub shown: Duration,
 }
 
 impl Default for Waits {
@@ -67,6 +80,8 @@ impl Default for Waits {
             first: Duration::from_millis(500),
             most: Duration::from_secs(30),
             denied: Duration::from_secs(30),
+            remember: Duration::from_secs(600),
+            shown: Duration::from_secs(60),
         }
     }
 }
@@ -86,29 +101,54 @@ pub struct Sample {
     pub quality: u8,
 }
 
-/// The trend store as this edge needs it. All three calls block and are made off the asynchronous threads.
+/// What was read of the store.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// Samples in the order in which they were committed.
+    pub samples: Vec<Sample>,
+    /// The cursor after them.
+    pub next: u64,
+    /// Seconds whose samples were asked for and are no longer kept.
+    pub missing: u64,
+}
+
+/// The trend store as this edge needs it. All calls block and are made off the asynchronous threads.
 pub trait SampleSource: Send + Sync + 'static {
-    /// At most `limit` samples after `cursor`, and the cursor after them.
+    /// At most `limit` samples after `cursor` and before `until`.
     ///
     /// # Errors
     /// What the disk said; it is tried again.
-    fn after(&self, cursor: u64, limit: usize) -> Result<(Vec<Sample>, u64), String>;
+    fn between(&self, cursor: u64, until: u64, limit: usize) -> Result<Batch, String>;
+    /// How many samples follow `cursor`, counted until there are more than `enough`.
+    ///
+    /// # Errors
+    /// What the disk said; it is tried again.
+    fn waiting(&self, cursor: u64, enough: u64) -> Result<u64, String>;
+    /// The cursor after everything.
+    ///
+    /// # Errors
+    /// What the disk said; it is tried again.
+    fn end(&self) -> Result<u64, String>;
     /// How far the server has everything.
     ///
     /// # Errors
     /// What the disk said; it is tried again.
-    fn cursor(&self) -> Result<u64, String>;
-    /// The server has everything up to `cursor`.
+    fn sent(&self) -> Result<Sent, String>;
+    /// The server has this much. After a kill all three positions stand, or none.
     ///
     /// # Errors
     /// What the disk said; the samples are then sent again after a restart, which overwrites them with themselves.
-    fn advance(&self, cursor: u64) -> Result<(), String>;
+    fn keep(&self, sent: Sent) -> Result<(), String>;
 }
 
 /// Samples of one request.
-const BATCH: usize = 5_000;
+pub const BATCH: usize = 5_000;
+/// More batches than this behind, and the newest samples no longer wait for the older ones.
+const BEHIND: u64 = 4;
 /// How long to wait after our own disk failed.
 const RETRY: Duration = Duration::from_secs(1);
+/// The least rest of the back-fill.
+const REST: Duration = Duration::from_millis(20);
 
 /// Sends until `stop`.
 pub async fn run(
@@ -118,30 +158,92 @@ pub async fn run(
     vitals: Arc<Vitals>,
     stop: CancellationToken,
 ) {
-    let health = health::Health::new(vitals, settings.url.clone());
-    let mut delivery = match delivery::Delivery::new(settings, health) {
-        Ok(delivery) => delivery,
-        Err((health, reason)) => return health.broken(&reason),
+    let health = health::Health::new(vitals, &settings.url, &settings.bucket, settings.waits.shown);
+    let transport = match transport::Transport::new(&settings) {
+        Ok(transport) => transport,
+        Err(reason) => return health.broken(&reason),
     };
+    let batch = settings.batch.max(1);
+    let delivery = delivery::Delivery::new(settings, seed(&site), transport, health);
+    let mut sender = Sender { delivery, site, source, batch };
     tokio::select! {
-        () = send(&mut delivery, &site, &source) => {}
+        () = sender.send() => {}
         () = stop.cancelled() => {}
     }
 }
 
-async fn send(delivery: &mut delivery::Delivery, site: &SiteId, source: &Arc<dyn SampleSource>) {
-    let mut cursor = blocking(source, |source| source.cursor()).await;
-    loop {
-        let (samples, next) = blocking(source, move |source| source.after(cursor, BATCH)).await;
-        let batch: Vec<Vec<u8>> = samples.iter().map(|sample| write_line(site, sample)).collect();
-        delivery.deliver(batch).await;
-        // A batch may be short because the store's rows end there, so only no progress means that there is no more.
-        if next > cursor {
-            cursor = next;
-            blocking(source, move |source| source.advance(next)).await;
-        } else {
-            sleep(delivery.waits().look).await;
+/// Tells the pauses of one gateway from another's.
+fn seed(site: &SiteId) -> u64 {
+    site.as_str().bytes().fold(0, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
+
+struct Sender {
+    delivery: delivery::Delivery,
+    site: SiteId,
+    source: Arc<dyn SampleSource>,
+    batch: usize,
+}
+
+impl Sender {
+    async fn send(&mut self) {
+        let mut sent = blocking(&self.source, |source| source.sent()).await.settled();
+        let mut rested = Instant::now();
+        loop {
+            sent = self.catch_up(sent).await;
+            let Some((next, full)) = self.turn(sent.live, u64::MAX).await else {
+                sleep(self.delivery.waits().denied).await;
+                continue;
+            };
+            if next > sent.live {
+                sent = self.keep(sent.live_to(next)).await;
+            }
+            // The present goes before the past.
+            if full {
+                continue;
+            }
+            let began = Instant::now();
+            let look = began + self.delivery.waits().look;
+            if !sent.has_gap() {
+                sleep_until(look).await;
+            } else if began < rested {
+                sleep_until(rested.min(look)).await;
+            } else if let Some((next, _)) = self.turn(sent.filled, sent.resumed).await {
+                sent = self.keep(sent.filled_to(next)).await;
+                // Half of the time belongs to whoever else uses the server, and this machine.
+                rested = Instant::now() + began.elapsed().max(REST);
+            } else {
+                rested = Instant::now() + self.delivery.waits().denied;
+            }
         }
+    }
+
+    /// Takes up the newest samples where too many wait.
+    async fn catch_up(&self, sent: Sent) -> Sent {
+        let enough = BEHIND * self.batch as u64;
+        if blocking(&self.source, move |source| source.waiting(sent.live, enough)).await <= enough {
+            return sent;
+        }
+        let end = blocking(&self.source, |source| source.end()).await;
+        tracing::info!(samples = enough, "more than this wait for the time-series server; the newest go first");
+        self.keep(sent.resumed_at(end)).await
+    }
+
+    /// Sends one batch. Gives the cursor after it, and whether it was full; none where the server took nothing of it.
+    /// A batch may be short because the store's rows end there.
+    async fn turn(&mut self, cursor: u64, until: u64) -> Option<(u64, bool)> {
+        let limit = self.batch;
+        let Batch { samples, next, missing } =
+            blocking(&self.source, move |source| source.between(cursor, until, limit)).await;
+        if missing > 0 {
+            self.delivery.missed(missing);
+        }
+        let lines: Vec<Vec<u8>> = samples.iter().map(|sample| write_line(&self.site, sample)).collect();
+        self.delivery.deliver(&lines).await.then_some((next, samples.len() >= limit))
+    }
+
+    async fn keep(&self, sent: Sent) -> Sent {
+        blocking(&self.source, move |source| source.keep(sent)).await;
+        sent
     }
 }
 

@@ -8,12 +8,12 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
 use super::Settings;
-use super::delivery::Outcome;
+use super::outcome::{Hints, Outcome, retry_after};
 
 /// Bytes of an answer that are worth reading.
 const ANSWER_LIMIT: usize = 1_024;
@@ -57,6 +57,7 @@ impl Transport {
         }
         match request.send().await {
             Ok(response) => answer(response).await,
+            Err(error) if error.is_timeout() && !error.is_connect() => Outcome::Silent,
             Err(error) => Outcome::Later(spell(&error), None),
         }
     }
@@ -64,7 +65,9 @@ impl Transport {
 
 async fn answer(mut response: Response) -> Outcome {
     let status = response.status().as_u16();
-    let after = response.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.trim().parse().ok());
+    let header = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let after = header(RETRY_AFTER).and_then(|after| retry_after(after, header(DATE)));
+    let hints = Hints { after, location: header(LOCATION).map(str::to_owned) };
     let mut words = Vec::new();
     while words.len() < ANSWER_LIMIT {
         // An answer that breaks off has said its status already.
@@ -72,7 +75,7 @@ async fn answer(mut response: Response) -> Outcome {
         words.extend_from_slice(&chunk);
     }
     words.truncate(ANSWER_LIMIT);
-    Outcome::of(status, &String::from_utf8_lossy(&words), after)
+    Outcome::of(status, &String::from_utf8_lossy(&words), &hints)
 }
 
 fn compressed(lines: &[u8]) -> Vec<u8> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use influxdb2::{Client, ClientBuilder, RequestError};
 
 use super::Settings;
-use super::delivery::Outcome;
+use super::outcome::{Denial, Hints, Outcome};
 
 /// The crate's client, and what it is made from: the crate binds the token to the client.
 pub struct Transport {
@@ -46,16 +46,16 @@ impl Transport {
             Some((with, client)) if with.as_deref() == token => client,
             _ => match ClientBuilder::new(self.url.as_str(), self.org.as_str(), token.unwrap_or_default()).build() {
                 Ok(client) => client,
-                Err(error) => return Outcome::Denied(error.to_string()),
+                Err(error) => return Outcome::Denied(Denial::Other, error.to_string()),
             },
         };
         let written = client.write_line_protocol(&self.org, &self.bucket, lines.to_vec());
         let outcome = match tokio::time::timeout(self.answer, written).await {
             Ok(Ok(())) => Outcome::Stored,
             // The crate takes 204 alone for a success, and keeps the headers to itself.
-            Ok(Err(RequestError::Http { status, text })) => Outcome::of(status.as_u16(), &text, None),
+            Ok(Err(RequestError::Http { status, text })) => Outcome::of(status.as_u16(), &text, &Hints::default()),
             Ok(Err(error)) => Outcome::Later(error.to_string(), None),
-            Err(_) => Outcome::Later("no answer in time".to_owned(), None),
+            Err(_) => Outcome::Silent,
         };
         self.client = Some((token.map(str::to_owned), client));
         outcome
