@@ -10,6 +10,8 @@ mod expect;
 mod play;
 #[path = "requirements/read.rs"]
 mod read;
+#[path = "requirements/reports.rs"]
+mod reports;
 #[path = "requirements/rows.rs"]
 mod rows;
 mod support;

@@ -56,7 +56,7 @@ pub enum Command {
     Probe(probe::ProbeArgs),
     /// List, show and check device profiles
     Profile(profile::ProfileArgs),
-    /// Reports from the journal: how well the alarms serve the people who answer them
+    /// Reports from the journal: daily log, incident, isolations, faults, bad actors, figures of ISA-18.2
     Report(report::ReportArgs),
     /// Test linkages without a field, say in words what they do, turn panel formulas into linkages
     Rules(rules::RulesArgs),

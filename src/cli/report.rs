@@ -1,222 +1,167 @@
-//! `tocsin report performance`: how well the alarms serve the people who answer them.
+//! `tocsin report`: what the journal says of a day, a month or an incident.
 //!
-//! Takes: a state directory, also of a gateway that runs, and a window of time.
-//! Gives: the figures of ISA-18.2 as a table in both languages, each beside its benchmark, or as JSON.
-//! Never: writes; reads a journal that is broken as if it were whole.
+//! Takes: a state directory, also of a gateway that runs, the name of a report and a stretch of time.
+//! Gives: tables for people or programs, or a page to print; on the output or in a file that is whole or not there.
+//! Never: writes into the state directory; reads a journal that is broken as if it were whole.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
 
-use anyhow::{Result, anyhow, bail};
-use clap::{Args, Subcommand};
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 use jiff::tz::TimeZone;
 
 use super::table::Table;
+use crate::daemon::accepted;
 use crate::edge::clock::Clock;
+use crate::edge::export::{self, Format, Manner, Replacing, human};
 use crate::edge::journal;
-use crate::edge::web::When;
-use crate::engine::base::Wall;
-use crate::engine::performance::{Figures, Performance};
-use crate::live::document::timestamp;
+use crate::edge::web::report_page;
+use crate::engine::base::{EventId, Language, Text, Wall};
+use crate::engine::performance::Performance;
+use crate::engine::report::{Cell, Document, Name, Report, Source};
+use crate::live::document::{timestamp, zone};
 use crate::live::performance_document::performance_document;
-
-/// The least time that says something about a site (ISA-18.2: thirty days), in microseconds.
-const LOOKED_AT_US: i64 = 30 * 24 * 3600 * 1_000_000;
+use crate::live::report_period::Asked;
 
 /// Reports from the journal.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Which.
-    #[command(subcommand)]
-    pub report: Report,
-}
-
-/// What can be reported.
-#[derive(Debug, Subcommand)]
-pub enum Report {
-    /// Figures of ISA-18.2: rate, floods, bad actors, chattering, stale and standing alarms, time to acknowledge
-    Performance {
-        /// State directory
-        #[arg(long, value_name = "DIR", default_value = "/var/lib/tocsin")]
-        state: PathBuf,
-        /// From when, RFC 3339 with an offset; thirty days before the end when it is left out
-        #[arg(long, value_name = "TIME")]
-        from: Option<String>,
-        /// Until when, not included; now when it is left out
-        #[arg(long, value_name = "TIME")]
-        to: Option<String>,
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    /// Which
+    #[arg(value_name = "REPORT", value_parser = PossibleValuesParser::new(Name::ALL.map(Name::as_str)))]
+    pub report: String,
+    /// State directory
+    #[arg(long, value_name = "DIR", default_value = "/var/lib/tocsin")]
+    pub state: PathBuf,
+    /// One day: 2026-11-22
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<String>,
+    /// One month: 2026-11
+    #[arg(long, value_name = "MONTH")]
+    pub month: Option<String>,
+    /// From when: RFC 3339 with an offset, or a day
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Until when, not included: RFC 3339 with an offset, or a day to its end; now when it is left out
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Which incident, by the id it has everywhere; the last when it is left out
+    #[arg(long, value_name = "ID")]
+    pub incident: Option<String>,
+    /// The language of words; a table on the terminal has both when it is left out
+    #[arg(long, value_name = "LANG", value_parser = ["zh", "en"])]
+    pub lang: Option<String>,
+    /// What it is written as
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "csv", "xlsx", "json", "html"])]
+    pub format: String,
+    /// Write to this file, which is whole or not there, instead of the output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Of `performance`: the figures as one JSON object, as the gateway serves them
+    #[arg(long, conflicts_with_all = ["format", "lang"])]
+    pub json: bool,
 }
 
 /// Runs the subcommand and prints to `out`.
 ///
 /// # Errors
-/// A time that is none, or a journal that cannot be read or is broken; the message says which.
+/// A time that is none, an incident that is not there, a journal that cannot be read or is broken, a file that cannot be
+/// written; the message says which.
 pub fn run(args: &ReportArgs, out: &mut impl Write) -> Result<()> {
-    let Report::Performance { state, from, to, json } = &args.report;
-    let time = |name: &str, text: &Option<String>| {
-        text.as_deref().map(|text| {
-            When::parse(text).ok_or_else(|| {
-                anyhow!("--{name} {text}: not a time; write RFC 3339 with an offset: 2026-03-01T08:00:00+08:00")
-            })
-        })
-    };
-    let to = time("to", to).transpose()?.unwrap_or_else(|| Clock::start().now().wall);
-    let from = time("from", from).transpose()?.unwrap_or(Wall(to.0 - LOOKED_AT_US));
-    if from >= to {
-        bail!("--from must be earlier than --to");
+    let name = Name::named(&args.report).ok_or_else(|| anyhow!("{}: no report", args.report))?;
+    if args.json && name != Name::Performance {
+        bail!("--json is of `performance` alone; --format json writes every report");
     }
-    let figures = read(state, from, to)?;
-    let zone = TimeZone::system();
-    if *json {
-        writeln!(out, "{}", performance_document(&figures, &zone))?;
-    } else {
-        out.write_all(table(&figures, &zone).as_bytes())?;
+    // The site as the gateway accepted it last: its name, and the zone of its days.
+    let site = accepted::load(&args.state).ok().map(|(site, _)| site);
+    let zone = site.as_ref().map_or_else(TimeZone::system, zone);
+    let now = Clock::start().now().wall;
+    let (from, to) = period(args, name, now, &zone)?;
+    if args.json {
+        let mut performance = Performance::of(from, to);
+        journal::facts(&args.state, |fact| performance.note(fact))?;
+        return Ok(writeln!(out, "{}", performance_document(&performance.figures(), &zone))?);
     }
-    Ok(())
+    let incident = args.incident.as_deref().map(|id| {
+        id.parse::<EventId>().map_err(|()| anyhow!("--incident {id}: not an id; it has two numbers: 3-1017"))
+    });
+    let mut report = Report::begin(name, from, to, incident.transpose()?);
+    let verified = journal::facts(&args.state, |fact| report.note(fact))?;
+    let report = report.finish().ok_or_else(|| match &args.incident {
+        Some(id) => anyhow!("--incident {id}: no incident of the journal has this id"),
+        None => anyhow!("the journal has no incident"),
+    })?;
+    let name = site.map(|site| site.name).unwrap_or_default();
+    let source = Source { site: name, made: now, last: verified.last.into(), head: verified.head };
+    match &args.out {
+        None => write(args, &report, &source, &zone, out),
+        Some(path) => {
+            let mut file = Replacing::begin(path).with_context(|| path.display().to_string())?;
+            write(args, &report, &source, &zone, &mut BufWriter::new(&mut file))?;
+            file.commit().with_context(|| path.display().to_string())
+        }
+    }
 }
 
-fn read(state: &Path, from: Wall, to: Wall) -> Result<Figures> {
-    let mut performance = Performance::of(from, to);
-    journal::facts(state, |fact| performance.note(fact))?;
-    Ok(performance.figures())
+fn period(args: &ReportArgs, name: Name, now: Wall, zone: &TimeZone) -> Result<(Wall, Wall)> {
+    let asked = Asked {
+        date: args.date.as_deref(),
+        month: args.month.as_deref(),
+        from: args.from.as_deref(),
+        to: args.to.as_deref(),
+    };
+    asked.period(name, now, zone).map_err(|wrong| {
+        let given = match wrong.field {
+            "date" => asked.date,
+            "month" => asked.month,
+            "from" => asked.from,
+            _ => asked.to,
+        };
+        anyhow!("--{} {}: {}", wrong.field, given.unwrap_or_default(), wrong.expected.en)
+    })
 }
 
-/// The figures as people read them.
-fn table(figures: &Figures, zone: &TimeZone) -> String {
-    let mut rows = Table::new(&["指标", "figure", "value", "benchmark"]);
-    let mut row = |zh: &str, en: &str, value: String, benchmark: &str| {
-        rows.row([zh.into(), en.into(), value, benchmark.into()]);
+fn write(args: &ReportArgs, report: &Document, source: &Source, zone: &TimeZone, out: &mut impl Write) -> Result<()> {
+    let language = args.lang.as_deref().map(|lang| if lang == "en" { Language::En } else { Language::Zh });
+    let manner = Manner { language: language.unwrap_or_default(), zone: zone.clone() };
+    match (args.format.as_str(), Format::named(&args.format)) {
+        (_, Some(format)) => {
+            let mut sheets = format.writer(&mut *out, manner)?;
+            export::document(&mut *sheets, report, source)?;
+        }
+        ("html", None) => out.write_all(report_page(report, source, &manner).as_bytes())?,
+        _ => out.write_all(tables(report, source, language, &manner).as_bytes())?,
+    }
+    Ok(out.flush()?)
+}
+
+/// The tables as people read them on a terminal, in one language or in both.
+fn tables(report: &Document, source: &Source, language: Option<Language>, manner: &Manner) -> String {
+    let say = |text: &Text| match language {
+        Some(language) => text.get(language).to_owned(),
+        None if text.zh == text.en => text.zh.clone(),
+        None => format!("{} {}", text.zh, text.en),
     };
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
-    let seconds = |micros: Option<u64>| micros.map_or("-".into(), |micros| format!("{:.1} s", micros as f64 / 1e6));
-    row("报警总数", "alarms", figures.alarms.to_string(), "");
-    row("每10分钟平均", "per 10 min, average", format!("{:.2}", figures.per_ten_minutes()), "1, at most 2");
-    row("每天平均", "per day, average", format!("{:.1}", figures.per_day()), "150, at most 300");
-    let (windows, floods) = (&figures.windows, &figures.floods);
-    row("10分钟最多", "peak of 10 min", windows.peak.to_string(), "10");
-    row("最多时段开始", "  beginning", windows.peak_at.map_or("-".into(), |at| timestamp(at, zone)), "");
-    row("超过10条的10分钟时段", "10 min above ten", percent(figures.window_share()), "< 1 %");
-    row("报警洪泛次数", "floods", floods.count.to_string(), "");
-    row("洪泛时间占比", "time in flood", percent(figures.flood_share()), "< 1 %");
-    row("最长洪泛", "longest flood", seconds(Some(floods.longest_us)), "");
-    let acknowledged = &figures.acknowledged;
-    row("确认时间中位数", "to acknowledge, median", seconds(acknowledged.median_us), "");
-    row("确认时间95%", "to acknowledge, 95 %", seconds(acknowledged.p95_us), "");
-    row("现存", "standing at the end", figures.standing.to_string(), "");
-    row("超过24小时", "stale, above 24 h", figures.stale.to_string(), "< 5");
-    row("频繁跳变", "chattered", figures.chattered.to_string(), "0");
-    row("并入原因未鸣响", "folded, not heard", figures.folded.to_string(), "");
-    row("隔离屏蔽测试未鸣响", "isolated, not heard", figures.inhibited.to_string(), "");
-    for (priority, alarms) in &figures.priorities {
-        let (zh, en) = (format!("优先级{priority}"), format!("priority {priority}"));
-        row(&zh, &en, percent(figures.share(*alarms)), "");
+    let cell = |cell: &Cell| match cell {
+        Cell::Text(text) => say(text),
+        cell => human(cell, manner),
+    };
+    let (from, to) = (timestamp(report.from, &manner.zone), timestamp(report.to, &manner.zone));
+    let mut text = format!("{} {}\n{from} - {to}\n", say(&report.title), say(&source.site));
+    for table in report.tables.iter().filter(|table| !table.rows.is_empty()) {
+        let heads: Vec<String> = table.head.columns.iter().map(|column| say(&column.name)).collect();
+        let mut rows = Table::new(&heads.iter().map(String::as_str).collect::<Vec<_>>());
+        table.rows.iter().for_each(|row| rows.row(row.iter().map(cell)));
+        text.push_str(&format!("\n{}\n{}", say(&table.head.title), rows.print("")));
+        if table.left_out > 0 {
+            text.push_str(&format!("+{}\n", table.left_out));
+        }
     }
-    let mut worst = Table::new(&["报警最多的点", "bad actor", "alarms", "share"]);
-    for actor in &figures.worst {
-        let name = format!("{} {}", actor.name.zh, actor.name.en);
-        worst.row([name, actor.condition.to_string(), actor.alarms.to_string(), percent(figures.share(actor.alarms))]);
-    }
-    let head = format!("{} - {}\n\n", timestamp(figures.from, zone), timestamp(figures.to, zone));
-    let worst = if worst.is_empty() { String::new() } else { format!("\n{}", worst.print("")) };
-    format!("{head}{}{worst}", rows.print(""))
+    text.push_str(&format!("\n{} {}\n", source.last, source.head));
+    text
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::edge::journal::Journal;
-    use crate::engine::alarm::{FACT_VERSION, Fact, FactId, FactKind, Raise};
-    use crate::engine::base::{Category, Now, PointId, Text};
-    use crate::engine::site::{Condition, Place};
-
-    #[derive(Debug, clap::Parser)]
-    struct Program {
-        #[command(flatten)]
-        report: ReportArgs,
-    }
-
-    fn printed(line: &[&str]) -> Result<String> {
-        let program = <Program as clap::Parser>::try_parse_from(line).expect("parses");
-        let mut out = Vec::new();
-        run(&program.report, &mut out)?;
-        Ok(String::from_utf8(out).expect("is text"))
-    }
-
-    /// Twelve faults within eleven seconds, each of a point of its own, at the first minute of 2026.
-    fn flooded(state: &Path) {
-        let opened = Journal::open(state, Now::default()).expect("opens");
-        let fact = |seq: u64| {
-            let rules = Category::Fault.rules();
-            let raise = Raise {
-                condition: Condition {
-                    point: PointId::new(&format!("panel-1/d{seq}")),
-                    category: Category::Fault,
-                    level: None,
-                },
-                name: Text::new(&format!("探测器{seq}"), &format!("Detector {seq}")),
-                place: Place::default(),
-                priority: rules.priority,
-                latches: rules.latches,
-                stays: rules.stays_until_acknowledged,
-                tone: rules.tone,
-                code: None,
-                kind: None,
-                incident: None,
-                first: false,
-                realarm: false,
-                detail: None,
-                advice: None,
-                class: None,
-                momentary: false,
-            };
-            let at = Wall(1_767_225_600_000_000 + seq as i64 * 1_000_000);
-            let kind = FactKind::Raised(Arc::new(raise));
-            Fact { v: FACT_VERSION, id: FactId { epoch: 1, seq }, at, by: None, key: None, kind }
-        };
-        opened.journal.submit((1..=12).map(fact).collect());
-    }
-
-    #[test]
-    fn a_flood_is_reported_in_both_languages_and_as_json() {
-        let dir = tempfile::tempdir().expect("a directory");
-        flooded(dir.path());
-        let state = dir.path().to_str().expect("a plain path");
-        let window = ["--from", "2026-01-01T00:00:00Z", "--to", "2026-01-01T01:00:00Z"];
-        let line = [&["tocsin", "performance", "--state", state][..], &window].concat();
-        let text = printed(&line).expect("runs");
-        let row = |words: [&str; 3]| {
-            let of = |line: &&str| line.starts_with(words[0]) && line.contains(words[1]) && line.contains(words[2]);
-            assert!(text.lines().any(|line| of(&line)), "{words:?} in\n{text}");
-        };
-        row(["报警总数", "alarms", "12"]);
-        row(["报警洪泛次数", "floods", "1"]);
-        row(["10分钟最多", "peak of 10 min", "12"]);
-        row(["现存", "standing at the end", "12"]);
-        row(["探测器1 Detector 1", "panel-1/d1:fault", "8.3 %"]);
-        let json: serde_json::Value =
-            serde_json::from_str(&printed(&[&line[..], &["--json"]].concat()).expect("runs")).expect("JSON");
-        assert_eq!((json["alarms"].as_u64(), json["floods"]["count"].as_u64()), (Some(12), Some(1)));
-        // From the eleventh alarm until four are left: the eighth leaves ten minutes after it came.
-        assert_eq!(json["floods"]["seconds"].as_f64(), Some(597.0));
-        assert_eq!(json["per_ten_minutes"].as_f64(), Some(2.0));
-        assert_eq!(json["worst"].as_array().map(Vec::len), Some(10));
-        assert_eq!(json["priorities"]["4"]["share"].as_f64(), Some(1.0));
-    }
-
-    #[test]
-    fn a_window_that_is_none_is_refused_in_words() {
-        let refused = |window: &[&str]| {
-            let line = [&["tocsin", "performance"][..], window].concat();
-            printed(&line).expect_err("is refused").to_string()
-        };
-        assert!(refused(&["--from", "yesterday"]).contains("--from yesterday: not a time; write RFC 3339"));
-        let backwards = ["--from", "2026-01-02T00:00:00Z", "--to", "2026-01-01T00:00:00Z"];
-        assert_eq!(refused(&backwards), "--from must be earlier than --to");
-    }
-}
+#[path = "report_tests.rs"]
+mod tests;

@@ -17,6 +17,7 @@ pub mod next_step;
 pub mod performance_document;
 mod picture;
 mod records;
+pub mod report_period;
 mod vitals;
 
 pub use acts::{ActRequest, Acts, Stopping};

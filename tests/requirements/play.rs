@@ -22,6 +22,12 @@ pub struct Told {
 
 /// Plays a story.
 pub fn play(story: &Story, without: Option<&Switch>) -> Result<Told, String> {
+    let (whole, failed) = live(story, without)?;
+    Ok(Told { transcript: whole.log.text, failed })
+}
+
+/// Plays a story and gives everything that came of it, and what did not hold.
+pub fn live(story: &Story, without: Option<&Switch>) -> Result<(Whole, Vec<String>), String> {
     let (site, resting) = site(story, without)?;
     let site = Arc::new(site);
     let (resting, _) = Resting::parse("resting.toml", &resting, &site).map_err(|problems| format!("{problems:#?}"))?;
@@ -45,7 +51,7 @@ pub fn play(story: &Story, without: Option<&Switch>) -> Result<Told, String> {
             failed.push(format!("line {}: {}: {problem}", step.number, step.text));
         }
     }
-    Ok(Told { transcript: whole.log.text, failed })
+    Ok((whole, failed))
 }
 
 fn act(whole: &mut Whole, step: &Step) -> Result<(), String> {

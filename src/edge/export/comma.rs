@@ -14,7 +14,7 @@ use crate::live::document::timestamp;
 /// By it a spreadsheet knows that what follows is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Writes tables as CSV. A second table follows after an empty line.
+/// Writes tables as CSV. A second table follows after an empty line and its name.
 pub struct CsvSheets<W: Write> {
     out: W,
     manner: Manner,
@@ -61,6 +61,9 @@ impl<W: Write> CsvSheets<W> {
 impl<W: Write> Sheets for CsvSheets<W> {
     fn begin(&mut self, head: &Head) -> io::Result<()> {
         if self.begun {
+            self.out.write_all(b"\r\n")?;
+            let name = head.title.get(self.manner.language).to_owned();
+            self.text(&name)?;
             self.out.write_all(b"\r\n")?;
         }
         self.begun = true;

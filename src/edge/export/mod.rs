@@ -6,6 +6,7 @@
 
 mod comma;
 mod file;
+mod human;
 mod json;
 #[cfg(test)]
 mod tests;
@@ -17,11 +18,12 @@ use jiff::tz::TimeZone;
 
 pub use comma::CsvSheets;
 pub use file::Replacing;
+pub use human::human;
 pub use json::JsonSheets;
 pub use workbook::XlsxSheets;
 
-use crate::engine::base::Language;
-use crate::engine::report::{Cell, Head};
+use crate::engine::base::{Language, Text};
+use crate::engine::report::{Cell, Column, Document, Head, Source};
 
 /// What a table can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +97,7 @@ impl Format {
     ///
     /// # Errors
     /// `out` refuses, or the disk of temporary files does.
-    pub fn writer<'out>(self, out: impl Write + Send + 'out, manner: Manner) -> io::Result<Box<dyn Sheets + 'out>> {
+    pub fn writer<'out>(self, out: impl Write + 'out, manner: Manner) -> io::Result<Box<dyn Sheets + 'out>> {
         Ok(match self {
             Format::Csv => Box::new(CsvSheets::new(out, manner)?),
             Format::Xlsx => Box::new(XlsxSheets::new(out, manner)?),
@@ -104,8 +106,29 @@ impl Format {
     }
 }
 
+/// Writes a whole report, where it comes from first.
+///
+/// # Errors
+/// What it is written to refuses.
+pub fn document(sheets: &mut dyn Sheets, document: &Document, source: &Source) -> io::Result<()> {
+    let about = document.about(source);
+    for table in std::iter::once(&about).chain(&document.tables) {
+        sheets.begin(&table.head)?;
+        for row in &table.rows {
+            sheets.row(row)?;
+        }
+        if table.left_out > 0 {
+            sheets.row(&[Cell::Text(Text::new(
+                &format!("另有{}行未列出", table.left_out),
+                &format!("{} more rows are left out", table.left_out),
+            ))])?;
+        }
+    }
+    sheets.finish()
+}
+
 /// The name of a column with its unit.
-fn title(column: &crate::engine::report::Column, language: Language) -> String {
+pub fn title(column: &Column, language: Language) -> String {
     let name = column.name.get(language);
     if column.unit.is_empty() { name.to_owned() } else { format!("{name} ({})", column.unit) }
 }

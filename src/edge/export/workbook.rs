@@ -5,7 +5,7 @@
 //! rows than a worksheet holds goes on in the next one.
 //! Never: a formula; a whole table in memory: rows go to temporary files as they come.
 
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 
 use jiff::Timestamp;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
@@ -21,7 +21,7 @@ const LONGEST: usize = 32_000;
 const NAME: usize = 31;
 
 /// Writes tables as a workbook, which reaches its output when it is finished.
-pub struct XlsxSheets<W: Write + Send> {
+pub struct XlsxSheets<W: Write> {
     out: W,
     manner: Manner,
     book: Workbook,
@@ -39,7 +39,7 @@ struct Styles {
     words: Format,
 }
 
-impl<W: Write + Send> XlsxSheets<W> {
+impl<W: Write> XlsxSheets<W> {
     /// Writes to `out` when it is finished.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ fn put(
     Ok(())
 }
 
-impl<W: Write + Send> Sheets for XlsxSheets<W> {
+impl<W: Write> Sheets for XlsxSheets<W> {
     fn begin(&mut self, head: &Head) -> io::Result<()> {
         self.part = 0;
         self.next_sheet(head)?;
@@ -144,7 +144,10 @@ impl<W: Write + Send> Sheets for XlsxSheets<W> {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.book.save_to_writer(&mut self.out).map_err(io_error)?;
+        let mut file = tempfile::tempfile()?;
+        self.book.save_to_writer(&mut file).map_err(io_error)?;
+        file.rewind()?;
+        io::copy(&mut file, &mut self.out)?;
         self.out.flush()
     }
 }

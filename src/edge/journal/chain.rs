@@ -168,16 +168,19 @@ pub fn export(state_dir: &Path, after: u64, out: &mut impl Write) -> Result<u64,
     Ok(lines)
 }
 
-/// Gives every fact to `each`, from the first to the last, once the chain holds up to it. The journal may be in use.
+/// Gives every fact to `each`, from the first to the last, once the chain holds up to it; then what was verified. The
+/// journal may be in use.
 ///
 /// # Errors
 /// The first bad place, or why the journal cannot be read.
-pub fn facts(state_dir: &Path, mut each: impl FnMut(&Fact)) -> Result<(), JournalError> {
+pub fn facts(state_dir: &Path, mut each: impl FnMut(&Fact)) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
     let connection = schema::open_reader(&path)?;
-    walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, _| {
+    let mut last = FactId::default();
+    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, _| {
+        last = fact.id;
         each(&fact);
         Ok(())
     })?;
-    Ok(())
+    Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
 }

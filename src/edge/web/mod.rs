@@ -11,6 +11,7 @@ mod assets;
 mod forms;
 mod page;
 mod password;
+mod print;
 mod problem;
 mod server;
 mod summary;
@@ -38,6 +39,7 @@ use tower_http::timeout::TimeoutLayer;
 pub use accounts::{AccountError, Accounts};
 pub use api::paths;
 pub use password::one_time as one_time_password;
+pub use print::report_page;
 
 use crate::edge::clock::Clock;
 use crate::engine::base::Now;

@@ -16,6 +16,7 @@ pub(crate) mod desk;
 pub(crate) mod duty;
 pub(crate) mod linkage;
 mod names;
+pub(crate) mod report;
 
 pub(crate) use names::{close, kind, pace, reason, role, source, stage, state, tone, verdict};
 
@@ -253,30 +254,7 @@ catalogue! {
     H_SUBJECT: "内容", "About";
     EMPTY_JOURNAL: "日志是空的", "The journal is empty";
 
-    K_RESTARTED: "启动", "Started";
-    K_CONFIGURED: "配置生效", "Configuration in force";
-    K_CLOCK: "校时", "Clock stepped";
-    K_EXPORTED: "记录导出", "Records exported";
-    K_RETIRED: "旧记录归档", "Old records archived";
-    K_INCIDENT_OPENED: "事件开始", "Incident opened";
-    K_INCIDENT_CLOSED: "事件结束", "Incident closed";
-    K_RAISED: "报警", "Raised";
-    K_SOURCE: "信号变化", "Source changed";
-    K_REACTIVATED: "再次动作", "Active again";
-    K_ACKED: "确认", "Acknowledged";
-    K_JUDGED: "判定", "Judged";
-    K_SILENCED: "消音", "Silenced";
-    K_RESOUNDED: "再次鸣响", "Sounds again";
-    K_RESET: "复位", "Reset";
     K_CLOSED: "结束", "Closed";
-    K_ISOLATED: "隔离", "Isolated";
-    K_OVERDUE: "复查逾期", "Review overdue";
-    K_RELEASED: "释放", "Released";
-    K_RECORD: "无法识别的记录", "Record not understood";
-    K_PANEL_RESET: "控制器复位", "Reset at the panel";
-    K_PANEL_OPERATED: "控制器操作", "Operated at the panel";
-    K_REMEMBERED: "设备自身记录", "Noted by the device";
-    K_MEMORY_TAKEN: "设备事件记录", "Event memory";
     DEVICE_TIME: "设备时间 {}", "device time {}";
     BACK_FILLED: "补录：本网关未曾看到", "back-filled: not seen live";
     SEEN_LIVE: "已看到：{}", "seen live: {}";
@@ -284,28 +262,12 @@ catalogue! {
     MEMORY_FIRST: "首次读取，原有 {} 条视为历史", "read for the first time: {} entries are history";
     MEMORY_RETURNED: "原有内容重新出现", "what it held before is back";
     MEMORY_RENEWED: "内容已不同于上次读取：被清除、已溢出或换了设备", "not what was read before: cleared, overflowed, or another device";
-    K_ARMED: "命令预备", "Command armed";
     K_REQUESTED: "命令下达", "Command requested";
     K_ACCEPTED: "命令被接受", "Command accepted";
     K_CONFIRMED: "命令已证实", "Command confirmed";
     K_DONE: "命令完成，无反馈", "Command done, no feedback";
     K_FAILED: "命令失败", "Command failed";
     K_OUTCOME_UNKNOWN: "命令结果未知", "Command outcome unknown";
-    K_PULSE_ENDED: "脉冲结束", "Pulse ended";
-    K_PULSE_STUCK: "脉冲未能结束", "Pulse stuck";
-    K_SEQUENCE_BEGUN: "开始动作", "Sequence begun";
-    K_SEQUENCE_PHASE: "进入阶段", "Phase begun";
-    K_SEQUENCE_FAILED: "阶段超时", "Phase not over in time";
-    K_SEQUENCE_UNKNOWN: "无法监视动作过程", "Sequence cannot be supervised";
-    K_SEQUENCE_DONE: "动作过程结束", "Sequence over";
-    K_CAUSE_JUDGED: "原因判断", "Cause judged";
-    K_CHATTER_BEGAN: "频繁跳变", "Chatters";
-    K_CHATTER_COUNTED: "又多次跳变", "Came again";
-    K_CHATTER_ENDED: "跳变停止", "Chatters no more";
-    K_BATTERY_BEGAN: "由备电供电", "On battery";
-    K_BATTERY_LIMIT: "备电已达允许供电时间", "Battery at the end of its permitted time";
-    K_BATTERY_ENDED: "主电恢复", "Mains back";
-    K_TRIP_COUNTED: "过载动作计数", "Trip counted";
     SEQUENCE_ABANDONED: "中止", "given up";
 
     CL_OVER: "已恢复", "over";
@@ -354,7 +316,7 @@ mod tests {
 
     #[test]
     fn every_text_exists_in_both_languages() {
-        for (name, phrase) in ALL.iter().chain(desk::ALL).chain(linkage::ALL).chain(duty::ALL) {
+        for (name, phrase) in ALL.iter().chain(desk::ALL).chain(linkage::ALL).chain(duty::ALL).chain(report::ALL) {
             assert!(!phrase.zh.trim().is_empty() && !phrase.en.trim().is_empty(), "{name}");
             assert_eq!(phrase.zh.matches("{}").count(), phrase.en.matches("{}").count(), "{name}");
             let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

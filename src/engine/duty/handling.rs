@@ -242,8 +242,8 @@ impl Handling {
     }
 }
 
-/// What a fact is a step of.
-fn about(kind: &FactKind) -> Vec<EventId> {
+/// What a fact is a step of, as far as its kind names one thing.
+pub(in crate::engine) fn about(kind: &FactKind) -> Vec<EventId> {
     match kind {
         FactKind::SourceChanged { occurrence, .. }
         | FactKind::Closed { occurrence, .. }

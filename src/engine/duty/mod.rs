@@ -21,6 +21,7 @@ use super::site::{Place, Plan, plan_key};
 
 pub(super) use acts::{handled, note, record, sign_in, sign_out};
 pub use form::{Forms, Planned};
+pub(super) use handling::about;
 pub use handling::{Entry, Handling, Kept, Noticed, Subject};
 pub use rounds::{Recorded, Round, Rounds};
 pub use step::{Step, close_words, source_words, verdict_words};

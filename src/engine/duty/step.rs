@@ -26,7 +26,7 @@ pub struct Step {
 
 impl Step {
     /// A fact as a step; of a linkage's run with what it began with.
-    pub(super) fn of(fact: &Fact, run: Option<&Met>) -> Step {
+    pub(in crate::engine) fn of(fact: &Fact, run: Option<&Met>) -> Step {
         Step {
             event: fact.id.into(),
             at: fact.at,

@@ -12,7 +12,7 @@ mod devices;
 mod duty;
 mod form;
 mod forms;
-mod frame;
+pub(super) mod frame;
 mod journal;
 mod journal_desk;
 mod journal_duty;

@@ -29,20 +29,6 @@ catalogue! {
     MINUTES: "{} 分钟", "{} min";
     LASTS: "时长", "Lasts";
 
-    K_TEST_BEGUN: "测试开始", "Test begun";
-    K_TEST_ENDED: "测试结束", "Test ended";
-    K_DRILL_BEGUN: "演练开始", "Drill begun";
-    K_DRILL_ENDED: "演练结束", "Drill ended";
-    K_ORDER: "维修单", "Order linked";
-    K_SHIFT: "交接班", "Shift begun";
-    K_PROPOSED: "建议隔离", "Isolation proposed";
-    K_CANCELLED: "控制器取消", "Cancelled at the panel";
-    K_REGISTERING: "重新注册开始", "Registration begun";
-    K_REGISTERED: "重新注册完成", "Registered";
-    K_ABNORMAL: "异常上报", "Abnormality reported";
-    K_CALL: "已呼叫", "Call made";
-    K_ADDRESSED: "按码下达", "Commanded by code";
-    K_WITHDRAWN: "命令撤回", "Command taken back";
 
     W_ALARMS: "报警", "Alarms";
     W_ACTIONS: "动作", "Actions";

@@ -8,18 +8,6 @@ use super::Phrase;
 use crate::live::form_document::Outcome;
 
 catalogue! {
-    K_NOTED: "补充说明", "Noted";
-    K_HANDLED: "处理记录", "Handling recorded";
-    K_STANDING: "故障未排除", "Fault still stands";
-    K_TAKEN_UP: "计划启用", "Plan taken up";
-    K_DROPPED: "计划撤销", "Plan dropped";
-    K_DUE: "到期应做", "Due";
-    K_OVERDUE: "逾期未做", "Overdue";
-    K_MISSED: "漏做", "Missed";
-    K_RECORDED: "记录已填", "Recorded";
-    K_SIGNED_IN: "签到", "Signed in";
-    K_SIGNED_OUT: "签退", "Signed out";
-    K_SHORT: "值班人员不足", "Too few on duty";
     NEEDS: "应到 {} 人", "needs {}";
 
     F_PATROL: "巡查记录", "Patrol record";

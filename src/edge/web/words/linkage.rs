@@ -34,15 +34,4 @@ catalogue! {
     PHASES_FAILED: "{} 步未按时完成", "{} steps not done in time";
     SEQUENCE_UNKNOWN: "读不到，无法监视", "It cannot be read, so it is not supervised";
 
-    K_MET: "联动成立", "Linkage met";
-    K_CLEARED: "联动原因消失", "Cause of a linkage gone";
-    K_OVER: "联动结束", "Linkage over";
-    K_PROPOSED: "联动动作待执行", "Action proposed";
-    K_RELEASED: "联动动作执行", "Action released";
-    K_STARTED: "联动动作启动", "Action started";
-    K_WITHDRAWN: "联动动作撤回", "Action withdrawn";
-    K_CANCELLED: "联动动作取消", "Action cancelled";
-    K_DELAY_ENDED: "延时提前结束", "Delay ended";
-    K_ARRIVED: "收到反馈", "Feedback came";
-    K_MISSING: "未收到反馈", "Feedback missing";
 }
