@@ -7,7 +7,9 @@
 use super::kinds::kind_words;
 use super::names::{Named, Names, place_words};
 use super::{Cell, Column};
-use crate::engine::alarm::{ChatterFact, DeskFact, DutyFact, Fact, FactKind, Scope, ScopeFact, SupervisionFact};
+use crate::engine::alarm::{
+    ChatterFact, DeskFact, DutyFact, Fact, FactKind, KeepingFact, Scope, ScopeFact, SupervisionFact,
+};
 use crate::engine::base::{Actor, Category, EventId, Text, Wall};
 use crate::engine::duty::{Step, about, verdict_words};
 use crate::engine::site::Place;
@@ -248,6 +250,12 @@ fn said(kind: &FactKind) -> Option<Said<'_>> {
         }
         FactKind::Remembered(remembered) => named(&remembered.name, Some(&remembered.place), None),
         FactKind::MemoryTaken(taken) => named(&taken.name, None, None),
+        FactKind::Keeping(KeepingFact::Exported(copy)) => {
+            told(&copy.what, Text::same(&format!("{} {}", copy.form, copy.scope)))
+        }
+        FactKind::Keeping(KeepingFact::Retired(old)) => {
+            told(&old.archive, Text::same(&format!("1-{} {}", old.upto, old.reason)))
+        }
         FactKind::Desk(desk) => of_desk(desk),
         FactKind::Duty(duty) => of_duty(duty),
         FactKind::Scope(ScopeFact::TestBegun { points, reason, .. }) => {
@@ -344,13 +352,15 @@ fn group(kind: &FactKind, category: Option<Category>) -> Group {
         | FactKind::ClockStepped { .. }
         | FactKind::RecordKept(_)
         | FactKind::Remembered(_)
-        | FactKind::MemoryTaken(_) => Group::Gateway,
+        | FactKind::MemoryTaken(_)
+        | FactKind::Keeping(KeepingFact::Retired(_)) => Group::Gateway,
         FactKind::Acknowledged { .. }
         | FactKind::Judged { .. }
         | FactKind::Silenced { .. }
         | FactKind::Reset { .. }
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)
+        | FactKind::Keeping(KeepingFact::Exported(_))
         | FactKind::Scope(_) => Group::Act,
         FactKind::Isolated { .. }
         | FactKind::ReviewOverdue { .. }

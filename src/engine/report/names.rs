@@ -147,16 +147,12 @@ pub(super) fn isolation(fact: &Fact) -> Option<Isolation> {
     })
 }
 
-/// A place in one line, as far as facts say it.
+/// A place in one line: its own words; without them the ids of building, floor and zone.
 pub(super) fn place_words(place: Option<&Place>) -> Text {
     let Some(place) = place else { return Text::default() };
-    let ids: Vec<&str> =
-        [&place.building, &place.floor, &place.zone].into_iter().flatten().map(String::as_str).collect();
-    let ids = ids.join("-");
-    let with = |words: &str| match (ids.is_empty(), words.is_empty()) {
-        (true, _) => words.to_owned(),
-        (false, true) => ids.clone(),
-        (false, false) => format!("{ids} {words}"),
-    };
-    Text::new(&with(&place.text.zh), &with(&place.text.en))
+    if place.text != Text::default() {
+        return place.text.clone();
+    }
+    let ids = [&place.building, &place.floor, &place.zone].into_iter().flatten();
+    Text::same(&ids.map(String::as_str).collect::<Vec<_>>().join("-"))
 }

@@ -3,7 +3,7 @@
 rows SF-01
 site sample
 00:01 sign-in li
-00:05 set panel-1/l4-d6.event=fault panel-1/l4-d6.fault=true
+00:05 set panel-1/l4-d6.trouble=true
 00:20 ack li panel-1/l4-d6:fault
 00:30 isolate li panel-1/l4-d7 60 =HYPERLINK("http://evil.example","dust") works on the floor above
 00:40 order li panel-1/l4-d7 WO-17
@@ -23,8 +23,8 @@ site sample
 02:00 do li tower-fire 6
 02:01 do li tower-floor[12] 0
 02:02 withdraw-action li tower-floor[12] 1
-04:00 set panel-1/l4-d5.event=normal panel-1/l4-d5.active=false panel-1/l4-d5.inactive=true
-04:10 set panel-1/l4-d6.event=normal panel-1/l4-d6.fault=false
+04:00 set panel-1/l4-d5.event=none panel-1/l4-d5.active=false panel-1/l4-d5.inactive=true
+04:10 set panel-1/l4-d6.trouble=false
 04:20 handled li panel-1/l4-d5:fire a kettle left on | put out with the extinguisher of the corridor | nobody hurt
 04:30 reset li building 1
 05:00 release li panel-1/l4-d7

@@ -173,6 +173,7 @@ impl Target {
             (Some(_), None, _) => Text::new("已反馈", "fed back"),
             (None, Some(_), _) => Text::new("未反馈", "feedback missing"),
             (None, None, true) => Text::new("已撤回", "withdrawn"),
+            (None, None, false) if self.started.is_none() => Text::new("未执行", "not started"),
             (None, None, false) if !is_fed_back => Text::new("无反馈点", "no feedback point"),
             (None, None, false) => Text::new("等待中", "awaited"),
         }
