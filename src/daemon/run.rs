@@ -23,7 +23,7 @@ use super::printer::run_printer;
 use super::reserve;
 use super::stations::run_stations;
 use super::supervise::supervise;
-use super::{accepted, notes, watch};
+use super::{accepted, episodes, notes, watch};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
@@ -246,10 +246,13 @@ impl Gateway {
         Heart::new(Arc::clone(&self.site), engine, first, self.clock, outlets)
     }
 
-    /// Starts MQTT, with the commands that may come over it, the time series, the city centre and the watchdog.
+    /// Starts MQTT, with the commands that may come over it, the time series, the city centre, what tells the trends of
+    /// alarms, and the watchdog.
     fn start_outputs(&self, plan: &Plan, acts: &Acts, stop: &CancellationToken) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let clock = self.clock;
+        let (picture, trends) = (Arc::clone(&self.picture), self.stores.trends.clone());
+        tasks.spawn(episodes::follow(picture, trends, clock, stop.clone()));
         match plan.mqtt.clone() {
             Some(settings) => {
                 let feed = mqtt::Feed {

@@ -25,10 +25,17 @@ pub(super) struct Entry {
     pub quality: u8,
 }
 
+impl Entry {
+    /// Not a gap in which the gateway did not run.
+    pub(super) fn is_sample(&self) -> bool {
+        self.quality != super::NOT_RUNNING
+    }
+}
+
 /// Marks in one chunk at most.
 pub(super) const MOST: usize = 8_192;
 /// Powers of ten that are tried.
-const DECIMALS: u8 = 6;
+pub(super) const DECIMALS: u8 = 6;
 /// Value mode: differing bits.
 const BITS: u8 = 7;
 /// Before everything else: what follows is deflated.
@@ -36,7 +43,7 @@ const DEFLATED: u8 = 0x80;
 /// No chunk is longer than this unpacked: 8,192 marks of at most three numbers of ten bytes each.
 const LONGEST: usize = 262_144;
 /// Whole numbers beyond this are not exact in an f64.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Packs up to [`MOST`] marks.
 pub(super) fn encode(marks: &[Entry]) -> Vec<u8> {
@@ -89,7 +96,7 @@ fn tag(mark: &Entry) -> u64 {
 }
 
 /// The values as whole multiples of 10^-places, if that is exact for every one of them.
-fn scaled(values: &[f64], places: u8) -> Option<Vec<i64>> {
+pub(super) fn scaled(values: &[f64], places: u8) -> Option<Vec<i64>> {
     let unit = 10_f64.powi(i32::from(places));
     values
         .iter()

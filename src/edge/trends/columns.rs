@@ -9,7 +9,7 @@ use std::ops::Range;
 use rusqlite::{Connection, params};
 
 use super::codec::Entry;
-use super::{read, wall};
+use super::{read, schema, wall};
 use crate::engine::base::{PointId, Wall};
 
 /// Columns in one answer at most.
@@ -125,12 +125,13 @@ pub(super) fn envelope(
 
 fn gather(reader: &Connection, series: &[u64], from: i64, to: i64) -> rusqlite::Result<Vec<Placed>> {
     let mut placed = Vec::new();
+    let first = from.saturating_sub(schema::longest(reader)?);
     for id in series {
         let mut rows = reader.prepare_cached(
             r#"SELECT start, "end", id, count, unknown, min, max, last FROM chunk
-               WHERE series = ?1 AND start < ?2 AND "end" >= ?3 ORDER BY id"#,
+               WHERE series = ?1 AND start >= ?2 AND start < ?3 AND +"end" >= ?4 ORDER BY id"#,
         )?;
-        let mut rows = rows.query(params![id, to, from])?;
+        let mut rows = rows.query(params![id, first, to, from])?;
         while let Some(row) = rows.next()? {
             let summary = Summary {
                 id: row.get(2)?,
@@ -246,7 +247,7 @@ impl<'a> Sweep<'a> {
             let values = || within.iter().filter_map(|entry| entry.value);
             let last = within.last().and_then(|entry| entry.value);
             column.see(values().reduce(f64::min), values().reduce(f64::max));
-            column.count += within.len() as u64;
+            column.count += within.iter().filter(|entry| entry.is_sample()).count() as u64;
             column.unknown |= within.iter().any(|entry| entry.value.is_none());
             column.last = last;
             self.held = Some(last);

@@ -1,15 +1,16 @@
 //! Hot rows to chunks, and the oldest chunks to free room.
 //!
 //! Takes: committed hot rows.
-//! Gives: one chunk per series, or several for very busy ones.
+//! Gives: one chunk per series and hour, or several for very busy ones; the roll-ups with them.
 //! Never: deletes a hot row whose samples are not in a chunk, or that a consumer still needs (for seven days).
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
+use super::bucket::Step;
 use super::codec::{self, Entry};
-use super::{feed, row, schema};
+use super::{feed, rollups, row, schema};
 
 /// A consumer that did not come for this long misses what was before.
 const KEPT_MS: i64 = 7 * 24 * 3_600_000;
@@ -50,9 +51,13 @@ pub(super) fn compact(connection: &mut Connection, extent: Extent) -> rusqlite::
     for (series, mut entries) in all {
         // Stable: what came at the same millisecond keeps its order.
         entries.sort_by_key(|entry| entry.ms);
-        for entries in entries.chunks(codec::MOST) {
-            insert(&transaction, series, entries)?;
+        // No chunk leaves its hour: what overlaps a stretch of time is then found without searching all of them.
+        for hour in entries.chunk_by(|a, b| Step::Hour.floor(a.ms) == Step::Hour.floor(b.ms)) {
+            for entries in hour.chunks(codec::MOST) {
+                insert(&transaction, series, entries)?;
+            }
         }
+        rollups::enter(&transaction, series, &entries)?;
     }
     schema::set_meta(&transaction, "chunked", upto)?;
     prune(&transaction, upto, newest)?;

@@ -1,19 +1,29 @@
 //! Measurements over time: `trend.db` with a hot row per second and compressed chunks per point and hour.
 //!
 //! Takes: samples by exception; what is unknown comes as a sample without a value.
-//! Gives: the samples of a point, exact minimum and maximum per pixel column, and all samples in order for other stores.
+//! Gives: the samples of a point, its roll-ups, exact minimum and maximum per pixel column, and all samples in order for
+//! other stores.
 //! Never: a line through the unknown, a row per sample, or a wait for whoever records.
 //!
 //! Once a second everything that came in is committed as one row (WAL, `synchronous=FULL`): a kill loses at most the
-//! last second. After an hour, or a million samples, the hot rows become one chunk per point. Times are kept in whole
-//! milliseconds, rounded down. A wall clock that steps back does no harm: rows keep the order of arrival, and reading
-//! sorts by time. The time in which the gateway did not run is a gap of its own ([`NOT_RUNNING`]).
+//! last second. After an hour, or a million samples, the hot rows become one chunk per point, and in the same transaction
+//! roll-ups of a minute, a quarter, an hour and a day. Times are kept in whole milliseconds, rounded down. A wall clock
+//! that steps back does no harm: rows keep the order of arrival, reading sorts by time, and what shares time is rolled up
+//! anew from its samples. The time in which the gateway did not run is a gap of its own ([`NOT_RUNNING`]).
 
+mod alarm;
+mod blocks;
+mod bucket;
 mod codec;
 mod columns;
 mod compact;
 mod feed;
+mod pages;
+mod past;
+#[cfg(test)]
+mod past_tests;
 mod read;
+mod rollups;
 mod row;
 mod schema;
 #[cfg(test)]
@@ -30,8 +40,10 @@ use rusqlite::Connection;
 
 use crate::engine::base::{Now, PointId, Wall};
 
+pub use bucket::Step;
 pub use columns::Column;
 pub use feed::Stretch;
+pub use past::Rollup;
 
 use feed::Feed;
 use writer::{Message, Writer};
@@ -188,6 +200,20 @@ impl Trends {
         }
     }
 
+    /// Notes that `point` enters alarm (`active`) or leaves it; what says what stands already changes nothing. Never
+    /// blocks. Kept in the file like a sample.
+    pub fn alarm(&self, point: &PointId, at: Wall, active: bool) {
+        self.ask(Message::Alarm(alarm::Change { point: point.clone(), ms: millis(at), active }));
+    }
+
+    /// Points that are in alarm as far as the file knows, by name. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn in_alarm(&self) -> Result<Vec<PointId>, TrendsError> {
+        self.reading(alarm::lasting)
+    }
+
     /// How many samples were dropped since the start, because the queue was full or the disk refused for too long.
     pub fn dropped(&self) -> u64 {
         self.inner.shared.dropped.load(Ordering::Relaxed)
@@ -240,6 +266,17 @@ impl Trends {
     pub fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Column>, TrendsError> {
         let alive = self.inner.shared.alive.load(Ordering::Relaxed);
         self.reading(|reader| columns::envelope(reader, point, ceil_millis(from), ceil_millis(to), pixels, alive))
+    }
+
+    /// What each whole UTC `step` that touches `from <= at < to` says of `point`, in order of time: the samples in it,
+    /// and what held from before. There is none for a step before the first sample, or one that has not begun.
+    /// The caller bounds how many steps that may be. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn rollups(&self, point: &PointId, from: Wall, to: Wall, step: Step) -> Result<Vec<Rollup>, TrendsError> {
+        let alive = self.inner.shared.alive.load(Ordering::Relaxed);
+        self.reading(|reader| past::rollups(reader, point, ceil_millis(from), ceil_millis(to), step, alive))
     }
 
     /// Up to `limit` committed samples of all points after `cursor` (0 is the beginning) and the cursor after them.

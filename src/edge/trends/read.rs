@@ -28,16 +28,7 @@ pub(super) fn read(reader: &Connection, point: &PointId, from: i64, to: i64) -> 
     // One transaction, so that no commit moves samples from rows to chunks between the two looks.
     let reader = reader.unchecked_transaction()?;
     let series = series(&reader, point)?;
-    let mut entries = Vec::new();
-    for &id in &series {
-        let mut rows = reader.prepare_cached(
-            r#"SELECT id, start, data FROM chunk WHERE series = ?1 AND start < ?2 AND "end" >= ?3 ORDER BY id"#,
-        )?;
-        let mut rows = rows.query(params![id, to, from])?;
-        while let Some(row) = rows.next()? {
-            entries.extend(unpack(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob()?));
-        }
-    }
+    let mut entries = chunks(&reader, &series, from, to)?;
     hot(&reader, &series, |entry| entries.push(entry))?;
     entries.retain(|entry| (from..to).contains(&entry.ms));
     if !series.is_empty() {
@@ -46,6 +37,34 @@ pub(super) fn read(reader: &Connection, point: &PointId, from: i64, to: i64) -> 
     entries.sort_by_key(|entry| entry.ms);
     let mark = |entry: Entry| Mark { at: wall(entry.ms), value: entry.value, quality: entry.quality };
     Ok(entries.into_iter().map(mark).collect())
+}
+
+/// What the chunks say of `from <= ms < to` and a little around it, in order of arrival.
+fn chunks(reader: &Connection, series: &[u64], from: i64, to: i64) -> rusqlite::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    // No chunk is longer than the longest: the index need not be searched from the beginning of time.
+    let first = from.saturating_sub(schema::longest(reader)?);
+    for id in series {
+        let mut rows = reader.prepare_cached(
+            r#"SELECT id, start, data FROM chunk
+               WHERE series = ?1 AND start >= ?2 AND start < ?3 AND +"end" >= ?4 ORDER BY id"#,
+        )?;
+        let mut rows = rows.query(params![id, first, to, from])?;
+        while let Some(row) = rows.next()? {
+            entries.append(&mut unpack(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob()?));
+        }
+    }
+    Ok(entries)
+}
+
+/// What chunks and gaps say of `from <= ms < to`, in order of time.
+pub(super) fn chunked(reader: &Connection, series: &[u64], from: i64, to: i64) -> rusqlite::Result<Vec<Entry>> {
+    let mut entries = chunks(reader, series, from, to)?;
+    entries.retain(|entry| (from..to).contains(&entry.ms));
+    outages(reader, from, to, |gap| entries.push(gap))?;
+    // Stable: what bears the same time keeps its order of arrival.
+    entries.sort_by_key(|entry| entry.ms);
+    Ok(entries)
 }
 
 /// The entries of a chunk; one that cannot be read is a gap.
@@ -91,14 +110,8 @@ pub(super) fn before(reader: &Connection, series: &[u64], ms: i64) -> rusqlite::
         )?;
         let entry = |row: &rusqlite::Row<'_>| Ok(Entry { ms: row.get(0)?, value: row.get(1)?, quality: 0 });
         found.extend(past.query_row(params![id, ms], entry).optional()?);
-        let mut across = reader.prepare_cached(
-            r#"SELECT id, start, data FROM chunk WHERE series = ?1 AND start < ?2 AND "end" >= ?2 ORDER BY id"#,
-        )?;
-        let mut rows = across.query(params![id, ms])?;
-        while let Some(row) = rows.next()? {
-            found.extend(unpack(row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob()?));
-        }
     }
+    found.append(&mut chunks(reader, series, ms, ms)?);
     hot(reader, series, |entry| found.push(entry))?;
     let outage: Option<i64> = reader.query_row("SELECT MAX(at) FROM outage WHERE at < ?1", [ms], |row| row.get(0))?;
     found.extend(outage.map(|ms| Entry { ms, value: None, quality: NOT_RUNNING }));

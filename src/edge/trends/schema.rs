@@ -10,16 +10,17 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use super::TrendsError;
+use super::bucket::Step;
 use crate::engine::base::Now;
 
 /// The layout this build writes.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 /// A reader or a backup tool is waited for this long.
 const BUSY: Duration = Duration::from_secs(2);
 
 /// `hot`: one row per commit; rows up to `meta.chunked` also stand in chunks and wait only for consumers.
-/// `chunk.data` comes last, so that month views never touch it. Times are milliseconds, `"end"` inclusive.
-const TABLES: &str = r#"
+/// `chunk.data` comes last, so that its columns are read without it. Times are milliseconds, `"end"` inclusive.
+const FIRST_TABLES: &str = r#"
     CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE series (id INTEGER PRIMARY KEY, point TEXT NOT NULL, class TEXT NOT NULL, UNIQUE (point, class));
     CREATE TABLE hot (id INTEGER PRIMARY KEY AUTOINCREMENT, last INTEGER NOT NULL, count INTEGER NOT NULL,
@@ -33,6 +34,21 @@ const TABLES: &str = r#"
     CREATE TABLE outage (at INTEGER PRIMARY KEY, until INTEGER NOT NULL);
     CREATE TABLE cursor (consumer TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
     INSERT INTO meta (key, value) VALUES ('schema', 1), ('chunked', 0);
+"#;
+
+/// What the second layout has beside the first. `rollup`: one row per page ([`super::pages`]). `alarm`: when points
+/// were in alarm, `until` exclusive, none while it lasts. `outage.rolled`: whether the roll-ups know of it.
+/// `meta.unrolled`: chunks up to this one do not stand in the roll-ups yet. `meta.longest`: milliseconds from the first
+/// to the last sample of the longest chunk.
+const SECOND_TABLES: &str = r#"
+    CREATE TABLE rollup (step INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, buckets BLOB NOT NULL,
+                         PRIMARY KEY (step, series, start)) WITHOUT ROWID;
+    CREATE TABLE alarm (id INTEGER PRIMARY KEY, point TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER);
+    CREATE INDEX alarm_point ON alarm (point, since);
+    ALTER TABLE outage ADD COLUMN rolled INTEGER NOT NULL DEFAULT 0;
+    INSERT INTO meta (key, value) SELECT 'unrolled', max(id) FROM chunk HAVING max(id) IS NOT NULL;
+    INSERT INTO meta (key, value) SELECT 'longest', max(3600000, coalesce(max("end" - start), 0)) FROM chunk;
+    UPDATE meta SET value = 2 WHERE key = 'schema';
 "#;
 
 /// Opens or makes the file; a damaged one is moved aside, because a gateway without old curves is better than none.
@@ -60,18 +76,26 @@ fn prepare(path: &Path) -> Result<Connection, TrendsError> {
     if laid_out == 0 {
         // Room that thinning frees goes back to the file system.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(&sqlite)?;
-        let transaction = connection.transaction().map_err(&sqlite)?;
-        transaction.execute_batch(TABLES).map_err(&sqlite)?;
-        transaction.commit().map_err(&sqlite)?;
+        lay_out(&mut connection, FIRST_TABLES).map_err(&sqlite)?;
     }
     let found: u32 =
         connection.query_row("SELECT value FROM meta WHERE key = 'schema'", [], |row| row.get(0)).map_err(&sqlite)?;
     if found > SCHEMA_VERSION {
         return Err(TrendsError::NewerSchema { path: path.into(), found, known: SCHEMA_VERSION });
     }
+    if found == 1 {
+        // Only the tables: what fills them is made while the gateway runs already.
+        lay_out(&mut connection, SECOND_TABLES).map_err(&sqlite)?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL").map_err(&sqlite)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(&sqlite)?;
     Ok(connection)
+}
+
+fn lay_out(connection: &mut Connection, tables: &str) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(tables)?;
+    transaction.commit()
 }
 
 /// Opens the file for reading.
@@ -84,7 +108,29 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 
 /// A number of the `meta` table.
 pub(super) fn meta(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
-    connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()
+    let mut known = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    known.query_row([key], |row| row.get(0)).optional()
+}
+
+/// Milliseconds that a chunk spans at most.
+pub(super) fn longest(connection: &Connection) -> rusqlite::Result<i64> {
+    Ok(meta(connection, "longest")?.unwrap_or(Step::Hour.ms()))
+}
+
+/// Before this millisecond, samples (or the pages of a step) may have been removed.
+pub(super) fn gone(connection: &Connection, step: Option<Step>) -> rusqlite::Result<i64> {
+    Ok(meta(connection, gone_key(step))?.unwrap_or(i64::MIN))
+}
+
+/// The word of [`gone`] in `meta`.
+pub(super) fn gone_key(step: Option<Step>) -> &'static str {
+    match step {
+        None => "gone-raw",
+        Some(Step::Minute) => "gone-minute",
+        Some(Step::Quarter) => "gone-quarter",
+        Some(Step::Hour) => "gone-hour",
+        Some(Step::Day) => "gone-day",
+    }
 }
 
 /// Sets a number of the `meta` table.
@@ -100,7 +146,7 @@ pub(super) fn note_outage(connection: &Connection, now: Now) -> rusqlite::Result
     let Some(alive) = meta(connection, "alive")? else { return Ok(()) };
     let begin = alive.saturating_add(1);
     connection.execute(
-        "INSERT OR REPLACE INTO outage (at, until) VALUES (?1, ?2)",
+        "INSERT OR REPLACE INTO outage (at, until, rolled) VALUES (?1, ?2, 0)",
         params![begin, super::millis(now.wall).max(begin)],
     )?;
     Ok(())

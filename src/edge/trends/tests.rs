@@ -15,29 +15,29 @@ use crate::engine::base::Mono;
 
 const HOUR: i64 = 3_600_000;
 
-fn now(ms: i64) -> Now {
+pub(super) fn now(ms: i64) -> Now {
     Now { mono: Mono(0), wall: wall(ms) }
 }
 
-fn point(name: &str) -> PointId {
+pub(super) fn point(name: &str) -> PointId {
     PointId::new(name)
 }
 
-fn sample(name: &str, ms: i64, value: impl Into<Option<f64>>) -> Sample {
+pub(super) fn sample(name: &str, ms: i64, value: impl Into<Option<f64>>) -> Sample {
     let value = value.into();
     let quality = if value.is_some() { 0 } else { 3 };
     Sample { point: point(name), class: "pump".into(), at: wall(ms), value, quality }
 }
 
-fn mark(ms: i64, value: impl Into<Option<f64>>, quality: u8) -> Mark {
+pub(super) fn mark(ms: i64, value: impl Into<Option<f64>>, quality: u8) -> Mark {
     Mark { at: wall(ms), value: value.into(), quality }
 }
 
-fn open(dir: &Path, ms: i64) -> Trends {
+pub(super) fn open(dir: &Path, ms: i64) -> Trends {
     Trends::open(dir, now(ms)).expect("opens")
 }
 
-fn read(trends: &Trends, name: &str) -> Vec<Mark> {
+pub(super) fn read(trends: &Trends, name: &str) -> Vec<Mark> {
     trends.read(&point(name), Wall(i64::MIN), Wall(i64::MAX)).expect("reads")
 }
 
@@ -223,9 +223,9 @@ fn a_damaged_file_is_moved_aside_and_a_newer_one_refused() {
     drop(open(dir.path(), 0));
     assert_eq!(std::fs::read(dir.path().join("trend.db.broken")).expect("is kept"), [b'x'; 8192]);
     let file = Connection::open(&path).expect("opens");
-    file.execute("UPDATE meta SET value = 2 WHERE key = 'schema'", []).expect("updates");
+    file.execute("UPDATE meta SET value = 3 WHERE key = 'schema'", []).expect("updates");
     let said = Trends::open(dir.path(), now(0)).err().expect("is refused").to_string();
-    assert!(said.contains("layout 2 was written by a newer release, this one knows 1"), "{said}");
+    assert!(said.contains("layout 3 was written by a newer release, this one knows 2"), "{said}");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_damaged_chunk_is_a_gap_and_not_an_end() {
 }
 
 /// Appends a hot row as the writer thread does.
-fn put(connection: &Connection, entries: &[Entry]) {
+pub(super) fn put(connection: &Connection, entries: &[Entry]) {
     let mut items: Vec<row::Item> = entries.iter().map(|entry| (1, *entry)).collect();
     let last = entries.iter().map(|entry| entry.ms).max().expect("not empty");
     connection
@@ -267,7 +267,7 @@ fn brute(entries: &[Entry], from: i64, to: i64, pixels: i64, alive: i64) -> Vec<
         for ms in begin..end {
             let inside = sorted.iter().any(|entry| (begin..=ms).contains(&entry.ms));
             let held = sorted.iter().rev().find(|entry| entry.ms <= ms);
-            column.count += sorted.iter().filter(|entry| entry.ms == ms).count() as u64;
+            column.count += sorted.iter().filter(|entry| entry.ms == ms && entry.is_sample()).count() as u64;
             // What came before the column holds in it only if the column has come.
             let Some(entry) = held.filter(|_| inside || begin <= alive) else { continue };
             column.last = entry.value;

@@ -16,7 +16,7 @@ use rusqlite::{Connection, params};
 use super::codec::Entry;
 use super::compact::Extent;
 use super::row::Item;
-use super::{Sample, Shared, compact, millis, row, schema};
+use super::{Sample, Shared, alarm, compact, millis, rollups, row, schema};
 use crate::engine::base::{Now, PointId, Reason};
 
 /// At most this passes between a sample and its commit.
@@ -42,6 +42,8 @@ const STEP_MS: i64 = 60_000;
 pub(super) enum Message {
     /// Keep this.
     Sample(Sample),
+    /// Keep this, too.
+    Alarm(alarm::Change),
     /// Watch the room that is left.
     Guard(Guard),
     /// Commit now and say so.
@@ -65,6 +67,10 @@ pub(super) struct Writer {
     new: Vec<(u64, PointId, Arc<str>)>,
     next_series: u64,
     waiting: Vec<Item>,
+    /// Changes of alarms that are not in the file yet.
+    alarms: Vec<alarm::Change>,
+    /// Something of the file is not in the roll-ups yet.
+    behind: bool,
     /// The newest wall time heard, in ms, and when it was heard: the wall clock without a clock.
     heard: (i64, Instant),
     /// Hour of the oldest row that is not in chunks yet, and how many samples there are.
@@ -109,6 +115,8 @@ impl Writer {
             new: Vec::new(),
             next_series,
             waiting: Vec::new(),
+            alarms: Vec::new(),
+            behind: true,
             heard: (millis(now.wall), instant()),
             hot: None,
             committed: instant(),
@@ -121,19 +129,21 @@ impl Writer {
     pub(super) fn run(mut self) {
         // What an earlier process left becomes chunks first: no chunk spans the gap between the two.
         self.chunk(Extent::Everything);
-        while self.listen() {}
+        while self.listen() {
+            self.catch_up();
+        }
         self.commit();
     }
 
     /// One slice. False when nobody can send any more.
     fn listen(&mut self) -> bool {
-        let due = if self.waiting.is_empty() { ALIVE_EVERY } else { COMMIT_EVERY };
+        let due = if self.is_idle() { ALIVE_EVERY } else { COMMIT_EVERY };
         let left = due.saturating_sub(self.committed.elapsed());
         if left.is_zero() {
             self.commit();
             return true;
         }
-        if !self.waiting.is_empty() {
+        if !self.is_idle() || self.behind {
             std::thread::sleep(SLICE.min(left));
             return self.drain();
         }
@@ -144,6 +154,20 @@ impl Writer {
             }
             Err(RecvTimeoutError::Timeout) => true,
             Err(RecvTimeoutError::Disconnected) => false,
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.alarms.is_empty()
+    }
+
+    /// A bounded step between two looks at the queue, until the roll-ups say everything that the file says.
+    fn catch_up(&mut self) {
+        if self.behind {
+            self.behind = rollups::catch_up(&mut self.connection).unwrap_or_else(|error| {
+                tracing::error!(%error, "the roll-ups of the trends were not made; they follow at the next start");
+                false
+            });
         }
     }
 
@@ -163,6 +187,7 @@ impl Writer {
                 self.shared.queued.fetch_sub(1, Ordering::Relaxed);
                 self.take_sample(&sample);
             }
+            Message::Alarm(change) => self.take_alarm(change),
             Message::Guard(guard) => {
                 self.guard = Some((guard, None));
                 self.look_at_room();
@@ -175,12 +200,24 @@ impl Writer {
         }
     }
 
+    fn take_alarm(&mut self, change: alarm::Change) {
+        // What would end is never dropped, and can be no more than what began.
+        if change.active && self.alarms.len() >= WAITING {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        if self.is_idle() {
+            self.committed = instant();
+        }
+        self.alarms.push(change);
+    }
+
     fn take_sample(&mut self, sample: &Sample) {
         if self.waiting.len() >= WAITING {
             self.shared.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        if self.waiting.is_empty() {
+        if self.is_idle() {
             // The second begins with its first sample; an idle time before it does not count.
             self.committed = instant();
         }
@@ -252,6 +289,7 @@ impl Writer {
                 .prepare_cached("INSERT INTO hot (last, count, samples) VALUES (?1, ?2, ?3)")?
                 .execute(params![last, self.waiting.len(), row::encode(&mut self.waiting)])?;
         }
+        alarm::write(&transaction, &self.alarms)?;
         schema::set_meta(&transaction, "alive", alive)?;
         for (consumer, position) in &moved {
             transaction
@@ -262,6 +300,7 @@ impl Writer {
         self.shared.feed().kept(&moved);
         self.shared.alive.store(alive, Ordering::Relaxed);
         self.new = Vec::new();
+        self.alarms = Vec::new();
         self.after_commit();
         Ok(())
     }
