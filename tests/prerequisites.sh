@@ -21,7 +21,7 @@ need systemd-analyze systemd
 need python3 python3
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
 python=$(command -v python3 || true)
-if [ -n "$python" ] && ! "$python" -c 'import pymodbus, serial' 2>/dev/null && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+if [ -n "$python" ] && ! "$python" -c "import pymodbus, serial, pysparkplug" 2>/dev/null && ! "$python" -c 'import ensurepip' 2>/dev/null; then
   missing+=(python3-venv)
 fi
 
@@ -34,12 +34,18 @@ if [ ${#missing[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-if ! python3 -c 'import pymodbus, serial' 2>/dev/null && [ ! -x target/python/bin/python3 ]; then
-  echo "installing pymodbus into target/python"
+sparkplug='import paho.mqtt.client, pysparkplug._protobuf.sparkplug_b_pb2'
+if ! python3 -c "import pymodbus, serial; $sparkplug" 2>/dev/null && [ ! -x target/python/bin/python3 ]; then
+  echo "installing pymodbus and pysparkplug into target/python"
   python3 -m venv target/python
 fi
 if [ -x target/python/bin/python3 ] && ! target/python/bin/python3 -c 'import pymodbus, serial' 2>/dev/null; then
   target/python/bin/python3 -m pip install -q 'pymodbus[serial]>=3.8,<4'
+fi
+# The decoder of Sparkplug that is not ours: Tahu's protobuf. Its own client asks for an old paho, which we do not need.
+if [ -x target/python/bin/python3 ] && ! target/python/bin/python3 -c "$sparkplug" 2>/dev/null; then
+  target/python/bin/python3 -m pip install -q 'protobuf>=5.28' 'paho-mqtt>=1.6'
+  target/python/bin/python3 -m pip install -q --no-deps 'pysparkplug>=0.6,<0.7'
 fi
 
 if [ -f tests/page/package.json ] && [ ! -d tests/page/node_modules/playwright-core ]; then

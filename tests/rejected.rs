@@ -90,7 +90,7 @@ fn the_sample_configuration_is_accepted_without_a_word() {
 fn the_commented_keys_of_the_sample_are_accepted_too() {
     let text = fs::read_to_string(root().join("config/tocsin.toml")).expect("the sample");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for name in ["mqtt-password", "command-token", "influx-token"] {
+    for name in ["mqtt-password", "command-token", "sparkplug-password", "influx-token"] {
         fs::write(folder.path().join(name), "secret\n").expect("a temporary file");
     }
     let made = Command::new("openssl")
@@ -122,12 +122,15 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     let opened = opened.replace("/etc/tocsin/", &format!("{}/", folder.path().display()));
     fs::write(folder.path().join("tocsin.toml"), opened.replace("<site>", "site")).expect("a temporary file");
     let (daemon, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert!(daemon.mqtt.is_some() && daemon.influx.is_some() && daemon.uplink.is_some());
+    assert!(daemon.mqtt.is_some() && daemon.sparkplug.is_some() && daemon.influx.is_some() && daemon.uplink.is_some());
     fs::write(folder.path().join("tocsin.toml"), "").expect("a temporary file");
     let (bare, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let mqtt = daemon.mqtt.clone().expect("it was opened");
     assert_eq!((mqtt.port, mqtt.prefix.as_str()), (1883, "tocsin"));
-    let shown = daemon::Daemon { mqtt: None, influx: None, uplink: None, public_read: None, ..daemon.clone() };
+    let sparkplug = daemon.sparkplug.clone().expect("it was opened");
+    assert_eq!((sparkplug.port, sparkplug.group.as_str(), sparkplug.commands), (1883, "tocsin", false));
+    let shown =
+        daemon::Daemon { mqtt: None, sparkplug: None, influx: None, uplink: None, public_read: None, ..daemon.clone() };
     assert_eq!(shown, bare, "every commented value is the default");
 }
 

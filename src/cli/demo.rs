@@ -85,6 +85,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         listen: args.listen,
         public_read: true,
         mqtt: None,
+        sparkplug: None,
         influx: None,
         uplink: None,
         admin_password_file: preset(),

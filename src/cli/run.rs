@@ -21,7 +21,7 @@ use crate::config::{self, Problem, Severity};
 use crate::daemon::{Plan, accepted, run as run_gateway};
 use crate::edge::gbt26875::frame::{Dialect, Edition};
 use crate::edge::gbt26875::uplink;
-use crate::edge::{influx, mqtt};
+use crate::edge::{influx, mqtt, sparkplug};
 use crate::engine::base::Text;
 use crate::engine::site::Site;
 
@@ -147,6 +147,17 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             client_id: mqtt.client_id,
             prefix: mqtt.prefix,
             command_token_file: mqtt.command_token_file,
+        }),
+        sparkplug: settings.sparkplug.map(|sparkplug| sparkplug::Settings {
+            host: sparkplug.host,
+            port: sparkplug.port,
+            user: sparkplug.user,
+            password_file: sparkplug.password_file,
+            group: sparkplug.group,
+            node: sparkplug.node,
+            primary_host: sparkplug.primary_host,
+            commands: sparkplug.commands,
+            bd_seq_file: settings.state.join("sparkplug-bdseq"),
         }),
         influx: settings.influx.map(|influx| influx::Settings {
             url: influx.url,

@@ -28,7 +28,7 @@ use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::trends::{Sample, Trends};
-use crate::edge::{influx, mqtt, systemd, web};
+use crate::edge::{influx, mqtt, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text, Value};
 use crate::engine::poll::Command;
@@ -48,6 +48,8 @@ pub struct Plan {
     pub public_read: bool,
     /// The broker, if there is one.
     pub mqtt: Option<mqtt::Settings>,
+    /// The Sparkplug host, if there is one.
+    pub sparkplug: Option<sparkplug::Settings>,
     /// The time-series server, if there is one.
     pub influx: Option<influx::Settings>,
     /// The city centre, if there is one.
@@ -278,6 +280,7 @@ impl Gateway {
             // A fault of a broker that is no longer configured is over.
             None => self.vitals.report(Part::Mqtt, None),
         }
+        self.start_sparkplug(plan, acts, stop, &mut tasks);
         match plan.influx.clone() {
             Some(settings) => {
                 let source = Arc::new(self.stores.trends.clone());
@@ -302,6 +305,22 @@ impl Gateway {
         tasks.spawn(notes::take_in(plan.state_dir.clone(), acts.clone(), stop.clone()));
         tasks.spawn(systemd::watch(Arc::clone(&self.progress), stop.clone()));
         tasks
+    }
+
+    fn start_sparkplug(&self, plan: &Plan, acts: &Acts, stop: &CancellationToken, tasks: &mut JoinSet<()>) {
+        let Some(settings) = plan.sparkplug.clone() else { return self.vitals.report(Part::Sparkplug, None) };
+        let clock = self.clock;
+        let feed = sparkplug::Feed {
+            site: Arc::clone(&self.site),
+            board: Arc::clone(&self.board),
+            vitals: Arc::clone(&self.vitals),
+            picture: Arc::clone(&self.picture),
+            acts: acts.clone(),
+            wall: Arc::new(move || clock.now().wall),
+            trusted: Arc::new(move || Some(clock.now()).filter(|now| watch::is_trusted(*now)).map(|now| now.wall)),
+            counters: Arc::default(),
+        };
+        tasks.spawn(sparkplug::run(settings, feed, stop.clone()));
     }
 
     fn services(&self, acts: Acts, public_read: bool) -> web::Services {

@@ -14,6 +14,7 @@ pub mod line;
 pub mod modbus;
 pub mod mqtt;
 pub mod panel;
+pub mod sparkplug;
 pub mod systemd;
 pub mod trends;
 pub mod web;

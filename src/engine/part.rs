@@ -18,6 +18,8 @@ pub enum Part {
     Trends,
     /// The MQTT broker.
     Mqtt,
+    /// The Sparkplug host, or the broker between.
+    Sparkplug,
     /// The time-series server.
     Influx,
     /// Free disk space.
@@ -48,6 +50,7 @@ impl Part {
             Part::Journal => "journal".into(),
             Part::Trends => "trends".into(),
             Part::Mqtt => "mqtt".into(),
+            Part::Sparkplug => "sparkplug".into(),
             Part::Influx => "influx".into(),
             Part::Disk => "disk".into(),
             Part::Clock => "clock".into(),
@@ -66,6 +69,7 @@ impl Part {
             Part::Journal => Text::new("日志磁盘", "Journal disk"),
             Part::Trends => Text::new("趋势存储", "Trend store"),
             Part::Mqtt => Text::new("MQTT 服务器", "MQTT broker"),
+            Part::Sparkplug => Text::new("Sparkplug 上位机", "Sparkplug host"),
             Part::Influx => Text::new("时序数据库", "Time-series server"),
             Part::Disk => Text::new("磁盘空间", "Disk space"),
             Part::Clock => Text::new("系统时钟", "System clock"),

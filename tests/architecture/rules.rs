@@ -259,6 +259,7 @@ const CRATES: &[&str] = &[
     "futures_util",
     "bytes",
     "rumqttc",
+    "prost",
     "tracing",
     "tracing_subscriber",
     "config",
@@ -286,7 +287,8 @@ const CRATES: &[&str] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("tokio_modbus", &["edge::modbus", "sim"]),
     ("tokio_serial", &["edge::line", "edge::modbus", "sim"]),
-    ("rumqttc", &["edge::mqtt"]),
+    ("rumqttc", &["edge::mqtt", "edge::sparkplug"]),
+    ("prost", &["edge::sparkplug"]),
     ("rusqlite", &["edge::journal", "edge::trends", "edge::web"]),
     ("axum", &["edge::web"]),
     ("maud", &["edge::web"]),

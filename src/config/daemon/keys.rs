@@ -14,8 +14,8 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 pub const TRUTH: &str = "true or false";
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 4] =
-    [(&DAEMON, ""), (&MQTT, "mqtt."), (&INFLUX, "influx."), (&UPLINK, "uplink.")];
+pub const SECTIONS: [(&Section, &str); 5] =
+    [(&DAEMON, ""), (&MQTT, "mqtt."), (&SPARKPLUG, "sparkplug."), (&INFLUX, "influx."), (&UPLINK, "uplink.")];
 
 /// The file itself.
 pub const DAEMON: Section = Section {
@@ -34,6 +34,7 @@ pub const DAEMON: Section = Section {
         ),
         key("log", "`error`, `warn`, `info`, `debug`, `trace`", "info", "How much is logged"),
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
+        key("sparkplug", "table", "", "Sparkplug B host; without it nothing is said there"),
         key("influx", "table", "", "Time-series server; without it trends stay here"),
         key("uplink", "table", "", "City centre (GB/T 26875.3); without it nothing is reported there"),
     ],
@@ -60,6 +61,32 @@ pub const MQTT: Section = Section {
             "file",
             "",
             "Its first line is the token that commands over MQTT must carry; without it none is taken",
+        ),
+    ],
+};
+
+/// `[sparkplug]`
+pub const SPARKPLUG: Section = Section {
+    title: "[sparkplug]",
+    noun: "[sparkplug]",
+    keys: &[
+        key("host", "host name or address", REQUIRED, "The broker between Tocsin and the Sparkplug host"),
+        key("port", "1 to 65535", "1883", "Its port"),
+        key("user", "text", "", "User name; without one none is sent"),
+        key("password-file", "file", "", "Its first line is the password"),
+        key("group", "text without / + #", "tocsin", "The Sparkplug group"),
+        key("node", "text without / + #", "<site>", "Id of the edge node"),
+        key(
+            "primary-host",
+            "text without / + #",
+            "",
+            "Id of the host without which nothing is said: births wait until it is online. Without one they are said at once",
+        ),
+        key(
+            "commands",
+            TRUTH,
+            "false",
+            "Whether the host may command devices whose control is enabled; whoever may publish DCMD at the broker can",
         ),
     ],
 };

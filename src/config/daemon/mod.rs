@@ -6,10 +6,12 @@
 
 pub mod keys;
 mod mqtt;
+mod sparkplug;
 mod tls;
 mod uplink;
 
 pub use mqtt::{Mqtt, MqttVersion};
+pub use sparkplug::Sparkplug;
 pub use tls::{Flaw, Tls};
 pub use uplink::Uplink;
 
@@ -50,6 +52,8 @@ pub struct Daemon {
     pub log: String,
     /// The MQTT broker.
     pub mqtt: Option<Mqtt>,
+    /// The Sparkplug host.
+    pub sparkplug: Option<Sparkplug>,
     /// The time-series server.
     pub influx: Option<Influx>,
     /// The city centre.
@@ -138,6 +142,7 @@ struct Raw {
     profiles: Option<Vec<String>>,
     log: Option<String>,
     mqtt: Option<mqtt::RawMqtt>,
+    sparkplug: Option<sparkplug::RawSparkplug>,
     influx: Option<RawInflux>,
     uplink: Option<uplink::RawUplink>,
 }
@@ -298,6 +303,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
             .map_or_else(shipped, |list| list.iter().map(|text| places.path("profiles", text)).collect()),
         log,
         mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
+        sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
         uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
     }

@@ -1,0 +1,106 @@
+//! The site as a Sparkplug B 3.0 edge node: births, changes and deaths over a connection of its own.
+//!
+//! Takes: readings from [`Board`], links from [`Vitals`], open alarms from [`Picture`].
+//! Gives: the topics `spBv1.0/<group>/…/<node>`, and the health of [`Part::Sparkplug`](crate::engine::Part).
+//! Never: replays the past (a host that was away is brought up to date), shows an unknown point as a number, or makes anybody
+//! wait. Commands are taken only where the settings say so, and pass the gate like everybody's.
+
+mod alarms;
+mod bd_seq;
+mod certificate;
+mod counters;
+mod desk;
+mod host;
+mod link;
+mod metrics;
+mod outbox;
+mod own;
+mod payload;
+mod session;
+mod topics;
+
+pub use counters::Counters;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rumqttc::{AsyncClient, EventLoop, MqttOptions};
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::base::Wall;
+use crate::engine::site::Site;
+use crate::live::{Acts, Board, Picture, Vitals};
+
+/// Where the broker is, how to log in, and who we are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port, usually 1883.
+    pub port: u16,
+    /// User name; none connects without one.
+    pub user: Option<String>,
+    /// File whose first line is the password; read again before each attempt to connect.
+    pub password_file: Option<PathBuf>,
+    /// The Sparkplug group.
+    pub group: String,
+    /// Id of the edge node; the site's id when none is given.
+    pub node: Option<String>,
+    /// The host without which nothing is said; none says everything to whoever listens.
+    pub primary_host: Option<String>,
+    /// Whether commands are taken.
+    pub commands: bool,
+    /// Where the number of the last birth is kept.
+    pub bd_seq_file: PathBuf,
+}
+
+/// Everything this edge speaks of.
+#[derive(Clone)]
+pub struct Feed {
+    /// The site.
+    pub site: Arc<Site>,
+    /// Readings.
+    pub board: Arc<Board>,
+    /// Links of the devices; takes the health of this edge.
+    pub vitals: Arc<Vitals>,
+    /// Open alarms, and how commands stand.
+    pub picture: Arc<Picture>,
+    /// The one door through which people act.
+    pub acts: Acts,
+    /// The wall clock.
+    pub wall: Arc<dyn Fn() -> Wall + Send + Sync>,
+    /// The wall clock; nothing while it cannot be trusted. Tells stale commands from fresh ones.
+    pub trusted: Arc<dyn Fn() -> Option<Wall> + Send + Sync>,
+    /// What this edge did, counted.
+    pub counters: Arc<Counters>,
+}
+
+/// The keep-alive: a broker that says nothing is given up after twice this.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// The longest an attempt to connect, or a stalled write, may take, in seconds.
+const NETWORK_TIMEOUT_S: u64 = 5;
+/// Above the birth of the largest device.
+const MAX_PACKET: usize = 16 * 1024 * 1024;
+
+/// Speaks until `stop`, then says its death and ends. Connects again by itself for as long as it takes.
+pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
+    let file = settings.bd_seq_file.clone();
+    let bd_seq = match tokio::task::spawn_blocking(move || bd_seq::BdSeq::open(&file)).await {
+        Ok(bd_seq) => bd_seq,
+        Err(error) => return tracing::error!(%error, "the number of the last Sparkplug birth cannot be read"),
+    };
+    let (client, eventloop) = client(&settings, &feed);
+    let outbox = outbox::Outbox::new(&settings, feed, client);
+    link::Link::new(settings, outbox, eventloop, bd_seq).run(&stop).await;
+}
+
+fn client(settings: &Settings, feed: &Feed) -> (AsyncClient, EventLoop) {
+    let id = format!("tocsin-{}-sparkplug", feed.site.id);
+    let mut options = MqttOptions::new(id, settings.host.clone(), settings.port);
+    options.set_keep_alive(KEEP_ALIVE).set_clean_session(true).set_max_packet_size(MAX_PACKET, MAX_PACKET);
+    let (client, mut eventloop) = AsyncClient::new(options, outbox::CHANNEL);
+    eventloop.network_options.set_connection_timeout(NETWORK_TIMEOUT_S);
+    eventloop.network_options.set_tcp_nodelay(true);
+    (client, eventloop)
+}
