@@ -21,6 +21,8 @@ mod client;
 mod commands;
 #[path = "gateway/configuration.rs"]
 mod configuration;
+#[path = "gateway/copies.rs"]
+mod copies;
 #[path = "gateway/disk.rs"]
 mod disk;
 #[path = "gateway/field.rs"]

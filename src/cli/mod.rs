@@ -9,6 +9,8 @@ pub mod check;
 pub mod demo;
 mod demo_reporter;
 pub mod journal;
+pub mod journal_export;
+pub mod journal_replay;
 pub mod probe;
 pub mod profile;
 pub mod profile_check;
@@ -50,7 +52,7 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Check configuration and profiles; print the request plan and the worst ages
     Check(check::CheckArgs),
-    /// Verify or export the journal
+    /// Verify, copy or replay the journal
     Journal(journal::JournalArgs),
     /// Look at a live line: which units answer, what their registers say; never writes
     Probe(probe::ProbeArgs),
@@ -91,6 +93,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Run(args) => return run::run(args),
         Command::Demo(args) => return demo::run(args),
         Command::Simulate(args) => return simulate::run(args),
+        Command::Journal(args) => {
+            let mut out = io::BufWriter::new(io::stdout());
+            let ran = journal::run(args, &mut out, &mut io::stderr());
+            return ended(ran.and_then(|()| Ok(out.flush().map(|()| 0)?)));
+        }
         Command::User { args, config, state, json } => {
             let state = match state.clone().map_or_else(|| run::state_of(config), Ok) {
                 Ok(state) => state,
@@ -98,12 +105,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             };
             return ended(user::run(args, &state, *json).map(|()| 0));
         }
-        Command::Check(_)
-        | Command::Journal(_)
-        | Command::Report(_)
-        | Command::Profile(_)
-        | Command::Probe(_)
-        | Command::Rules(_) => {}
+        Command::Check(_) | Command::Report(_) | Command::Profile(_) | Command::Probe(_) | Command::Rules(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let code = match &arguments.command {
@@ -111,9 +113,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Probe(args) => probe::run(args, &mut out, &mut err),
         Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Rules(args) => rules::run(args, &mut out, &mut err).map_err(Into::into),
-        Command::Journal(args) => journal::run(args, &mut out).map(|()| 0).map_err(Into::into),
         Command::Report(args) => report::run(args, &mut out).map(|()| 0),
-        Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::User { .. } => Ok(0),
+        Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::Journal(_) | Command::User { .. } => Ok(0),
     };
     let flushed = out.flush();
     drop((out, err));

@@ -57,10 +57,6 @@ pub(super) fn carry_out(
             decision.decide(FactKind::Keeping(KeepingFact::Exported(exported)));
             Ok(())
         }
-        Act::Retire(retired) => {
-            decision.decide(FactKind::Keeping(KeepingFact::Retired(retired.into())));
-            Ok(())
-        }
         Act::SignIn => {
             duty::sign_in(decision);
             Ok(())

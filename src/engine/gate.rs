@@ -43,8 +43,6 @@ pub fn least_role(act: &Act) -> Role {
         Act::CommandTyped { typed, .. } => least_role_of(&typed.verb),
         // Commissioning (FA-22).
         Act::Register { .. } => Role::Engineer,
-        // Destroyed only with the manager's approval.
-        Act::Retire(_) => Role::Manager,
         // The one takes a row off the wall that nothing will ever raise again; the others decide for a whole building.
         Act::Close { .. } | Act::BeginDrill { .. } | Act::EndDrill { .. } => Role::Supervisor,
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::alarm::{CallReport, Exported, Fact, FactId, Figure, Purpose, Retired, Scope, Tested, Typed, Verdict};
+use super::alarm::{CallReport, Exported, Fact, FactId, Figure, Purpose, Scope, Tested, Typed, Verdict};
 use super::base::{Actor, DeviceId, EventId, PointId, Text, Wall};
 use super::part::Part;
 use super::poll::{Command, Report};
@@ -235,8 +235,6 @@ pub enum Act {
     RecordRound(RoundReport),
     /// Records leave: somebody is given a copy (RC-01).
     Export(Exported),
-    /// The oldest records were sealed in an archive and are about to leave the journal (RC-01).
-    Retire(Retired),
     /// 签到: takes over the duty, or stays for the next shift too (FL-05).
     SignIn,
     /// 签退: leaves, relieved.

@@ -4,7 +4,6 @@
 //! Gives: hashes, stored facts, and the first bad place of a journal that was tampered with.
 //! Never: hashes anything but the bytes that are stored.
 
-use std::io::Write;
 use std::path::Path;
 
 use rusqlite::{Connection, Row};
@@ -147,25 +146,33 @@ pub fn verify(state_dir: &Path) -> Result<Verified, JournalError> {
     Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
 }
 
-/// Writes every fact after `after` to `out`, one JSON line each, exactly as stored, verifying the chain on the way.
-/// Gives how many there were. The journal may be in use.
+/// Gives every fact with its stored bytes to `each`, from the first to the last, once the chain holds up to it; then what
+/// was verified. The journal may be in use.
 ///
 /// # Errors
-/// The first bad place, or why the journal cannot be read or `out` not be written.
-pub fn export(state_dir: &Path, after: u64, out: &mut impl Write) -> Result<u64, JournalError> {
+/// The first bad place, why the journal cannot be read, or what `each` says.
+pub fn records(
+    state_dir: &Path,
+    mut each: impl FnMut(&Fact, &[u8]) -> Result<(), JournalError>,
+) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
     let connection = schema::open_reader(&path)?;
-    let io = |source| JournalError::Io { path: "output".into(), source };
-    let mut lines = 0;
-    walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, bytes| {
-        if fact.id.seq > after {
-            lines += 1;
-            out.write_all(bytes).and_then(|()| out.write_all(b"\n")).map_err(io)?;
-        }
-        Ok(())
+    let mut last = FactId::default();
+    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, bytes| {
+        last = fact.id;
+        each(&fact, bytes)
     })?;
-    out.flush().map_err(io)?;
-    Ok(lines)
+    Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
+}
+
+/// Sequence number of the last fact; 0 for an empty journal, which may be in use.
+///
+/// # Errors
+/// Why the journal cannot be read.
+pub fn last(state_dir: &Path) -> Result<u64, JournalError> {
+    let path = schema::events_path(state_dir);
+    let connection = schema::open_reader(&path)?;
+    head(&connection).map(|head| head.seq).map_err(JournalError::sqlite(&path))
 }
 
 /// Gives every fact to `each`, from the first to the last, once the chain holds up to it; then what was verified. The
@@ -174,13 +181,8 @@ pub fn export(state_dir: &Path, after: u64, out: &mut impl Write) -> Result<u64,
 /// # Errors
 /// The first bad place, or why the journal cannot be read.
 pub fn facts(state_dir: &Path, mut each: impl FnMut(&Fact)) -> Result<Verified, JournalError> {
-    let path = schema::events_path(state_dir);
-    let connection = schema::open_reader(&path)?;
-    let mut last = FactId::default();
-    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, _| {
-        last = fact.id;
-        each(&fact);
+    records(state_dir, |fact, _| {
+        each(fact);
         Ok(())
-    })?;
-    Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
+    })
 }

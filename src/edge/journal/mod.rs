@@ -31,7 +31,7 @@ use tokio::sync::{mpsc, watch};
 use crate::engine::alarm::{Fact, State};
 use crate::engine::base::Now;
 
-pub use chain::{Verified, export, facts, verify};
+pub use chain::{Verified, facts, last, records, verify};
 pub use disk::free_bytes;
 pub use error::JournalError;
 pub use lock::StateLock;

@@ -8,6 +8,7 @@
 pub mod accounts;
 mod api;
 mod assets;
+pub mod copies;
 mod forms;
 mod page;
 mod password;

@@ -7,6 +7,7 @@
 mod acts;
 mod commands;
 mod duty;
+mod journal_export;
 mod keypad;
 mod linkages;
 mod panels;
@@ -78,6 +79,7 @@ fn routes() -> Routes {
         ("/maintenance/{id}/records", &["post"], post(duty::record_maintenance)),
         ("/forms/{form}", &["get"], get(duty::form)),
         ("/journal", &["get"], get(past::journal)),
+        ("/journal/export", &["get"], get(journal_export::export)),
         ("/performance", &["get"], get(past::performance)),
         ("/trends", &["get"], get(past::trends)),
         ("/stream", &["get"], get(stream::stream)),

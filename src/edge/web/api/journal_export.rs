@@ -1,0 +1,117 @@
+//! `GET journal/export`: a copy of the journal, or of a part of it.
+//!
+//! Takes: a session, the form, which facts.
+//! Gives: the copy as it is read, after the export itself was recorded (RC-01).
+//! Never: a copy that nobody signed for; a whole journal in memory. Where the disk fails in the middle the transfer is
+//! broken off, so that half a copy never looks whole.
+
+use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+
+use super::Query;
+use crate::edge::web::Web;
+use crate::edge::web::copies::{Copy, Form, Wanted};
+use crate::edge::web::problem::Problem;
+use crate::edge::web::visitor::Visitor;
+use crate::edge::web::when::When;
+use crate::engine::Act;
+use crate::engine::alarm::Exported;
+use crate::live::Records;
+
+/// Facts of one read.
+const PAGE: usize = 1_000;
+/// Bytes handed over at once, and how many of these may wait for a slow reader.
+const PIECE: usize = 64 * 1024;
+const PIECES: usize = 4;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    form: Option<String>,
+    after: Option<u64>,
+    from: Option<String>,
+    to: Option<String>,
+    kind: Option<String>,
+    device: Option<String>,
+}
+
+/// `GET journal/export?form=&after=&from=&to=&kind=&device=`
+pub async fn export(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, Problem> {
+    visitor.actor()?;
+    let form = Form::named(query.form.as_deref().unwrap_or("jsonl"));
+    let form = form.ok_or_else(|| Problem::bad("form", "jsonl, csv, xlsx or json"))?;
+    let time = |field, text: &Option<String>| {
+        text.as_deref().map(|text| When::parse(text).ok_or_else(|| Problem::bad(field, "RFC 3339 with an offset")))
+    };
+    let kinds = query.kind.as_deref().map(|kinds| kinds.split(',').map(str::to_owned).collect()).unwrap_or_default();
+    let wanted = Wanted {
+        after: query.after.unwrap_or(0),
+        upto: web.services.picture.state().last.seq,
+        from: time("from", &query.from).transpose()?,
+        to: time("to", &query.to).transpose()?,
+        kinds,
+        device: query.device,
+    };
+    let zone = web.when.zone().clone();
+    let exported = Exported { what: "journal".into(), form: form.as_str().into(), scope: wanted.scope(&zone) };
+    web.ask(&visitor, None, Act::Export(exported)).await?;
+    let name = format!("attachment; filename=\"tocsin-journal-{}.{}\"", wanted.upto, form.as_str());
+    let (out, pieces) = mpsc::channel::<io::Result<Bytes>>(PIECES);
+    let records = Arc::clone(&web.services.records);
+    tokio::task::spawn_blocking(move || {
+        let pipe = BufWriter::with_capacity(PIECE, Pipe(out.clone()));
+        let copied =
+            Copy::begin(wanted.clone(), form, pipe, zone).and_then(|copy| copied(&*records, copy, wanted.upto));
+        if let Err(error) = copied {
+            // Whoever asked may have gone away; then nobody needs to be told.
+            let _ = out.blocking_send(Err(error));
+        }
+    });
+    let pieces =
+        futures_util::stream::unfold(
+            pieces,
+            |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) },
+        );
+    let headers = [(header::CONTENT_TYPE, form.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+fn copied(records: &dyn Records, mut copy: Copy<'_>, upto: u64) -> io::Result<()> {
+    let mut after = 0;
+    while after < upto {
+        let page = records.read(after, PAGE).map_err(io::Error::other)?;
+        let Some(last) = page.last() else { break };
+        after = last.id.seq;
+        for fact in &page {
+            copy.fact(fact, &fact.to_bytes())?;
+        }
+    }
+    copy.finish().map(drop)
+}
+
+/// What is written leaves as pieces of the answer.
+struct Pipe(mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let sent = self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
+        sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
