@@ -105,7 +105,7 @@ impl<W: Write> Player<'_, W> {
         });
         match refused {
             Some(error) => Err(error.into()),
-            None => Ok(read?),
+            None => Ok(read.map(drop)?),
         }
     }
 
