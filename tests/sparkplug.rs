@@ -7,6 +7,9 @@ mod bench;
 #[path = "mqtt/broker.rs"]
 #[expect(dead_code, reason = "shared with the tests of the MQTT edge, which also look at retained topics")]
 mod broker;
+#[path = "mqtt/certificates.rs"]
+#[expect(dead_code, reason = "shared with the tests of the MQTT edge, which trust without a file, too")]
+mod certificates;
 #[path = "web/client.rs"]
 #[expect(dead_code, reason = "shared with the tests of the web edge, which also send forms")]
 mod client;
@@ -21,6 +24,7 @@ mod site;
 
 use bench::{Installed, all_known, once, open_alarm};
 use broker::Broker;
+use certificates::Authority;
 use field::{FIRE, Server};
 use host::Host;
 use serde_json::{Value, json};
@@ -41,6 +45,7 @@ off = { code = 0, zh = "停", en = "Off" }
 auto = { code = 1, zh = "自动", en = "Automatic" }
 [commands]
 start = { on = "running", name = { zh = "启动", en = "Start" }, write = { table = "coil", address = 0, value = true }, feedback = { when = "running", within = "1m" } }
+flush = { on = "running", name = { zh = "冲洗", en = "Flush" }, write = { table = "coil", address = 2, value = true }, feedback = "none" }
 stop = { on = "running", danger = "armed", name = { zh = "停止", en = "Stop" }, write = { table = "coil", address = 1, value = true }, feedback = "none" }
 "#;
 
@@ -236,6 +241,15 @@ async fn a_host_commands_only_what_it_may() {
     assert!(gateway.log().contains("why=\"retained\""), "{}", gateway.log());
     assert_eq!((water.held("coil", 0).await, locked.held("coil", 0).await), ("values 0".into(), "values 0".into()));
 
+    // The gate is everybody's: a verb that only the profile knows needs an engineer, and a host is an operator. Each time
+    // it asks it is told so.
+    for _ in 0..2 {
+        let since = host.now();
+        host.tell("write plant riverside pump-9 0 live Control/running/flush true").await;
+        result(&host, since, "running/flush: refused, not-permitted").await;
+    }
+    assert_eq!(water.held("coil", 2).await, "values 0");
+
     let since = host.now();
     host.tell("write plant riverside pump-9 0 live Control/running/start true").await;
     result(&host, since, "running/start: accepted").await;
@@ -246,4 +260,45 @@ async fn a_host_commands_only_what_it_may() {
     assert_eq!(locked.held("coil", 0).await, "values 0");
     gateway.stop().await;
     installed.verify().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tls_both_sides_show_who_they_are() {
+    let ours = Authority::new("site");
+    let (server, own) = (ours.signs("broker", "IP:127.0.0.1", false), ours.signs("gateway", "DNS:gateway", false));
+    let listener = format!(
+        "allow_anonymous true\ncertfile {}\nkeyfile {}\ncafile {}\nrequire_certificate true\n",
+        server.certificate.display(),
+        server.key.display(),
+        ours.certificate.display()
+    );
+    let (broker, port) = Broker::start_with_second(&listener).await;
+    let water = Server::coils().await;
+    let installed = Installed::with(&(site::PLACES.to_owned() + &pump("pump-9", &water.place, false)));
+    installed.write("site/device-profiles/pump/profile.toml", PUMP);
+    let settings = |authority: &Authority| {
+        format!(
+            "[sparkplug]\nhost = \"127.0.0.1\"\nport = {port}\ntls = true\nca-file = {:?}\ncertificate-file = {:?}\nkey-file = {:?}\n",
+            authority.certificate, own.certificate, own.key
+        )
+    };
+    // A broker that cannot be trusted hears nothing, and people are told why.
+    let host = Host::start(&broker).await;
+    let stranger = Authority::new("stranger");
+    installed.settings(&settings(&stranger));
+    let gateway = installed.run().await;
+    let client = gateway.log_in().await;
+    let fault = once(20, "it is a fault", async || open_alarm(&client, "gateway/sparkplug:self").await).await;
+    let detail = fault["detail"]["en"].as_str().unwrap_or_default();
+    assert!(detail.ends_with("TLS failed: its certificate comes from no authority that we trust"), "{fault}");
+    assert_eq!(host.now(), 0);
+    gateway.stop().await;
+
+    installed.settings(&settings(&ours));
+    let gateway = installed.run().await;
+    let born = host.word(0, "NBIRTH", None).await;
+    assert_eq!(born["group"], "tocsin", "unless it is set");
+    host.word(0, "DBIRTH", PUMP_9).await;
+    gateway.stop().await;
+    host.word(0, "NDEATH", None).await;
 }

@@ -153,6 +153,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             port: sparkplug.port,
             user: sparkplug.user,
             password_file: sparkplug.password_file,
+            tls: sparkplug.tls,
             group: sparkplug.group,
             node: sparkplug.node,
             primary_host: sparkplug.primary_host,

@@ -3,8 +3,9 @@
 //! Takes: effects and shared views ([`crate::live`]).
 //! Gives: inputs.
 //! Never: imports another edge; what two edges share lies in `live` or in the engine. Only the clock, the opening of
-//! lines and the writing of tables are shared.
+//! lines, the writing of tables and what every connection to a broker needs are shared.
 
+pub mod broker;
 pub mod clock;
 pub mod export;
 pub mod gbt26875;

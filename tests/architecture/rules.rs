@@ -89,8 +89,8 @@ const TABLE: &[Row] = &[
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },
     Row {
         room: "edge",
-        may: &["engine::*", "live", "config", "edge::clock", "edge::line", "edge::export"],
-        why: "an edge never imports another edge: what two edges share lies in live or in the engine (only the clock is read by all, and lines are opened and tables written in one place)",
+        may: &["engine::*", "live", "config", "edge::broker", "edge::clock", "edge::line", "edge::export"],
+        why: "an edge never imports another edge: what two edges share lies in live or in the engine (only the clock is read by all, and lines are opened, brokers reached and tables written in one place)",
     },
     Row { room: "config", may: &["engine::*"], why: "configuration becomes checked engine types and knows no task" },
     Row {
@@ -287,7 +287,7 @@ const CRATES: &[&str] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("tokio_modbus", &["edge::modbus", "sim"]),
     ("tokio_serial", &["edge::line", "edge::modbus", "sim"]),
-    ("rumqttc", &["edge::mqtt", "edge::sparkplug"]),
+    ("rumqttc", &["edge::broker", "edge::mqtt", "edge::sparkplug"]),
     ("prost", &["edge::sparkplug"]),
     ("rusqlite", &["edge::journal", "edge::trends", "edge::web"]),
     ("axum", &["edge::web"]),

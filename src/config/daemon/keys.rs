@@ -71,9 +71,13 @@ pub const SPARKPLUG: Section = Section {
     noun: "[sparkplug]",
     keys: &[
         key("host", "host name or address", REQUIRED, "The broker between Tocsin and the Sparkplug host"),
-        key("port", "1 to 65535", "1883", "Its port"),
+        key("port", "1 to 65535", "1883, with TLS 8883", "Its port"),
         key("user", "text", "", "User name; without one none is sent"),
         key("password-file", "file", "", "Its first line is the password"),
+        key("tls", TRUTH, "false", "Encrypts, and verifies the broker by the name that is its `host`"),
+        key("ca-file", "PEM file", "the machine's own", "Authorities that may have signed the broker's certificate"),
+        key("certificate-file", "PEM file", "", "Our certificate, for a broker that asks for one"),
+        key("key-file", "PEM file", "", "The key of our certificate"),
         key("group", "text without / + #", "tocsin", "The Sparkplug group"),
         key("node", "text without / + #", "<site>", "Id of the edge node"),
         key(

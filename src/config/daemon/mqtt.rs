@@ -109,38 +109,8 @@ pub(super) fn settle(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> 
     })
 }
 
-/// The files of TLS; each must be there and hold what it is named for.
+/// The files of TLS.
 fn tls(raw: &RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Tls> {
-    let file = |key: &str, text: &Option<String>| places.secret(&format!("mqtt.{key}"), text.clone(), problems);
-    let tls = Tls {
-        ca_file: file("ca-file", &raw.ca_file),
-        certificate_file: file("certificate-file", &raw.certificate_file),
-        key_file: file("key-file", &raw.key_file),
-    };
-    if raw.tls != Some(true) {
-        let named =
-            [("ca-file", &raw.ca_file), ("certificate-file", &raw.certificate_file), ("key-file", &raw.key_file)];
-        for (key, _) in named.into_iter().filter(|(_, text)| text.is_some()) {
-            problems.error(places.spot(&format!("mqtt.{key}")), "a certificate without TLS", "add tls = true");
-        }
-        return None;
-    }
-    let all_there =
-        [&tls.ca_file, &tls.certificate_file, &tls.key_file].into_iter().flatten().all(|path| path.is_file());
-    if let (true, Err(flaw)) = (all_there, tls.client()) {
-        // A key that is missing stands where the other one is.
-        let present = |key: &str| match key {
-            "key-file" => raw.key_file.is_some(),
-            "certificate-file" => raw.certificate_file.is_some(),
-            _ => raw.ca_file.is_some(),
-        };
-        let at = match flaw.key {
-            "key-file" if !present("key-file") => "certificate-file",
-            "certificate-file" if !present("certificate-file") => "key-file",
-            "ca-file" if !present("ca-file") => "tls",
-            key => key,
-        };
-        problems.error(places.spot(&format!("mqtt.{at}")), flaw.message, flaw.hint);
-    }
-    Some(tls)
+    let files = [&raw.ca_file, &raw.certificate_file, &raw.key_file];
+    super::tls::settle("mqtt", raw.tls, files, places, problems)
 }

@@ -1,14 +1,14 @@
 //! `[sparkplug]`: a Sparkplug host over an MQTT broker.
 //!
-//! Takes: the table, read as texts and numbers.
+//! Takes: the table, read as texts, numbers and truths.
 //! Gives: a checked [`Sparkplug`].
-//! Never: an id that MQTT reads as more than one level.
+//! Never: an id that MQTT reads as more than one level, or TLS that verifies nothing.
 
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::Places;
+use super::{Places, Tls};
 use crate::config::problem::Problems;
 
 /// The broker, and who we are to a Sparkplug host.
@@ -22,6 +22,8 @@ pub struct Sparkplug {
     pub user: Option<String>,
     /// File whose first line is the password.
     pub password_file: Option<PathBuf>,
+    /// The certificates of TLS; without them nothing is encrypted.
+    pub tls: Option<Tls>,
     /// The group.
     pub group: String,
     /// The edge node; the site's id when none is given.
@@ -39,6 +41,10 @@ pub(super) struct RawSparkplug {
     port: Option<i64>,
     user: Option<String>,
     password_file: Option<String>,
+    tls: Option<bool>,
+    ca_file: Option<String>,
+    certificate_file: Option<String>,
+    key_file: Option<String>,
     group: Option<String>,
     node: Option<String>,
     primary_host: Option<String>,
@@ -50,7 +56,9 @@ pub(super) fn settle(raw: RawSparkplug, places: &Places<'_>, problems: &Problems
     let wrong = |key: &str, message: String, hint: &str| {
         problems.error(places.spot(&format!("sparkplug.{key}")), message, hint)
     };
-    let port = raw.port.unwrap_or(1883);
+    let files = [&raw.ca_file, &raw.certificate_file, &raw.key_file];
+    let tls = super::tls::settle("sparkplug", raw.tls, files, places, problems);
+    let port = raw.port.unwrap_or(if tls.is_some() { 8883 } else { 1883 });
     if !(1..=65535).contains(&port) {
         wrong("port", format!("{port} is out of range"), "allowed: 1 to 65535");
     }
@@ -78,6 +86,7 @@ pub(super) fn settle(raw: RawSparkplug, places: &Places<'_>, problems: &Problems
         port: u16::try_from(port).unwrap_or(1883),
         user: raw.user,
         password_file,
+        tls,
         group: group.unwrap_or_else(|| "tocsin".to_owned()),
         node,
         primary_host,

@@ -12,6 +12,9 @@ use rustls::pki_types::pem::{Error as Pem, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::Places;
+use crate::config::problem::Problems;
+
 /// The files of one TLS connection. The server is verified by the name under which it is reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
@@ -118,4 +121,38 @@ fn flaw(key: &'static str, path: &Path, error: &Pem, wanted: &str) -> Flaw {
 
 fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The files that a table names, authorities, our certificate and its key; each must be there and hold what it is named
+/// for. Nothing where `tls` is not on.
+pub(super) fn settle(
+    table: &str,
+    tls: Option<bool>,
+    named: [&Option<String>; 3],
+    places: &Places<'_>,
+    problems: &Problems,
+) -> Option<Tls> {
+    const KEYS: [&str; 3] = ["ca-file", "certificate-file", "key-file"];
+    let file = |key: usize| places.secret(&format!("{table}.{}", KEYS[key]), named[key].clone(), problems);
+    let files = Tls { ca_file: file(0), certificate_file: file(1), key_file: file(2) };
+    if tls != Some(true) {
+        for (key, _) in KEYS.iter().zip(named).filter(|(_, text)| text.is_some()) {
+            problems.error(places.spot(&format!("{table}.{key}")), "a certificate without TLS", "add tls = true");
+        }
+        return None;
+    }
+    let all_there =
+        [&files.ca_file, &files.certificate_file, &files.key_file].into_iter().flatten().all(|path| path.is_file());
+    if let (true, Err(flaw)) = (all_there, files.client()) {
+        // A key that is missing stands where the other one is.
+        let present = |key: &str| KEYS.iter().zip(named).any(|(held, text)| *held == key && text.is_some());
+        let at = match flaw.key {
+            "key-file" if !present("key-file") => "certificate-file",
+            "certificate-file" if !present("certificate-file") => "key-file",
+            "ca-file" if !present("ca-file") => "tls",
+            key => key,
+        };
+        problems.error(places.spot(&format!("{table}.{at}")), flaw.message, flaw.hint);
+    }
+    Some(files)
 }

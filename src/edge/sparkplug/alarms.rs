@@ -55,7 +55,9 @@ impl Open {
         *self.counts.entry(category).or_default() += 1;
         self.total += 1;
         self.unacknowledged += u32::from(occurrence.is_unacknowledged());
-        let urgency = (raise.priority, occurrence.id);
+        // What a point under test says comes before no alarm.
+        let priority = if occurrence.is_test() { category.rules().priority } else { raise.priority };
+        let urgency = (priority, occurrence.id);
         if self.urgency.is_none_or(|first| urgency < first) {
             self.urgency = Some(urgency);
             self.first = raise.name.clone();

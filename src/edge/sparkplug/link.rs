@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::Settings;
 use super::bd_seq::BdSeq;
 use super::outbox::Outbox;
+use crate::edge::broker;
 use crate::engine::Part;
 use crate::engine::base::Text;
 
@@ -40,7 +41,7 @@ pub struct Link {
 /// How long nobody has listened, and why at first.
 struct Absence {
     since: Instant,
-    reason: Option<String>,
+    reason: Option<Text>,
     told: bool,
 }
 
@@ -66,7 +67,7 @@ impl Link {
                         continue;
                     }
                     self.farewell().await;
-                    "the primary host is offline".to_owned()
+                    Text::new("上位机离线", "the primary host is offline")
                 }
                 Some(Err(reason)) => reason,
             };
@@ -81,20 +82,17 @@ impl Link {
     }
 
     /// Gives the client its credentials and its last will before it connects.
-    async fn prepare(&mut self) -> Result<(), String> {
+    async fn prepare(&mut self) -> Result<(), Text> {
         if self.since.is_some() {
             return Ok(());
         }
-        if let Some(user) = &self.settings.user {
-            let password = match &self.settings.password_file {
-                None => String::new(),
-                Some(path) => {
-                    let text = tokio::fs::read_to_string(path).await;
-                    let text = text.map_err(|error| format!("password file {}: {error}", path.display()))?;
-                    text.lines().next().unwrap_or_default().to_owned()
-                }
-            };
-            self.eventloop.mqtt_options.set_credentials(user, password);
+        let settings = &self.settings;
+        let transport = broker::transport(settings.tls.as_ref())?;
+        let login = broker::login(settings.user.as_deref(), settings.password_file.as_deref()).await?;
+        let options = &mut self.eventloop.mqtt_options;
+        options.set_transport(transport);
+        if let Some((user, password)) = login {
+            options.set_credentials(user, password);
         }
         let (topic, payload) = self.outbox.begin(self.bd_seq.next().await);
         self.eventloop.mqtt_options.set_last_will(LastWill::new(topic, payload, QoS::AtLeastOnce, false));
@@ -103,7 +101,7 @@ impl Link {
 
     /// The next event of the client's loop; none when it is time to stop. The outbox works on meanwhile: the loop's
     /// step is never dropped for it, because a dropped step may lose a message.
-    async fn next(&mut self, stop: &CancellationToken) -> Option<Result<Event, String>> {
+    async fn next(&mut self, stop: &CancellationToken) -> Option<Result<Event, Text>> {
         let Link { eventloop, outbox, absence, settings, bd_seq, .. } = self;
         let step = eventloop.poll();
         tokio::pin!(step);
@@ -142,11 +140,12 @@ impl Link {
             self.outbox.feed().vitals.report(Part::Sparkplug, None);
         } else if let (Some(host), Some(absence)) = (self.outbox.awaited(), &mut self.absence) {
             // Since the broker is there, it is the host that is waited for.
-            absence.reason = Some(format!("the primary host {host} is not online")).filter(|_| self.since.is_some());
+            let told = Text::new(&format!("上位机 {host} 不在线"), &format!("the primary host {host} is not online"));
+            absence.reason = Some(told);
         }
     }
 
-    fn lost(&mut self, reason: String) {
+    fn lost(&mut self, reason: Text) {
         // What the client holds belongs to a session that is over: its numbers would not fit the next one.
         self.eventloop.clean();
         self.eventloop.pending.clear();
@@ -154,12 +153,12 @@ impl Link {
         self.eventloop.state.events.clear();
         self.outbox.lost();
         if let Some(since) = self.since.take() {
-            tracing::warn!(reason, "lost the Sparkplug broker");
+            tracing::warn!(reason = reason.en, "lost the Sparkplug broker");
             if since.elapsed() >= GOOD {
                 self.back_off = BACK_OFF_FIRST;
             }
         } else {
-            tracing::debug!(reason, "the Sparkplug broker does not take us");
+            tracing::debug!(reason = reason.en, "the Sparkplug broker does not take us");
         }
         self.absence.get_or_insert_with(Absence::begin).reason.get_or_insert(reason);
     }
@@ -198,24 +197,18 @@ async fn lasts(absence: Option<&Absence>) {
 fn tell(absence: &mut Option<Absence>, outbox: &Outbox, settings: &Settings) {
     let Some(absence) = absence else { return };
     absence.told = true;
-    let reason = absence.reason.as_deref().unwrap_or("no answer");
-    let broker = format!("{}:{}", settings.host, settings.port);
-    let text = Text::new(
-        &format!("Sparkplug 上位机（{broker}）不可用：{reason}"),
-        &format!("No Sparkplug host over {broker}: {reason}"),
-    );
+    let Text { zh, en } = absence.reason.clone().unwrap_or_else(broker::no_answer);
+    let at = format!("{}:{}", settings.host, settings.port);
+    let text =
+        Text::new(&format!("Sparkplug 上位机（{at}）不可用：{zh}"), &format!("No Sparkplug host over {at}: {en}"));
     outbox.feed().vitals.report(Part::Sparkplug, Some(text));
 }
 
-fn spell(error: &ConnectionError, bd_seq: &mut BdSeq) -> String {
-    match error {
-        ConnectionError::Io(error) => {
-            if error.kind() == ErrorKind::ConnectionRefused {
-                bd_seq.was_not_sent();
-            }
-            error.to_string()
-        }
-        ConnectionError::ConnectionRefused(code) => format!("refused: {code:?}"),
-        other => other.to_string(),
+fn spell(error: &ConnectionError, bd_seq: &mut BdSeq) -> Text {
+    if let ConnectionError::Io(error) = error
+        && error.kind() == ErrorKind::ConnectionRefused
+    {
+        bd_seq.was_not_sent();
     }
+    broker::three(error)
 }

@@ -28,6 +28,7 @@ use std::time::Duration;
 use rumqttc::{AsyncClient, EventLoop, MqttOptions};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::daemon::Tls;
 use crate::engine::base::Wall;
 use crate::engine::site::Site;
 use crate::live::{Acts, Board, Picture, Vitals};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub user: Option<String>,
     /// File whose first line is the password; read again before each attempt to connect.
     pub password_file: Option<PathBuf>,
+    /// The certificates of TLS; without them nothing is encrypted. Read again before each attempt.
+    pub tls: Option<Tls>,
     /// The Sparkplug group.
     pub group: String,
     /// Id of the edge node; the site's id when none is given.

@@ -169,7 +169,13 @@ impl Session {
             drop(state);
             self.recount(counted);
         }
-        self.news.extend(desk.news().map(Some));
+        for device in desk.news().map(Some) {
+            // The same answer twice is two answers.
+            if let Some(said) = self.own.get_mut(&device) {
+                said.retain(|(own, _)| *own != Own::Result);
+            }
+            self.news.insert(device);
+        }
     }
 
     fn recount(&mut self, counted: Counted) {
@@ -232,15 +238,14 @@ impl Session {
         let number = u32::try_from(at).ok()?;
         let (site, own) = (self.feed.site.clone(), self.standing(Some(number), desk));
         let points = site.devices.get(at)?.points.clone();
-        let all = self.feed.board.all();
-        let readings: &[Reading] = all.get(points.start as usize..points.end as usize)?;
-        for (told, reading) in self.told[points.start as usize..].iter_mut().zip(readings) {
+        let readings: Vec<Reading> = points.clone().filter_map(|point| self.feed.board.read(point)).collect();
+        for (told, reading) in self.told[points.start as usize..].iter_mut().zip(&readings) {
             *told = Some(reading.known.clone());
         }
         self.due.remove(&number);
         self.news.remove(&Some(number));
         let wall = (self.feed.wall)();
-        let metrics = certificate::of_device(&site, number, readings, &own, (self.aliases, self.commands), wall);
+        let metrics = certificate::of_device(&site, number, &readings, &own, (self.aliases, self.commands), wall);
         self.own.insert(Some(number), own);
         Some(self.message(Some(number), Word::Birth, metrics))
     }
@@ -341,3 +346,7 @@ fn declared(site: &Site) -> Vec<BTreeSet<Category>> {
     };
     site.devices.iter().map(|device| of(device.rules.clone())).collect()
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;

@@ -12,7 +12,8 @@ use rumqttc::v5::mqttbytes::v5::{
 use rumqttc::v5::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions, StateError};
 use rumqttc::{NetworkOptions, Outgoing, Transport};
 
-use super::{Heard, KEEP_ALIVE, Message, NETWORK_TIMEOUT_S, PACKET_IDS, Publication, Session, words};
+use super::{Heard, KEEP_ALIVE, Message, NETWORK_TIMEOUT_S, PACKET_IDS, Publication, Session};
+use crate::edge::broker;
 use crate::edge::mqtt::Settings;
 use crate::engine::base::Text;
 
@@ -110,7 +111,7 @@ fn incoming(eventloop: &mut EventLoop, packet: Packet) -> Result<Heard, Text> {
         }
         Packet::PubAck(ack) => match ack.reason {
             PubAckReason::Success | PubAckReason::NoMatchingSubscribers => Heard::Acknowledged(ack.pkid),
-            reason => return Err(words::not_taken(reason, ack.properties.and_then(|given| given.reason_string))),
+            reason => return Err(broker::not_taken(reason, ack.properties.and_then(|given| given.reason_string))),
         },
         Packet::SubAck(ack) => Heard::Subscribed {
             granted: ack.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))),
@@ -127,17 +128,17 @@ fn incoming(eventloop: &mut EventLoop, packet: Packet) -> Result<Heard, Text> {
 fn spell(error: &ConnectionError) -> Text {
     use rumqttc::v5::mqttbytes::Error as Bytes;
     match error {
-        ConnectionError::ConnectionRefused(code) => words::refused(*code),
+        ConnectionError::ConnectionRefused(code) => broker::refused(*code),
         ConnectionError::MqttState(StateError::ServerDisconnect { reason_code, reason_string }) => {
-            words::sent_away(*reason_code, reason_string.as_deref())
+            broker::sent_away(*reason_code, reason_string.as_deref())
         }
         ConnectionError::Io(error)
         | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(Bytes::Io(error))) => {
-            words::io(error)
+            broker::io(error)
         }
-        ConnectionError::Tls(error) => words::tls(error),
-        ConnectionError::Timeout(_) | ConnectionError::MqttState(StateError::AwaitPingResp) => words::no_answer(),
-        ConnectionError::MqttState(StateError::ConnectionAborted) => words::closed(),
+        ConnectionError::Tls(error) => broker::tls(error),
+        ConnectionError::Timeout(_) | ConnectionError::MqttState(StateError::AwaitPingResp) => broker::no_answer(),
+        ConnectionError::MqttState(StateError::ConnectionAborted) => broker::closed(),
         other => Text::same(&other.to_string()),
     }
 }

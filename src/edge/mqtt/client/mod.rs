@@ -7,14 +7,12 @@
 
 mod five;
 mod three;
-mod words;
 
 use std::time::Duration;
 
-use rumqttc::{TlsConfiguration, Transport};
-
 use super::Settings;
 use crate::config::daemon::MqttVersion;
+use crate::edge::broker;
 use crate::engine::base::Text;
 
 /// The keep-alive: a broker that says nothing is given up after twice this.
@@ -108,8 +106,8 @@ pub enum Loop {
 /// # Errors
 /// A file that cannot be read or used, in words.
 pub async fn open(settings: &Settings, session: &Session) -> Result<(Client, Loop), Text> {
-    let login = login(settings).await?;
-    let transport = transport(settings)?;
+    let login = broker::login(settings.user.as_deref(), settings.password_file.as_deref()).await?;
+    let transport = broker::transport(settings.tls.as_ref())?;
     Ok(match settings.version {
         MqttVersion::Three => {
             let (client, eventloop) = three::open(settings, session, login, transport);
@@ -120,30 +118,6 @@ pub async fn open(settings: &Settings, session: &Session) -> Result<(Client, Loo
             (Client::Five(client), Loop::Five(Box::new(eventloop)))
         }
     })
-}
-
-async fn login(settings: &Settings) -> Result<Option<(String, String)>, Text> {
-    let Some(user) = settings.user.clone() else { return Ok(None) };
-    let password = match &settings.password_file {
-        None => String::new(),
-        Some(path) => {
-            let text = tokio::fs::read_to_string(path).await.map_err(|error| {
-                let path = path.display();
-                Text::new(&format!("密码文件 {path}：{error}"), &format!("password file {path}: {error}"))
-            })?;
-            text.lines().next().unwrap_or_default().to_owned()
-        }
-    };
-    Ok(Some((user, password)))
-}
-
-fn transport(settings: &Settings) -> Result<Transport, Text> {
-    let Some(tls) = &settings.tls else { return Ok(Transport::Tcp) };
-    let config = tls.client().map_err(|flaw| {
-        let what = flaw.to_string();
-        Text::new(&format!("证书不可用：{what}"), &format!("certificates cannot be used: {what}"))
-    })?;
-    Ok(Transport::tls_with_config(TlsConfiguration::Rustls(config)))
 }
 
 impl Client {

@@ -5,11 +5,12 @@
 //! Never: anything of MQTT 5: there is no expiry and no reason but the few of the connection's answer.
 
 use rumqttc::{
-    AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, QoS, StateError,
-    SubscribeFilter, SubscribeReasonCode, Transport,
+    AsyncClient, Event, EventLoop, LastWill, MqttOptions, Outgoing, Packet, QoS, SubscribeFilter, SubscribeReasonCode,
+    Transport,
 };
 
-use super::{Heard, KEEP_ALIVE, Message, NETWORK_TIMEOUT_S, PACKET_IDS, Publication, Session, words};
+use super::{Heard, KEEP_ALIVE, Message, NETWORK_TIMEOUT_S, PACKET_IDS, Publication, Session};
+use crate::edge::broker;
 use crate::edge::mqtt::Settings;
 use crate::engine::base::Text;
 
@@ -56,7 +57,7 @@ pub fn subscribe(client: &AsyncClient, filters: Vec<String>, acknowledged: bool)
 
 /// The next thing that happened.
 pub async fn step(eventloop: &mut EventLoop) -> Result<Heard, Text> {
-    Ok(match eventloop.poll().await.map_err(|error| spell(&error))? {
+    Ok(match eventloop.poll().await.map_err(|error| broker::three(&error))? {
         Event::Incoming(packet) => incoming(packet),
         Event::Outgoing(Outgoing::Publish(packet)) => Heard::Sent((packet != 0).then_some(packet)),
         Event::Outgoing(Outgoing::Subscribe(_) | Outgoing::Unsubscribe(_) | Outgoing::Disconnect) => Heard::Sent(None),
@@ -75,21 +76,5 @@ fn incoming(packet: Packet) -> Heard {
             Heard::Message(Message { topic: found.topic, payload: found.payload.to_vec(), retain: found.retain })
         }
         _ => Heard::Alive,
-    }
-}
-
-fn spell(error: &ConnectionError) -> Text {
-    use rumqttc::mqttbytes::Error as Bytes;
-    match error {
-        ConnectionError::ConnectionRefused(code) => words::refused_3(*code),
-        ConnectionError::Io(error)
-        | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(Bytes::Io(error))) => {
-            words::io(error)
-        }
-        ConnectionError::Tls(error) => words::tls(error),
-        ConnectionError::NetworkTimeout | ConnectionError::FlushTimeout => words::no_answer(),
-        ConnectionError::MqttState(StateError::AwaitPingResp) => words::no_answer(),
-        ConnectionError::MqttState(StateError::ConnectionAborted) => words::closed(),
-        other => Text::same(&other.to_string()),
     }
 }

@@ -1,15 +1,67 @@
-//! Why a connection did not come or did not last, in words.
+//! A connection to an MQTT broker, whatever is said over it: how it is encrypted, who we are, and why it did not come or last.
 //!
-//! Takes: errors of the client, of TLS and of the socket, and the broker's reason codes.
-//! Gives: one short text in both languages.
-//! Never: a secret, or a code without a word.
+//! Takes: files of certificates and passwords; errors of the client, of TLS and of the socket, the broker's reason codes.
+//! Gives: what the client connects with; one short text in both languages.
+//! Never: a secret in a text, or a code without a word.
 
 use std::io;
+use std::path::Path;
 
 use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode as Code, DisconnectReasonCode, PubAckReason};
+use rumqttc::{ConnectionError, StateError, TlsConfiguration, Transport};
 use rustls::{AlertDescription, CertificateError, Error as Tls};
 
+use crate::config::daemon;
 use crate::engine::base::Text;
+
+/// User and password, the first line of its file, as they are now; nothing where no user is named.
+///
+/// # Errors
+/// A file that cannot be read, in words.
+pub async fn login(user: Option<&str>, password_file: Option<&Path>) -> Result<Option<(String, String)>, Text> {
+    let Some(user) = user else { return Ok(None) };
+    let password = match password_file {
+        None => String::new(),
+        Some(path) => {
+            let text = tokio::fs::read_to_string(path).await.map_err(|error| {
+                let path = path.display();
+                Text::new(&format!("密码文件 {path}：{error}"), &format!("password file {path}: {error}"))
+            })?;
+            text.lines().next().unwrap_or_default().to_owned()
+        }
+    };
+    Ok(Some((user.to_owned(), password)))
+}
+
+/// Plain, or TLS with the certificates as they are now.
+///
+/// # Errors
+/// A file that cannot be used, in words.
+pub fn transport(tls: Option<&daemon::Tls>) -> Result<Transport, Text> {
+    let Some(tls) = tls else { return Ok(Transport::Tcp) };
+    let config = tls.client().map_err(|flaw| {
+        let what = flaw.to_string();
+        Text::new(&format!("证书不可用：{what}"), &format!("certificates cannot be used: {what}"))
+    })?;
+    Ok(Transport::tls_with_config(TlsConfiguration::Rustls(config)))
+}
+
+/// Why a connection of MQTT 3.1.1 is over.
+pub fn three(error: &ConnectionError) -> Text {
+    use rumqttc::mqttbytes::Error as Bytes;
+    match error {
+        ConnectionError::ConnectionRefused(code) => refused_3(*code),
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(Bytes::Io(error))) => {
+            io(error)
+        }
+        ConnectionError::Tls(error) => tls(error),
+        ConnectionError::NetworkTimeout | ConnectionError::FlushTimeout => no_answer(),
+        ConnectionError::MqttState(StateError::AwaitPingResp) => no_answer(),
+        ConnectionError::MqttState(StateError::ConnectionAborted) => closed(),
+        other => Text::same(&other.to_string()),
+    }
+}
 
 /// Nothing came in time.
 pub fn no_answer() -> Text {
