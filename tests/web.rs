@@ -14,6 +14,8 @@ mod duty;
 mod limits;
 #[path = "web/linkages.rs"]
 mod linkages;
+#[path = "web/reports.rs"]
+mod reports;
 #[path = "web/scopes.rs"]
 mod scopes;
 #[path = "web/shown.rs"]

@@ -147,7 +147,7 @@ fn copy(args: &ExportArgs, mut copy: Copy<'_>, upto: u64) -> Result<u64> {
 }
 
 /// Records the copy, before its first line leaves. A copy of the state directory that nobody may write stays as it is.
-fn record(state: &Path, exported: Exported, err: &mut impl Write) -> Result<()> {
+pub(super) fn record(state: &Path, exported: Exported, err: &mut impl Write) -> Result<()> {
     let note = Note { user: user(), exported };
     if !state.join("lock").exists() || OpenOptions::new().write(true).open(state.join("lock")).is_err() {
         writeln!(err, "{}: cannot be written, so this export is not recorded there", state.display())?;

@@ -26,6 +26,7 @@ pub mod run;
 mod shipped_site;
 pub mod simulate;
 pub mod table;
+pub mod trends;
 pub mod user;
 
 use std::io::{self, ErrorKind, Write};
@@ -64,6 +65,8 @@ pub enum Command {
     Rules(rules::RulesArgs),
     /// Serve the devices of a site from their profiles, to try a gateway against
     Simulate(simulate::SimulateArgs),
+    /// Export trends as CSV, XLSX or JSON
+    Trends(trends::TrendsArgs),
     /// Accounts of the people who may act
     User {
         /// What to do with them.
@@ -105,7 +108,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             };
             return ended(user::run(args, &state, *json).map(|()| 0));
         }
-        Command::Check(_) | Command::Report(_) | Command::Profile(_) | Command::Probe(_) | Command::Rules(_) => {}
+        Command::Check(_)
+        | Command::Report(_)
+        | Command::Profile(_)
+        | Command::Probe(_)
+        | Command::Rules(_)
+        | Command::Trends(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let code = match &arguments.command {
@@ -113,7 +121,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Probe(args) => probe::run(args, &mut out, &mut err),
         Command::Profile(args) => profile::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Rules(args) => rules::run(args, &mut out, &mut err).map_err(Into::into),
-        Command::Report(args) => report::run(args, &mut out).map(|()| 0),
+        Command::Report(args) => report::run(args, &mut out, &mut err).map(|()| 0),
+        Command::Trends(args) => trends::run(args, &mut out, &mut err).map(|()| 0),
         Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::Journal(_) | Command::User { .. } => Ok(0),
     };
     let flushed = out.flush();

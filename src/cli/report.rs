@@ -2,7 +2,7 @@
 //!
 //! Takes: a state directory, also of a gateway that runs, the name of a report and a stretch of time.
 //! Gives: tables for people or programs, or a page to print; on the output or in a file that is whole or not there.
-//! Never: writes into the state directory; reads a journal that is broken as if it were whole.
+//! Never: a copy that is not recorded (RC-01); reads a journal that is broken as if it were whole.
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -12,12 +12,14 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::tz::TimeZone;
 
+use super::journal_export::record;
 use super::table::Table;
 use crate::daemon::accepted;
 use crate::edge::clock::Clock;
 use crate::edge::export::{self, Format, Manner, Replacing, human};
 use crate::edge::journal;
 use crate::edge::web::report_page;
+use crate::engine::alarm::Exported;
 use crate::engine::base::{EventId, Language, Text, Wall};
 use crate::engine::performance::Performance;
 use crate::engine::report::{Cell, Document, Name, Report, Source};
@@ -68,7 +70,7 @@ pub struct ReportArgs {
 /// # Errors
 /// A time that is none, an incident that is not there, a journal that cannot be read or is broken, a file that cannot be
 /// written; the message says which.
-pub fn run(args: &ReportArgs, out: &mut impl Write) -> Result<()> {
+pub fn run(args: &ReportArgs, out: &mut impl Write, err: &mut impl Write) -> Result<()> {
     let name = Name::named(&args.report).ok_or_else(|| anyhow!("{}: no report", args.report))?;
     if args.json && name != Name::Performance {
         bail!("--json is of `performance` alone; --format json writes every report");
@@ -92,6 +94,11 @@ pub fn run(args: &ReportArgs, out: &mut impl Write) -> Result<()> {
         Some(id) => anyhow!("--incident {id}: no incident of the journal has this id"),
         None => anyhow!("the journal has no incident"),
     })?;
+    if args.out.is_some() || args.format != "table" {
+        let scope = format!("{} to {}", timestamp(report.from, &zone), timestamp(report.to, &zone));
+        let what = format!("report {}", args.report);
+        record(&args.state, Exported { what, form: args.format.clone(), scope }, err)?;
+    }
     let name = site.map(|site| site.name).unwrap_or_default();
     let source = Source { site: name, made: now, last: verified.last.into(), head: verified.head };
     match &args.out {

@@ -18,7 +18,7 @@ struct Program {
 fn printed(line: &[&str]) -> Result<String> {
     let program = <Program as clap::Parser>::try_parse_from(line).expect("parses");
     let mut out = Vec::new();
-    run(&program.report, &mut out)?;
+    run(&program.report, &mut out, &mut Vec::new())?;
     Ok(String::from_utf8(out).expect("is text"))
 }
 

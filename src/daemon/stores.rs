@@ -10,10 +10,10 @@ use crate::edge::gbt26875::uplink::Facts;
 use crate::edge::influx::{self, Batch, SampleSource, Sent};
 use crate::edge::journal::Journal;
 use crate::edge::mqtt::EventSource;
-use crate::edge::trends::{self, Column, Trends};
+use crate::edge::trends::{self, Column, Mark, Trends};
 use crate::engine::alarm::Fact;
-use crate::engine::base::{PointId, Wall};
-use crate::live::{History, Records, Span};
+use crate::engine::base::{EventId, PointId, Wall};
+use crate::live::{History, Records, Sample, Span};
 
 /// The consumers' names in the journal's and the trends' cursors.
 const MQTT: &str = "mqtt";
@@ -61,6 +61,13 @@ impl Records for Journal {
         let stored = Journal::read(self, after, limit).map_err(|error| error.to_string())?;
         Ok(stored.into_iter().map(|stored| stored.fact).collect())
     }
+
+    fn head(&self) -> Result<(EventId, String), String> {
+        let last = *Journal::committed(self).borrow();
+        let stored = Journal::read(self, last.saturating_sub(1), 1).map_err(|error| error.to_string())?;
+        let (id, hash) = stored.first().map_or_else(Default::default, |last| (last.fact.id.into(), last.hash));
+        Ok((id, hash.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
 }
 
 impl History for Trends {
@@ -71,6 +78,15 @@ impl History for Trends {
             Span { at, min, max, last, count, unknown }
         };
         Ok(columns.into_iter().map(span).collect())
+    }
+
+    fn samples(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Sample>, String> {
+        let marks = Trends::read(self, point, from, to).map_err(|error| error.to_string())?;
+        Ok(marks.into_iter().map(Mark::sample).collect())
+    }
+
+    fn held(&self, point: &PointId, at: Wall) -> Result<Option<Sample>, String> {
+        Ok(Trends::held(self, point, at).map_err(|error| error.to_string())?.map(Mark::sample))
     }
 }
 

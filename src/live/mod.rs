@@ -24,5 +24,5 @@ pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription, truth_of};
 pub use exchanges::Exchanged;
 pub use picture::{Picture, Shown};
-pub use records::{History, Records, Span};
+pub use records::{History, Records, Sample, Span};
 pub use vitals::{BusVitals, LinkState, Vitals};

@@ -5,7 +5,7 @@
 //! Never: blocks an async task by itself; callers ask from a thread that may wait.
 
 use crate::engine::alarm::Fact;
-use crate::engine::base::{PointId, Wall};
+use crate::engine::base::{EventId, PointId, Wall};
 
 /// Reads the journal.
 pub trait Records: Send + Sync {
@@ -14,6 +14,12 @@ pub trait Records: Send + Sync {
     /// # Errors
     /// One line for the log: what the disk said.
     fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String>;
+
+    /// The last durable fact and its hash in the chain, in hexadecimal; zeros while there is none. Waits for the disk.
+    ///
+    /// # Errors
+    /// One line for the log: what the disk said.
+    fn head(&self) -> Result<(EventId, String), String>;
 }
 
 /// Reads the trend store.
@@ -23,6 +29,18 @@ pub trait History: Send + Sync {
     /// # Errors
     /// One line for the log: what the disk said.
     fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Span>, String>;
+
+    /// Every sample with `from <= at < to`, in order; the caller bounds how many that may be. Waits for the disk.
+    ///
+    /// # Errors
+    /// One line for the log: what the disk said.
+    fn samples(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Sample>, String>;
+
+    /// What held just before `at`; none before the first sample. Waits for the disk.
+    ///
+    /// # Errors
+    /// One line for the log: what the disk said.
+    fn held(&self, point: &PointId, at: Wall) -> Result<Option<Sample>, String>;
 }
 
 /// A point over a stretch of time that ends where the next one begins. A short spike survives at any zoom.
@@ -40,4 +58,15 @@ pub struct Span {
     pub count: u64,
     /// Whether the point was unknown for a part of it: a gap, never a line.
     pub unknown: bool,
+}
+
+/// One sample of a point, which holds until the next one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// When.
+    pub at: Wall,
+    /// The value, in the point's unit; `None` is unknown.
+    pub value: Option<f64>,
+    /// `good`, or why it is unknown.
+    pub quality: &'static str,
 }

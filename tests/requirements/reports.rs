@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use tocsin::edge::export::{self, Format, Manner};
 use tocsin::edge::web::report_page;
+use tocsin::engine::alarm::Fact;
 use tocsin::engine::base::{Language, Wall};
-use tocsin::engine::report::{Document, Name, Report, Source};
+use tocsin::engine::report::{Document, Marks, Name, Report, Source};
 
 use crate::support::golden;
 use crate::support::whole::{BEGIN, Whole};
@@ -70,4 +71,41 @@ fn every_report_of_a_story_is_golden_in_both_languages() {
             assert_eq!(rows.len(), table.rows.len(), "{} {}", name.as_str(), table.head.key);
         }
     }
+}
+
+/// A report of some of the facts.
+fn of(facts: &[Fact], name: Name, from: Wall, to: Wall) -> Document {
+    let mut report = Report::begin(name, from, to, None);
+    facts.iter().for_each(|fact| report.note(fact));
+    report.finish().expect("is no incident report")
+}
+
+#[test]
+fn marks_leave_out_nothing_that_a_report_needs() {
+    let mut facts = lived().facts;
+    // A clock that was set back by ten minutes in the middle, and forward again.
+    let half = facts.len() / 2;
+    facts[half..].iter_mut().for_each(|fact| fact.at = Wall(fact.at.0 - 600_000_000));
+    let many = facts.len();
+    facts[many - 20..].iter_mut().for_each(|fact| fact.at = Wall(fact.at.0 + 600_000_000));
+    let mut shorter = 0;
+    for size in [1, 7, 64] {
+        let mut marks = Marks::of(size);
+        facts.iter().for_each(|fact| marks.note(fact));
+        for minute in -12..8 {
+            for lasts in [1, 3] {
+                let from = Wall(BEGIN + minute * 60_000_000);
+                let to = Wall(from.0 + lasts * 60_000_000);
+                let (after, upto) = marks.span(from, to);
+                let needed: Vec<Fact> =
+                    facts.iter().filter(|fact| fact.id.seq > after && fact.id.seq <= upto).cloned().collect();
+                shorter += usize::from(needed.len() < many);
+                for name in [Name::Daily, Name::Faults, Name::Isolations] {
+                    let said = format!("{} {minute} {lasts} of {size}", name.as_str());
+                    assert!(of(&needed, name, from, to) == of(&facts, name, from, to), "{said}");
+                }
+            }
+        }
+    }
+    assert!(shorter > 40, "marks spare reading: {shorter}");
 }

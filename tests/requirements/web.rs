@@ -9,8 +9,8 @@ use std::sync::Arc;
 use tocsin::edge::clock::Clock;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::Fact;
-use tocsin::engine::base::{PointId, Text, Wall};
-use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Span, Vitals};
+use tocsin::engine::base::{EventId, PointId, Text, Wall};
+use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Sample, Span, Vitals};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +22,12 @@ impl Records for Facts {
     fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
         Ok(self.0.iter().filter(|fact| fact.id.seq > after).take(limit).cloned().collect())
     }
+
+    fn head(&self) -> Result<(EventId, String), String> {
+        // What is asked for here is not about the chain.
+        let last = self.0.last().map_or(EventId::default(), |fact| fact.id.into());
+        Ok((last, "0".repeat(64)))
+    }
 }
 
 /// A story keeps no trends.
@@ -29,6 +35,14 @@ struct NoTrends;
 
 impl History for NoTrends {
     fn envelope(&self, point: &PointId, _: Wall, _: Wall, _: usize) -> Result<Vec<Span>, String> {
+        Err(format!("a story keeps no trend of {point}"))
+    }
+
+    fn samples(&self, point: &PointId, _: Wall, _: Wall) -> Result<Vec<Sample>, String> {
+        Err(format!("a story keeps no trend of {point}"))
+    }
+
+    fn held(&self, point: &PointId, _: Wall) -> Result<Option<Sample>, String> {
         Err(format!("a story keeps no trend of {point}"))
     }
 }

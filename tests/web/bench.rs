@@ -21,7 +21,7 @@ use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, T
 use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
-use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Span, Vitals};
+use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Sample, Span, Vitals};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -53,6 +53,10 @@ impl Records for Facts {
         let stored = self.0.read(after, limit).map_err(|error| error.to_string())?;
         Ok(stored.into_iter().map(|stored| stored.fact).collect())
     }
+
+    fn head(&self) -> Result<(EventId, String), String> {
+        Records::head(&self.0)
+    }
 }
 
 struct Past(Trends);
@@ -69,6 +73,14 @@ impl History for Past {
             unknown: column.unknown,
         };
         Ok(columns.into_iter().map(span).collect())
+    }
+
+    fn samples(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Sample>, String> {
+        History::samples(&self.0, point, from, to)
+    }
+
+    fn held(&self, point: &PointId, at: Wall) -> Result<Option<Sample>, String> {
+        History::held(&self.0, point, at)
     }
 }
 

@@ -10,6 +10,9 @@ mod human;
 mod json;
 #[cfg(test)]
 mod tests;
+mod trend;
+#[cfg(test)]
+mod trend_tests;
 mod workbook;
 
 use std::io::{self, Write};
@@ -20,6 +23,7 @@ pub use comma::CsvSheets;
 pub use file::Replacing;
 pub use human::human;
 pub use json::JsonSheets;
+pub use trend::{Layout, Samples, TrendExport, Trended, is_like};
 pub use workbook::XlsxSheets;
 
 use crate::engine::base::{Language, Text};

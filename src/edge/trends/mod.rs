@@ -23,6 +23,7 @@ mod past;
 #[cfg(test)]
 mod past_tests;
 mod read;
+mod reader;
 mod rollups;
 mod row;
 mod schema;
@@ -38,12 +39,14 @@ use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
-use crate::engine::base::{Now, PointId, Wall};
+use crate::engine::base::{Now, PointId, Reason, Wall};
+use crate::live;
 
 pub use bucket::Step;
 pub use columns::Column;
 pub use feed::Stretch;
 pub use past::Rollup;
+pub use reader::Reader;
 
 use feed::Feed;
 use writer::{Message, Writer};
@@ -82,6 +85,19 @@ pub struct Mark {
     pub value: Option<f64>,
     /// As in [`Sample::quality`].
     pub quality: u8,
+}
+
+impl Mark {
+    /// The mark with its quality in the word that people and programs read.
+    pub fn sample(self) -> live::Sample {
+        let quality = match self.quality {
+            0 => "good",
+            NOT_RUNNING => "not-running",
+            DAMAGED => "damaged",
+            code => Reason::ALL.into_iter().find(|reason| reason.code() == code).map_or("unknown", Reason::as_str),
+        };
+        live::Sample { at: self.at, value: self.value, quality }
+    }
 }
 
 /// Why trends cannot be opened or read.
@@ -255,6 +271,14 @@ impl Trends {
     /// The disk fails.
     pub fn read(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Mark>, TrendsError> {
         self.reading(|reader| read::read(reader, point, ceil_millis(from), ceil_millis(to)))
+    }
+
+    /// The mark of `point` that held just before `at`; none before the first one. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn held(&self, point: &PointId, at: Wall) -> Result<Option<Mark>, TrendsError> {
+        self.reading(|reader| reader::held(reader, point, at))
     }
 
     /// `from <= at < to` in up to `pixels` columns of equal width (at most 100,000): for each the exact extremes of

@@ -4,27 +4,23 @@
 //! Gives: [`Form`], [`Period`] and the [`Forms`] that rows are made from; the figures that a record notes.
 //! Never: a form that begins in the middle of what it tells: what began earlier is read from its beginning.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Web;
 use super::problem::Problem;
+use super::reports::{catch_up, pages};
 use super::when::When;
 use super::words::{self, Phrase, duty};
 use crate::engine::alarm::{Figure, State};
-use crate::engine::base::{EventId, Reading, Text, Value, Wall};
+use crate::engine::base::{Reading, Text, Value, Wall};
 use crate::engine::duty::Forms;
+use crate::engine::report::Marks;
 use crate::engine::site::{Plan, PlanKind, Point, Site};
 use crate::live::Records;
 
-/// Facts read at once.
-const PAGE: usize = 1_000;
-/// After so many beginnings that were not early enough the whole journal is read.
-const ATTEMPTS: usize = 3;
 /// The longest stretch of one form.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
-/// The wall clock may have been set back: what is looked for by time is looked for from so much earlier.
-const MARGIN: Duration = Duration::from_secs(24 * 3600);
 
 /// One of the four forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,12 +113,12 @@ fn earlier(at: Wall, lapse: Duration) -> Wall {
 }
 
 impl Web {
-    /// Reads what the forms of a stretch of time are made from. One at a time: it may read the whole journal.
+    /// Reads what the forms of a stretch of time are made from. One at a time: it may read much of the journal.
     pub(crate) async fn forms(&self, period: Period) -> Result<(Forms, Arc<State>), Problem> {
         let _turn = self.gathering.acquire().await.map_err(|error| Problem::store("forms", &error))?;
         let (records, state) = (Arc::clone(&self.services.records), self.services.picture.state());
-        let shown = Arc::clone(&state);
-        let gathered = self.waiting(move || gather(&*records, &shown, period)).await?;
+        let marks = Arc::clone(&self.marks);
+        let gathered = self.waiting(move || gather(&*records, &marks, period)).await?;
         Ok((gathered.map_err(|error| Problem::store("journal", &error))?, state))
     }
 
@@ -166,90 +162,19 @@ fn figure_words(point: &Point, value: &Value) -> Option<Text> {
     Some(Text::new(&format!("{}{unit}", bare.zh), &format!("{}{unit}", bare.en)))
 }
 
-/// Reads from where the stretch begins, or earlier where something of it began earlier.
-fn gather(records: &dyn Records, state: &State, period: Period) -> Result<Forms, String> {
-    let mut after = first_since(records, state.last.seq, earlier(period.from, MARGIN))?;
-    // What is open now may have no fact in the stretch at all.
-    let open = state.open().map(|occurrence| occurrence.id);
-    let open = open.chain(state.isolations.keys().copied());
-    let open = open.chain(state.linkages.values().filter(|run| run.over_at.is_none()).map(|run| run.id));
-    let before = |id: EventId| id.seq.saturating_sub(1);
-    after = open.map(before).fold(after, u64::min);
-    for attempt in 0.. {
-        let forms = read_from(records, after)?;
-        match forms.handling.before().map(before) {
-            Some(earlier) if earlier < after => after = if attempt < ATTEMPTS { earlier } else { 0 },
-            _ => return Ok(forms),
-        }
-    }
-    Ok(Forms::default())
-}
-
-fn read_from(records: &dyn Records, mut after: u64) -> Result<Forms, String> {
+/// Reads from where the stretch begins, or earlier where something of it began earlier, to the end: what became of it later
+/// belongs to its record.
+fn gather(records: &dyn Records, marks: &Mutex<Marks>, period: Period) -> Result<Forms, String> {
+    catch_up(records, marks)?;
+    let (after, _) = marks.lock().unwrap_or_else(PoisonError::into_inner).span(period.from, period.to);
     let mut forms = Forms::default();
-    loop {
-        let page = records.read(after, PAGE)?;
-        page.iter().for_each(|fact| forms.apply(fact));
-        match page.last() {
-            Some(last) if page.len() == PAGE => after = last.id.seq,
-            _ => return Ok(forms),
-        }
-    }
-}
-
-/// The sequence number before the first fact that was decided at or after `at`, by halving.
-fn first_since(records: &dyn Records, last: u64, at: Wall) -> Result<u64, String> {
-    let (mut low, mut high) = (0, last);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match records.read(middle, 1)?.first() {
-            Some(fact) if fact.at < at => low = middle + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(low)
+    pages(records, (after, u64::MAX), |fact| forms.apply(fact))?;
+    Ok(forms)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::alarm::{DutyFact, FACT_VERSION, Fact, FactId, FactKind};
-
-    struct Journal(Vec<Fact>);
-
-    impl Records for Journal {
-        fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
-            Ok(self.0.iter().filter(|fact| fact.id.seq > after).take(limit).cloned().collect())
-        }
-    }
-
-    /// One fact a minute, from 1970 on.
-    fn journal(count: u64) -> Journal {
-        let fact = |seq: u64| Fact {
-            v: FACT_VERSION,
-            id: FactId { epoch: 1, seq },
-            at: Wall(i64::try_from(seq).unwrap() * 60_000_000),
-            by: None,
-            key: None,
-            kind: FactKind::Duty(DutyFact::SignedIn {}),
-        };
-        Journal((1..=count).map(fact).collect())
-    }
-
-    #[test]
-    fn the_beginning_is_found_by_halving_wherever_it_lies() {
-        let journal = journal(100);
-        let check = |minute: i64, after| {
-            assert_eq!(first_since(&journal, 100, Wall(minute * 60_000_000)), Ok(after));
-        };
-        check(0, 0);
-        check(1, 0);
-        check(2, 1);
-        check(50, 49);
-        check(100, 99);
-        check(101, 100);
-        assert_eq!(first_since(&self::journal(0), 0, Wall(0)), Ok(0));
-    }
 
     #[test]
     fn a_stretch_runs_forward_and_is_no_longer_than_a_year() {

@@ -14,6 +14,7 @@ mod page;
 mod password;
 mod print;
 mod problem;
+mod reports;
 mod server;
 mod summary;
 mod throttle;
@@ -23,7 +24,7 @@ mod window;
 mod words;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -44,6 +45,7 @@ pub use print::report_page;
 
 use crate::edge::clock::Clock;
 use crate::engine::base::Now;
+use crate::engine::report::Marks;
 use crate::engine::site::Site;
 use crate::live::{Acts, Board, History, Picture, Records, Vitals};
 use accounts::Account;
@@ -60,6 +62,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 const HASHES: usize = 2;
 /// Streams open at the same time.
 const STREAMS: usize = 256;
+/// Exports of trends at the same time: each reads from the disk for as long as its client takes.
+const EXPORTS: usize = 2;
 
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
@@ -95,7 +99,9 @@ pub(crate) struct Web {
     throttle: Throttle,
     hashing: Semaphore,
     gathering: Semaphore,
+    marks: Arc<Mutex<Marks>>,
     streams: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
     open_reading: bool,
     stop: CancellationToken,
 }
@@ -179,7 +185,9 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
         throttle: Throttle::default(),
         hashing: Semaphore::new(HASHES),
         gathering: Semaphore::new(1),
+        marks: Arc::default(),
         streams: Arc::new(Semaphore::new(STREAMS)),
+        exports: Arc::new(Semaphore::new(EXPORTS)),
         stop: stop.clone(),
     });
     server::serve(listener, router(web), stop).await;

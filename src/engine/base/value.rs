@@ -44,6 +44,10 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Reason; 6] =
+        [Reason::NeverRead, Reason::Stale, Reason::LinkDown, Reason::BadValue, Reason::Absent, Reason::DeviceException];
+
     /// The word used on MQTT, HTTP and in logs.
     pub fn as_str(self) -> &'static str {
         match self {

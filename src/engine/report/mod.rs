@@ -15,11 +15,13 @@ mod incident;
 mod isolations;
 mod kinds;
 mod line;
+mod marks;
 mod names;
 mod sheet;
 
 pub use document::{Document, ROWS, Source, Table};
 pub use kinds::kind_words;
+pub use marks::Marks;
 pub use sheet::{Cell, Column, Head};
 
 use super::performance::Performance;

@@ -14,9 +14,11 @@ mod panels;
 mod past;
 mod points;
 mod reading;
+mod reports;
 mod scopes;
 mod session;
 mod stream;
+mod trend_export;
 
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ use crate::engine::base::EventId;
 
 pub(super) use acts::seen;
 pub(super) use keypad::bars;
+pub(super) use reports::ReportQuery;
 pub(super) use session::{no_cookie, session_cookie};
 
 type Routes = Vec<(&'static str, &'static [&'static str], MethodRouter<Arc<Web>>)>;
@@ -81,7 +84,9 @@ fn routes() -> Routes {
         ("/journal", &["get"], get(past::journal)),
         ("/journal/export", &["get"], get(journal_export::export)),
         ("/performance", &["get"], get(past::performance)),
+        ("/reports/{name}", &["get"], get(reports::report)),
         ("/trends", &["get"], get(past::trends)),
+        ("/trends/export", &["get"], get(trend_export::export)),
         ("/stream", &["get"], get(stream::stream)),
         ("/openapi.json", &["get"], get(reading::openapi)),
     ]

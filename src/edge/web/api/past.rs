@@ -17,7 +17,6 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::when::When;
 use crate::engine::alarm::Fact;
 use crate::engine::base::{PointId, Wall};
-use crate::engine::performance::{Figures, Performance};
 use crate::live::Records;
 use crate::live::document::event_document;
 use crate::live::performance_document::performance_document;
@@ -111,23 +110,8 @@ pub async fn performance(
     if from >= to {
         return Err(Problem::bad("to", "must be later than `from`"));
     }
-    let records = Arc::clone(&web.services.records);
-    let read = web.waiting(move || figures(&*records, from, to)).await?;
-    let figures = read.map_err(|error| Problem::store("journal", &error))?;
+    let figures = web.performance(from, to).await?;
     Ok(Json(performance_document(&figures, web.when.zone())))
-}
-
-/// The figures of the whole journal, a page at a time.
-fn figures(records: &dyn Records, from: Wall, to: Wall) -> Result<Figures, String> {
-    let (mut performance, mut after) = (Performance::of(from, to), 0);
-    loop {
-        let page = records.read(after, LIMIT.1)?;
-        page.iter().for_each(|fact| performance.note(fact));
-        match page.last() {
-            Some(last) if page.len() == LIMIT.1 => after = last.id.seq,
-            _ => return Ok(performance.figures()),
-        }
-    }
 }
 
 /// `GET trends?point=&from=&to=&pixels=`

@@ -89,7 +89,7 @@ fn came_from(headers: &HeaderMap) -> String {
 
 /// A path of this console; `//host` and the like lead to the console.
 fn own_path(path: &str) -> &str {
-    let pages = ["/alarm/", "/devices", "/journal", "/duty", "/forms/", "/login", "/?"];
+    let pages = ["/alarm/", "/devices", "/journal", "/duty", "/forms/", "/reports", "/login", "/?"];
     if pages.iter().any(|page| path.starts_with(page)) && !path.starts_with("//") { path } else { "/" }
 }
 

@@ -76,6 +76,7 @@ pub fn bare(view: &View, title: &str, liveness: Liveness, head: Markup, body: Ma
                 link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/assets/console.css";
                 link rel="stylesheet" href="/assets/forms.css";
+                link rel="stylesheet" href="/assets/report.css";
                 script src="/assets/live.js" defer {}
                 (head)
             }
@@ -110,6 +111,7 @@ fn foot(view: &View) -> Markup {
                 a href="/devices" { (view.say(words::DEVICES)) }
                 a href="/journal" { (view.say(words::JOURNAL)) }
                 a href="/duty" { (view.say(words::duty::DUTY)) }
+                a href="/reports" { (view.say(words::report::REPORTS)) }
             }
             p #made data-part="" {
                 span .foot-site { (site.name.get(view.language())) }

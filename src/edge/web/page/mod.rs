@@ -21,6 +21,7 @@ mod linkages;
 mod login;
 pub(super) mod lost;
 mod panels;
+mod reports;
 mod rows;
 mod scopes;
 mod sequences;
@@ -61,6 +62,8 @@ pub(super) fn router() -> Router<Arc<Web>> {
         .route("/acts/drill-end/{id}", post(scopes::end_drill))
         .route("/duty", get(duty::show))
         .route("/forms/{form}", get(form::show))
+        .route("/reports", get(reports::choose))
+        .route("/reports/{name}", get(reports::show))
         .route("/acts/sign-in", post(duty::sign_in))
         .route("/acts/sign-out", post(duty::sign_out))
         .route("/acts/handled", post(duty::handled))
