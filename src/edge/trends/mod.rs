@@ -39,8 +39,7 @@ use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
-use crate::engine::base::{Now, PointId, Reason, Wall};
-use crate::live;
+use crate::engine::base::{Now, PointId, Wall};
 
 pub use bucket::Step;
 pub use columns::Column;
@@ -85,19 +84,6 @@ pub struct Mark {
     pub value: Option<f64>,
     /// As in [`Sample::quality`].
     pub quality: u8,
-}
-
-impl Mark {
-    /// The mark with its quality in the word that people and programs read.
-    pub fn sample(self) -> live::Sample {
-        let quality = match self.quality {
-            0 => "good",
-            NOT_RUNNING => "not-running",
-            DAMAGED => "damaged",
-            code => Reason::ALL.into_iter().find(|reason| reason.code() == code).map_or("unknown", Reason::as_str),
-        };
-        live::Sample { at: self.at, value: self.value, quality }
-    }
 }
 
 /// Why trends cannot be opened or read.

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{Mark, TrendsError, ceil_millis, read, schema, wall};
-use crate::engine::base::{PointId, Wall};
+use super::{DAMAGED, Mark, NOT_RUNNING, TrendsError, ceil_millis, read, schema, wall};
+use crate::engine::base::{PointId, Reason, Wall};
+use crate::live;
 
 /// A reading handle without a writer. Blocking.
 pub struct Reader {
@@ -51,6 +52,19 @@ impl Reader {
     /// The disk fails.
     pub fn held(&self, point: &PointId, at: Wall) -> Result<Option<Mark>, TrendsError> {
         held(&self.connection, point, at).map_err(TrendsError::sqlite(&self.path))
+    }
+}
+
+impl Mark {
+    /// The mark with its quality in the word that people and programs read.
+    pub fn sample(self) -> live::Sample {
+        let quality = match self.quality {
+            0 => "good",
+            NOT_RUNNING => "not-running",
+            DAMAGED => "damaged",
+            code => Reason::ALL.into_iter().find(|reason| reason.code() == code).map_or("unknown", Reason::as_str),
+        };
+        live::Sample { at: self.at, value: self.value, quality }
     }
 }
 
