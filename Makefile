@@ -13,7 +13,7 @@ stage = @start=$$(date +%s); echo "── $(1)"; $(2) && echo "── $(1): $$((
 # The simulation is nine times as fast with it, and everything else builds five times as slowly (docs/decisions/002).
 OPTIMISED := CARGO_PROFILE_DEV_OPT_LEVEL=1
 
-.PHONY: demo test bench fuzz kills mutants soak lint build prerequisites
+.PHONY: demo test bench fuzz kills mutants soak lint build influxdb2 prerequisites
 
 # The optimised build serves the demo, too: what you see is what a site runs.
 demo:
@@ -58,6 +58,11 @@ mutants:
 soak: export SEEDS = $(or $(SOAK),20000)
 soak:
 	cargo test --release --locked --quiet --test simulation the_invariants_hold -- --nocapture
+
+# The time-series tests over the optional crate `influxdb2` in place of our own transport. Not part of `make test`: the crate brings a
+# second HTTP stack, a hundred crates to build.
+influxdb2: prerequisites
+	cargo test --locked --quiet --features influxdb2 --test influx
 
 prerequisites:
 	$(call stage,prerequisites,bash tests/prerequisites.sh)

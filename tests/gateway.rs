@@ -31,12 +31,16 @@ mod field;
 mod kills;
 #[path = "gateway/links.rs"]
 mod links;
+#[path = "gateway/metrics.rs"]
+mod metrics;
 #[path = "gateway/outputs.rs"]
 mod outputs;
 #[path = "gateway/printer.rs"]
 mod printer;
 #[path = "gateway/restart.rs"]
 mod restart;
+#[path = "gateway/sample_site.rs"]
+mod sample_site;
 #[path = "influx/scripted.rs"]
 #[expect(dead_code, reason = "shared with the tests of the time-series edge, which know more ways to misbehave")]
 mod scripted;

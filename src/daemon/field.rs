@@ -235,6 +235,7 @@ impl<'a> Runner<'a> {
 
     /// One exchange, while time goes on.
     async fn exchange(&mut self, wire: &mut Wire, request: &Request) -> Result<Reply, Failure> {
+        let began = Instant::now();
         let outcome = {
             let mut exchange = std::pin::pin!(wire.exchange(request));
             loop {
@@ -247,7 +248,9 @@ impl<'a> Runner<'a> {
                 }
             }
         };
-        self.outlet.field.vitals.exchanged(request.device, outcome.as_ref().err(), wire.round_trip());
+        let (field, took, failure) = (&self.outlet.field, wire.round_trip(), outcome.as_ref().err());
+        field.vitals.exchanged(request.device, failure, took);
+        field.vitals.bus_used(field.bus, failure, took, began.elapsed());
         if wire.has_answered() || wire.is_spent() {
             self.fruitless = 0;
         }

@@ -5,7 +5,7 @@
 //! Never: waits for anything it has asked for. Commits, answers and confirmations are handed over and the next input
 //! is taken; a slow disk or output cannot hold up an alarm (design §2).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -19,12 +19,13 @@ use tracing::{debug, info};
 use crate::edge::clock::Clock;
 use crate::edge::journal::{Journal, JournalEvent};
 use crate::engine::alarm::{CommandFact, Fact, FactKind};
-use crate::engine::base::{Now, Reason, Text, Wall};
+use crate::engine::base::{Mono, Now, Reason, Text, Wall};
 use crate::engine::poll::Command;
 use crate::engine::profile::{Table, Write, WriteSpec};
 use crate::engine::site::Site;
 use crate::engine::{Done, Effect, Engine, Input, Part, Refusal};
 use crate::live::document::zone;
+use crate::live::meters::Occasion;
 use crate::live::{ActRequest, Board, LinkState, Picture, Vitals};
 
 /// A snapshot is written after this many facts: a restart then replays a few thousand at the most.
@@ -71,6 +72,8 @@ pub struct Heart {
     answers: BTreeMap<u64, oneshot::Sender<Result<Done, Refusal>>>,
     ticket: u64,
     snapshot_at: u64,
+    /// Facts that the journal has not yet said to be durable: the last of each batch, and when it was handed over.
+    uncommitted: VecDeque<(u64, Mono)>,
     /// Clocks of devices are set to the site's time.
     zone: TimeZone,
 }
@@ -81,7 +84,8 @@ impl Heart {
         let snapshot_at = engine.state().last.seq + SNAPSHOT_EVERY;
         let zone = zone(&site);
         let answers = BTreeMap::new();
-        let mut heart = Heart { site, engine, clock, outlets, answers, ticket: 0, snapshot_at, zone };
+        let mut heart =
+            Heart { site, engine, clock, outlets, answers, ticket: 0, snapshot_at, uncommitted: VecDeque::new(), zone };
         heart.carry_out(first);
         heart
     }
@@ -93,25 +97,42 @@ impl Heart {
             let pulse = now.mono.after(PULSE);
             let wake = self.engine.next_deadline().map_or(pulse, |deadline| deadline.min(pulse));
             let wake = tokio::time::Instant::from_std(self.clock.instant(wake));
-            let (input, at) = tokio::select! {
+            let (input, at, occasion) = tokio::select! {
                 () = stop.cancelled() => break,
-                Some(event) = inlets.commits.recv() => (told(event), None),
-                Some(request) = inlets.acts.recv() => (self.enter(request), None),
-                Some((input, at)) = inlets.inputs.recv() => (input, Some(at)),
-                Some((part, fault)) = inlets.health.recv() => (Input::Health { part, fault }, None),
-                () = tokio::time::sleep_until(wake) => (Input::Wake, None),
+                Some(event) = inlets.commits.recv() => (self.told(event), None, Occasion::Commit),
+                Some(request) = inlets.acts.recv() => (self.enter(request), None, Occasion::Act),
+                Some((input, at)) = inlets.inputs.recv() => (input, Some(at), Occasion::Report),
+                Some((part, fault)) = inlets.health.recv() => (Input::Health { part, fault }, None, Occasion::Health),
+                () = tokio::time::sleep_until(wake) => (Input::Wake, None, Occasion::Wake),
             };
             // A report carries the instant it was made; time in the engine never runs backwards for it.
             let now = self.clock.now();
             if let Some(at) = at {
-                debug!(late_us = now.mono.since(at.mono).as_micros(), "report");
+                let late = now.mono.since(at.mono);
+                debug!(late_us = late.as_micros(), "report");
+                self.outlets.vitals.meters().engine.waited.note(late);
             }
             let effects = self.engine.handle(input, now);
             self.carry_out(effects);
+            let took = self.clock.now().mono.since(now.mono);
+            self.outlets.vitals.meters().engine.handled(occasion).note(took);
             self.outlets.progress.store(now.mono.0, Ordering::Relaxed);
             self.outlets.vitals.engine_beats(now.mono);
         }
         self.outlets.journal.snapshot(self.engine.state().clone());
+    }
+
+    fn told(&mut self, event: JournalEvent) -> Input {
+        match event {
+            JournalEvent::Committed { upto } => {
+                let now = self.clock.now().mono;
+                while let Some((_, since)) = self.uncommitted.pop_front_if(|(last, _)| *last <= upto) {
+                    self.outlets.vitals.meters().engine.commits.note(now.since(since));
+                }
+                Input::Committed { upto }
+            }
+            JournalEvent::Failed { reason } => Input::CommitFailed { reason },
+        }
     }
 
     fn enter(&mut self, request: ActRequest) -> Input {
@@ -125,6 +146,10 @@ impl Heart {
             match effect {
                 Effect::Commit(facts) => {
                     facts.iter().for_each(log);
+                    if let Some(last) = facts.last() {
+                        self.uncommitted.push_back((last.id.seq, self.clock.now().mono));
+                        self.outlets.vitals.meters().engine.decided.store(last.id.seq, Ordering::Relaxed);
+                    }
                     self.outlets.journal.submit(facts);
                 }
                 Effect::Show { facts, recorded } => self.outlets.picture.show(facts, recorded),
@@ -189,13 +214,6 @@ pub fn timed(command: Command, now: Wall, zone: &TimeZone) -> Command {
     };
     let write = Write::Registers(fields.iter().map(field).collect());
     Command { write: WriteSpec::Plain { table: Table::Holding, address: *address, write }, ..command }
-}
-
-fn told(event: JournalEvent) -> Input {
-    match event {
-        JournalEvent::Committed { upto } => Input::Committed { upto },
-        JournalEvent::Failed { reason } => Input::CommitFailed { reason },
-    }
 }
 
 /// One line a fact: the log of the service says what the journal says.

@@ -7,11 +7,14 @@
 pub mod accepted;
 mod episodes;
 mod field;
+mod growth;
 mod heart;
+mod measures;
 mod notes;
 mod printer;
 mod reserve;
 mod run;
+mod sampler;
 mod stations;
 mod stores;
 mod supervise;

@@ -17,20 +17,21 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::field::{Field, Trend, run_bus};
+use super::field::{Field, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
 use super::printer::run_printer;
 use super::reserve;
+use super::sampler::sampler;
 use super::stations::run_stations;
 use super::supervise::supervise;
-use super::{accepted, episodes, notes, watch};
+use super::{accepted, episodes, measures, notes, stores, watch};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
-use crate::edge::trends::{Sample, Trends};
+use crate::edge::trends::Trends;
 use crate::edge::{influx, mqtt, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
-use crate::engine::base::{Now, Text, Value};
+use crate::engine::base::{Now, Text};
 use crate::engine::poll::Command;
 use crate::engine::site::{Endpoint, Site};
 use crate::engine::{Engine, Input, Part, Start};
@@ -64,7 +65,7 @@ pub struct Plan {
 }
 
 /// Reports of the buses that may wait for the engine.
-const INPUTS: usize = 1_024;
+pub(super) const INPUTS: usize = 1_024;
 /// The engine shows its first facts after half a second at the latest, also when the disk does not answer. Longer than
 /// this no wall stays dark.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
@@ -94,6 +95,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
         picture: Arc::new(Picture::new(stores.state.clone())),
         vitals: Arc::new(vitals),
         progress: Arc::new(AtomicU64::new(0)),
+        sparkplug: Arc::default(),
         site: Arc::clone(&plan.site),
         clock,
         stores,
@@ -106,7 +108,8 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let beating = tokio::spawn(gateway.heart(doors).run(inlets, core.clone()));
     shows_restart(shown).await;
     let sinks = gateway.start_outputs(&plan, &acts, &outputs);
-    let serving = tokio::spawn(web::serve(listener, gateway.services(acts, plan.public_read), outputs.clone()));
+    let serving =
+        tokio::spawn(web::serve(listener, gateway.services(&plan, acts, inputs.downgrade()), outputs.clone()));
     for (device, fault) in plan.configuration {
         gateway.vitals.report(Part::Config(device), fault);
     }
@@ -180,6 +183,7 @@ struct Gateway {
     picture: Arc<Picture>,
     vitals: Arc<Vitals>,
     progress: Arc<AtomicU64>,
+    sparkplug: Arc<sparkplug::Counters>,
 }
 
 impl Gateway {
@@ -318,12 +322,28 @@ impl Gateway {
             acts: acts.clone(),
             wall: Arc::new(move || clock.now().wall),
             trusted: Arc::new(move || Some(clock.now()).filter(|now| watch::is_trusted(*now)).map(|now| now.wall)),
-            counters: Arc::default(),
+            counters: Arc::clone(&self.sparkplug),
         };
         tasks.spawn(sparkplug::run(settings, feed, stop.clone()));
     }
 
-    fn services(&self, acts: Acts, public_read: bool) -> web::Services {
+    fn services(&self, plan: &Plan, acts: Acts, inputs: mpsc::WeakSender<(Input, Now)>) -> web::Services {
+        let consumers = [(stores::MQTT, plan.mqtt.is_some()), (stores::UPLINK, plan.uplink.is_some())];
+        let sources = measures::Sources {
+            site: Arc::clone(&self.site),
+            clock: self.clock,
+            board: Arc::clone(&self.board),
+            picture: Arc::clone(&self.picture),
+            vitals: Arc::clone(&self.vitals),
+            acts: acts.clone(),
+            inputs,
+            journal: self.stores.journal.clone(),
+            trends: self.stores.trends.clone(),
+            state_dir: plan.state_dir.clone(),
+            consumers: consumers.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect(),
+            influx: plan.influx.is_some(),
+            sparkplug: plan.sparkplug.is_some().then(|| Arc::clone(&self.sparkplug)),
+        };
         web::Services {
             site: Arc::clone(&self.site),
             picture: Arc::clone(&self.picture),
@@ -334,7 +354,8 @@ impl Gateway {
             history: Arc::new(self.stores.trends.clone()),
             accounts: self.stores.accounts.clone(),
             clock: self.clock,
-            public_read,
+            gather: Arc::new(move |to| sources.gather(to)),
+            public_read: plan.public_read,
         }
     }
 }
@@ -363,31 +384,4 @@ async fn beating_ended(core: &CancellationToken, beating: tokio::task::JoinHandl
         Ok(()) => anyhow::anyhow!("the engine's task ended"),
         Err(error) => anyhow::anyhow!("the engine broke: {error}"),
     }
-}
-
-/// Makes a sample of every value that is posted.
-fn sampler(site: Arc<Site>, trends: Trends) -> Trend {
-    let classes: Vec<Arc<str>> = site.devices.iter().map(|device| device.profile.class.as_str().into()).collect();
-    Arc::new(move |point, reading| {
-        let Some(held) = site.points.get(point as usize) else { return };
-        let value = match reading.good() {
-            Some(Value::Number(number)) => Some(*number),
-            Some(Value::Bit(set)) => Some(f64::from(u8::from(*set))),
-            // The code on the wire, not our index: it is what the device's manual says.
-            Some(Value::State(state)) => held
-                .encoding
-                .states
-                .as_ref()
-                .and_then(|states| states.get(usize::from(*state)))
-                .map(|state| f64::from(state.code)),
-            Some(Value::Text(_)) => return,
-            None => None,
-        };
-        let quality = match reading.known {
-            Ok(_) => 0,
-            Err(reason) => reason.code(),
-        };
-        let Some(class) = classes.get(held.device as usize).cloned() else { return };
-        trends.record(Sample { point: held.id.clone(), class, at: reading.at.wall, value, quality });
-    })
 }

@@ -16,9 +16,9 @@ use crate::engine::base::{EventId, PointId, Wall};
 use crate::live::{History, Records, Sample, Span};
 
 /// The consumers' names in the journal's and the trends' cursors.
-const MQTT: &str = "mqtt";
-const INFLUX: [&str; 3] = ["influx", "influx-resumed", "influx-live"];
-const UPLINK: &str = "uplink";
+pub(super) const MQTT: &str = "mqtt";
+pub(super) const INFLUX: [&str; 3] = ["influx", "influx-resumed", "influx-live"];
+pub(super) const UPLINK: &str = "uplink";
 
 impl EventSource for Journal {
     fn committed(&self) -> watch::Receiver<u64> {

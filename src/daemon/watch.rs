@@ -6,11 +6,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::growth::Growth;
 use crate::edge::clock::Clock;
 use crate::edge::journal::free_bytes;
 use crate::edge::trends::Trends;
@@ -43,6 +45,7 @@ pub(super) async fn watch(
     let mut beat = tokio::time::interval(LOOK_EVERY);
     let mut moved = clock.moved_us();
     let mut trusted = None;
+    let mut growth = Growth::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -54,16 +57,25 @@ pub(super) async fn watch(
         if stepped_us.abs() >= STEP_US || trusted != Some(is_trusted) {
             moved = clock.moved_us();
             trusted = Some(is_trusted);
+            if stepped_us.abs() >= STEP_US {
+                vitals.meters().clock.steps.add(1);
+                vitals.meters().clock.last_step_us.store(stepped_us, Ordering::Relaxed);
+            }
             // The engine's task goes away only when the gateway stops.
             let _ = inputs.send((Input::Clock { stepped_us, trusted: is_trusted }, now)).await;
         }
-        vitals.report(Part::Disk, disk(&state_dir));
+        let free = free_bytes(&state_dir);
+        if let Ok(free) = free {
+            growth.note(now.mono, free.saturating_sub(KEEP_FREE));
+            vitals.meters().set_days_left(growth.days_left());
+        }
+        vitals.report(Part::Disk, disk(free));
         vitals.report(Part::Trends, trends.fault().map(|fault| told("趋势未写入", "Trends are not written", &fault)));
     }
 }
 
-fn disk(state_dir: &std::path::Path) -> Option<Text> {
-    match free_bytes(state_dir) {
+fn disk(free: std::io::Result<u64>) -> Option<Text> {
+    match free {
         Ok(free) if free >= KEEP_FREE => None,
         // Coarse figures, so that the text does not change with every look.
         Ok(_) => Some(Text::new("磁盘剩余不足 512 MiB", "Less than 512 MiB of disk are left")),

@@ -39,6 +39,11 @@ impl Acts {
         (Acts { queue }, behind)
     }
 
+    /// Acts that wait for the engine, and how many may.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.queue.max_capacity() - self.queue.capacity(), self.queue.max_capacity())
+    }
+
     /// Asks the engine to do `act`.
     pub async fn ask(&self, by: Actor, key: Option<String>, act: Act) -> Result<Result<Done, Refusal>, Stopping> {
         let (answer, answered) = oneshot::channel();

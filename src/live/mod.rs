@@ -3,7 +3,7 @@
 //! Takes: values from the buses, shown facts from the engine.
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
 //! [`Acts`] (the one door through which people act), [`Records`] and [`History`] (the past), usable by any edge at any
-//! time; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next.
+//! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
 mod acts;
@@ -13,6 +13,8 @@ pub mod document;
 mod exchanges;
 pub mod form_document;
 pub mod linkage_document;
+mod measures;
+pub mod meters;
 pub mod next_step;
 pub mod performance_document;
 mod picture;
@@ -23,6 +25,8 @@ mod vitals;
 pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription, truth_of};
 pub use exchanges::Exchanged;
+pub use measures::{Family, Figure, Gather, Kind, Label, Measures};
+pub use meters::Meters;
 pub use picture::{Picture, Shown};
 pub use records::{History, Records, Sample, Span};
 pub use vitals::{BusVitals, LinkState, Vitals};

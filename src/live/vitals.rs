@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::exchanges::{Exchanged, Exchanges};
+use super::meters::Meters;
 use crate::engine::Part;
 use crate::engine::base::{Mono, Text, Wall};
 use crate::engine::poll::Failure;
@@ -45,6 +46,7 @@ pub struct Vitals {
     buses: RwLock<Vec<BusVitals>>,
     devices: RwLock<Vec<LinkState>>,
     exchanges: Vec<Exchanges>,
+    meters: Meters,
     /// Bytes of noise on each bus since the start.
     noise: Vec<AtomicU64>,
     /// When the engine's task last made progress, in microseconds of monotonic time, plus one; 0 before it did.
@@ -66,6 +68,7 @@ impl Vitals {
             noise: (0..buses).map(|_| AtomicU64::new(0)).collect(),
             exchanges: (0..devices).map(|_| Exchanges::default()).collect(),
             beat: AtomicU64::new(0),
+            meters: Meters::new(buses),
             changes,
         };
         (vitals, receiver)
@@ -119,10 +122,26 @@ impl Vitals {
         }
     }
 
+    /// What is counted beside the work.
+    pub fn meters(&self) -> &Meters {
+        &self.meters
+    }
+
     /// An exchange with a device ended, `took` after its request was sent.
     pub fn exchanged(&self, device: u32, failure: Option<&Failure>, took: Duration) {
         if let Some(counted) = self.exchanges.get(device as usize) {
             counted.count(failure, took);
+        }
+    }
+
+    /// A bus was `busy` with an exchange, of which its answer `took` a part.
+    pub fn bus_used(&self, bus: u32, failure: Option<&Failure>, took: Duration, busy: Duration) {
+        let Some(meters) = self.meters.buses.get(bus as usize) else { return };
+        meters.busy.spend(busy);
+        match failure {
+            None | Some(Failure::Exception(_)) => meters.round_trips.note(took),
+            Some(Failure::Link(_)) => meters.lost.add(1),
+            Some(Failure::Timeout | Failure::Malformed(_)) => {}
         }
     }
 

@@ -98,7 +98,8 @@ impl Victoria {
         series
     }
 
-    async fn get(&self, path: &str) -> String {
+    /// The body of an answer that is a success.
+    pub async fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let request = format!("GET {path} HTTP/1.0\r\nHost: x\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();

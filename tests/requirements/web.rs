@@ -76,6 +76,7 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
         acts,
         records: Arc::new(Facts(whole.facts.clone())),
         history: Arc::new(NoTrends),
+        gather: Arc::new(|_| {}),
         accounts: Accounts::open(folder.path()).map_err(|error| error.to_string())?,
         clock,
         public_read: false,

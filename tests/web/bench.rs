@@ -147,6 +147,7 @@ impl Bench {
             acts,
             records: Arc::new(Facts(opened.journal)),
             history: Arc::new(Past(trends.clone())),
+            gather: Arc::new(|_| {}),
             accounts: accounts.clone(),
             clock,
             public_read: false,

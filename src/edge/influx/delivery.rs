@@ -144,6 +144,7 @@ impl Delivery {
             match outcome {
                 Outcome::Stored => return self.stored(slice.len(), began),
                 Outcome::Expired(reason) => {
+                    self.health.meters().expired.add(slice.len() as u64);
                     tracing::warn!(reason, lines = slice.len(), "samples are older than the time-series server keeps");
                     return self.stored(slice.len(), began);
                 }
@@ -155,6 +156,7 @@ impl Delivery {
                     return Ended::Resized;
                 }
                 Outcome::Denied(denial, reason) => {
+                    self.health.meters().failures.add(1);
                     let used = self.token.take();
                     // A new token may lie there already: a rotation costs no more than the one refusal.
                     if denial == Denial::Token && self.authorise().await.is_ok() && self.token != used {
@@ -179,6 +181,7 @@ impl Delivery {
     }
 
     fn stored(&mut self, lines: usize, began: Instant) -> Ended {
+        self.health.meters().stored.add(lines as u64);
         self.pause = self.settings.waits.first;
         self.size.stored(lines, began.elapsed() < self.settings.waits.answer / 2);
         Ended::Stored
@@ -187,6 +190,7 @@ impl Delivery {
     /// Waits as long as the server asked for, else longer each time.
     async fn back_off(&mut self, after: Option<Duration>) {
         self.pauses += 1;
+        self.health.meters().failures.add(1);
         sleep(after.unwrap_or_else(|| spread(self.pause, self.seed, self.pauses))).await;
         self.pause = (self.pause * 2).min(self.settings.waits.most);
     }

@@ -13,6 +13,7 @@ use super::outcome::Denial;
 use crate::engine::Part;
 use crate::engine::base::Text;
 use crate::live::Vitals;
+use crate::live::meters::InfluxMeters;
 
 /// A server that is away for less is no fault.
 const AWAY: Duration = Duration::from_secs(2);
@@ -35,6 +36,11 @@ impl Health {
     pub fn new(vitals: Arc<Vitals>, url: &str, bucket: &str, shown: Duration) -> Health {
         let (url, bucket) = (url.to_owned(), bucket.to_owned());
         Health { vitals, url, bucket, failing_since: None, told: false, shown, shown_until: None }
+    }
+
+    /// What is counted of it.
+    pub fn meters(&self) -> &InfluxMeters {
+        &self.vitals.meters().influx
     }
 
     /// It will never work as it is configured.
@@ -76,6 +82,7 @@ impl Health {
 
     /// The server works, but refused some lines for good.
     pub fn refused(&mut self, lines: usize, reason: &str) {
+        self.meters().refused.add(lines as u64);
         self.hold();
         self.say(&format!("拒收 {lines} 行"), &format!("refused {lines} lines"), reason);
     }
@@ -83,6 +90,7 @@ impl Health {
     /// Samples of so many seconds were too old to be kept for the server.
     pub fn missed(&mut self, seconds: u64) {
         tracing::error!(url = self.url, seconds, "samples were not sent before they were too old to be kept");
+        self.meters().missed.add(seconds);
         let zh = format!("缺少 {seconds} 秒的采样");
         let en = format!("misses the samples of {seconds} seconds");
         self.hold();

@@ -131,6 +131,11 @@ pub(super) fn between(reader: &Connection, cursor: u64, until: u64, limit: usize
     Ok(read)
 }
 
+/// Commits between two cursors: seconds in which samples came.
+pub fn commits_between(from: u64, to: u64) -> u64 {
+    (to >> INDEX_BITS).saturating_sub(from >> INDEX_BITS)
+}
+
 /// How many samples of its row a cursor has passed.
 fn index_of(cursor: u64) -> usize {
     usize::try_from(cursor & ((1 << INDEX_BITS) - 1)).unwrap_or(usize::MAX)

@@ -43,7 +43,7 @@ use crate::engine::base::{Now, PointId, Wall};
 
 pub use bucket::Step;
 pub use columns::Column;
-pub use feed::Stretch;
+pub use feed::{Stretch, commits_between};
 pub use past::Rollup;
 pub use reader::Reader;
 
@@ -214,6 +214,11 @@ impl Trends {
     /// The disk fails.
     pub fn in_alarm(&self) -> Result<Vec<PointId>, TrendsError> {
         self.reading(alarm::lasting)
+    }
+
+    /// How many samples wait for the writer thread; at most [`QUEUE`].
+    pub fn queued(&self) -> usize {
+        self.inner.shared.queued.load(Ordering::Relaxed)
     }
 
     /// How many samples were dropped since the start, because the queue was full or the disk refused for too long.

@@ -10,6 +10,7 @@ mod api;
 mod assets;
 pub mod copies;
 mod forms;
+mod metrics;
 mod page;
 mod password;
 mod print;
@@ -31,6 +32,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -47,7 +49,7 @@ use crate::edge::clock::Clock;
 use crate::engine::base::Now;
 use crate::engine::report::Marks;
 use crate::engine::site::Site;
-use crate::live::{Acts, Board, History, Picture, Records, Vitals};
+use crate::live::{Acts, Board, Gather, History, Picture, Records, Vitals};
 use accounts::Account;
 use problem::Problem;
 use summary::{Sources, Summary};
@@ -84,6 +86,8 @@ pub struct Services {
     pub records: Arc<dyn Records>,
     /// The trend store.
     pub history: Arc<dyn History>,
+    /// Adds the figures of `/metrics`.
+    pub gather: Gather,
     /// Accounts and sessions.
     pub accounts: Accounts,
     /// The clock.
@@ -200,6 +204,7 @@ fn router(web: Arc<Web>) -> Router {
         .nest("/api/v1", api::router())
         .merge(page::router())
         .merge(assets::router())
+        .route("/metrics", get(metrics::metrics))
         .fallback(page::lost::nowhere)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), visitor::identify))
