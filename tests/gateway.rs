@@ -27,6 +27,8 @@ mod copies;
 mod disk;
 #[path = "gateway/field.rs"]
 mod field;
+#[path = "gateway/foreign_client.rs"]
+mod foreign_client;
 #[path = "gateway/kills.rs"]
 mod kills;
 #[path = "gateway/links.rs"]

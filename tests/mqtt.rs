@@ -8,6 +8,8 @@ mod certificates;
 mod encrypted;
 #[path = "mqtt/gateway.rs"]
 mod gateway;
+#[path = "mqtt/outage.rs"]
+mod outage;
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -20,6 +22,10 @@ use encrypted::{
     who_shows_no_certificate_is_told_so,
 };
 use gateway::{Gateway, logging_in, settings};
+use outage::{
+    a_broker_that_only_answers_pings_is_given_up, a_gateway_that_dies_with_events_in_flight_loses_none,
+    ten_thousand_events_wait_for_a_broker_that_is_away,
+};
 use serde_json::{Value, json};
 use tocsin::edge::mqtt::MqttVersion;
 
@@ -55,6 +61,9 @@ in_both_versions!(
     a_broker_that_cannot_be_trusted_gets_nothing,
     a_certificate_that_is_renewed_is_read_again,
     a_broker_without_tls_is_named_as_such,
+    ten_thousand_events_wait_for_a_broker_that_is_away,
+    a_gateway_that_dies_with_events_in_flight_loses_none,
+    a_broker_that_only_answers_pings_is_given_up,
 );
 
 const EVENT: &str = "tocsin/riverside/event";

@@ -21,7 +21,7 @@ need systemd-analyze systemd
 need python3 python3
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk fontconfig)
 python=$(command -v python3 || true)
-if [ -n "$python" ] && ! "$python" -c "import pymodbus, serial, pysparkplug, prometheus_client" 2>/dev/null && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+if [ -n "$python" ] && ! "$python" -c "import pymodbus, serial, pysparkplug, prometheus_client, jsonschema" 2>/dev/null && ! "$python" -c 'import ensurepip' 2>/dev/null; then
   missing+=(python3-venv)
 fi
 
@@ -34,13 +34,15 @@ if [ ${#missing[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
+modules='import pymodbus, serial, prometheus_client, paho.mqtt, jinja2, jsonschema, ha_mqtt_models_pydantic'
 sparkplug='import paho.mqtt.client, pysparkplug._protobuf.sparkplug_b_pb2'
-if ! python3 -c "import pymodbus, serial, prometheus_client; $sparkplug" 2>/dev/null && [ ! -x target/python/bin/python3 ]; then
-  echo "installing pymodbus, pysparkplug and the parser of prometheus-client into target/python"
+if ! python3 -c "$modules; $sparkplug" 2>/dev/null && [ ! -x target/python/bin/python3 ]; then
+  echo "installing pymodbus, paho, pysparkplug, the parser of prometheus-client and what judges documents into target/python"
   python3 -m venv target/python
 fi
-if [ -x target/python/bin/python3 ] && ! target/python/bin/python3 -c 'import pymodbus, serial, prometheus_client' 2>/dev/null; then
-  target/python/bin/python3 -m pip install -q 'pymodbus[serial]>=3.8,<4' 'prometheus-client>=0.20,<1'
+if [ -x target/python/bin/python3 ] && ! target/python/bin/python3 -c "$modules" 2>/dev/null; then
+  target/python/bin/python3 -m pip install -q 'pymodbus[serial]>=3.8,<4' 'prometheus-client>=0.20,<1' 'paho-mqtt>=2,<3' 'jinja2>=3,<4' \
+    'jsonschema>=4,<5' 'ha-mqtt-models-pydantic>=1,<2'
 fi
 # The decoder of Sparkplug that is not ours: Tahu's protobuf. Its own client asks for an old paho, which we do not need.
 if [ -x target/python/bin/python3 ] && ! target/python/bin/python3 -c "$sparkplug" 2>/dev/null; then

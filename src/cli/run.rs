@@ -146,6 +146,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             tls: mqtt.tls,
             client_id: mqtt.client_id,
             prefix: mqtt.prefix,
+            home_assistant: mqtt.home_assistant,
             command_token_file: mqtt.command_token_file,
         }),
         sparkplug: settings.sparkplug.map(|sparkplug| sparkplug::Settings {

@@ -274,6 +274,7 @@ impl Gateway {
                     site: Arc::clone(&self.site),
                     acts: acts.clone(),
                     picture: Arc::clone(&self.picture),
+                    vitals: Arc::clone(&self.vitals),
                     clock: Arc::new(move || {
                         Some(clock.now()).filter(|now| watch::is_trusted(*now)).map(|now| now.wall)
                     }),

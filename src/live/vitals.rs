@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::exchanges::{Exchanged, Exchanges};
 use super::meters::Meters;
+use super::mqtt_counts::MqttCounts;
 use crate::engine::Part;
 use crate::engine::base::{Mono, Text, Wall};
 use crate::engine::poll::Failure;
@@ -47,6 +48,7 @@ pub struct Vitals {
     devices: RwLock<Vec<LinkState>>,
     exchanges: Vec<Exchanges>,
     meters: Meters,
+    mqtt: MqttCounts,
     /// Bytes of noise on each bus since the start.
     noise: Vec<AtomicU64>,
     /// When the engine's task last made progress, in microseconds of monotonic time, plus one; 0 before it did.
@@ -67,11 +69,17 @@ impl Vitals {
             devices: RwLock::new(vec![unknown; devices]),
             noise: (0..buses).map(|_| AtomicU64::new(0)).collect(),
             exchanges: (0..devices).map(|_| Exchanges::default()).collect(),
+            mqtt: MqttCounts::default(),
             beat: AtomicU64::new(0),
             meters: Meters::new(buses),
             changes,
         };
         (vitals, receiver)
+    }
+
+    /// What is counted of MQTT.
+    pub fn mqtt(&self) -> &MqttCounts {
+        &self.mqtt
     }
 
     /// The engine's task made progress. Buses report without it, so that their word alone never shows that alarms are

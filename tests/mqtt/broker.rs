@@ -186,6 +186,11 @@ impl Subscriber {
         subscriber
     }
 
+    /// Everything seen below a topic so far: topic and payload.
+    pub fn below(&self, prefix: &str) -> Vec<(String, String)> {
+        self.lines.lock().unwrap().iter().filter(|(topic, _)| topic.starts_with(prefix)).cloned().collect()
+    }
+
     /// Payloads seen under one topic so far.
     pub fn under(&self, topic: &str) -> Vec<String> {
         self.lines.lock().unwrap().iter().filter(|(t, _)| t == topic).map(|(_, p)| p.clone()).collect()
@@ -209,6 +214,8 @@ pub enum Wire {
     SwallowsPublications = 1,
     /// What the broker says vanishes.
     SwallowsAcknowledgements = 2,
+    /// Of what the broker says, the acknowledgements of publications vanish.
+    SwallowsPubacks = 3,
 }
 
 /// A wire between the gateway and the broker.
@@ -257,8 +264,29 @@ impl Cable {
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, wire: &AtomicU8, swallows: Wire) {
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
-        if wire.load(Ordering::SeqCst) != swallows as u8 && to.write_all(&buffer[..read]).await.is_err() {
+        let wire = wire.load(Ordering::SeqCst);
+        let mut passes = buffer[..read].to_vec();
+        if wire == swallows as u8 {
+            continue;
+        }
+        if wire == Wire::SwallowsPubacks as u8 && swallows == Wire::SwallowsAcknowledgements {
+            passes = without_pubacks(&passes);
+        }
+        if to.write_all(&passes).await.is_err() {
             return;
         }
     }
+}
+
+/// Whole, short packets, as a broker sends them that has nothing to say but acknowledgements.
+fn without_pubacks(mut packets: &[u8]) -> Vec<u8> {
+    let mut passes = Vec::new();
+    while let [kind, length, ..] = packets {
+        let (packet, rest) = packets.split_at((2 + usize::from(*length)).min(packets.len()));
+        if kind >> 4 != 4 {
+            passes.extend_from_slice(packet);
+        }
+        packets = rest;
+    }
+    passes
 }

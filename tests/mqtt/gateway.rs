@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::{Journal, Opened};
@@ -15,6 +16,7 @@ use tocsin::engine::site::{Bus, Condition, Device, Endpoint, Place, Point, Setti
 use tocsin::live::{Board, LinkState, Vitals};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 struct Source(Journal);
@@ -60,6 +62,7 @@ pub fn settings(port: u16, version: MqttVersion) -> Settings {
         tls: None,
         client_id: None,
         prefix: "tocsin".into(),
+        home_assistant: None,
         command_token_file: None,
     }
 }
@@ -73,16 +76,38 @@ impl Gateway {
         Gateway::resume(settings, tempfile::tempdir().unwrap())
     }
 
+    /// One whose generator has so many points.
+    pub fn with_points(settings: Settings, points: usize) -> Gateway {
+        Gateway::over(
+            settings,
+            tempfile::tempdir().unwrap(),
+            site_of((0..points).map(|n| point(&format!("p{n}"))).collect()),
+        )
+    }
+
     /// Starts over what an earlier life has left in `folder`.
     pub fn resume(settings: Settings, folder: tempfile::TempDir) -> Gateway {
+        Gateway::over(settings, folder, site())
+    }
+
+    fn over(settings: Settings, folder: tempfile::TempDir, site: Site) -> Gateway {
         let clock = Clock::start();
-        let Opened { journal, epoch, snapshot, tail, .. } = Journal::open(folder.path(), clock.now()).unwrap();
+        // What an earlier life was doing on other threads may still hold the folder for a moment.
+        let end = Instant::now() + Duration::from_secs(10);
+        let opened = loop {
+            match Journal::open(folder.path(), clock.now()) {
+                Ok(opened) => break opened,
+                Err(error) => assert!(Instant::now() < end, "{error}"),
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        let Opened { journal, epoch, snapshot, tail, .. } = opened;
         let mut state = snapshot.unwrap_or_default();
         for fact in &tail {
             state.apply(fact);
         }
         let last = state.last.seq;
-        let site = Arc::new(site());
+        let site = Arc::new(site);
         let board = Arc::new(Board::new(site.points.len(), clock.now()));
         let (vitals, changes) = Vitals::new(1, 1, clock.now().wall);
         let vitals = Arc::new(vitals);
@@ -112,6 +137,17 @@ impl Gateway {
 
     pub fn something_happens(&mut self) -> EventId {
         self.happens(FactKind::ClockStepped { by_us: 1 })
+    }
+
+    /// Journals so many more facts at once.
+    pub fn much_happens(&mut self, count: u64) {
+        let at = self.clock.now().wall;
+        let facts = (1..=count).map(|number| {
+            let id = FactId { epoch: self.epoch, seq: self.last + number };
+            Fact { v: FACT_VERSION, id, at, by: None, key: None, kind: FactKind::ClockStepped { by_us: 1 } }
+        });
+        self.journal.submit(facts.collect());
+        self.last += count;
     }
 
     pub fn fire(&mut self) -> EventId {
@@ -162,6 +198,14 @@ impl Gateway {
         self.health.last()
     }
 
+    /// Is gone in the middle of what it does, as after a kill, and gives back what it leaves.
+    pub async fn dies(self) -> tempfile::TempDir {
+        self.task.abort();
+        assert!(self.task.await.unwrap_err().is_cancelled());
+        drop(self.journal);
+        self.folder
+    }
+
     /// Stops in order and gives back what it leaves.
     pub async fn stop(self) -> tempfile::TempDir {
         self.stop.cancel();
@@ -171,6 +215,10 @@ impl Gateway {
 }
 
 fn site() -> Site {
+    site_of(["oil-pressure", "mode"].map(point).into())
+}
+
+fn site_of(points: Vec<Point>) -> Site {
     let profile = Arc::new(Profile::new("test", "generator"));
     let device = Device {
         statuses: 0..0,
@@ -182,7 +230,7 @@ fn site() -> Site {
         place: Place::default(),
         control: false,
         refused: None,
-        points: 0..2,
+        points: 0..u32::try_from(points.len()).unwrap(),
         rules: 0..0,
         commands: 0..0,
         address: 0,
@@ -201,7 +249,7 @@ fn site() -> Site {
         buildings: Vec::new(),
         buses: vec![bus],
         devices: vec![device],
-        points: ["oil-pressure", "mode"].map(point).into(),
+        points,
         rules: Vec::new(),
         commands: Vec::new(),
         settings: Times::default(),

@@ -56,6 +56,9 @@ pub const MQTT: Section = Section {
         key("key-file", "PEM file", "", "The key of our certificate"),
         key("client-id", "text", "tocsin-<site>", "Client id"),
         key("prefix", "ids joined by /", "tocsin", "First part of every topic"),
+        key("home-assistant", TRUTH, "false", "Announces every device to Home Assistant (docs/mqtt.md)"),
+        key("home-assistant-prefix", "topic", "homeassistant", "Where Home Assistant listens for announcements"),
+        key("home-assistant-language", "`zh`, `en`", "zh", "Language of the announced names"),
         key(
             "command-token-file",
             "file",

@@ -10,7 +10,7 @@ mod sparkplug;
 mod tls;
 mod uplink;
 
-pub use mqtt::{Mqtt, MqttVersion};
+pub use mqtt::{HomeAssistant, Mqtt, MqttVersion};
 pub use sparkplug::Sparkplug;
 pub use tls::{Flaw, Tls};
 pub use uplink::Uplink;

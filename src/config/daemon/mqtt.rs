@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Places, Tls};
 use crate::config::problem::{Problems, did_you_mean};
-use crate::engine::base::is_segment;
+use crate::engine::base::{Language, is_segment};
 
 /// The MQTT broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,19 @@ pub struct Mqtt {
     pub client_id: Option<String>,
     /// First part of every topic.
     pub prefix: String,
+    /// What Home Assistant is told; nothing without it.
+    pub home_assistant: Option<HomeAssistant>,
     /// File whose first line every command must carry; without it none is taken.
     pub command_token_file: Option<PathBuf>,
+}
+
+/// How devices are announced to Home Assistant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeAssistant {
+    /// The prefix under which it listens for announcements.
+    pub prefix: String,
+    /// The language of names.
+    pub language: Language,
 }
 
 /// A version of MQTT.
@@ -64,6 +75,9 @@ pub(super) struct RawMqtt {
     key_file: Option<String>,
     client_id: Option<String>,
     prefix: Option<String>,
+    home_assistant: Option<bool>,
+    home_assistant_prefix: Option<String>,
+    home_assistant_language: Option<String>,
     command_token_file: Option<String>,
 }
 
@@ -72,6 +86,7 @@ pub(super) fn settle(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> 
     let wrong =
         |key: &str, message: String, hint: &str| problems.error(places.spot(&format!("mqtt.{key}")), message, hint);
     let tls = tls(&raw, places, problems);
+    let home_assistant = home_assistant(&raw, &wrong);
     let port = raw.port.unwrap_or(if tls.is_some() { 8883 } else { 1883 });
     if !(1..=65535).contains(&port) {
         wrong("port", format!("{port} is out of range"), "allowed: 1 to 65535");
@@ -105,8 +120,35 @@ pub(super) fn settle(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> 
         tls,
         client_id: raw.client_id,
         prefix,
+        home_assistant,
         command_token_file,
     })
+}
+
+fn home_assistant(raw: &RawMqtt, wrong: &impl Fn(&str, String, &str)) -> Option<HomeAssistant> {
+    let (prefix, language) = (raw.home_assistant_prefix.as_deref(), raw.home_assistant_language.as_deref());
+    let wanted = raw.home_assistant == Some(true);
+    for (key, given) in [("home-assistant-prefix", prefix), ("home-assistant-language", language)] {
+        if !wanted && given.is_some() {
+            wrong(key, "nothing is announced to Home Assistant".to_owned(), "add home-assistant = true");
+        }
+    }
+    let prefix = prefix.unwrap_or("homeassistant");
+    // Unlike our own, its prefix may have capitals.
+    if prefix.is_empty() || prefix.split('/').any(|part| part.is_empty() || part.contains(['+', '#', ' '])) {
+        wrong(
+            "home-assistant-prefix",
+            format!("\"{prefix}\" cannot begin a topic"),
+            "as in Home Assistant's own settings",
+        );
+    }
+    let language = language.unwrap_or("zh");
+    if !["zh", "en"].contains(&language) {
+        let hint = did_you_mean(language, ["zh", "en"]);
+        wrong("home-assistant-language", format!("unknown word \"{language}\""), &hint);
+    }
+    let language = if language == "en" { Language::En } else { Language::Zh };
+    wanted.then(|| HomeAssistant { prefix: prefix.to_owned(), language })
 }
 
 /// The files of TLS.

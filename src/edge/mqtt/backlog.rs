@@ -50,6 +50,11 @@ impl Backlog {
         self.reading = None;
     }
 
+    /// Sequence number of the last committed fact.
+    pub fn end(&self) -> u64 {
+        *self.committed.borrow()
+    }
+
     /// The next fact, if it was read already.
     pub fn front(&self) -> Option<&Fact> {
         self.ready.front()

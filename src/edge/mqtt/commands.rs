@@ -25,7 +25,7 @@ use crate::engine::site::Site;
 use crate::engine::{Act, Arm};
 use crate::live::command_document::command_document;
 use crate::live::document::{timestamp, zone};
-use crate::live::{Acts, Picture, Shown};
+use crate::live::{Acts, Counted, Picture, Shown, Vitals};
 
 /// A message older than this is not obeyed.
 const FRESH: Duration = Duration::from_secs(10);
@@ -52,6 +52,8 @@ pub struct Door {
     pub acts: Acts,
     /// The shown state.
     pub picture: Arc<Picture>,
+    /// Takes the count of what is refused.
+    pub vitals: Arc<Vitals>,
     /// Tells stale messages from fresh ones.
     pub clock: TrustedClock,
 }
@@ -105,7 +107,7 @@ pub async fn take_commands(settings: Settings, door: Door, stop: CancellationTok
     let Some(token) = settings.command_token_file.clone() else { return };
     let topics = Topics::new(&settings.prefix, &door.site.id);
     let zone = zone(&door.site);
-    let taker = Taker { settings, token, topics, zone, door, followed: Mutex::default(), refused: Mutex::new(0) };
+    let taker = Taker { settings, token, topics, zone, door, followed: Mutex::default() };
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -126,8 +128,6 @@ struct Taker {
     door: Door,
     /// Commands of ours that are not settled, and what their senders call them.
     followed: Mutex<BTreeMap<EventId, String>>,
-    /// Messages that were not obeyed.
-    refused: Mutex<u64>,
 }
 
 impl Taker {
@@ -240,9 +240,10 @@ impl Taker {
     }
 
     fn refuse(&self, message: &Message, why: &str) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        *refused += 1;
-        tracing::warn!(topic = message.topic, why, refused = *refused, "a command over MQTT is not obeyed");
+        let counts = self.door.vitals.mqtt();
+        counts.add(Counted::RefusedCommands, 1);
+        let refused = counts.of(Counted::RefusedCommands);
+        tracing::warn!(topic = message.topic, why, refused, "a command over MQTT is not obeyed");
     }
 
     /// Tells each step of the commands that came this way.

@@ -10,8 +10,10 @@ mod backlog;
 mod client;
 mod commands;
 mod devices;
+mod discovery;
 mod link;
 mod outbox;
+mod payloads;
 mod points;
 mod sweep;
 mod topics;
@@ -21,7 +23,7 @@ pub use alarms::Alarms;
 pub use commands::{Door, TrustedClock, take_commands};
 pub use topics::Topics;
 
-pub use crate::config::daemon::{MqttVersion, Tls};
+pub use crate::config::daemon::{HomeAssistant, MqttVersion, Tls};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +55,8 @@ pub struct Settings {
     pub client_id: Option<String>,
     /// First part of every topic, before the site: `tocsin`.
     pub prefix: String,
+    /// What Home Assistant is told; nothing without it.
+    pub home_assistant: Option<HomeAssistant>,
     /// File whose first line every command must carry; without it none is taken. Read again for each.
     pub command_token_file: Option<PathBuf>,
 }
@@ -112,17 +116,21 @@ impl Settings {
 
 /// Publishes until `stop`, then says `offline` and ends. Connects again by itself for as long as it takes.
 pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
-    let topics = topics::Topics::new(&settings.prefix, &feed.site.id);
+    let mut topics = topics::Topics::new(&settings.prefix, &feed.site.id);
+    let discovery = settings.home_assistant.as_ref().map(|to| {
+        topics.announce(&to.prefix);
+        discovery::Discovery::new(to, &feed.site)
+    });
     let session = client::Session {
         id: settings.own_id(&feed.site),
         channel: outbox::CHANNEL,
         largest: MAX_PACKET,
-        will: Some(outbox::will(&topics, feed.epoch)),
+        will: Some(payloads::will(&topics, feed.epoch)),
     };
     let (acknowledged, kept) = watch::channel(0);
     let cursor = tokio::spawn(backlog::keep_cursor(Arc::clone(&feed.source), kept));
     let Some(from) = backlog::first_cursor(&feed.source, &stop).await else { return };
-    let outbox = outbox::Outbox::new(feed, topics, acknowledged, from);
+    let outbox = outbox::Outbox::new(feed, topics, discovery, acknowledged, from);
     link::Link::new(settings, session, outbox).run(&stop).await;
     // The link has dropped the sender, so the task ends once the last acknowledgement is stored.
     if let Err(error) = cursor.await {

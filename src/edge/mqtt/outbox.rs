@@ -8,7 +8,6 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
@@ -17,19 +16,17 @@ use super::alarms::Alarms;
 use super::backlog::Backlog;
 use super::client::{Client, Heard, Publication};
 use super::devices::{self, Devices};
+use super::discovery::Discovery;
+use super::payloads;
 use super::points::{self, Points};
 use super::sweep::Sweep;
 use super::topics::Topics;
 use super::window::{Parcel, Window};
-use crate::engine::alarm::Fact;
-use crate::live::Subscription;
-use crate::live::document::{event_document, point_document, zone};
+use crate::live::document::{point_document, zone};
+use crate::live::{Counted, MqttCounts, Subscription};
 
 /// Messages the client's channel holds.
 pub const CHANNEL: usize = 256;
-/// An event larger than this is sent without its details: a broker that refuses it would never let the next one pass.
-const EVENT_LIMIT: usize = 256 * 1024;
-
 /// The longest topic, with properties and the packet's own head, in bytes.
 const PACKET_HEAD: usize = 1_024;
 
@@ -49,37 +46,27 @@ pub struct Outbox {
     events: Backlog,
     sweep: Sweep,
     devices: Devices,
-    board: Option<Subscription>,
+    discovery: Option<Discovery>,
+    /// The broker has taken us.
+    online: bool,
+    board: Subscription,
+    /// How many readings of this subscription were overtaken and are counted already.
+    overtaken: u64,
     points: Points,
     /// Requests in the client's channel.
     queued: usize,
     farewell_heard: bool,
 }
 
-/// The payload of `status` while we are there.
-fn online(epoch: u32) -> Vec<u8> {
-    json!({"status": "online", "epoch": epoch}).to_string().into_bytes()
-}
-
-/// The payload of `status` when we are not: `stopped` in order, or `lost` without a word.
-fn offline(epoch: u32, reason: &str) -> Vec<u8> {
-    json!({"status": "offline", "epoch": epoch, "reason": reason}).to_string().into_bytes()
-}
-
-/// What the broker says of us when we are gone without a word.
-pub fn will(topics: &Topics, epoch: u32) -> Publication {
-    Publication {
-        topic: topics.status(),
-        payload: offline(epoch, "lost"),
-        acknowledged: true,
-        retain: true,
-        life: None,
-    }
-}
-
 impl Outbox {
     /// Begins after the event `cursor`.
-    pub fn new(feed: Feed, topics: Topics, acknowledged: watch::Sender<u64>, cursor: u64) -> Outbox {
+    pub fn new(
+        feed: Feed,
+        topics: Topics,
+        discovery: Option<Discovery>,
+        acknowledged: watch::Sender<u64>,
+        cursor: u64,
+    ) -> Outbox {
         let alarms = Alarms::new(feed.state.clone());
         Outbox {
             zone: zone(&feed.site),
@@ -88,7 +75,10 @@ impl Outbox {
             events: Backlog::new(feed.source.clone(), cursor),
             sweep: Sweep::new(&feed.site),
             devices: Devices::new(&feed.site),
-            board: None,
+            discovery,
+            online: false,
+            board: feed.board.subscribe(),
+            overtaken: 0,
             points: Points::new(feed.site.points.len()),
             queued: 0,
             farewell_heard: false,
@@ -135,7 +125,9 @@ impl Outbox {
             }
             Heard::Acknowledged(packet) => self.acknowledged(*packet),
             Heard::Subscribed { granted } => self.sweep.subscribed(*granted),
-            Heard::Message(found) if found.retain => self.sweep.found(&self.topics, &found.topic, &self.alarms),
+            Heard::Message(found) if found.retain => {
+                self.sweep.found(&self.topics, &found.topic, &self.alarms, self.discovery.as_ref());
+            }
             Heard::Sent(packet) => {
                 self.queued = self.queued.saturating_sub(1);
                 if let Some(packet) = packet {
@@ -147,13 +139,19 @@ impl Outbox {
     }
 
     fn connected(&mut self) {
+        self.online = true;
+        self.counts().connect(true);
+        self.count_overtaken();
         // A new subscription has every point as news: what was lost at the cut is sent in its present form.
-        self.board = Some(self.feed.board.subscribe());
+        (self.board, self.overtaken) = (self.feed.board.subscribe(), 0);
         self.events.restart(self.window.cursor());
         self.alarms.refresh();
         self.devices.refresh();
-        self.publish(self.topics.status(), Parcel::Aside, true, online(self.feed.epoch));
-        let filters = self.topics.kept_filters().into();
+        if let Some(discovery) = &mut self.discovery {
+            discovery.refresh(&self.feed.site);
+        }
+        self.publish(self.topics.status(), Parcel::Aside, true, payloads::online(self.feed.epoch));
+        let filters = self.topics.kept_filters();
         if self.client.as_ref().is_some_and(|client| client.subscribe(filters, false).is_ok()) {
             self.queued += 1;
             self.sweep.begin();
@@ -163,11 +161,12 @@ impl Outbox {
     /// The connection is gone, and with it everything on its way.
     pub fn lost(&mut self) {
         self.client = None;
+        self.online = false;
+        self.counts().connect(false);
         for id in self.window.forget() {
             self.alarms.lost(id);
         }
         self.sweep.abandon();
-        self.board = None;
         self.points.clear();
         self.queued = 0;
     }
@@ -175,10 +174,14 @@ impl Outbox {
     fn acknowledged(&mut self, packet: u16) {
         match self.window.acknowledged(packet) {
             Some(Parcel::Event(_)) => {
+                self.counts().add(Counted::Events, 1);
                 let cursor = self.window.cursor();
                 self.acknowledged.send_if_modified(|stored| std::mem::replace(stored, cursor) < cursor);
             }
-            Some(Parcel::Alarm(id)) => self.alarms.arrived(id),
+            Some(Parcel::Alarm(id)) => {
+                self.counts().add(Counted::Alarms, 1);
+                self.alarms.arrived(id);
+            }
             Some(Parcel::Farewell) => self.farewell_heard = true,
             Some(Parcel::Aside) | None => {}
         }
@@ -189,14 +192,26 @@ impl Outbox {
         while let Some(fact) = self.follower.take() {
             self.alarms.apply(&fact);
         }
-        if self.board.is_none() {
-            return;
+        if self.online {
+            self.push_alarms();
+            self.push_events();
+            self.push_ghosts();
+            self.push_devices();
+            self.push_discovery();
+            self.push_points();
         }
-        self.push_alarms();
-        self.push_events();
-        self.push_ghosts();
-        self.push_devices();
-        self.push_points();
+        let lag = self.events.end().saturating_sub(self.window.cursor());
+        self.counts().progress(self.window.events(), lag);
+    }
+
+    fn count_overtaken(&mut self) {
+        let overtaken = self.board.overwritten();
+        self.counts().add(Counted::Overtaken, overtaken.saturating_sub(self.overtaken));
+        self.overtaken = overtaken;
+    }
+
+    fn counts(&self) -> &MqttCounts {
+        self.feed.vitals.mqtt()
     }
 
     fn push_alarms(&mut self) {
@@ -211,7 +226,7 @@ impl Outbox {
     fn push_events(&mut self) {
         while self.has_room() && self.window.has_room_for_event() {
             let Some(fact) = self.events.front() else { return };
-            let (seq, payload) = (fact.id.seq, event(fact, &self.zone, self.largest_payload()));
+            let (seq, payload) = (fact.id.seq, payloads::event(fact, &self.zone, self.largest_payload()));
             if !self.publish(self.topics.event(), Parcel::Event(seq), false, payload) {
                 return;
             }
@@ -249,16 +264,35 @@ impl Outbox {
                 if !self.publish_present(self.topics.device(&device.id), devices::LIFE, payload) {
                     return;
                 }
+                self.counts().add(Counted::Devices, 1);
             }
             self.devices.told(number);
         }
     }
 
+    fn push_discovery(&mut self) {
+        while self.has_room() && self.window.has_room_for_other() {
+            let Some((number, discovery)) = self.discovery.as_ref().and_then(|of| Some((of.next()?, of))) else {
+                return;
+            };
+            if let Some(device) = self.feed.site.devices.get(number)
+                && let Some(topic) = self.topics.discovery(&device.id)
+            {
+                let payload = discovery.payload(&self.feed.site, device, &self.topics);
+                if !self.publish(topic, Parcel::Aside, true, payload) {
+                    return;
+                }
+            }
+            if let Some(discovery) = &mut self.discovery {
+                discovery.told(number);
+            }
+        }
+    }
+
     fn push_points(&mut self) {
-        if self.points.is_empty()
-            && let Some(board) = &mut self.board
-        {
-            self.points.changed(board.take());
+        if self.points.is_empty() {
+            self.points.changed(self.board.take());
+            self.count_overtaken();
         }
         self.points.look();
         while self.has_room_for_measurement() {
@@ -270,6 +304,7 @@ impl Outbox {
                 if !self.publish_present(self.topics.point(&point.id), points::LIFE, payload) {
                     return;
                 }
+                self.counts().add(Counted::Points, 1);
             }
             self.points.told();
         }
@@ -277,7 +312,7 @@ impl Outbox {
 
     /// Says that we are going.
     pub fn push_farewell(&mut self) {
-        self.publish(self.topics.status(), Parcel::Farewell, true, offline(self.feed.epoch, "stopped"));
+        self.publish(self.topics.status(), Parcel::Farewell, true, payloads::offline(self.feed.epoch, "stopped"));
     }
 
     /// Leaves in order.
@@ -288,14 +323,14 @@ impl Outbox {
 
     /// Waits until [`Outbox::push`] may have something new to do. Nothing is lost when it is dropped.
     pub async fn wait(&mut self) {
-        let online = self.board.is_some();
+        let online = self.online;
         let wants_event = online && self.events.front().is_none() && self.window.has_room_for_event();
         let wants_points = online && self.points.is_empty();
         let (look_at, sweep_ends) = (self.devices.look_at(), self.sweep.ends());
         tokio::select! {
             () = self.follower.fetched() => {}
             () = self.events.fetched(), if wants_event => {}
-            points = changed(&mut self.board), if wants_points => self.points.changed(points),
+            points = self.board.changed(), if wants_points => self.points.changed(points),
             () = sleep_until(look_at), if online => {}
             () = sleep_until(sweep_ends.unwrap_or(look_at)), if online && sweep_ends.is_some() => {}
         }
@@ -330,6 +365,7 @@ impl Outbox {
         if publication.payload.len() > self.largest_payload() {
             // It would end the connection, and the next one, too.
             let (topic, bytes) = (publication.topic, publication.payload.len());
+            self.counts().add(Counted::LeftOut, 1);
             tracing::warn!(topic, bytes, "left out: the broker takes no message of this size");
             return true;
         }
@@ -343,26 +379,4 @@ impl Outbox {
         }
         true
     }
-}
-
-async fn changed(board: &mut Option<Subscription>) -> Vec<u32> {
-    match board {
-        Some(board) => board.changed().await,
-        None => std::future::pending().await,
-    }
-}
-
-fn event(fact: &Fact, zone: &TimeZone, largest: usize) -> Vec<u8> {
-    let document = event_document(fact, zone);
-    let payload = document.to_string().into_bytes();
-    if payload.len() <= EVENT_LIMIT.min(largest) {
-        return payload;
-    }
-    let head = |field: &str| document.get(field).cloned().unwrap_or_default();
-    json!({
-        "id": head("id"), "seq": head("seq"), "epoch": head("epoch"), "at": head("at"), "kind": head("kind"),
-        "truncated": true,
-    })
-    .to_string()
-    .into_bytes()
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::alarms::Alarms;
+use super::discovery::Discovery;
 use super::topics::{Kept, Topics};
 use crate::engine::site::Site;
 
@@ -62,7 +63,7 @@ impl Sweep {
     }
 
     /// A retained message came.
-    pub fn found(&mut self, topics: &Topics, topic: &str, alarms: &Alarms) {
+    pub fn found(&mut self, topics: &Topics, topic: &str, alarms: &Alarms, discovery: Option<&Discovery>) {
         let Some(kept) = topics.kept(topic) else { return };
         if self.ends.is_some() {
             self.ends = Some(Instant::now() + QUIET);
@@ -71,6 +72,7 @@ impl Sweep {
             Kept::Device(device) => self.devices.contains(device),
             Kept::Point(point) => self.points.contains(point),
             Kept::Alarm(id) => alarms.is_open(id),
+            Kept::Discovery(device) => discovery.is_some_and(|discovery| discovery.names(device)),
             Kept::Foreign => false,
         };
         if !alive {

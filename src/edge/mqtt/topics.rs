@@ -1,15 +1,20 @@
 //! The names of our topics, and what a name of ours means.
 //!
 //! Takes: ids.
-//! Gives: topics below `tocsin/<site>/`, and back.
-//! Never: a topic outside that prefix.
+//! Gives: topics below `tocsin/<site>/`, those of Home Assistant's discovery, and back.
+//! Never: a topic outside that prefix or that node of the discovery.
 
+use super::discovery::safe;
 use crate::engine::base::{DeviceId, EventId, PointId, SiteId, is_segment};
 
 /// The names below one site's prefix.
 #[derive(Clone, Debug)]
 pub struct Topics {
     prefix: String,
+    /// The site in topics of the discovery.
+    node: String,
+    /// What the topics of the discovery begin with; none where nothing is announced.
+    discovery: Option<String>,
 }
 
 /// A retained topic that may be a ghost.
@@ -21,6 +26,8 @@ pub enum Kept<'a> {
     Point(&'a str),
     /// `alarm/<id>`
     Alarm(EventId),
+    /// The discovery of a device, by its name in topics.
+    Discovery(&'a str),
     /// Below one of these, but nothing this release publishes.
     Foreign,
 }
@@ -28,7 +35,18 @@ pub enum Kept<'a> {
 impl Topics {
     /// The topics of `site` below `prefix`.
     pub fn new(prefix: &str, site: &SiteId) -> Topics {
-        Topics { prefix: format!("{prefix}/{site}/") }
+        let node = safe(&format!("{prefix}-{site}"));
+        Topics { prefix: format!("{prefix}/{site}/"), node, discovery: None }
+    }
+
+    /// Devices are announced below `prefix`.
+    pub fn announce(&mut self, prefix: &str) {
+        self.discovery = Some(format!("{prefix}/device/{}/", self.node));
+    }
+
+    /// The announcement of a device; none where nothing is announced.
+    pub fn discovery(&self, device: &DeviceId) -> Option<String> {
+        self.discovery.as_ref().map(|begin| format!("{begin}{}/config", safe(device.as_str())))
     }
 
     /// Whether the gateway is there.
@@ -73,12 +91,16 @@ impl Topics {
     }
 
     /// Filters that match every retained topic of ours but `status`.
-    pub fn kept_filters(&self) -> [String; 3] {
-        ["device/#", "point/#", "alarm/#"].map(|filter| format!("{}{filter}", self.prefix))
+    pub fn kept_filters(&self) -> Vec<String> {
+        let own = ["device/#", "point/#", "alarm/#"].map(|filter| format!("{}{filter}", self.prefix));
+        own.into_iter().chain(self.discovery.as_ref().map(|begin| format!("{begin}+/config"))).collect()
     }
 
     /// What a retained topic means; none for a topic that is not below our filters.
     pub fn kept<'a>(&self, topic: &'a str) -> Option<Kept<'a>> {
+        if let Some(rest) = self.discovery.as_ref().and_then(|begin| topic.strip_prefix(begin.as_str())) {
+            return rest.strip_suffix("/config").map(Kept::Discovery);
+        }
         let (branch, rest) = topic.strip_prefix(&self.prefix)?.split_once('/')?;
         match branch {
             "device" => Some(Kept::Device(rest)),
@@ -100,6 +122,13 @@ mod tests {
         assert_eq!(topics.kept(&topics.alarm(id)), Some(Kept::Alarm(id)));
         assert_eq!(topics.kept(&topics.device(&DeviceId::new("gen-1"))), Some(Kept::Device("gen-1")));
         assert_eq!(topics.kept(&topics.point(&PointId::new("gen-1/mode"))), Some(Kept::Point("gen-1/mode")));
+        let mut announced = topics.clone();
+        assert_eq!((announced.discovery(&DeviceId::new("gen_1")), announced.kept_filters().len()), (None, 3));
+        announced.announce("homeassistant");
+        let topic = "homeassistant/device/tocsin-riverside/gen__1/config";
+        assert_eq!(announced.discovery(&DeviceId::new("gen_1")).as_deref(), Some(topic));
+        assert_eq!(announced.kept(topic), Some(Kept::Discovery("gen__1")));
+        assert_eq!((announced.kept_filters().len(), topics.kept(topic)), (4, None));
         let commanded = |topic: &str| topics.commanded(topic).map(|point| point.to_string());
         assert_eq!(commanded("tocsin/riverside/command/gen-1/start").as_deref(), Some("gen-1/start"));
         for other in

@@ -21,7 +21,7 @@ pub enum Parcel {
     Event(u64),
     /// The present form of an alarm.
     Alarm(EventId),
-    /// A ghost's end, or that we are online.
+    /// A ghost's end, an announcement, or that we are online.
     Aside,
     /// That we are offline.
     Farewell,
@@ -49,6 +49,11 @@ impl Window {
     /// The last event up to which every one was acknowledged.
     pub fn cursor(&self) -> u64 {
         self.cursor
+    }
+
+    /// Events on their way.
+    pub fn events(&self) -> usize {
+        self.events.len()
     }
 
     /// Whether anything is on its way.

@@ -1,0 +1,174 @@
+//! What Home Assistant is told so that it finds the site's points by itself: one retained document per device.
+//!
+//! Takes: the site.
+//! Gives: topic and payload of each device, and whether a topic of ours still names one.
+//! Never: a control: Home Assistant reads. Never an entity that looks alive without a good reading: it is available only while
+//! the gateway is online, the device answers and the point is known.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::points;
+use super::topics::Topics;
+use crate::config::daemon::HomeAssistant;
+use crate::engine::base::Language;
+use crate::engine::profile::Kind;
+use crate::engine::site::{Device, Point, Site};
+
+/// The most points of one device that are announced. Panels have tens of thousands of elements, for which there is `alarm/#`.
+pub const POINTS: usize = 500;
+
+/// The announcements that are to be made.
+#[derive(Debug)]
+pub struct Discovery {
+    language: Language,
+    /// Names of the site's devices as they stand in topics.
+    devices: BTreeSet<String>,
+    stale: BTreeSet<usize>,
+}
+
+impl Discovery {
+    /// Nothing is announced.
+    pub fn new(settings: &HomeAssistant, site: &Site) -> Discovery {
+        let announced = site.devices.iter().filter(|device| !device.points.is_empty());
+        for device in announced.clone().filter(|device| device.points.len() > POINTS) {
+            let (device, points) = (device.id.as_str(), device.points.len());
+            tracing::info!(device, points, announced = POINTS, "Home Assistant is told of the first points only");
+        }
+        let devices = announced.map(|device| safe(device.id.as_str())).collect();
+        Discovery { language: settings.language, devices, stale: BTreeSet::new() }
+    }
+
+    /// The broker may know nothing: every device is news.
+    pub fn refresh(&mut self, site: &Site) {
+        self.stale = (0..site.devices.len()).filter(|number| !site.devices[*number].points.is_empty()).collect();
+    }
+
+    /// Whether a name in a topic of ours is that of a device.
+    pub fn names(&self, device: &str) -> bool {
+        self.devices.contains(device)
+    }
+
+    /// The next device to announce.
+    pub fn next(&self) -> Option<usize> {
+        self.stale.first().copied()
+    }
+
+    /// It was announced.
+    pub fn told(&mut self, number: usize) {
+        self.stale.remove(&number);
+    }
+
+    /// What is said of a device.
+    pub fn payload(&self, site: &Site, device: &Device, topics: &Topics) -> Vec<u8> {
+        let own = format!("tocsin-{}-{}", site.id, device.id);
+        let points = device.points.clone().take(POINTS).filter_map(|number| site.points.get(number as usize));
+        let components: Map<String, Json> =
+            points.map(|point| (safe(point.id.as_str()), self.component(site, device, point, topics))).collect();
+        json!({
+            "device": {
+                "identifiers": [own],
+                "name": device.name.get(self.language),
+                "manufacturer": device.profile.vendor,
+                "model": device.profile.model,
+            },
+            "origin": { "name": "Tocsin", "sw_version": env!("CARGO_PKG_VERSION") },
+            "components": components,
+        })
+        .to_string()
+        .into_bytes()
+    }
+
+    fn component(&self, site: &Site, device: &Device, point: &Point, topics: &Topics) -> Json {
+        let state_topic = topics.point(&point.id);
+        let mut component = json!({
+            "platform": if point.encoding.kind == Kind::Bit { "binary_sensor" } else { "sensor" },
+            "unique_id": format!("tocsin-{}-{}", site.id, point.id),
+            "name": point.name.get(self.language),
+            "state_topic": state_topic,
+            "value_template": value_of(point),
+            "expire_after": points::LIFE.as_secs(),
+            "availability_mode": "all",
+            "availability": [
+                { "topic": topics.status(), "value_template": "{{ value_json.status }}" },
+                {
+                    "topic": topics.device(&device.id),
+                    "value_template": "{{ 'online' if value_json.available else 'offline' }}",
+                },
+                { "topic": state_topic, "value_template": "{{ 'online' if value_json.q == 'good' else 'offline' }}" },
+            ],
+        });
+        let more = |key: &str, value: Json| (key.to_owned(), value);
+        if let Some(fields) = component.as_object_mut() {
+            if let Some(states) = &point.encoding.states {
+                let options: Vec<&str> = states.iter().map(|state| state.key.as_str()).collect();
+                fields.extend([more("device_class", "enum".into()), more("options", options.into())]);
+            } else if !point.unit.is_empty() {
+                let (class, state) = classes(&point.unit);
+                fields.extend([more("unit_of_measurement", point.unit.to_string().into())]);
+                fields.extend(class.map(|class| more("device_class", class.into())));
+                fields.extend(state.map(|state| more("state_class", state.into())));
+            }
+        }
+        component
+    }
+}
+
+/// How the value is taken from a point's document. The word `None` is how Home Assistant spells unknown.
+fn value_of(point: &Point) -> &'static str {
+    if point.encoding.kind == Kind::Bit {
+        "{{ 'None' if value_json.v is none else 'ON' if value_json.v else 'OFF' }}"
+    } else {
+        "{{ value_json.v }}"
+    }
+}
+
+/// Device class and state class of a unit, where Home Assistant knows the unit under that class. A volume or an amount may
+/// be a counter or a level, which a unit does not say.
+fn classes(unit: &str) -> (Option<&'static str>, Option<&'static str>) {
+    let measured = Some("measurement");
+    match unit {
+        "°C" | "K" => (Some("temperature"), measured),
+        "mV" | "V" => (Some("voltage"), measured),
+        "mA" | "A" => (Some("current"), measured),
+        "W" | "kW" => (Some("power"), measured),
+        "VA" => (Some("apparent_power"), measured),
+        "var" => (Some("reactive_power"), measured),
+        "Hz" => (Some("frequency"), measured),
+        "Pa" | "kPa" | "bar" => (Some("pressure"), measured),
+        "m³/h" => (Some("volume_flow_rate"), measured),
+        "m" | "mm" => (Some("distance"), measured),
+        "Wh" | "kWh" | "MWh" => (Some("energy"), Some("total_increasing")),
+        "s" | "min" | "h" | "d" => (Some("duration"), None),
+        "m³" | "L" | "kvarh" => (None, None),
+        _ => (None, measured),
+    }
+}
+
+/// An id in the letters that Home Assistant allows in a topic; different ids stay different.
+pub fn safe(id: &str) -> String {
+    let mut safe = String::new();
+    for letter in id.chars() {
+        match letter {
+            '_' => safe.push_str("__"),
+            '.' => safe.push_str("_d"),
+            '/' => safe.push_str("_s"),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_ids_stay_different() {
+        let ids = ["a.b", "a_b", "a-b", "a_db", "a/b", "a__b", "a_sb", "ab"];
+        let safe: BTreeSet<String> = ids.map(safe).into();
+        assert_eq!(safe.len(), ids.len());
+        assert!(safe.iter().all(|id| id.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))));
+    }
+}
