@@ -402,6 +402,46 @@ async fn the_journal_and_the_trends_can_be_read() {
         .json();
     let spans = trend["spans"].as_array().unwrap();
     assert!(spans.iter().any(|span| span["max"] == 1.5), "{trend}");
+
+    let ask = format!("/api/v1/trends?point={point}&from={}&to={}", from.replace('+', "%2B"), to.replace('+', "%2B"));
+    let raw = client.get(&format!("{ask}&as=raw")).await.json();
+    assert_eq!((raw["marks"][0]["value"].as_f64(), raw["next"].is_null()), (Some(1.5), true), "{raw}");
+    let rollup = client.get(&format!("{ask}&as=rollup&step=1m")).await.json();
+    let counted = rollup["rollups"].as_array().unwrap().iter().find(|minute| minute["count"] == 1).unwrap();
+    assert_eq!((counted["min"].as_f64(), counted["alarm_s"].as_f64()), (Some(1.5), Some(0.0)), "{rollup}");
+    assert_eq!(client.get(&format!("{ask}&as=rollup")).await.json()["step"], "1m", "the finest that fits");
+    let segments = client.get(&format!("{ask}&as=segments")).await.json();
+    assert_eq!(
+        (segments["segments"][0]["value"].as_f64(), segments["next"].is_null()),
+        (Some(1.5), true),
+        "{segments}"
+    );
+    let other = bench.site.points.iter().map(|point| point.id.to_string()).find(|id| id != point.as_str()).unwrap();
+    let both = client.get(&format!("{ask}&point={other}&as=segments")).await.json();
+    assert_eq!(
+        (both["trends"][0]["point"].as_str(), both["trends"][1]["point"].as_str()),
+        (Some(point.as_str()), Some(&*other))
+    );
+
+    for (more, field) in [
+        ("&as=sums", "as"),
+        ("&step=1h", "step"),
+        ("&as=rollup&step=2h", "step"),
+        ("&pixels=0", "pixels"),
+        ("&from=2020-01-01T00:00:00Z", "from"),
+        ("&colour=red", "colour"),
+        (&*format!("&point={other}").repeat(16), "point"),
+    ] {
+        let refused = client.get(&format!("{ask}{more}")).await.json();
+        assert_eq!(
+            (refused["error"].as_str(), refused["field"].as_str()),
+            (Some("bad-request"), Some(field)),
+            "{refused}"
+        );
+    }
+    let years = format!("/api/v1/trends?point={point}&from=2000-01-01T00:00:00Z&to=2026-01-01T00:00:00Z");
+    let refused = client.get(&format!("{years}&as=rollup&step=1m")).await.json();
+    assert!(refused["detail"].as_str().unwrap().contains("more than 20000 roll-ups"), "{refused}");
 }
 
 /// Chromium looks at the pages: no violation of the policy, nothing wider than the screen, fingers find every button,

@@ -16,6 +16,7 @@ use super::run::{finish, preset, serve, start_log};
 use super::{demo_reporter, shipped_site, simulate};
 use crate::config;
 use crate::daemon::Plan;
+use crate::edge::trends::Retention;
 use crate::sim::{Options, Resting, Running, Scenario, SimulatedSite};
 
 /// Show Tocsin with a simulated building
@@ -88,6 +89,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         sparkplug: None,
         influx: None,
         uplink: None,
+        retention: Retention::default(),
         admin_password_file: preset(),
         configuration: Vec::new(),
         accepted: None,

@@ -21,6 +21,7 @@ use crate::config::{self, Problem, Severity};
 use crate::daemon::{Plan, accepted, run as run_gateway};
 use crate::edge::gbt26875::frame::{Dialect, Edition};
 use crate::edge::gbt26875::uplink;
+use crate::edge::trends::Retention;
 use crate::edge::{influx, mqtt, sparkplug};
 use crate::engine::base::Text;
 use crate::engine::site::Site;
@@ -183,6 +184,13 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
                 heartbeat: uplink.heartbeat,
             },
         }),
+        retention: Retention {
+            raw: settings.trends.raw,
+            minute: settings.trends.minute,
+            quarter: settings.trends.quarter,
+            hour: settings.trends.hour,
+            day: settings.trends.day,
+        },
         state_dir: settings.state,
         admin_password_file: preset(),
         configuration: configuration.faults,

@@ -28,7 +28,7 @@ use super::{accepted, episodes, measures, notes, stores, watch};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
-use crate::edge::trends::Trends;
+use crate::edge::trends::{Retention, Trends};
 use crate::edge::{influx, mqtt, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text};
@@ -55,6 +55,8 @@ pub struct Plan {
     pub influx: Option<influx::Settings>,
     /// The city centre, if there is one.
     pub uplink: Option<uplink::Settings>,
+    /// How long trends are kept.
+    pub retention: Retention,
     /// File that presets the first account's password.
     pub admin_password_file: Option<PathBuf>,
     /// What is wrong with the configuration although the gateway runs: of the whole (`""`) or of a device; nothing
@@ -87,6 +89,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     {
         warn!(%error, "the accepted configuration cannot be kept");
     }
+    stores.trends.keep(plan.retention);
     let (vitals, health) = Vitals::new(plan.site.buses.len(), plan.site.devices.len(), clock.now().wall);
     let (acts, requests) = Acts::new();
     let (inputs, reports) = mpsc::channel(INPUTS);

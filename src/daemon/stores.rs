@@ -4,16 +4,18 @@
 //! Gives: what MQTT, the time-series writer and the web read, so that no edge knows another.
 //! Never: anything but passing questions on.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use crate::edge::gbt26875::uplink::Facts;
 use crate::edge::influx::{self, Batch, SampleSource, Sent};
 use crate::edge::journal::Journal;
 use crate::edge::mqtt::EventSource;
-use crate::edge::trends::{self, Column, Mark, Trends};
+use crate::edge::trends::{self, Column, Mark, Step, Trends};
 use crate::engine::alarm::Fact;
 use crate::engine::base::{EventId, PointId, Wall};
-use crate::live::{History, Records, Sample, Span};
+use crate::live::{History, Records, Rollup, Sample, Segment, Span};
 
 /// The consumers' names in the journal's and the trends' cursors.
 pub(super) const MQTT: &str = "mqtt";
@@ -87,6 +89,37 @@ impl History for Trends {
 
     fn held(&self, point: &PointId, at: Wall) -> Result<Option<Sample>, String> {
         Ok(Trends::held(self, point, at).map_err(|error| error.to_string())?.map(Mark::sample))
+    }
+
+    fn first(&self, point: &PointId, from: Wall, to: Wall, limit: usize) -> Result<Vec<Sample>, String> {
+        let marks = Trends::first(self, point, from, to, limit).map_err(|error| error.to_string())?;
+        Ok(marks.into_iter().map(Mark::sample).collect())
+    }
+
+    fn rollups(&self, point: &PointId, from: Wall, to: Wall, step: Duration) -> Result<Vec<Rollup>, String> {
+        let known = Step::ALL.into_iter().find(|known| u128::try_from(known.ms()) == Ok(step.as_millis()));
+        let step = known.ok_or_else(|| format!("there is no roll-up of {step:?}"))?;
+        let rollups = Trends::rollups(self, point, from, to, step).map_err(|error| error.to_string())?;
+        let rollup = |rollup: trends::Rollup| {
+            let trends::Rollup { at, min, max, mean, first, last, count, bad, alarm } = rollup;
+            Rollup { at, min, max, mean, first, last, count, bad, alarm }
+        };
+        Ok(rollups.into_iter().map(rollup).collect())
+    }
+
+    fn segments(
+        &self,
+        point: &PointId,
+        from: Wall,
+        to: Wall,
+        limit: usize,
+    ) -> Result<(Vec<Segment>, Option<Wall>), String> {
+        let read = Trends::segments(self, point, from, to, limit).map_err(|error| error.to_string())?;
+        let segment = |trends::Segment { from, to, value, quality }| {
+            let Sample { value, quality, .. } = Mark { at: from, value, quality }.sample();
+            Segment { from, to, value, quality }
+        };
+        Ok((read.0.into_iter().map(segment).collect(), read.1))
     }
 }
 

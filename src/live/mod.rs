@@ -30,5 +30,5 @@ pub use measures::{Family, Figure, Gather, Kind, Label, Measures};
 pub use meters::Meters;
 pub use mqtt_counts::{Counted, MqttCounts};
 pub use picture::{Picture, Shown};
-pub use records::{History, Records, Sample, Span};
+pub use records::{History, Records, Rollup, Sample, Segment, Span};
 pub use vitals::{BusVitals, LinkState, Vitals};

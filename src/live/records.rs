@@ -4,6 +4,8 @@
 //! Gives: [`Records`] and [`History`], implemented over the journal and the trend store by `daemon`.
 //! Never: blocks an async task by itself; callers ask from a thread that may wait.
 
+use std::time::Duration;
+
 use crate::engine::alarm::Fact;
 use crate::engine::base::{EventId, PointId, Wall};
 
@@ -41,6 +43,69 @@ pub trait History: Send + Sync {
     /// # Errors
     /// One line for the log: what the disk said.
     fn held(&self, point: &PointId, at: Wall) -> Result<Option<Sample>, String>;
+
+    /// The first `limit` samples and gaps with `from <= at < to`, and those of the same millisecond as the last. Fewer
+    /// than `limit` are all there are. Waits for the disk.
+    ///
+    /// # Errors
+    /// One line for the log: what the disk said.
+    fn first(&self, point: &PointId, from: Wall, to: Wall, limit: usize) -> Result<Vec<Sample>, String>;
+
+    /// What is stored of each whole step of UTC that touches `from <= at < to`: a minute, 15 minutes, an hour or a day.
+    /// The caller bounds how many there may be. Waits for the disk.
+    ///
+    /// # Errors
+    /// One line for the log: no such step, or what the disk said.
+    fn rollups(&self, point: &PointId, from: Wall, to: Wall, step: Duration) -> Result<Vec<Rollup>, String>;
+
+    /// Runs of equal value and quality, after a look at `limit` marks; and from where to go on, if those did not reach to
+    /// the end. Waits for the disk.
+    ///
+    /// # Errors
+    /// One line for the log: what the disk said.
+    fn segments(
+        &self,
+        point: &PointId,
+        from: Wall,
+        to: Wall,
+        limit: usize,
+    ) -> Result<(Vec<Segment>, Option<Wall>), String>;
+}
+
+/// A stretch of time in which a point said one thing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Segment {
+    /// Where it begins.
+    pub from: Wall,
+    /// Where it ends.
+    pub to: Wall,
+    /// What held; none is unknown.
+    pub value: Option<f64>,
+    /// `good`, or why it is unknown.
+    pub quality: &'static str,
+}
+
+/// One step of a roll-up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rollup {
+    /// Where it begins.
+    pub at: Wall,
+    /// The least value that held during it, in the point's unit.
+    pub min: Option<f64>,
+    /// The greatest.
+    pub max: Option<f64>,
+    /// The mean, weighted by how long each value held.
+    pub mean: Option<f64>,
+    /// The first.
+    pub first: Option<f64>,
+    /// What held at its end.
+    pub last: Option<f64>,
+    /// Samples.
+    pub count: u64,
+    /// How long it was unknown.
+    pub bad: Duration,
+    /// How long the point was in alarm.
+    pub alarm: Duration,
 }
 
 /// A point over a stretch of time that ends where the next one begins. A short spike survives at any zoom.

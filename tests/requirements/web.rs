@@ -5,12 +5,13 @@
 //! Never: lets time pass for the story; nobody acts through this door.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tocsin::edge::clock::Clock;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::Fact;
 use tocsin::engine::base::{EventId, PointId, Text, Wall};
-use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Sample, Span, Vitals};
+use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Rollup, Sample, Segment, Span, Vitals};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +44,18 @@ impl History for NoTrends {
     }
 
     fn held(&self, point: &PointId, _: Wall) -> Result<Option<Sample>, String> {
+        Err(format!("a story keeps no trend of {point}"))
+    }
+
+    fn first(&self, point: &PointId, _: Wall, _: Wall, _: usize) -> Result<Vec<Sample>, String> {
+        Err(format!("a story keeps no trend of {point}"))
+    }
+
+    fn rollups(&self, point: &PointId, _: Wall, _: Wall, _: Duration) -> Result<Vec<Rollup>, String> {
+        Err(format!("a story keeps no trend of {point}"))
+    }
+
+    fn segments(&self, point: &PointId, _: Wall, _: Wall, _: usize) -> Result<(Vec<Segment>, Option<Wall>), String> {
         Err(format!("a story keeps no trend of {point}"))
     }
 }

@@ -17,11 +17,11 @@ use tocsin::edge::journal::Journal;
 use tocsin::edge::trends::Trends;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
-use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value, Wall};
+use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value};
 use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
-use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Sample, Span, Vitals};
+use tocsin::live::{Acts, Board, LinkState, Picture, Records, Vitals};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -56,31 +56,6 @@ impl Records for Facts {
 
     fn head(&self) -> Result<(EventId, String), String> {
         Records::head(&self.0)
-    }
-}
-
-struct Past(Trends);
-
-impl History for Past {
-    fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Span>, String> {
-        let columns = self.0.envelope(point, from, to, pixels).map_err(|error| error.to_string())?;
-        let span = |column: tocsin::edge::trends::Column| Span {
-            at: column.at,
-            min: column.min,
-            max: column.max,
-            last: column.last,
-            count: column.count,
-            unknown: column.unknown,
-        };
-        Ok(columns.into_iter().map(span).collect())
-    }
-
-    fn samples(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Sample>, String> {
-        History::samples(&self.0, point, from, to)
-    }
-
-    fn held(&self, point: &PointId, at: Wall) -> Result<Option<Sample>, String> {
-        History::held(&self.0, point, at)
     }
 }
 
@@ -146,7 +121,7 @@ impl Bench {
             vitals: Arc::clone(&vitals),
             acts,
             records: Arc::new(Facts(opened.journal)),
-            history: Arc::new(Past(trends.clone())),
+            history: Arc::new(trends.clone()),
             gather: Arc::new(|_| {}),
             accounts: accounts.clone(),
             clock,

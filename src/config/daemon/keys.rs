@@ -14,8 +14,14 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 pub const TRUTH: &str = "true or false";
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 5] =
-    [(&DAEMON, ""), (&MQTT, "mqtt."), (&SPARKPLUG, "sparkplug."), (&INFLUX, "influx."), (&UPLINK, "uplink.")];
+pub const SECTIONS: [(&Section, &str); 6] = [
+    (&DAEMON, ""),
+    (&MQTT, "mqtt."),
+    (&SPARKPLUG, "sparkplug."),
+    (&INFLUX, "influx."),
+    (&TRENDS, "trends."),
+    (&UPLINK, "uplink."),
+];
 
 /// The file itself.
 pub const DAEMON: Section = Section {
@@ -36,6 +42,7 @@ pub const DAEMON: Section = Section {
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
         key("sparkplug", "table", "", "Sparkplug B host; without it nothing is said there"),
         key("influx", "table", "", "Time-series server; without it trends stay here"),
+        key("trends", "table", "", "How long trends are kept"),
         key("uplink", "table", "", "City centre (GB/T 26875.3); without it nothing is reported there"),
     ],
 };
@@ -107,6 +114,24 @@ pub const INFLUX: Section = Section {
         key("org", "text", "", "Organisation"),
         key("bucket", "text", REQUIRED, "Bucket"),
         key("token-file", "file", "", "Its first line is the token"),
+    ],
+};
+
+/// `[trends]`; from fine to coarse.
+pub const TRENDS: Section = Section {
+    title: "[trends]",
+    noun: "[trends]",
+    keys: &[
+        key("raw-days", "1 to 36500", "90", "Every sample: about 1.3 bytes each"),
+        key("minute-days", "1 to 36500", "400", "Roll-ups of a minute: about 9 bytes each"),
+        key("quarter-days", "1 to 36500", "1100", "Roll-ups of 15 minutes"),
+        key("hour-days", "1 to 36500", "3660", "Roll-ups of an hour"),
+        key(
+            "day-days",
+            "1 to 36500",
+            "7320",
+            "Roll-ups of a day, and when points were in alarm; where the disk is nearly full, the oldest samples go first, then minutes",
+        ),
     ],
 };
 

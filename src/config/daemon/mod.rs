@@ -4,12 +4,14 @@
 //! Gives: [`Daemon`].
 //! Never: a secret. Passwords and tokens are named by file, and only the file's name is held here.
 
+mod kept;
 pub mod keys;
 mod mqtt;
 mod sparkplug;
 mod tls;
 mod uplink;
 
+pub use kept::Kept;
 pub use mqtt::{HomeAssistant, Mqtt, MqttVersion};
 pub use sparkplug::Sparkplug;
 pub use tls::{Flaw, Tls};
@@ -58,6 +60,8 @@ pub struct Daemon {
     pub influx: Option<Influx>,
     /// The city centre.
     pub uplink: Option<Uplink>,
+    /// How long trends are kept.
+    pub trends: Kept,
 }
 
 /// The time-series server.
@@ -145,6 +149,8 @@ struct Raw {
     sparkplug: Option<sparkplug::RawSparkplug>,
     influx: Option<RawInflux>,
     uplink: Option<uplink::RawUplink>,
+    #[serde(default)]
+    trends: kept::RawKept,
 }
 
 #[derive(Deserialize)]
@@ -225,6 +231,7 @@ fn check_types(root: &Fields<'_>, overrides: &HashMap<String, String>, problems:
                 Some(node) if key.name == "port" => drop(node.integer(1..=65535)),
                 Some(node) if key.takes == keys::TRUTH => drop(node.boolean()),
                 Some(node) if key.name == "resends" => drop(node.integer(0..=10)),
+                Some(node) if key.name.ends_with("-days") => drop(node.integer(1..=kept::MOST)),
                 Some(node) => drop(node.text()),
                 None => {}
             }
@@ -306,6 +313,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
         sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
         uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
+        trends: kept::settle(&raw.trends, places, problems),
     }
 }
 

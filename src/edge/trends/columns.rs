@@ -1,20 +1,26 @@
 //! A span of time in as many columns as a display has pixels, with exact extremes.
 //!
-//! Takes: chunks (by their summaries where a chunk lies within one column), hot rows, gaps.
+//! Takes: buckets of a roll-up where columns are wide, else chunks (by their summaries where a chunk lies within one
+//! column), hot rows, gaps.
 //! Gives: [`Column`]s.
 //! Never: loses a spike, bridges the unknown, or says anything of a time that has not come yet.
+//!
+//! A column of four buckets or more of a roll-up begins and ends with one of them. So all columns are exact, none is
+//! wider than another by more than a fourth, and a year needs no sample.
 
 use std::ops::Range;
 
 use rusqlite::{Connection, params};
 
+use super::bucket::{Bucket, Step, floor};
 use super::codec::Entry;
-use super::{read, schema, wall};
+use super::{past, read, schema, wall};
 use crate::engine::base::{PointId, Wall};
 
 /// Columns in one answer at most.
 const MOST: usize = 100_000;
-const HOUR_MS: i128 = 3_600_000;
+/// Buckets of a roll-up that a column has at least.
+const BUCKETS: i64 = 4;
 
 /// One column of an envelope.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,44 +39,43 @@ pub struct Column {
     pub unknown: bool,
 }
 
-/// Columns over `from <= ms < to`, of equal width.
+/// Columns over `from <= ms < to`, of equal width as far as whole units allow.
 struct Grid {
     from: i64,
-    span: i128,
+    to: i64,
+    /// Milliseconds.
+    unit: i64,
+    units: i128,
     count: usize,
+    /// The roll-up whose step is the unit; none for single milliseconds.
+    step: Option<Step>,
 }
 
 impl Grid {
-    fn new(from: i64, to: i64, pixels: usize) -> Option<Grid> {
-        let span = i128::from(to) - i128::from(from);
-        if span <= 0 || pixels == 0 {
+    /// Nothing finer than `finest` is there.
+    fn new(from: i64, to: i64, pixels: usize, finest: Option<Step>) -> Option<Grid> {
+        if from >= to || pixels == 0 {
             return None;
         }
         let pixels = pixels.min(MOST);
-        let width = span / pixels as i128;
-        if width < HOUR_MS {
-            return Some(Grid { from, span, count: pixels.min(usize::try_from(span).unwrap_or(MOST)) });
-        }
-        // Whole hours, so that chunks lie within one column and their summaries serve.
-        let width = (width + HOUR_MS - 1) / HOUR_MS * HOUR_MS;
-        let from = i128::from(from).div_euclid(HOUR_MS) * HOUR_MS;
-        let count = (i128::from(to) - from + width - 1) / width;
-        let from = i64::try_from(from).ok()?;
-        Some(Grid { from, span: count * width, count: usize::try_from(count).ok()? })
-    }
-
-    fn end(&self) -> i64 {
-        i64::try_from(i128::from(self.from) + self.span).unwrap_or(i64::MAX)
+        let width = (i128::from(to) - i128::from(from)) / pixels as i128;
+        let wide = Step::ALL.into_iter().rev().find(|step| width >= i128::from(step.ms() * BUCKETS));
+        let step = wide.max(finest);
+        let unit = step.map_or(1, Step::ms);
+        let (from, past) = (floor(from, unit), floor(to, unit));
+        let to = if past < to { past.saturating_add(unit) } else { to };
+        let units = (i128::from(to) - i128::from(from)) / i128::from(unit);
+        Some(Grid { from, to, unit, units, count: usize::try_from(units).unwrap_or(MOST).clamp(1, pixels), step })
     }
 
     fn column(&self, ms: i64) -> usize {
-        let place = (i128::from(ms) - i128::from(self.from)) * self.count as i128 / self.span;
-        usize::try_from(place).unwrap_or(0).min(self.count - 1)
+        let units = (i128::from(ms) - i128::from(self.from)).div_euclid(i128::from(self.unit));
+        usize::try_from(units * self.count as i128 / self.units).unwrap_or(0).min(self.count - 1)
     }
 
     fn start(&self, column: usize) -> i64 {
-        let offset = (column as i128 * self.span + self.count as i128 - 1) / self.count as i128;
-        i64::try_from(i128::from(self.from) + offset).unwrap_or(i64::MAX)
+        let units = (column as i128 * self.units + self.count as i128 - 1) / self.count as i128;
+        i64::try_from(i128::from(self.from) + units * i128::from(self.unit)).unwrap_or(i64::MAX)
     }
 }
 
@@ -108,17 +113,26 @@ pub(super) fn envelope(
     pixels: usize,
     alive: i64,
 ) -> rusqlite::Result<Vec<Column>> {
-    let Some(grid) = Grid::new(from, to, pixels) else { return Ok(Vec::new()) };
-    let (from, to) = (grid.from, grid.end());
     // One transaction, so that no commit moves samples from rows to chunks between two looks.
     let reader = reader.unchecked_transaction()?;
+    let finest = past::finest(&reader, from)?;
+    let Some(grid) = Grid::new(from, to, pixels, finest) else { return Ok(Vec::new()) };
+    let (from, to) = (grid.from, grid.to);
     let series = read::series(&reader, point)?;
     let mut sweep = Sweep::new(&grid, alive);
-    if !series.is_empty() {
-        sweep.held = read::before(&reader, &series, from)?.map(|entry| entry.value);
-        let mut placed = gather(&reader, &series, from, to)?;
-        find_mixed(&mut placed);
-        resolve(&reader, &grid, &placed, from..to, &mut sweep)?;
+    if series.is_empty() {
+        return Ok(sweep.finish());
+    }
+    sweep.held = past::before(&reader, &series, from)?;
+    match grid.step {
+        Some(step) => {
+            past::steps(&reader, &series, step, from, to)?.iter().for_each(|bucket| sweep.take_bucket(bucket));
+        }
+        None => {
+            let mut placed = gather(&reader, &series, from, to)?;
+            find_mixed(&mut placed);
+            resolve(&reader, &grid, &placed, from..to, &mut sweep)?;
+        }
     }
     Ok(sweep.finish())
 }
@@ -183,7 +197,12 @@ fn resolve(
         let mut rows = data.query([summary.id])?;
         let Some(row) = rows.next()? else { return Ok(Vec::new()) };
         let mut entries = read::unpack(summary.id, start, row.get_ref(0)?.as_blob()?);
-        entries.retain(|entry| within.contains(&entry.ms));
+        // Only the first and the last chunk reach beyond.
+        if entries.first().is_some_and(|entry| entry.ms < within.start)
+            || entries.last().is_some_and(|entry| entry.ms >= within.end)
+        {
+            entries.retain(|entry| within.contains(&entry.ms));
+        }
         Ok(entries)
     };
     // What shares time with nothing else is taken as it stands; what does is put in order first.
@@ -244,11 +263,21 @@ impl<'a> Sweep<'a> {
             let (column, end) = self.reach(first.ms);
             // Many samples share a column: it is looked up once for all of them.
             let (within, rest) = entries.split_at(1 + more.partition_point(|entry| entry.ms < end));
-            let values = || within.iter().filter_map(|entry| entry.value);
+            // One pass: a day has 86,400 of them.
+            let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+            for entry in within {
+                if let Some(value) = entry.value {
+                    least = if value < least { value } else { least };
+                    most = if value > most { value } else { most };
+                } else {
+                    column.unknown = true;
+                }
+                column.count += u64::from(entry.is_sample());
+            }
+            if least <= most {
+                column.see(Some(least), Some(most));
+            }
             let last = within.last().and_then(|entry| entry.value);
-            column.see(values().reduce(f64::min), values().reduce(f64::max));
-            column.count += within.iter().filter(|entry| entry.is_sample()).count() as u64;
-            column.unknown |= within.iter().any(|entry| entry.value.is_none());
             column.last = last;
             self.held = Some(last);
             entries = rest;
@@ -263,6 +292,16 @@ impl<'a> Sweep<'a> {
         column.unknown |= summary.unknown > 0;
         column.last = summary.last;
         self.held = Some(summary.last);
+    }
+
+    /// A bucket of a roll-up; no column begins within one.
+    fn take_bucket(&mut self, bucket: &Bucket) {
+        let (column, _) = self.reach(bucket.first_ms);
+        column.see(bucket.min, bucket.max);
+        column.count += bucket.count;
+        column.unknown |= bucket.unknown > 0;
+        column.last = bucket.last;
+        self.held = Some(bucket.last);
     }
 
     /// The column of `ms`, and where it ends; those up to it are entered.

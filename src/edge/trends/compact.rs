@@ -1,4 +1,4 @@
-//! Hot rows to chunks, and the oldest chunks to free room.
+//! Hot rows to chunks.
 //!
 //! Takes: committed hot rows.
 //! Gives: one chunk per series and hour, or several for very busy ones; the roll-ups with them.
@@ -14,8 +14,6 @@ use super::{feed, rollups, row, schema};
 
 /// A consumer that did not come for this long misses what was before.
 const KEPT_MS: i64 = 7 * 24 * 3_600_000;
-/// Chunks removed in one step at least.
-const THIN_LEAST: i64 = 500;
 
 /// Which hot rows become chunks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -102,18 +100,4 @@ fn prune(connection: &Connection, chunked: i64, newest: i64) -> rusqlite::Result
     connection
         .execute("DELETE FROM hot WHERE id <= ?1 AND last < ?2", params![chunked, newest.saturating_sub(KEPT_MS)])
         .map(drop)
-}
-
-/// Removes the oldest twentieth of all chunks and gives its room back to the file system. Gives how many went.
-pub(super) fn thin(connection: &Connection) -> rusqlite::Result<u64> {
-    let count: i64 = connection.query_row("SELECT count(*) FROM chunk", [], |row| row.get(0))?;
-    let step = (count / 20).max(THIN_LEAST);
-    let removed =
-        connection.execute("DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT ?1)", [step])?;
-    for pragma in ["PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"] {
-        let mut statement = connection.prepare(pragma)?;
-        let mut rows = statement.query([])?;
-        while rows.next()?.is_some() {}
-    }
-    Ok(removed as u64)
 }

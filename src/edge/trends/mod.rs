@@ -17,6 +17,9 @@ mod bucket;
 mod codec;
 mod columns;
 mod compact;
+#[cfg(test)]
+mod crash_tests;
+mod error;
 mod feed;
 mod pages;
 mod past;
@@ -25,15 +28,20 @@ mod past_tests;
 mod read;
 mod reader;
 mod rollups;
+mod room;
+#[cfg(test)]
+mod room_tests;
 mod row;
 mod schema;
+mod segments;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod varint;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
@@ -43,11 +51,15 @@ use crate::engine::base::{Now, PointId, Wall};
 
 pub use bucket::Step;
 pub use columns::Column;
+pub use error::TrendsError;
 pub use feed::{Stretch, commits_between};
 pub use past::Rollup;
 pub use reader::Reader;
+pub use room::Retention;
+pub use segments::Segment;
 
 use feed::Feed;
+use shared::Shared;
 use writer::{Message, Writer};
 
 /// Quality of the gap that stands for the time in which the gateway did not run.
@@ -84,70 +96,6 @@ pub struct Mark {
     pub value: Option<f64>,
     /// As in [`Sample::quality`].
     pub quality: u8,
-}
-
-/// Why trends cannot be opened or read.
-#[derive(Debug, thiserror::Error)]
-pub enum TrendsError {
-    /// The tables were laid out by a newer release.
-    #[error("{}: layout {found} was written by a newer release, this one knows {known}", path.display())]
-    NewerSchema {
-        /// The file.
-        path: PathBuf,
-        /// The version it says.
-        found: u32,
-        /// The newest this build knows.
-        known: u32,
-    },
-    /// The operating system refused.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// SQLite failed.
-    #[error("{}: {source}", path.display())]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: rusqlite::Error,
-    },
-}
-
-impl TrendsError {
-    fn sqlite(path: &Path) -> impl Fn(rusqlite::Error) -> TrendsError + '_ {
-        move |source| TrendsError::Sqlite { path: path.into(), source }
-    }
-}
-
-/// What the handles and the writer thread share.
-#[derive(Default)]
-struct Shared {
-    /// Samples that wait for the writer thread.
-    queued: AtomicUsize,
-    /// Samples that were dropped since the start.
-    dropped: AtomicU64,
-    /// Chunks that the guard removed since the start.
-    thinned: AtomicU64,
-    /// Up to which millisecond something is known of every point.
-    alive: AtomicI64,
-    /// Why the last attempt to write failed.
-    fault: Mutex<Option<String>>,
-    /// Positions of the consumers.
-    feed: Mutex<Feed>,
-}
-
-impl Shared {
-    fn feed(&self) -> MutexGuard<'_, Feed> {
-        self.feed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set_fault(&self, fault: Option<String>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-    }
 }
 
 /// A handle on the trends. When the last clone goes, the writer thread commits what is left and ends.
@@ -226,9 +174,19 @@ impl Trends {
         self.inner.shared.dropped.load(Ordering::Relaxed)
     }
 
-    /// How many chunks the guard removed since the start.
+    /// How many chunks and pages of roll-ups the guard removed since the start, for want of room.
     pub fn thinned(&self) -> u64 {
         self.inner.shared.thinned.load(Ordering::Relaxed)
+    }
+
+    /// How many went since the start because they had been kept long enough.
+    pub fn expired(&self) -> u64 {
+        self.inner.shared.expired.load(Ordering::Relaxed)
+    }
+
+    /// Keeps everything as long as `kept` says, from now on: looks at once, then every hour.
+    pub fn keep(&self, kept: Retention) {
+        self.ask(Message::Keep(kept));
     }
 
     /// Why nothing is written at this moment; `None` while all is well.
@@ -236,10 +194,10 @@ impl Trends {
         self.inner.shared.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Removes the oldest chunks whenever `free` says that fewer than `keep` bytes are left: at once, then once a
-    /// minute. Events are never removed for room; trends are.
+    /// Removes the oldest samples, then the finest roll-ups, whenever `free` says that fewer than `keep` bytes are left:
+    /// at once, then once a minute. Events are never removed for room; trends are.
     pub fn guard(&self, keep: u64, free: impl FnMut() -> std::io::Result<u64> + Send + 'static) {
-        self.ask(Message::Guard(writer::Guard { keep, free: Box::new(free) }));
+        self.ask(Message::Guard(room::Guard { keep, free: Box::new(free), looked: None }));
     }
 
     /// Waits until everything recorded before is committed, or could not be ([`Trends::fault`]). Blocking.
@@ -272,9 +230,36 @@ impl Trends {
         self.reading(|reader| reader::held(reader, point, at))
     }
 
-    /// `from <= at < to` in up to `pixels` columns of equal width (at most 100,000): for each the exact extremes of
-    /// what held during it, also of a value that came before it and still holds. Columns of an hour and more are whole
-    /// UTC hours, so the first may begin a little before `from` and the last end a little after `to`. Blocking.
+    /// The first `limit` marks of what [`Trends::read`] gives, and those that bear the same time as the last of them; only
+    /// about as much of the file is read. With fewer than `limit` there are no more. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn first(&self, point: &PointId, from: Wall, to: Wall, limit: usize) -> Result<Vec<Mark>, TrendsError> {
+        self.reading(|reader| segments::first(reader, point, ceil_millis(from), ceil_millis(to), limit))
+    }
+
+    /// The runs of equal value and quality within `from <= at < to`, beginning with what held before, by time; and from
+    /// where to go on, if `limit` marks did not reach to the end. What has not come yet is no part of it. Blocking.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn segments(
+        &self,
+        point: &PointId,
+        from: Wall,
+        to: Wall,
+        limit: usize,
+    ) -> Result<(Vec<Segment>, Option<Wall>), TrendsError> {
+        let alive = self.inner.shared.alive.load(Ordering::Relaxed);
+        self.reading(|reader| segments::segments(reader, point, ceil_millis(from), ceil_millis(to), limit, alive))
+    }
+
+    /// `from <= at < to` in up to `pixels` columns (at most 100,000): for each the exact extremes of what held during it,
+    /// also of a value that came before it and still holds. Columns are of equal width; those of four minutes and more
+    /// begin with a whole UTC minute, of an hour and more with a quarter, of four hours and more with an hour, of four days
+    /// and more with a day, so the first may begin a little before `from` and the last end a little after `to`. Where
+    /// samples have been removed, columns are as wide as what is left of them. Blocking.
     ///
     /// # Errors
     /// The disk fails.

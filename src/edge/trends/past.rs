@@ -113,7 +113,35 @@ fn duration(ms: i64) -> Duration {
 
 /// What held just before `from`: nothing yet, unknown, or a value.
 pub(super) fn before(reader: &Connection, series: &[u64], from: i64) -> rusqlite::Result<Option<Option<f64>>> {
-    Ok(read::before(reader, series, from)?.map(|entry| entry.value))
+    let sample = read::before(reader, series, from)?.map(|entry| (entry.ms, entry.value));
+    let gone = schema::gone(reader, None)?;
+    if sample.is_some_and(|(ms, _)| ms >= gone) || gone == i64::MIN {
+        return Ok(sample.map(|(_, value)| value));
+    }
+    // The sample that held may have been removed; the buckets still say what their last one was.
+    let mut found = sample;
+    for id in series {
+        for step in Step::ALL {
+            let bucket = rollups::last_before(reader, step, *id, from)?;
+            let bucket = bucket.map(|bucket| (bucket.last_ms, bucket.last));
+            found = found.into_iter().chain(bucket).max_by_key(|(ms, _)| *ms);
+        }
+    }
+    Ok(found.map(|(_, value)| value))
+}
+
+/// The finest step that still tells everything from `from` on; none where every sample is there.
+pub(super) fn finest(reader: &Connection, from: i64) -> rusqlite::Result<Option<Step>> {
+    if from >= schema::gone(reader, None)? {
+        return Ok(None);
+    }
+    for step in Step::ALL {
+        if from >= schema::gone(reader, Some(step))? {
+            return Ok(Some(step));
+        }
+    }
+    // Even the days are gone: they tell the rest.
+    Ok(Some(Step::Day))
 }
 
 /// One bucket for each step with samples in `from <= ms < to`, both whole steps.

@@ -13,14 +13,14 @@ use super::codec::Entry;
 use super::compact::{self, Extent};
 use super::past::{self, Rollup};
 use super::tests::{mark, now, open, point, put, read, sample};
-use super::{NOT_RUNNING, rollups, schema, wall};
+use super::{NOT_RUNNING, columns, millis, rollups, schema, segments, wall};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
 /// What a roll-up must be: a walk over the samples, one stretch between two of them after the other.
-fn reckoned(entries: &[Entry], from: i64, to: i64, step: Step, alive: i64) -> Vec<Rollup> {
+pub(super) fn reckoned(entries: &[Entry], from: i64, to: i64, step: Step, alive: i64) -> Vec<Rollup> {
     let mut sorted = entries.to_vec();
     sorted.sort_by_key(|entry| entry.ms);
     let mut rollups = Vec::new();
@@ -62,7 +62,7 @@ fn reckoned(entries: &[Entry], from: i64, to: i64, step: Step, alive: i64) -> Ve
     rollups
 }
 
-fn same(got: &[Rollup], expected: &[Rollup]) -> Result<(), TestCaseError> {
+pub(super) fn same(got: &[Rollup], expected: &[Rollup]) -> Result<(), TestCaseError> {
     for (got, expected) in got.iter().zip(expected) {
         let close = match (got.mean, expected.mean) {
             (Some(got), Some(expected)) => (got - expected).abs() < 1e-3,
@@ -75,49 +75,63 @@ fn same(got: &[Rollup], expected: &[Rollup]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// A step of a random series: seconds since the one before, a value, and what is done afterwards.
+type Move = (i64, Option<i32>, u8);
+
+/// Mostly a poll; sometimes hours pass, or the clock is set back by hours.
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let seconds = prop_oneof![8 => -20_i64..400, 1 => -30_000_i64..0, 1 => 0_i64..90_000];
+    prop::collection::vec((seconds, prop::option::weighted(0.8, -50_i32..50), 0_u8..12), 1..80)
+}
+
+/// A file that samples came to, in hot rows and chunks, with restarts between; and all of them.
+fn make(moves: Vec<Move>, follow: bool) -> (tempfile::TempDir, Connection, Vec<Entry>) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut connection = schema::open_writer(&dir.path().join("trend.db")).expect("opens");
+    connection
+        .execute_batch("PRAGMA synchronous = OFF; INSERT INTO series VALUES (1, 'p/flow', 'pump')")
+        .expect("prepares");
+    let mut seen = std::collections::BTreeSet::new();
+    let (mut all, mut row, mut ms) = (Vec::new(), Vec::new(), 0);
+    for (step, value, what) in moves {
+        ms += step * 1_000;
+        // Two samples at one millisecond have no order that both readings must agree on.
+        if seen.insert(ms) {
+            let entry = Entry { ms, value: value.map(f64::from), quality: 0 };
+            all.push(entry);
+            row.push(entry);
+        }
+        if what < 6 && !row.is_empty() {
+            put(&connection, &row);
+            row.clear();
+        }
+        if what < 2 {
+            compact::compact(&mut connection, Extent::Everything).expect("compacts");
+        }
+        // A restart: a gap, then chunks of what was left, then the roll-ups of the gap.
+        let gap = ms + 1;
+        if what == 11 && row.is_empty() && seen.insert(gap) {
+            connection.execute("INSERT INTO outage (at, until) VALUES (?1, ?1)", [gap]).expect("inserts");
+            all.push(Entry { ms: gap, value: None, quality: NOT_RUNNING });
+            compact::compact(&mut connection, Extent::Everything).expect("compacts");
+            while follow && rollups::catch_up(&mut connection).expect("follows") {}
+        }
+    }
+    if !row.is_empty() {
+        put(&connection, &row);
+    }
+    all.sort_by_key(|entry| entry.ms);
+    (dir, connection, all)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
     fn a_rollup_is_what_walking_over_the_samples_gives(
-        // Seconds between samples (a clock may be set back by hours), the value, and what is done afterwards.
-        steps in prop::collection::vec(
-            (prop_oneof![8 => -20_i64..400, 1 => -30_000_i64..0, 1 => 0_i64..90_000],
-             prop::option::weighted(0.8, -50_i32..50), 0_u8..12), 1..80),
-        from in -200_000_i64..200_000, span in 1_i64..300_000, step in 0_usize..4, alive in 0_i64..400_000,
-        follow in any::<bool>(),
+        moves in moves(), from in -200_000_i64..200_000, span in 1_i64..300_000, step in 0_usize..4,
+        alive in 0_i64..400_000, follow in any::<bool>(),
     ) {
-        let dir = tempfile::tempdir().expect("a directory");
-        let mut connection = schema::open_writer(&dir.path().join("trend.db")).expect("opens");
-        connection.execute_batch("PRAGMA synchronous = OFF; INSERT INTO series VALUES (1, 'p/flow', 'pump')").expect("prepares");
-        let mut seen = std::collections::BTreeSet::new();
-        let (mut all, mut row, mut ms) = (Vec::new(), Vec::new(), 0);
-        for (step, value, what) in steps {
-            ms += step * 1_000;
-            // Two samples at one millisecond have no order that both readings must agree on.
-            if seen.insert(ms) {
-                let entry = Entry { ms, value: value.map(f64::from), quality: 0 };
-                all.push(entry);
-                row.push(entry);
-            }
-            if what < 6 && !row.is_empty() {
-                put(&connection, &row);
-                row.clear();
-            }
-            if what < 2 {
-                compact::compact(&mut connection, Extent::Everything).expect("compacts");
-            }
-            // A restart: a gap, then chunks of what was left, then the roll-ups of the gap.
-            let gap = ms + 1;
-            if what == 11 && row.is_empty() && seen.insert(gap) {
-                connection.execute("INSERT INTO outage (at, until) VALUES (?1, ?1)", [gap]).expect("inserts");
-                all.push(Entry { ms: gap, value: None, quality: NOT_RUNNING });
-                compact::compact(&mut connection, Extent::Everything).expect("compacts");
-                while follow && rollups::catch_up(&mut connection).expect("follows") {}
-            }
-        }
-        if !row.is_empty() {
-            put(&connection, &row);
-        }
+        let (_dir, mut connection, all) = make(moves, follow);
         let (from, to, alive, step) = (from * 1_000, (from + span) * 1_000, alive * 1_000, Step::ALL[step]);
         let expected = reckoned(&all, from, to, step, alive);
         let got = past::rollups(&connection, &point("p/flow"), from, to, step, alive).expect("reads");
@@ -125,6 +139,35 @@ proptest! {
         while rollups::catch_up(&mut connection).expect("follows") {}
         let got = past::rollups(&connection, &point("p/flow"), from, to, step, alive).expect("reads");
         same(&got, &expected)?;
+    }
+
+    #[test]
+    fn columns_made_of_buckets_are_those_of_the_samples(
+        moves in moves(), from in -200_000_i64..200_000, span in 1_i64..400_000, pixels in 1_usize..400,
+        alive in 0_i64..400_000, follow in any::<bool>(),
+    ) {
+        let (_dir, connection, all) = make(moves, follow);
+        let (from, to, alive) = (from * 1_000 + 7, (from + span) * 1_000, alive * 1_000);
+        let columns = columns::envelope(&connection, &point("p/flow"), from, to, pixels, alive).expect("reads");
+        let width = (to - from) / i64::try_from(pixels).expect("small");
+        let unit = Step::ALL.into_iter().rev().map(Step::ms).find(|unit| width >= 4 * unit).unwrap_or(1);
+        prop_assert_eq!(columns.len(), pixels.min(usize::try_from(to - from).expect("positive")));
+        prop_assert_eq!(millis(columns[0].at), from.div_euclid(unit) * unit);
+        let end = (to + unit - 1).div_euclid(unit) * unit;
+        let ends = columns[1..].iter().map(|column| millis(column.at)).chain([end]);
+        for (column, end) in columns.iter().zip(ends) {
+            let begin = millis(column.at);
+            prop_assert_eq!(begin.rem_euclid(unit), 0);
+            prop_assert!(end > begin && end - begin <= width + 2 * unit + 1, "{} is not about {}", end - begin, width);
+            let inside = &all[all.partition_point(|e| e.ms < begin)..all.partition_point(|e| e.ms < end)];
+            let entering = all[..all.partition_point(|e| e.ms <= begin)].last().filter(|e| e.ms == begin || begin <= alive);
+            let held = || entering.into_iter().chain(inside);
+            prop_assert_eq!(column.min, held().filter_map(|entry| entry.value).reduce(f64::min));
+            prop_assert_eq!(column.max, held().filter_map(|entry| entry.value).reduce(f64::max));
+            prop_assert_eq!(column.unknown, held().any(|entry| entry.value.is_none()));
+            prop_assert_eq!(column.last, held().last().and_then(|entry| entry.value));
+            prop_assert_eq!(column.count, inside.iter().filter(|entry| entry.is_sample()).count() as u64);
+        }
     }
 }
 
@@ -235,4 +278,52 @@ fn the_open_hour_is_told_too_and_a_damaged_page_is_a_gap() {
     assert_eq!(read(&trends, "p/flow")[0], mark(0, 0.0, 0));
     drop(trends);
     assert!(super::Trends::open(dir.path(), now(4 * HOUR)).is_ok());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn segments_say_at_every_instant_what_held(
+        moves in moves(), from in -200_000_i64..200_000, span in 1_i64..300_000, limit in 1_usize..60,
+        alive in 0_i64..400_000,
+    ) {
+        let (_dir, connection, all) = make(moves, true);
+        let (begin, to, alive) = (from * 1_000, (from + span) * 1_000, alive * 1_000);
+        let flow = point("p/flow");
+        let marks = read_all(&connection, begin, to, limit)?;
+        let inside: Vec<Entry> = all.iter().copied().filter(|entry| (begin..to).contains(&entry.ms)).collect();
+        prop_assert_eq!(marks, inside.iter().map(|e| mark(e.ms, e.value, e.quality)).collect::<Vec<_>>());
+
+        let (mut told, mut next) = (Vec::new(), Some(wall(begin)));
+        while let Some(at) = next {
+            let (more, follow) = segments::segments(&connection, &flow, millis(at), to, limit, alive).expect("reads");
+            told.extend(more);
+            prop_assert!(follow.is_none_or(|follow| follow > at), "it goes on");
+            next = follow;
+        }
+        prop_assert!(told.windows(2).all(|pair| pair[0].to <= pair[1].from), "{:?}", told);
+        prop_assert!(told.iter().all(|segment| segment.from < segment.to));
+        // At each change, just before it, and at both ends.
+        let instants = all.iter().flat_map(|e| [e.ms - 1, e.ms]).chain([begin, to - 1, alive, alive + 1]);
+        let newest = inside.last().map_or(begin - 1, |entry| entry.ms);
+        for at in instants.filter(|at| (begin..to).contains(at)) {
+            let held = all[..all.partition_point(|e| e.ms <= at)].last().filter(|_| at <= alive.max(newest));
+            let said = told.iter().find(|segment| (segment.from..segment.to).contains(&wall(at)));
+            prop_assert_eq!(said.map(|s| (s.value, s.quality)), held.map(|e| (e.value, e.quality)), "at {}", at);
+        }
+    }
+}
+
+/// Page by page.
+fn read_all(connection: &Connection, from: i64, to: i64, limit: usize) -> Result<Vec<super::Mark>, TestCaseError> {
+    let (mut all, mut at) = (Vec::new(), from);
+    loop {
+        let page = segments::first(connection, &point("p/flow"), at, to, limit).expect("reads");
+        let count = page.len();
+        all.extend(page);
+        match all.last() {
+            Some(last) if count >= limit => at = millis(last.at) + 1,
+            _ => return Ok(all),
+        }
+    }
 }

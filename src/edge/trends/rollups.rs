@@ -146,6 +146,21 @@ pub(super) fn read_pages(
     Ok(())
 }
 
+/// The last bucket of `series` that ends before `from`, if its page or the one before has it.
+pub(super) fn last_before(reader: &Connection, step: Step, series: u64, from: i64) -> rusqlite::Result<Option<Bucket>> {
+    let mut rows = reader.prepare_cached(
+        "SELECT start, buckets FROM rollup WHERE step = ?1 AND series = ?2 AND start < ?3 ORDER BY start DESC LIMIT 2",
+    )?;
+    let mut rows = rows.query(params![step.code(), series, from])?;
+    while let Some(row) = rows.next()? {
+        let page = pages::decode(row.get_ref(1)?.as_blob()?, step, row.get(0)?).unwrap_or_default();
+        if let Some(bucket) = page.iter().rev().find(|bucket| bucket.last_ms < from) {
+            return Ok(Some(*bucket));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether every chunk and every gap stands in the roll-ups.
 pub(super) fn complete(reader: &Connection) -> rusqlite::Result<bool> {
     let gaps: bool = reader.query_row("SELECT EXISTS (SELECT 1 FROM outage WHERE rolled = 0)", [], |row| row.get(0))?;

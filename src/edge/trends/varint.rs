@@ -27,26 +27,7 @@ pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
     out.push(number.to_le_bytes()[0]);
 }
 
-/// Numbers one after the other, with runs of zeros counted where that is shorter.
-pub(super) fn put_all(out: &mut Vec<u8>, numbers: &[u64]) {
-    let mut plain = vec![0];
-    let mut runs = vec![1];
-    let mut at = 0;
-    while at < numbers.len() {
-        put(&mut plain, numbers[at]);
-        put(&mut runs, numbers[at]);
-        if numbers[at] == 0 {
-            let more = numbers[at + 1..].iter().take_while(|&&number| number == 0).count();
-            put(&mut runs, more as u64);
-            plain.resize(plain.len() + more, 0);
-            at += more;
-        }
-        at += 1;
-    }
-    out.append(if runs.len() < plain.len() { &mut runs } else { &mut plain });
-}
-
-/// Reads what [`put`] and [`put_all`] wrote.
+/// Reads what [`put`] wrote.
 pub(super) struct Bytes<'a>(pub &'a [u8]);
 
 impl<'a> Bytes<'a> {
@@ -82,7 +63,7 @@ impl<'a> Bytes<'a> {
         Err(Damaged)
     }
 
-    /// As many numbers as [`put_all`] was given.
+    /// Numbers of a chunk of the first layout: one after the other, or with runs of zeros counted.
     pub(super) fn numbers(&mut self, count: usize) -> Result<Vec<u64>, Damaged> {
         let runs = match self.byte()? {
             0 => false,

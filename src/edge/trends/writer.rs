@@ -15,6 +15,7 @@ use rusqlite::{Connection, params};
 
 use super::codec::Entry;
 use super::compact::Extent;
+use super::room::{self, Guard, Retention};
 use super::row::Item;
 use super::{Sample, Shared, alarm, compact, millis, rollups, row, schema};
 use crate::engine::base::{Now, PointId, Reason};
@@ -25,8 +26,6 @@ const COMMIT_EVERY: Duration = Duration::from_secs(1);
 const SLICE: Duration = Duration::from_millis(50);
 /// Between signs of life while nothing comes.
 const ALIVE_EVERY: Duration = Duration::from_secs(10);
-/// Between looks at the room that is left.
-const GUARD_EVERY: Duration = Duration::from_secs(60);
 /// Samples that wait in memory at most while the disk refuses; what comes on top is dropped and counted. Also keeps a
 /// row's count within the cursor's 20 bits.
 const WAITING: usize = 262_144;
@@ -46,14 +45,10 @@ pub(super) enum Message {
     Alarm(alarm::Change),
     /// Watch the room that is left.
     Guard(Guard),
+    /// Keep everything for so long.
+    Keep(Retention),
     /// Commit now and say so.
     Flush(SyncSender<()>),
-}
-
-/// How much room must stay, and how to learn of it.
-pub(super) struct Guard {
-    pub keep: u64,
-    pub free: Box<dyn FnMut() -> std::io::Result<u64> + Send>,
 }
 
 pub(super) struct Writer {
@@ -78,8 +73,8 @@ pub(super) struct Writer {
     committed: Instant,
     /// The newest hour heard of.
     hour: i64,
-    /// The guard, and when it last looked.
-    guard: Option<(Guard, Option<Instant>)>,
+    guard: Option<Guard>,
+    kept: Retention,
 }
 
 impl Writer {
@@ -122,6 +117,7 @@ impl Writer {
             committed: instant(),
             hour: millis(now.wall).div_euclid(HOUR_MS),
             guard: None,
+            kept: Retention::default(),
         })
     }
 
@@ -189,8 +185,12 @@ impl Writer {
             }
             Message::Alarm(change) => self.take_alarm(change),
             Message::Guard(guard) => {
-                self.guard = Some((guard, None));
+                self.guard = Some(guard);
                 self.look_at_room();
+            }
+            Message::Keep(kept) => {
+                self.kept = kept;
+                self.expire();
             }
             Message::Flush(done) => {
                 self.commit();
@@ -330,6 +330,7 @@ impl Writer {
         self.waiting.shrink_to(KEPT);
         if (hour != oldest || count + fresh >= HOT) && self.chunk(Extent::AllButNewest) {
             self.hot = Some((hour, fresh));
+            self.expire();
         }
     }
 
@@ -341,26 +342,22 @@ impl Writer {
         done.is_ok()
     }
 
-    fn look_at_room(&mut self) {
-        let Some((guard, looked)) = &mut self.guard else { return };
-        if looked.is_some_and(|looked| looked.elapsed() < GUARD_EVERY) {
-            return;
+    /// Removes what has been kept long enough.
+    fn expire(&mut self) {
+        let now = self.alive();
+        match room::expire(&mut self.connection, &self.kept, now) {
+            Ok(removed) => {
+                self.shared.expired.fetch_add(removed, Ordering::Relaxed);
+            }
+            Err(error) => tracing::error!(%error, "what the trends have kept long enough was not removed"),
         }
-        *looked = Some(instant());
-        loop {
-            match (guard.free)() {
-                Ok(free) if free < guard.keep => {}
-                Ok(_) => return,
-                Err(error) => return tracing::warn!(%error, "the room that is left cannot be told"),
-            }
-            match compact::thin(&self.connection) {
-                Ok(0) => return tracing::error!("the disk is nearly full, and no trends are left to remove"),
-                Ok(chunks) => {
-                    self.shared.thinned.fetch_add(chunks, Ordering::Relaxed);
-                    tracing::warn!(chunks, "the disk is nearly full: the oldest trends were removed");
-                }
-                Err(error) => return tracing::error!(%error, "the oldest trends could not be removed"),
-            }
+    }
+
+    fn look_at_room(&mut self) {
+        let Some(guard) = &mut self.guard else { return };
+        if guard.is_due(instant()) {
+            let removed = guard.make_room(&mut self.connection);
+            self.shared.thinned.fetch_add(removed, Ordering::Relaxed);
         }
     }
 }

@@ -19,6 +19,7 @@ mod scopes;
 mod session;
 mod stream;
 mod trend_export;
+mod trends;
 
 use std::sync::Arc;
 
@@ -85,7 +86,7 @@ fn routes() -> Routes {
         ("/journal/export", &["get"], get(journal_export::export)),
         ("/performance", &["get"], get(past::performance)),
         ("/reports/{name}", &["get"], get(reports::report)),
-        ("/trends", &["get"], get(past::trends)),
+        ("/trends", &["get"], get(trends::trends)),
         ("/trends/export", &["get"], get(trend_export::export)),
         ("/stream", &["get"], get(stream::stream)),
         ("/openapi.json", &["get"], get(reading::openapi)),

@@ -1,7 +1,7 @@
-//! What was: the journal and the trends.
+//! What was: the journal, and the figures made of it.
 //!
 //! Takes: the readers `live` defines.
-//! Gives: facts in order, and envelopes that fit a screen.
+//! Gives: facts in order, and figures.
 //! Never: reads without a bound.
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::when::When;
 use crate::engine::alarm::Fact;
-use crate::engine::base::{PointId, Wall};
+use crate::engine::base::Wall;
 use crate::live::Records;
 use crate::live::document::event_document;
 use crate::live::performance_document::performance_document;
@@ -25,8 +25,6 @@ use crate::live::performance_document::performance_document;
 const LIMIT: (usize, usize) = (200, 1_000);
 /// Facts looked at for one answer when a kind is asked for.
 const SCANNED: usize = 20_000;
-/// Widest screen.
-const PIXELS: usize = 8_192;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,15 +32,6 @@ pub struct JournalQuery {
     after: Option<u64>,
     kind: Option<String>,
     limit: Option<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrendQuery {
-    point: String,
-    from: String,
-    to: String,
-    pixels: Option<usize>,
 }
 
 /// `GET journal?after=&kind=&limit=`
@@ -112,33 +101,4 @@ pub async fn performance(
     }
     let figures = web.performance(from, to).await?;
     Ok(Json(performance_document(&figures, web.when.zone())))
-}
-
-/// `GET trends?point=&from=&to=&pixels=`
-pub async fn trends(State(web): State<Arc<Web>>, Query(query): Query<TrendQuery>) -> Result<Json<Value>, Problem> {
-    let site = &web.services.site;
-    let point = site.points.iter().find(|point| point.id.as_str() == query.point);
-    let point = point.ok_or_else(|| crate::engine::Refusal::NoSuchPoint { point: PointId::new(&query.point) })?;
-    let time = |field, text: &str| When::parse(text).ok_or_else(|| Problem::bad(field, "RFC 3339 with an offset"));
-    let (from, to) = (time("from", &query.from)?, time("to", &query.to)?);
-    if from >= to {
-        return Err(Problem::bad("to", "must be later than `from`"));
-    }
-    let pixels = query.pixels.unwrap_or(1_000);
-    if !(1..=PIXELS).contains(&pixels) {
-        return Err(Problem::bad("pixels", "1 to 8192"));
-    }
-    let (history, id) = (Arc::clone(&web.services.history), point.id.clone());
-    let spans = web.waiting(move || history.envelope(&id, from, to, pixels)).await?;
-    let spans = spans.map_err(|error| Problem::store("trends", &error))?;
-    let spans: Vec<Value> = spans
-        .iter()
-        .map(|span| {
-            json!({
-                "at": web.when.rfc3339(span.at), "min": span.min, "max": span.max, "last": span.last,
-                "count": span.count, "unknown": span.unknown,
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "point": point.id, "name": point.name, "unit": point.unit, "spans": spans })))
 }
