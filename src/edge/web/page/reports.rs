@@ -93,16 +93,18 @@ async fn made(view: &View, name: Name, query: &ReportQuery) -> Result<Markup, Pr
     let manner = Manner { language: view.language(), zone: view.web.when.zone().clone() };
     let address = query.address();
     Ok(html! {
-        nav .form-tabs .report-tabs {
-            a .button href="/reports" { (view.say(words::REPORTS)) }
-            @if view.may_act() {
-                @for format in Format::ALL {
-                    a .button download href={ "/api/v1/reports/" (name.as_str()) "?format=" (format.as_str()) "&" (address) } {
-                        (view.fill(words::SAVE_AS, format.as_str().to_uppercase()))
+        div .report-page {
+            nav .form-tabs .report-tabs {
+                a .button href="/reports" { (view.say(words::REPORTS)) }
+                @if view.may_act() {
+                    @for format in Format::ALL {
+                        a .button download href={ "/api/v1/reports/" (name.as_str()) "?format=" (format.as_str()) "&" (address) } {
+                            (view.fill(words::SAVE_AS, format.as_str().to_uppercase()))
+                        }
                     }
-                }
-            } @else { a .button href="/login" { (view.say(words::LOG_IN_TO_SAVE)) } }
+                } @else { a .button href="/login" { (view.say(words::LOG_IN_TO_SAVE)) } }
+            }
+            (sheet(&report, &source, &manner))
         }
-        (sheet(&report, &source, &manner))
     })
 }
