@@ -34,14 +34,14 @@ if [ ${#missing[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
-modules='import pymodbus, serial, prometheus_client, paho.mqtt, jinja2, jsonschema, ha_mqtt_models_pydantic'
+modules='import pymodbus, serial, openpyxl, prometheus_client, paho.mqtt, jinja2, jsonschema, ha_mqtt_models_pydantic'
 sparkplug='import paho.mqtt.client, pysparkplug._protobuf.sparkplug_b_pb2'
 if ! python3 -c "$modules; $sparkplug" 2>/dev/null && [ ! -x target/python/bin/python3 ]; then
-  echo "installing pymodbus, paho, pysparkplug, the parser of prometheus-client and what judges documents into target/python"
+  echo "installing pymodbus, paho, openpyxl, pysparkplug, the parser of prometheus-client and what judges documents into target/python"
   python3 -m venv target/python
 fi
 if [ -x target/python/bin/python3 ] && ! target/python/bin/python3 -c "$modules" 2>/dev/null; then
-  target/python/bin/python3 -m pip install -q 'pymodbus[serial]>=3.8,<4' 'prometheus-client>=0.20,<1' 'paho-mqtt>=2,<3' 'jinja2>=3,<4' \
+  target/python/bin/python3 -m pip install -q 'pymodbus[serial]>=3.8,<4' 'openpyxl>=3.1,<4' 'prometheus-client>=0.20,<1' 'paho-mqtt>=2,<3' 'jinja2>=3,<4' \
     'jsonschema>=4,<5' 'ha-mqtt-models-pydantic>=1,<2'
 fi
 # The decoder of Sparkplug that is not ours: Tahu's protobuf. Its own client asks for an old paho, which we do not need.

@@ -109,3 +109,26 @@ fn marks_leave_out_nothing_that_a_report_needs() {
     }
     assert!(shorter > 40, "marks spare reading: {shorter}");
 }
+
+/// The python that has what tests/prerequisites.sh installs.
+fn python() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/python/bin/python3");
+    if own.exists() { own } else { "python3".into() }
+}
+
+#[test]
+fn readers_that_are_not_ours_find_typed_cells_and_no_formula() {
+    let whole = lived();
+    let source = source(&whole);
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in [Name::Isolations, Name::Incident] {
+        let report = made(&whole, name);
+        for format in [Format::Xlsx, Format::Csv] {
+            let path = folder.path().join(format!("{}.{}", name.as_str(), format.as_str()));
+            std::fs::write(path, written(&report, &source, format, Language::En)).expect("is written");
+        }
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/requirements/reports/read.py");
+    let said = std::process::Command::new(python()).arg(script).arg(folder.path()).output().expect("python runs");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}
