@@ -6,11 +6,11 @@
 
 use super::{Sources, float};
 use crate::daemon::run::INPUTS;
-use crate::daemon::stores::INFLUX;
+use crate::daemon::stores::{INFLUX, MQTT};
 use crate::edge::journal::free_bytes;
 use crate::edge::sparkplug::Counters;
 use crate::edge::trends::{QUEUE, commits_between};
-use crate::live::Measures;
+use crate::live::{Counted, Measures, MqttCounts};
 
 /// Adds the figures of every output and store.
 pub(super) fn measure(sources: &Sources, to: &mut Measures) {
@@ -25,6 +25,9 @@ pub(super) fn measure(sources: &Sources, to: &mut Measures) {
         let help = "Events that an output does not have yet.";
         let labels = [("output", *consumer)];
         to.gauge("tocsin_output_waiting_events", help, &labels, float(committed.saturating_sub(cursor)));
+    }
+    if sources.consumers.contains(&MQTT) {
+        mqtt(sources.vitals.mqtt(), to);
     }
     if sources.influx {
         influx(sources, to);
@@ -45,6 +48,25 @@ pub(super) fn measure(sources: &Sources, to: &mut Measures) {
         to.gauge("tocsin_disk_days_left", help, &[], days);
     }
     queues(sources, to);
+}
+
+fn mqtt(counts: &MqttCounts, to: &mut Measures) {
+    let help = "Whether the MQTT broker has taken us.";
+    to.gauge("tocsin_mqtt_connected", help, &[], f64::from(u8::from(counts.is_connected())));
+    let help = "Events on their way to the MQTT broker; the next ones wait in the journal.";
+    to.gauge("tocsin_mqtt_window_events", help, &[], float(counts.window()));
+    for kind in [Counted::Events, Counted::Alarms, Counted::Points, Counted::Devices] {
+        let help = "MQTT messages: events and alarms that the broker acknowledged, points and devices that were sent.";
+        to.counter("tocsin_mqtt_messages_total", help, &[("kind", kind.as_str())], counts.of(kind));
+    }
+    let help = "Readings that newer ones overtook before MQTT could say them.";
+    to.counter("tocsin_mqtt_overtaken_readings_total", help, &[], counts.of(Counted::Overtaken));
+    let help = "MQTT messages left out because the broker takes none of their size.";
+    to.counter("tocsin_mqtt_left_out_messages_total", help, &[], counts.of(Counted::LeftOut));
+    let help = "Connections to the MQTT broker that came about.";
+    to.counter("tocsin_mqtt_connections_total", help, &[], counts.of(Counted::Connections));
+    let help = "Commands over MQTT that were not obeyed.";
+    to.counter("tocsin_mqtt_refused_commands_total", help, &[], counts.of(Counted::RefusedCommands));
 }
 
 fn influx(sources: &Sources, to: &mut Measures) {
