@@ -129,8 +129,15 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     assert_eq!((mqtt.port, mqtt.prefix.as_str()), (1883, "tocsin"));
     let sparkplug = daemon.sparkplug.clone().expect("it was opened");
     assert_eq!((sparkplug.port, sparkplug.group.as_str(), sparkplug.commands), (1883, "tocsin", false));
-    let shown =
-        daemon::Daemon { mqtt: None, sparkplug: None, influx: None, uplink: None, public_read: None, ..daemon.clone() };
+    let shown = daemon::Daemon {
+        mqtt: None,
+        sparkplug: None,
+        influx: None,
+        uplink: None,
+        keep: None,
+        public_read: None,
+        ..daemon.clone()
+    };
     assert_eq!(shown, bare, "every commented value is the default");
 }
 

@@ -1,9 +1,9 @@
-//! The journal on this machine's disk: durable facts a second, and the opening of a long one.
+//! The journal on this machine's disk: durable facts a second, the opening of a long one, and its whole verification.
 
 use std::path::Path;
 use std::time::Instant;
 
-use tocsin::edge::journal::{Journal, JournalEvent, Opened};
+use tocsin::edge::journal::{Journal, JournalEvent, Opened, verify};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{Category, Truth};
 use tocsin::engine::poll::{Edge, Report};
@@ -41,6 +41,17 @@ pub fn measure(figures: &mut Figures) {
     figures.add("journal, size", "bytes/fact", "", vec![size / facts.state.last.seq as f64]);
     let rounds = (0..3).map(|_| opening(folder.path(), &facts.state)).collect();
     figures.add(&format!("journal, opened with {} facts", facts.state.last.seq), "s", "", rounds);
+    let rounds = (0..3).map(|_| verifying(folder.path(), &facts.state)).collect();
+    figures.add(&format!("journal, verified, {} facts", facts.state.last.seq), "s", "", rounds);
+}
+
+/// Every hash, every fact read.
+fn verifying(folder: &Path, expected: &State) -> f64 {
+    let begun = Instant::now();
+    let verified = verify(folder).expect("the journal is whole");
+    let seconds = begun.elapsed().as_secs_f64();
+    assert_eq!(verified.last, expected.last, "nothing is missing");
+    seconds
 }
 
 fn durable(opened: &mut Opened, facts: &mut Facts, batch: usize, batches: usize) -> f64 {

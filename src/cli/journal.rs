@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::journal_export::{self, ExportArgs};
 use super::journal_replay::{self, ReplayArgs};
+use super::journal_retire::{self, RetireArgs};
 use crate::daemon::accepted;
 use crate::edge::journal::{self, JournalError};
 use crate::live::document::zone;
@@ -41,6 +42,8 @@ pub enum JournalVerb {
     Export(ExportArgs),
     /// Play an incident again: what was on the wall after each fact, or at one instant
     Replay(ReplayArgs),
+    /// Take the oldest facts out into a sealed archive, as far as the site's rule lets a manager
+    Retire(RetireArgs),
 }
 
 /// Runs the subcommand and prints to `out`; what is not part of the answer goes to `err`.
@@ -52,6 +55,7 @@ pub fn run(args: &JournalArgs, out: &mut (impl Write + Send), err: &mut impl Wri
         JournalVerb::Verify { state, json } => verify(state, *json, out),
         JournalVerb::Export(args) => journal_export::run(args, out, err),
         JournalVerb::Replay(args) => journal_replay::run(args, out),
+        JournalVerb::Retire(args) => journal_retire::run(args, out),
     }
 }
 
@@ -60,13 +64,25 @@ fn verify(state: &Path, json: bool, out: &mut impl Write) -> Result<()> {
     let line = match &found {
         Ok(found) if json => {
             let last = found.last;
-            serde_json::json!({ "facts": found.facts, "epoch": last.epoch, "seq": last.seq, "head": found.head })
-                .to_string()
+            let checkpoint = &found.checkpoint;
+            serde_json::json!({
+                "facts": found.facts, "epoch": last.epoch, "seq": last.seq, "head": found.head, "checkpoint": checkpoint,
+            })
+            .to_string()
         }
-        Ok(found) => format!(
-            "{} facts, unbroken; the last is {}-{}, head {}",
-            found.facts, found.last.epoch, found.last.seq, found.head
-        ),
+        Ok(found) => {
+            let begins = found.checkpoint.as_ref().map(|checkpoint| {
+                format!("; begins at a checkpoint after fact {}, signed by ed25519 {}", checkpoint.seq, checkpoint.key)
+            });
+            format!(
+                "{} facts, unbroken; the last is {}-{}, head {}{}",
+                found.facts,
+                found.last.epoch,
+                found.last.seq,
+                found.head,
+                begins.unwrap_or_default()
+            )
+        }
         Err(JournalError::Broken { seq, reason, good, .. }) if json => {
             let good = good.as_ref().map(|(seq, head)| serde_json::json!({ "seq": seq, "head": head }));
             serde_json::json!({ "broken": { "seq": seq, "reason": reason }, "good": good }).to_string()

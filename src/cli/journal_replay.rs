@@ -97,7 +97,13 @@ struct Player<'out, W: Write> {
 impl<W: Write> Player<'_, W> {
     fn journal(&mut self, state: &Path) -> Result<()> {
         let mut refused = None;
+        // What was kept of before a checkpoint is in the state at it.
+        self.state = journal::base(state)?;
+        let begins = self.state.last.seq;
         let read = journal::records(state, |fact, _| {
+            if fact.id.seq <= begins {
+                return Ok(());
+            }
             self.fact(fact).map_err(|error| {
                 refused = Some(error);
                 JournalError::Io { path: "output".into(), source: std::io::ErrorKind::Other.into() }

@@ -11,6 +11,7 @@ mod demo_reporter;
 pub mod journal;
 pub mod journal_export;
 pub mod journal_replay;
+pub mod journal_retire;
 pub mod probe;
 pub mod profile;
 pub mod profile_check;

@@ -134,11 +134,16 @@ fn told(what: &str, secret: Option<&String>) {
 
 /// The password, and whether the program made it.
 fn password(file: Option<&Path>) -> Result<(String, bool)> {
+    if file.is_none() && std::io::stdin().is_terminal() {
+        return Ok((one_time_password().map_err(anyhow::Error::msg)?, true));
+    }
+    Ok((password_of(file)?, false))
+}
+
+/// The password: the first line of a file, or of standard input.
+pub(super) fn password_of(file: Option<&Path>) -> Result<String> {
     let text = match file {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("the password file {}", path.display()))?,
-        None if std::io::stdin().is_terminal() => {
-            return Ok((one_time_password().map_err(anyhow::Error::msg)?, true));
-        }
         None => {
             let mut text = String::new();
             // A password is short; whatever feeds more is no password.
@@ -146,7 +151,7 @@ fn password(file: Option<&Path>) -> Result<(String, bool)> {
             text
         }
     };
-    Ok((text.lines().next().unwrap_or_default().to_owned(), false))
+    Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
 fn now() -> Wall {

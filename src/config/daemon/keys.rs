@@ -14,8 +14,9 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 pub const TRUTH: &str = "true or false";
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 6] = [
+pub const SECTIONS: [(&Section, &str); 7] = [
     (&DAEMON, ""),
+    (&JOURNAL, "journal."),
     (&MQTT, "mqtt."),
     (&SPARKPLUG, "sparkplug."),
     (&INFLUX, "influx."),
@@ -39,12 +40,25 @@ pub const DAEMON: Section = Section {
             "Device profiles; the first folder that has one wins, the site's own `device-profiles` before all",
         ),
         key("log", "`error`, `warn`, `info`, `debug`, `trace`", "info", "How much is logged"),
+        key("journal", "table", "", "How long records are kept; without it for ever"),
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
         key("sparkplug", "table", "", "Sparkplug B host; without it nothing is said there"),
         key("influx", "table", "", "Time-series server; without it trends stay here"),
         key("trends", "table", "", "How long trends are kept"),
         key("uplink", "table", "", "City centre (GB/T 26875.3); without it nothing is reported there"),
     ],
+};
+
+/// `[journal]`
+pub const JOURNAL: Section = Section {
+    title: "[journal]",
+    noun: "[journal]",
+    keys: &[key(
+        "keep",
+        "1y to 100y",
+        "for ever",
+        "What is older may be archived by `tocsin journal retire`, with a manager's approval; it never happens by itself",
+    )],
 };
 
 /// `[mqtt]`

@@ -21,6 +21,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
@@ -52,6 +53,8 @@ pub struct Daemon {
     pub profiles: Vec<PathBuf>,
     /// `error`, `warn`, `info`, `debug` or `trace`.
     pub log: String,
+    /// How long records stay in the journal; for ever without it.
+    pub keep: Option<Duration>,
     /// The MQTT broker.
     pub mqtt: Option<Mqtt>,
     /// The Sparkplug host.
@@ -137,6 +140,11 @@ fn locate(path: &Path, problems: &Problems) -> Option<Found> {
 }
 
 #[derive(Deserialize)]
+struct RawJournal {
+    keep: Option<String>,
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Raw {
     listen: Option<String>,
@@ -145,6 +153,7 @@ struct Raw {
     site: Option<String>,
     profiles: Option<Vec<String>>,
     log: Option<String>,
+    journal: Option<RawJournal>,
     mqtt: Option<mqtt::RawMqtt>,
     sparkplug: Option<sparkplug::RawSparkplug>,
     influx: Option<RawInflux>,
@@ -309,12 +318,24 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
             .profiles
             .map_or_else(shipped, |list| list.iter().map(|text| places.path("profiles", text)).collect()),
         log,
+        keep: raw.journal.and_then(|raw| keep(raw, places, problems)),
         mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
         sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
         uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
         trends: kept::settle(&raw.trends, places, problems),
     }
+}
+
+/// A year of records lies open before it is sealed (RC-01).
+fn keep(raw: RawJournal, places: &Places<'_>, problems: &Problems) -> Option<Duration> {
+    let text = raw.keep?;
+    let years = text.strip_suffix('y').and_then(|years| years.trim().parse::<u64>().ok());
+    let years = years.filter(|years| (1..=100).contains(years));
+    if years.is_none() {
+        problems.error(places.spot("journal.keep"), format!("\"{text}\" is no time that can be"), "1y to 100y");
+    }
+    years.map(|years| Duration::from_secs(years * 366 * 86_400))
 }
 
 fn influx(raw: RawInflux, places: &Places<'_>, problems: &Problems) -> Option<Influx> {

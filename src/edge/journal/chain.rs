@@ -5,13 +5,15 @@
 //! Never: hashes anything but the bytes that are stored.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::checkpoint::{self, Checkpoint};
 use super::{JournalError, Stored, schema};
-use crate::engine::alarm::{Fact, FactError, FactId};
+use crate::engine::alarm::{Fact, FactError, FactId, FactKind, KeepingFact, State};
 
 /// A hash of the chain.
 pub(super) type Hash = [u8; 32];
@@ -44,6 +46,9 @@ pub struct Verified {
     pub last: FactId,
     /// Its hash in hexadecimal: note it elsewhere, and a cut or rewritten journal can be told.
     pub head: String,
+    /// Where the journal begins, if its oldest facts were taken out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// The hash of a fact's bytes after `previous`.
@@ -54,6 +59,19 @@ pub(super) fn link(previous: &Hash, bytes: &[u8]) -> Hash {
 /// Lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads hexadecimal of any length.
+pub(super) fn unhex_all(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes().chunks(2);
+    digits
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
+        .collect()
+}
+
+/// Reads a hash in hexadecimal.
+pub(super) fn unhex(text: &str) -> Option<Hash> {
+    unhex_all(text)?.try_into().ok()
 }
 
 /// The end of the chain as it is stored, unverified.
@@ -68,21 +86,35 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Head> {
 
 /// Reads up to `limit` facts after `after`, trusting the chain.
 pub(super) fn read(path: &Path, reader: &Connection, after: u64, limit: usize) -> Result<Vec<Stored>, JournalError> {
+    let mut stored = Vec::new();
+    // What was kept of before a checkpoint comes before every fact of the chain.
+    for table in ["kept", "fact"] {
+        let query = format!("SELECT seq, bytes, hash FROM {table} WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        let limit = limit.saturating_sub(stored.len());
+        read_table(path, reader, &query, (after, limit), &mut stored)?;
+    }
+    Ok(stored)
+}
+
+fn read_table(
+    path: &Path,
+    reader: &Connection,
+    query: &str,
+    (after, limit): (u64, usize),
+    stored: &mut Vec<Stored>,
+) -> Result<(), JournalError> {
     let sqlite = JournalError::sqlite(path);
-    let mut statement = reader
-        .prepare_cached("SELECT seq, bytes, hash FROM fact WHERE seq > ?1 ORDER BY seq LIMIT ?2")
-        .map_err(&sqlite)?;
+    let mut statement = reader.prepare_cached(query).map_err(&sqlite)?;
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut rows = statement.query([after, limit]).map_err(&sqlite)?;
-    let mut stored = Vec::new();
     while let Some(row) = rows.next().map_err(&sqlite)? {
         let seq: u64 = row.get(0).map_err(&sqlite)?;
         let bytes = row.get_ref(1).and_then(|bytes| Ok(bytes.as_blob()?)).map_err(&sqlite)?;
         let fact = Fact::from_bytes(bytes).map_err(|error| JournalError::fact(path, seq, error))?;
         stored.push(Stored { fact, hash: row.get(2).map_err(&sqlite)? });
     }
-    Ok(stored)
+    Ok(())
 }
 
 /// Walks the chain from `from` to its end, checks each link and hands each fact to `each`.
@@ -129,25 +161,28 @@ fn columns<'row>(row: &'row Row<'_>) -> rusqlite::Result<(FactId, &'row [u8], Ha
     Ok((id, row.get_ref(2)?.as_blob()?, row.get(3)?))
 }
 
-/// Verifies every fact of the journal in `state_dir`, which may be in use. Blocking: about a million facts in a few
-/// seconds.
+/// Verifies every fact of the journal in `state_dir`, which may be in use, its last checkpoint, and those archives that
+/// still lie beside it. Blocking: about a million facts in a few seconds.
 ///
 /// # Errors
 /// The first bad place, or why the journal cannot be read.
 pub fn verify(state_dir: &Path) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
-    let connection = schema::open_reader(&path)?;
-    let mut last = FactId::default();
-    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, _| {
-        last = fact.id;
+    let mut retired = None;
+    let verified = records(state_dir, |fact, _| {
+        if let FactKind::Keeping(KeepingFact::Retired(word)) = &fact.kind {
+            retired = Some(Arc::clone(word));
+        }
         Ok(())
     })?;
-    super::load::check_not_cut(&path, &connection, head)?;
-    Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
+    if let Some(checkpoint) = &verified.checkpoint {
+        checkpoint.check(&path, state_dir, retired.as_deref())?;
+    }
+    Ok(verified)
 }
 
 /// Gives every fact with its stored bytes to `each`, from the first to the last, once the chain holds up to it; then what
-/// was verified. The journal may be in use.
+/// was verified. What was kept of before a checkpoint comes first. The journal may be in use.
 ///
 /// # Errors
 /// The first bad place, why the journal cannot be read, or what `each` says.
@@ -157,12 +192,28 @@ pub fn records(
 ) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
     let connection = schema::open_reader(&path)?;
-    let mut last = FactId::default();
-    let head = walk(&path, &connection, Head { seq: 0, hash: GENESIS }, |fact, _, bytes| {
+    let start = checkpoint::start(&path, &connection)?;
+    for kept in &start.kept {
+        each(&kept.read(&path)?, &kept.bytes)?;
+    }
+    let mut last = start.state.last;
+    let head = walk(&path, &connection, start.head, |fact, _, bytes| {
         last = fact.id;
         each(&fact, bytes)
     })?;
-    Ok(Verified { facts: head.seq, last, head: hex(&head.hash) })
+    super::load::check_not_cut(&path, &connection, head)?;
+    let facts = start.kept.len() as u64 + head.seq - start.head.seq;
+    Ok(Verified { facts, last, head: hex(&head.hash), checkpoint: start.checkpoint })
+}
+
+/// The state before the first fact of the chain: that of the last checkpoint, or nothing. The journal may be in use.
+///
+/// # Errors
+/// The checkpoint does not hold, or the journal cannot be read.
+pub fn base(state_dir: &Path) -> Result<State, JournalError> {
+    let path = schema::events_path(state_dir);
+    let connection = schema::open_reader(&path)?;
+    Ok(checkpoint::start(&path, &connection)?.state)
 }
 
 /// Sequence number of the last fact; 0 for an empty journal, which may be in use.

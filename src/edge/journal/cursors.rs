@@ -68,6 +68,11 @@ impl Cursors {
         self.seqs.get(consumer).copied().unwrap_or(0)
     }
 
+    /// The consumer that is furthest behind, and how far it came; none where there is none.
+    pub(super) fn least(&self) -> Option<(&str, u64)> {
+        self.seqs.iter().map(|(consumer, seq)| (consumer.as_str(), *seq)).min_by_key(|(_, seq)| *seq)
+    }
+
     /// Moves `consumer` on; a lower number changes nothing.
     pub(super) fn advance(&mut self, consumer: &str, seq: u64) -> Result<(), JournalError> {
         if seq <= self.get(consumer) {

@@ -51,6 +51,24 @@ pub enum JournalError {
         /// The last fact before it that verifies, and its hash in hexadecimal; none where nothing before it was looked at.
         good: Option<(u64, String)>,
     },
+    /// The journal begins at a checkpoint that does not hold.
+    #[error("{}: the checkpoint at fact {seq} does not hold: {reason}; restore the file from its backup", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// The last fact that it stands for.
+        seq: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Nothing may be taken out of the journal, or not so much.
+    #[error("{}: {reason}", path.display())]
+    NotRetired {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// The file is no journal.
     #[error("{}: not a Tocsin journal ({reason}); move it away or restore it from its backup", path.display())]
     Foreign {

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::chain::{self, GENESIS, Head};
-use super::{JournalError, schema, snapshots};
+use super::chain::{self, Head};
+use super::{JournalError, checkpoint, schema, snapshots};
 use crate::engine::alarm::{Fact, State};
 
 /// What stood in the journal.
@@ -28,9 +28,10 @@ pub(super) struct Loaded {
 pub(super) fn load(path: &Path, connection: &Connection) -> Result<Loaded, JournalError> {
     let identity = schema::meta(path, connection, "identity")?;
     let found = snapshots::newest(connection).map_err(JournalError::sqlite(path))?;
+    let start = checkpoint::start(path, connection)?;
     let (snapshot, from) = match found {
         Some((state, head)) => (Some(state), head),
-        None => (None, Head { seq: 0, hash: GENESIS }),
+        None => (start.checkpoint.map(|_| start.state), start.head),
     };
     let mut tail = Vec::new();
     let head = chain::walk(path, connection, from, |fact, _, _| {

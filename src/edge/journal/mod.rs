@@ -8,13 +8,20 @@
 //! `cursors.db` (`synchronous=NORMAL`) holds how far each consumer came: a power cut may set a cursor back, which
 //! repeats events and never skips one. Every hash is SHA-256 over the previous hash and the stored bytes.
 
+mod archive;
 mod chain;
+mod checkpoint;
+mod class;
 mod cursors;
 mod disk;
 mod error;
+mod key;
 mod load;
 mod lock;
 pub mod notes;
+pub mod retire;
+#[cfg(test)]
+mod retire_tests;
 mod schema;
 mod snapshots;
 #[cfg(test)]
@@ -31,7 +38,8 @@ use tokio::sync::{mpsc, watch};
 use crate::engine::alarm::{Fact, State};
 use crate::engine::base::Now;
 
-pub use chain::{Verified, facts, last, records, verify};
+pub use chain::{Verified, base, facts, last, records, verify};
+pub use checkpoint::Checkpoint;
 pub use disk::free_bytes;
 pub use error::JournalError;
 pub use lock::StateLock;

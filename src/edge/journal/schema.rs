@@ -14,7 +14,7 @@ use super::JournalError;
 use crate::engine::base::Now;
 
 /// The layout this build writes.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// A foreign lock (a backup tool, `journal verify`) is waited for this long before an attempt counts as failed.
 const BUSY: Duration = Duration::from_millis(500);
@@ -30,6 +30,18 @@ const TABLES: &str = "
         BEGIN SELECT RAISE(ABORT, 'facts follow one another without a gap'); END;
     CREATE TRIGGER fact_stays BEFORE UPDATE ON fact BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END;
     CREATE TRIGGER fact_remains BEFORE DELETE ON fact BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
+";
+
+/// What layout 2 has beyond layout 1: facts may leave from the beginning, up to a checkpoint, and never otherwise.
+const CHECKPOINTS: &str = "
+    CREATE TABLE checkpoint (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, signature BLOB NOT NULL);
+    CREATE TABLE base (seq INTEGER PRIMARY KEY, state BLOB NOT NULL);
+    CREATE TABLE kept (seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, bytes BLOB NOT NULL, previous BLOB NOT NULL,
+                       hash BLOB NOT NULL);
+    DROP TRIGGER fact_remains;
+    CREATE TRIGGER fact_remains BEFORE DELETE ON fact
+        WHEN OLD.seq > COALESCE((SELECT MAX(seq) FROM checkpoint), 0)
+        BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
 ";
 
 /// Where the facts of a state directory are.
@@ -51,10 +63,18 @@ pub(super) fn reopen_writer(path: &Path) -> Result<Connection, JournalError> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(&sqlite)?;
+    let mut connection = connection;
     connection.busy_timeout(BUSY).map_err(&sqlite)?;
     check(path, &connection)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(&sqlite)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(&sqlite)?;
+    if number(path, &connection, "schema")? < SCHEMA_VERSION {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&sqlite)?;
+        transaction.execute_batch(CHECKPOINTS).map_err(&sqlite)?;
+        let version = SCHEMA_VERSION.to_string();
+        transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema'", [version]).map_err(&sqlite)?;
+        transaction.commit().map_err(&sqlite)?;
+    }
     Ok(connection)
 }
 
@@ -84,7 +104,7 @@ fn create(path: &Path, now: Now) -> Result<(), JournalError> {
     let mut connection = Connection::open(&unfinished).map_err(&sqlite)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(&sqlite)?;
     let transaction = connection.transaction().map_err(&sqlite)?;
-    transaction.execute_batch(TABLES).map_err(&sqlite)?;
+    transaction.execute_batch(TABLES).and_then(|()| transaction.execute_batch(CHECKPOINTS)).map_err(&sqlite)?;
     let rows = [
         ("schema", SCHEMA_VERSION.to_string()),
         ("epoch", "0".to_owned()),
@@ -123,6 +143,11 @@ fn check(path: &Path, connection: &Connection) -> Result<(), JournalError> {
         return Err(JournalError::NewerSchema { path: path.into(), found, known: SCHEMA_VERSION });
     }
     if tables != 3 { Err(foreign("some of its tables are missing")) } else { Ok(()) }
+}
+
+/// Whether the file is laid out for checkpoints; one of layout 1 has none.
+pub(super) fn has_checkpoints(path: &Path, connection: &Connection) -> Result<bool, JournalError> {
+    Ok(number(path, connection, "schema")? > 1)
 }
 
 /// A value of the `meta` table.
