@@ -32,6 +32,8 @@ pub struct Outbox {
     host: Host,
     desk: Desk,
     board: Option<Subscription>,
+    /// Overtaken readings of this subscription that were counted.
+    overtaken: u64,
     shown: Receiver<Shown>,
     /// Facts were shown since the alarms were last looked at.
     news: bool,
@@ -55,6 +57,7 @@ impl Outbox {
             host: Host::new(host),
             commands: settings.commands,
             board: None,
+            overtaken: 0,
             news: true,
             subscribed: false,
             queued: 0,
@@ -114,6 +117,7 @@ impl Outbox {
 
     fn connected(&mut self) {
         self.board = Some(self.feed.board.subscribe());
+        self.overtaken = 0;
         self.news = true;
         self.death_heard = false;
         let devices = self.commands.then(|| self.topics.device(Word::Command, "+"));
@@ -124,12 +128,17 @@ impl Outbox {
 
     /// The connection is gone, and with it everything on its way.
     pub fn lost(&mut self) {
-        if let Some(board) = self.board.take() {
-            self.feed.counters.overtook(board.overwritten());
-        }
+        self.count_overtaken();
+        self.board = None;
         self.host.forget();
         self.subscribed = false;
         self.queued = 0;
+    }
+
+    fn count_overtaken(&mut self) {
+        let all = self.board.as_ref().map_or(self.overtaken, Subscription::overwritten);
+        self.feed.counters.overtook(all - self.overtaken);
+        self.overtaken = all;
     }
 
     fn message(&mut self, message: &Publish) {
@@ -189,6 +198,7 @@ impl Outbox {
             return;
         }
         self.session.look(std::mem::take(&mut self.news), &mut self.desk);
+        self.count_overtaken();
         while self.has_room() {
             if self.session.is_idle()
                 && let Some(board) = &mut self.board
@@ -270,3 +280,7 @@ async fn changed(board: &mut Option<Subscription>) -> Vec<u32> {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

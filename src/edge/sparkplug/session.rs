@@ -349,4 +349,4 @@ fn declared(site: &Site) -> Vec<BTreeSet<Category>> {
 
 #[cfg(test)]
 #[path = "session_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::*;
 use crate::edge::clock::Clock;
-use crate::edge::sparkplug::Counters;
 use crate::engine::alarm::State;
 use crate::engine::base::{BusId, DeviceId, PointId, SiteId, Text};
 use crate::engine::profile::{Encoding, Kind, Order, Pace, Profile, Table};
@@ -71,20 +70,26 @@ fn site(points: u32) -> Site {
     Site { buses: vec![bus], points, devices, ..Site::new(SiteId::new("riverside")) }
 }
 
+/// Of two devices with so many points each, of which nothing is known.
+pub(in crate::edge::sparkplug) fn feed(points: u32) -> (Clock, Feed) {
+    let (clock, site) = (Clock::start(), Arc::new(site(points)));
+    let (vitals, _) = Vitals::new(1, 2, clock.now().wall);
+    let feed = Feed {
+        board: Arc::new(Board::new(site.points.len(), clock.now())),
+        vitals: Arc::new(vitals),
+        picture: Arc::new(Picture::new(State::default())),
+        acts: Acts::new().0,
+        wall: Arc::new(move || clock.now().wall),
+        trusted: Arc::new(|| None),
+        counters: Arc::default(),
+        site,
+    };
+    (clock, feed)
+}
+
 impl Bench {
     fn new(points: u32) -> Bench {
-        let (clock, site) = (Clock::start(), Arc::new(site(points)));
-        let (vitals, _) = Vitals::new(1, 2, clock.now().wall);
-        let feed = Feed {
-            board: Arc::new(Board::new(site.points.len(), clock.now())),
-            vitals: Arc::new(vitals),
-            picture: Arc::new(Picture::new(State::default())),
-            acts: Acts::new().0,
-            wall: Arc::new(move || clock.now().wall),
-            trusted: Arc::new(|| None),
-            counters: Arc::new(Counters::default()),
-            site,
-        };
+        let (clock, feed) = feed(points);
         let mut session = Session::new(feed.clone(), Topics::new("g", "n", None), false);
         session.begin(7);
         Bench { session, desk: Desk::new(feed.acts.clone()), feed, clock }
