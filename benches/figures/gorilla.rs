@@ -12,7 +12,7 @@ struct Bits {
 impl Bits {
     fn put(&mut self, value: u64, width: u32) {
         for bit in (0..width).rev() {
-            if self.count % 8 == 0 {
+            if self.count.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let last = self.bytes.len() - 1;

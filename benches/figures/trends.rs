@@ -162,7 +162,7 @@ fn envelopes(folder: &Path, shape: &str, seconds: i64) -> (Vec<f64>, Vec<f64>) {
         for file in ["trend.db", "trend.db-wal"] {
             forget(&folder.join(file));
         }
-        let mut curve = || {
+        let curve = || {
             let begun = Instant::now();
             let columns = trends.envelope(&point(shape), at(0), at(seconds * 1_000), PIXELS).expect("columns");
             let ms = begun.elapsed().as_secs_f64() * 1e3;

@@ -119,19 +119,18 @@ impl<W: Write> Player<'_, W> {
         let file = File::open(path)?;
         let packed = path.extension().is_some_and(|ending| ending == "gz");
         let read: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-        let mut next = 1;
+        // A copy from the first fact on has the fact of each number in the line of that number.
         for (number, line) in (1_u64..).zip(BufReader::new(read).lines()) {
             let fact = Fact::from_bytes(line?.as_bytes()).map_err(|error| match error {
                 FactError::Newer(version) => anyhow!("line {number}: version {version}, written by a newer release"),
                 FactError::Broken(reason) => anyhow!("line {number}: not a fact ({reason})"),
             })?;
-            if fact.id.seq != next {
+            if fact.id.seq != number {
                 bail!(
-                    "line {number}: fact {} where {next} follows; replay needs a copy from fact 1 on, without a gap",
+                    "line {number}: fact {} where {number} follows; replay needs a copy from fact 1 on, without a gap",
                     fact.id.seq
                 );
             }
-            next += 1;
             self.fact(&fact)?;
         }
         Ok(())

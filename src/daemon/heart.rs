@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
+use super::unwritten::{self, Unwritten};
 use crate::edge::clock::Clock;
 use crate::edge::journal::{Journal, JournalEvent};
 use crate::engine::alarm::{CommandFact, Fact, FactKind};
@@ -74,6 +75,7 @@ pub struct Heart {
     snapshot_at: u64,
     /// Facts that the journal has not yet said to be durable: the last of each batch, and when it was handed over.
     uncommitted: VecDeque<(u64, Mono)>,
+    unwritten: Unwritten,
     /// Clocks of devices are set to the site's time.
     zone: TimeZone,
 }
@@ -84,14 +86,18 @@ impl Heart {
         let snapshot_at = engine.state().last.seq + SNAPSHOT_EVERY;
         let zone = zone(&site);
         let answers = BTreeMap::new();
+        let (uncommitted, unwritten) = (VecDeque::new(), Unwritten::new(unwritten::MOST));
         let mut heart =
-            Heart { site, engine, clock, outlets, answers, ticket: 0, snapshot_at, uncommitted: VecDeque::new(), zone };
+            Heart { site, engine, clock, outlets, answers, ticket: 0, snapshot_at, uncommitted, unwritten, zone };
         heart.carry_out(first);
         heart
     }
 
     /// Runs until `stop`; then lets the journal keep a last snapshot.
-    pub async fn run(mut self, mut inlets: Inlets, stop: CancellationToken) {
+    ///
+    /// # Errors
+    /// More facts wait for the disk than are kept in memory: the gateway is to begin anew.
+    pub async fn run(mut self, mut inlets: Inlets, stop: CancellationToken) -> Result<(), u64> {
         loop {
             let now = self.clock.now();
             let pulse = now.mono.after(PULSE);
@@ -114,17 +120,22 @@ impl Heart {
             }
             let effects = self.engine.handle(input, now);
             self.carry_out(effects);
+            if let Some(waiting) = self.unwritten.overflow() {
+                return Err(waiting);
+            }
             let took = self.clock.now().mono.since(now.mono);
             self.outlets.vitals.meters().engine.handled(occasion).note(took);
             self.outlets.progress.store(now.mono.0, Ordering::Relaxed);
             self.outlets.vitals.engine_beats(now.mono);
         }
         self.outlets.journal.snapshot(self.engine.state().clone());
+        Ok(())
     }
 
     fn told(&mut self, event: JournalEvent) -> Input {
         match event {
             JournalEvent::Committed { upto } => {
+                self.unwritten.committed(upto);
                 let now = self.clock.now().mono;
                 while let Some((_, since)) = self.uncommitted.pop_front_if(|(last, _)| *last <= upto) {
                     self.outlets.vitals.meters().engine.commits.note(now.since(since));
@@ -148,6 +159,7 @@ impl Heart {
                     facts.iter().for_each(log);
                     if let Some(last) = facts.last() {
                         self.uncommitted.push_back((last.id.seq, self.clock.now().mono));
+                        self.unwritten.decided(last.id.seq, facts.len());
                         self.outlets.vitals.meters().engine.decided.store(last.id.seq, Ordering::Relaxed);
                     }
                     self.outlets.journal.submit(facts);

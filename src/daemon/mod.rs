@@ -18,6 +18,7 @@ mod sampler;
 mod stations;
 mod stores;
 mod supervise;
+mod unwritten;
 mod watch;
 
 pub use field::{Field, Trend, run_bus};

@@ -378,14 +378,18 @@ async fn shows_restart(mut shown: broadcast::Receiver<Shown>) {
 
 /// The engine's task must never end by itself; if it panics the process ends too, and the service manager starts it
 /// again over the journal. Going on without it would show a still picture.
-async fn beating_ended(core: &CancellationToken, beating: tokio::task::JoinHandle<()>) -> anyhow::Error {
+async fn beating_ended(core: &CancellationToken, beating: tokio::task::JoinHandle<Result<(), u64>>) -> anyhow::Error {
     let ended = beating.await;
     if core.is_cancelled() {
         // The gateway is stopping in order; whoever waits for `stop` goes on.
         return std::future::pending().await;
     }
     match ended {
-        Ok(()) => anyhow::anyhow!("the engine's task ended"),
+        Ok(Ok(())) => anyhow::anyhow!("the engine's task ended"),
+        Ok(Err(waiting)) => anyhow::anyhow!(
+            "{waiting} facts wait for a disk that does not answer, more than are kept in memory; beginning anew from \
+             what is recorded"
+        ),
         Err(error) => anyhow::anyhow!("the engine broke: {error}"),
     }
 }

@@ -27,8 +27,11 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 families = [[f.name, f.type, f.documentation, [[s.name, s.labels, s.value] for s in f.samples]] for f in parse(sys.stdin.read())]
 json.dump(families, sys.stdout)";
 
+/// A family: its name, its type, its help and its figures.
+type Family = (String, String, String, Vec<(String, BTreeMap<String, String>, f64)>);
+
 /// A page as an independent parser reads it.
-fn parsed(page: &str) -> Vec<(String, String, String, Vec<(String, BTreeMap<String, String>, f64)>)> {
+fn parsed(page: &str) -> Vec<Family> {
     let mut python = Command::new("python3");
     let mut python = python.args(["-c", PARSE]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     python.stdin.take().expect("it is piped").write_all(page.as_bytes()).unwrap();

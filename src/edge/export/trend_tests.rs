@@ -36,7 +36,7 @@ impl Samples for Made {
     }
 
     fn held(&mut self, point: &PointId, at: Wall) -> io::Result<Option<Sample>> {
-        Ok(Made::all(point).into_iter().filter(|sample| sample.at < at).next_back())
+        Ok(Made::all(point).into_iter().rfind(|sample| sample.at < at))
     }
 }
 
