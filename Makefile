@@ -13,6 +13,9 @@ stage = @start=$$(date +%s); echo "── $(1)"; $(2) && echo "── $(1): $$((
 # The simulation is nine times as fast with it, and everything else builds five times as slowly (docs/decisions/002).
 OPTIMISED := CARGO_PROFILE_DEV_OPT_LEVEL=1
 
+# Most of the time of the tests with real parts is spent waiting for those: more of them run than there are cores.
+THREADS ?= $(shell echo $$(( $$(nproc) * 2 )))
+
 .PHONY: demo test bench fuzz kills mutants soak lint build influxdb2 prerequisites
 
 # The optimised build serves the demo, too: what you see is what a site runs.
@@ -21,7 +24,7 @@ demo:
 	./target/release/tocsin demo
 
 test: prerequisites lint build
-	$(call stage,unit tests and stories,cargo test --locked --quiet -- --skip the_invariants_hold)
+	$(call stage,unit tests and stories,RUST_TEST_THREADS=$(THREADS) cargo test --locked --quiet -- --skip the_invariants_hold)
 	$(call stage,build of the seeded simulation,$(OPTIMISED) cargo test --locked --quiet --no-run --test simulation)
 	$(call stage,seeded simulation,$(OPTIMISED) SEEDS=2000 cargo test --locked --quiet --test simulation the_invariants_hold -- --nocapture)
 
