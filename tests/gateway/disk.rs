@@ -108,6 +108,15 @@ async fn a_fire_is_shown_while_the_disk_is_full() {
     .await;
     let recorded = client.post(&format!("/api/v1/alarms/{}/ack", fault["id"].as_str().unwrap()), "").await;
     assert_eq!((recorded.status, &recorded.json()["recorded"]), (200, &json!(true)), "{}", recorded.text);
+    once(20, "what was read while the disk was full is in the trends", async || {
+        let query = "point=panel-1/l2-d60.event&as=segments&from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z";
+        let told = client.get(&format!("/api/v1/trends?{query}")).await.json();
+        let segments = told["segments"].as_array().unwrap_or_else(|| panic!("{told}")).clone();
+        let good = segments.iter().filter(|held| held["quality"] == "good");
+        let values: Vec<f64> = good.map(|held| held["value"].as_f64().unwrap()).collect();
+        (values.len() > 1 && values[values.len() - 1] == f64::from(FIRE & 0xFF)).then_some(())
+    })
+    .await;
     let state_dir = place.to_str().unwrap();
     let verify =
         on_the_same_disk(&way, &gateway, &installed.command(&["journal", "verify", "--json", "--state", state_dir]));

@@ -13,7 +13,16 @@ use super::JournalError;
 /// The exclusive right to write in a state directory.
 #[derive(Debug)]
 pub struct StateLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for StateLock {
+    /// Closing is not enough: a program that another thread is just starting holds a copy of the file until it has begun.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "the state directory is given back only when every copy of its lock is closed");
+        }
+    }
 }
 
 impl StateLock {
@@ -40,6 +49,6 @@ impl StateLock {
         if let Err(error) = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())) {
             tracing::warn!(%error, path = %path.display(), "the lock file does not name this process");
         }
-        Ok(StateLock { _file: file })
+        Ok(StateLock { file })
     }
 }
