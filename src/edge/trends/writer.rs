@@ -74,7 +74,8 @@ pub(super) struct Writer {
     /// The newest hour heard of.
     hour: i64,
     guard: Option<Guard>,
-    kept: Retention,
+    /// How long each kind is kept; for ever until somebody says.
+    kept: Option<Retention>,
 }
 
 impl Writer {
@@ -117,7 +118,7 @@ impl Writer {
             committed: instant(),
             hour: millis(now.wall).div_euclid(HOUR_MS),
             guard: None,
-            kept: Retention::default(),
+            kept: None,
         })
     }
 
@@ -189,7 +190,7 @@ impl Writer {
                 self.look_at_room();
             }
             Message::Keep(kept) => {
-                self.kept = kept;
+                self.kept = Some(kept);
                 self.expire();
             }
             Message::Flush(done) => {
@@ -345,7 +346,8 @@ impl Writer {
     /// Removes what has been kept long enough.
     fn expire(&mut self) {
         let now = self.alive();
-        match room::expire(&mut self.connection, &self.kept, now) {
+        let Some(kept) = &self.kept else { return };
+        match room::expire(&mut self.connection, kept, now) {
             Ok(removed) => {
                 self.shared.expired.fetch_add(removed, Ordering::Relaxed);
             }
