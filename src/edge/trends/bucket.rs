@@ -133,7 +133,7 @@ impl Bucket {
         if other.last_ms >= self.last_ms {
             (self.last_ms, self.last) = (other.last_ms, other.last);
         }
-        let (mine, known) = (self.area + other.area, self.known_ms() + other.known_ms());
+        let (mine, known) = (self.area + other.area, self.known_ms().saturating_add(other.known_ms()));
         self.bad_ms = self.bad_ms.max(other.bad_ms).min(self.last_ms - self.first_ms);
         let whole = self.last_ms - self.first_ms - self.bad_ms;
         self.area = if known > 0 { mine / float(known) * float(whole) } else { 0.0 };

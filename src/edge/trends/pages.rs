@@ -107,6 +107,10 @@ pub(super) fn decode(bytes: &[u8], step: Step, start: i64) -> Result<Vec<Bucket>
             slots[at].checked_mul(step.ms()).and_then(|slot| slot.checked_add(start)?.checked_add(offsets[at]));
         let first_ms = first_ms.ok_or(Damaged)?;
         let last_ms = first_ms.checked_add(spans[at]).ok_or(Damaged)?;
+        // No time runs backwards within a bucket: what follows may subtract them.
+        if spans[at] < 0 || bad[at] < 0 {
+            return Err(Damaged);
+        }
         let [min, max, first, last] = values.known;
         let mut bucket = Bucket {
             first_ms,
