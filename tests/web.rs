@@ -87,14 +87,14 @@ async fn unknown_is_never_normal() {
     let state = client.get("/api/v1/state").await.json();
     assert_eq!(state["banner"]["state"], "normal", "{state}");
     assert_eq!(state["unknown"]["points"], 0);
-    assert!(client.get("/").await.text.contains("正常"));
+    assert!(client.get("/phone").await.text.contains("正常"));
 
     bench.lose("gen-1").await;
     let state = client.get("/api/v1/state").await.json();
     assert_eq!(state["banner"]["state"], "unknown", "{state}");
     assert_eq!(state["unknown"]["devices"][0]["device"], "gen-1");
     assert_eq!(state["counts_are_lower_bounds"], true);
-    assert!(!client.get("/").await.text.contains("无火警、无故障"));
+    assert!(!client.get("/phone").await.text.contains("无火警、无故障"));
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn a_device_is_no_better_than_its_bus() {
     let told = devices["devices"].as_array().unwrap().iter().find(|one| one["id"] == "gen-1").unwrap().clone();
     assert_eq!((&told["up"], &told["reason"]["en"]), (&json!(false), &json!("line cut")));
     assert_eq!(client.get("/api/v1/state").await.json()["banner"]["state"], "unknown");
-    assert!(client.get("/devices").await.text.contains("线路不通"));
+    assert!(client.get("/devices/plain").await.text.contains("线路不通"));
 }
 
 #[tokio::test]
@@ -131,13 +131,13 @@ async fn a_device_tells_how_its_requests_ended() {
 #[tokio::test]
 async fn what_is_not_on_disk_is_said_so() {
     let (bench, client) = quiet_site().await;
-    assert!(!client.get("/").await.text.contains("未写入日志"));
+    assert!(!client.get("/phone").await.text.contains("未写入日志"));
     let full = tocsin::engine::base::Text::new("磁盘已满", "disk full");
     bench.vitals.report(tocsin::engine::Part::Journal, Some(full));
     bench.until("the journal's fault", |state| !state.open.is_empty()).await;
     assert_eq!(client.get("/api/v1/health").await.json()["unrecorded"], true);
-    assert!(client.get("/").await.text.contains("未写入日志"));
-    let english = client.send("GET", "/", &[("cookie", "tocsin_language=en")], "").await.text;
+    assert!(client.get("/phone").await.text.contains("未写入日志"));
+    let english = client.send("GET", "/phone", &[("cookie", "tocsin_language=en")], "").await.text;
     assert!(english.contains("NOT RECORDED") && english.contains("Journal disk") && english.contains("disk full"));
     bench.vitals.report(tocsin::engine::Part::Journal, None);
     bench
@@ -149,7 +149,7 @@ async fn what_is_not_on_disk_is_said_so() {
                     .all(|one| !one.sounding || one.source == tocsin::engine::alarm::Source::Quiet)
         })
         .await;
-    assert!(!client.get("/").await.text.contains("未写入日志"));
+    assert!(!client.get("/phone").await.text.contains("未写入日志"));
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn a_link_fault_is_told_in_the_language_of_the_page() {
     let (bench, client) = quiet_site().await;
     bench.lose("gen-1").await;
     let id = only_open(&client).await["id"].as_str().unwrap().to_owned();
-    for path in ["/devices".to_owned(), "/journal".into(), format!("/alarm/{id}"), "/".into()] {
+    for path in ["/devices/plain".to_owned(), "/journal".into(), format!("/alarm/{id}"), "/phone".into()] {
         let chinese = client.get(&path).await.text;
         assert!(chinese.contains("已 4 秒无应答") && !chinese.contains("no answer"), "{path}");
         let english = client.send("GET", &path, &[("cookie", "tocsin_language=en")], "").await.text;
@@ -255,7 +255,7 @@ async fn an_isolated_fire_is_still_a_fire() {
     assert_eq!((&state["banner"]["state"], &state["banner"]["isolated"]), (&json!("fire"), &json!(true)));
     assert_eq!(state["banner"]["text"]["en"], "Fire - Isolated");
     assert_eq!(state["sound"]["tone"], Value::Null);
-    assert!(client.get("/").await.text.contains("已隔离"));
+    assert!(client.get("/phone").await.text.contains("已隔离"));
 
     let gone = format!("/api/v1/isolations/{id}");
     assert_eq!(client.send("DELETE", &gone, &[], "").await.status, 200);
@@ -347,7 +347,7 @@ async fn pages_are_safe_and_whole_without_a_script() {
     let (bench, client) = quiet_site().await;
     bench.tell(FIRE, true).await;
     let id = only_open(&client).await["id"].as_str().unwrap().to_owned();
-    for path in ["/", "/devices", "/journal", "/login", "/assets/console.css"] {
+    for path in ["/phone", "/devices/plain", "/journal", "/login", "/assets/console.css"] {
         let page = client.get(path).await;
         assert_eq!(page.status, 200, "{path}");
         let policy = page.headers["content-security-policy"].to_str().unwrap();
@@ -357,14 +357,14 @@ async fn pages_are_safe_and_whole_without_a_script() {
         assert!(!page.text.contains(" style=") && !page.text.contains("<style"), "{path} has an inline style");
         assert!(!page.text.contains("<script>") && !page.text.contains(" onclick"), "{path} has an inline script");
     }
-    let english = client.send("GET", "/", &[("cookie", "tocsin_language=en; tocsin_theme=night")], "").await.text;
+    let english = client.send("GET", "/phone", &[("cookie", "tocsin_language=en; tocsin_theme=night")], "").await.text;
     assert!(
         english.contains(r#"lang="en""#)
             && english.contains(r#"data-theme="night""#)
             && english.contains("Acknowledge")
     );
 
-    let stranger = Client::new(&bench.url).get("/").await.text;
+    let stranger = Client::new(&bench.url).get("/phone").await.text;
     assert!(stranger.contains("火警") && stranger.contains(r#"href="/login""#) && !stranger.contains("/acts/ack/"));
 
     let reset = client.form("/acts/reset", "building=1").await;

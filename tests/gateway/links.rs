@@ -28,7 +28,7 @@ async fn becomes_unknown(client: &Client, device: &str) {
     let shown = state(client).await;
     assert_ne!(shown["banner"]["state"], "normal", "{shown}");
     assert_eq!(shown["unknown"]["devices"][0]["device"], device);
-    assert!(!client.get("/").await.text.contains("无火警、无故障"));
+    assert!(!client.get("/phone").await.text.contains("无火警、无故障"));
 }
 
 async fn comes_back(client: &Client) {

@@ -36,7 +36,7 @@ let session = null;
 async function logIn(page, base) {
   if (session) {
     await page.context().addCookies([session]);
-    await page.goto(base + "/");
+    await page.goto(base + "/phone");
     return;
   }
   await page.goto(base + "/login");
@@ -86,7 +86,7 @@ for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {
       }));
       check(word >= 92 && sign >= 130, `${name}: the banner cannot be read from five metres: ${word} px, ${sign} px`);
     }
-    for (const path of ["/devices", "/journal", "/duty", "/forms/patrol", "/forms/plan", "/forms/maintenance", "/forms/handling"]) {
+    for (const path of ["/devices/plain", "/journal", "/duty", "/forms/patrol", "/forms/plan", "/forms/maintenance", "/forms/handling"]) {
       await page.goto(url + path);
       await fits(page, name + path);
       const ours = path === "/duty" || path.startsWith("/forms/");
@@ -100,7 +100,7 @@ for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {
     if (scene === "fire" && size === "wall") await page.screenshot({ path: `${folder}/${name}-printed.png`, fullPage: true });
     await page.emulateMedia({ media: "screen" });
     if (scene !== "normal") {
-      await page.goto(url + "/");
+      await page.goto(url + "/phone");
       await page.click("tbody tr:first-child .c-place a");
       await page.waitForSelector("dl");
       await fits(page, name + " alarm");
@@ -113,7 +113,7 @@ for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {
 
 // Without a script the page is whole and refreshes itself.
 const plain = await open(url, "wall", "zh", "day", { javaScriptEnabled: false });
-await plain.goto(url + "/");
+await plain.goto(url + "/phone");
 check((await plain.textContent("h1")).includes(STATE[0]), "without a script the banner is missing");
 check(await plain.locator("noscript meta[http-equiv=refresh], meta[http-equiv=refresh]").count() === 1, "without a script nothing refreshes");
 await plain.context().close();
@@ -135,7 +135,7 @@ if (scene === "fire") {
   const page = await open(base, "wall", "zh", "day");
   page.removeAllListeners("console");
   await page.clock.install();
-  await page.goto(base + "/");
+  await page.goto(base + "/phone");
   await page.waitForFunction(() => document.querySelectorAll(".fuse i").length === 15);
   check(await page.isHidden("#feed-lost"), "the feed is said to be lost while it lives");
   shut = true;

@@ -35,9 +35,9 @@ async fn what_can_be_commanded_is_listed() {
     assert_eq!((&start["point"], &start["danger"]), (&json!("gen-1/start"), &json!("armed")));
     assert_eq!((&start["role"], &start["feedback"], &start["ttl_s"]), (&json!("operator"), &json!(true), &json!(5.0)));
     assert_eq!(start["name"]["zh"].as_str().map(|zh| zh.ends_with("遥控启动")), Some(true));
-    let page = client.get("/devices?device=gen-1").await.text;
+    let page = client.get("/devices/plain?device=gen-1").await.text;
     assert!(page.contains("遥控启动") && page.contains("预备") && page.contains("/acts/command"), "{page}");
-    let page = Client::new(&_bench.url).get("/devices?device=gen-1").await.text;
+    let page = Client::new(&_bench.url).get("/devices/plain?device=gen-1").await.text;
     assert!(page.contains("遥控启动") && !page.contains("/acts/command"), "nobody acts without a session");
 }
 
@@ -75,7 +75,7 @@ async fn a_dangerous_command_is_armed_fired_accepted_and_confirmed() {
     assert!(armed["until"].is_string() && armed["id"] == armed["armed"], "{armed}");
     let again = client.post("/api/v1/commands", &body("gen-1/start", "start", &Value::Null)).await;
     assert_eq!((again.status, again.json()["armed"].clone()), (409, armed["id"].clone()));
-    assert!(client.get("/devices?device=gen-1").await.text.contains("已预备"));
+    assert!(client.get("/devices/plain?device=gen-1").await.text.contains("已预备"));
     let manager = Client::log_in(&bench.url, "li").await;
     let stolen = manager.post("/api/v1/commands", &body("gen-1/start", "start", &armed["id"])).await;
     assert_eq!(stolen.error(), (409, "not-armed".into()), "another person's");
@@ -107,7 +107,7 @@ async fn a_dangerous_command_is_armed_fired_accepted_and_confirmed() {
     let steps: Vec<&str> =
         stands["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
     assert_eq!(steps, ["requested", "accepted", "confirmed"]);
-    assert!(client.get("/devices?device=gen-1").await.text.contains("命令已证实"));
+    assert!(client.get("/devices/plain?device=gen-1").await.text.contains("命令已证实"));
 }
 
 #[tokio::test]

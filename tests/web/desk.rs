@@ -111,7 +111,7 @@ async fn an_isolation_by_code_waits_for_its_order() {
     assert_eq!(client.post(&path, r#"{"order":"R-17"}"#).await.status, 200);
     let list = client.get("/api/v1/isolations").await.json();
     assert_eq!((&list["isolations"][0]["order"], &list["isolations"][0]["next"]), (&json!("R-17"), &Value::Null));
-    assert!(client.get("/").await.text.contains("R-17"));
+    assert!(client.get("/phone").await.text.contains("R-17"));
     let vague = json!({ "code": "******", "reason": "x", "review_at": review });
     assert_eq!(client.post("/api/v1/isolations", &vague.to_string()).await.error(), (422, "one-target".into()));
 }
@@ -154,5 +154,5 @@ async fn windows_next_steps_and_what_was_noticed_at_a_panel() {
     let page = client.get("/?window=faults").await.text;
     assert!(page.contains("没有未结束的条目") && page.contains("/?window=alarms"), "each window has its own rows");
     assert!(client.get("/?window=alarms").await.text.contains("/alarm/"));
-    assert!(client.get("/").await.text.contains("/acts/abnormal"));
+    assert!(client.get("/phone").await.text.contains("/acts/abnormal"));
 }

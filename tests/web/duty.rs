@@ -74,7 +74,7 @@ async fn an_alarm_has_its_handling_record_and_waits_for_its_cause() {
     }
     let duty = client.get("/api/v1/duty").await.json();
     assert_eq!(duty["unrecorded"][0]["id"], json!(id));
-    assert!(client.get("/").await.text.contains("1 条未填处理记录"), "the wall says that one is owed");
+    assert!(client.get("/phone").await.text.contains("1 条未填处理记录"), "the wall says that one is owed");
     let printed = client.get("/forms/handling").await.text;
     assert!(
         printed.contains("故障/报警处理记录") && printed.contains("处理记录未填") && printed.contains("消防安全管理人")

@@ -54,11 +54,11 @@ async fn a_proposed_action_is_shown_with_its_reason_released_and_withdrawn() {
     assert_eq!(run["because"][0]["point"], "panel-1/l1-d1");
     let target = &run["actions"][0]["targets"][0];
     assert_eq!((&target["stage"], &target["why"]["code"]), (&json!("proposed"), &json!("manual-mode")));
-    let page = client.get("/").await.text;
+    let page = client.get("/phone").await.text;
     for shown in ["火灾供电", "启动发电机", "手动联动，由人员执行", "/acts/linkage-release/"] {
         assert!(page.contains(shown), "{shown}");
     }
-    let stranger = Client::new(&bench.url).get("/").await.text;
+    let stranger = Client::new(&bench.url).get("/phone").await.text;
     assert!(stranger.contains("火灾供电") && !stranger.contains("/acts/linkage-"), "nobody acts without a session");
 
     let act = |what: &str| format!("/api/v1/linkages/{}/actions/{what}", run["id"].as_str().expect("an id"));

@@ -41,7 +41,7 @@ async fn a_fire_under_test_is_shown_as_test_and_real_when_the_test_ends() {
     assert_eq!(state["sound"]["tone"], Value::Null);
     assert_eq!(state["scopes"]["tests"][0]["tested"]["device"], "panel-1");
     assert_eq!(client.get("/api/v1/tests").await.json()["tests"][0]["by"], "wang");
-    let page = client.get("/").await.text;
+    let page = client.get("/phone").await.text;
     assert!(page.contains("测试中") && page.contains("/acts/test-end/"), "the test is on the page, with its end");
 
     let gone = format!("/api/v1/tests/{id}");
@@ -63,10 +63,10 @@ async fn a_drill_is_a_supervisors_and_stands_on_every_page() {
     assert_eq!(made.status, 201, "{}", made.text);
     assert_eq!(manager.post("/api/v1/drills", &body).await.error(), (409, "already-drilling".into()));
     assert_eq!(operator.get("/api/v1/drills").await.json()["drills"][0]["building"], json!(building));
-    for page in ["/", "/devices", "/journal"] {
+    for page in ["/phone", "/devices/plain", "/journal"] {
         assert!(operator.get(page).await.text.contains("演练中"), "{page}");
     }
     let gone = format!("/api/v1/drills/{}", made.json()["id"].as_str().unwrap());
     assert_eq!(manager.send("DELETE", &gone, &[], "").await.status, 200);
-    assert!(!operator.get("/").await.text.contains("演练中"));
+    assert!(!operator.get("/phone").await.text.contains("演练中"));
 }

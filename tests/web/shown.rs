@@ -28,7 +28,7 @@ async fn the_first_alarm_keeps_its_place_when_it_is_isolated() {
     assert_eq!(banner["alarm"]["inhibit"], json!(["isolated"]));
     assert_eq!(banner["beside"]["condition"], "panel-1/l1-d5:fire");
     assert_eq!((&banner["isolated"], &banner["text"]["en"]), (&json!(false), &json!("Fire")));
-    let page = client.get("/").await.text;
+    let page = client.get("/phone").await.text;
     assert!(page.contains("火警 - 已隔离") && page.contains("另有未隔离"), "{page}");
 
     let both = json!({ "point": "panel-1/l1-d5", "reason": "dust", "review_at": soon(&bench) }).to_string();
@@ -95,7 +95,7 @@ async fn a_code_that_two_panels_have_needs_its_panel() {
     assert_eq!(client.post("/api/v1/isolations", &body.to_string()).await.error(), (409, "several-panels".into()));
     body["panel"] = json!("panel-1");
     assert_eq!(client.post("/api/v1/isolations", &body.to_string()).await.status, 201);
-    let page = client.get("/").await.text;
+    let page = client.get("/phone").await.text;
     let asked = client.get(&format!("/keypad?code={}&type=&verb=start", element.code.as_deref().unwrap())).await;
     assert!(asked.text.contains("panel-1") && asked.text.contains("pump-1"), "both are named: {}", asked.text);
     assert!(!page.contains("/acts/keypad"), "nothing is sent from there");
@@ -112,7 +112,7 @@ async fn a_status_is_true_false_or_unknown() {
     };
     let devices = client.get("/api/v1/devices").await.json();
     assert_eq!(of(&devices, "pump-1/running"), json!(false));
-    assert!(client.get("/devices?device=pump-1").await.text.contains("class=\"statuses\""));
+    assert!(client.get("/devices/plain?device=pump-1").await.text.contains("class=\"statuses\""));
     bench.lose("pump-1").await;
     let devices = client.get("/api/v1/devices").await.json();
     assert_eq!(of(&devices, "pump-1/running"), Value::Null);
@@ -127,11 +127,11 @@ async fn a_sequence_under_way_is_on_the_page() {
     bench.show(&all.iter().map(|id| (*id, false)).collect::<Vec<_>>()).await;
     bench.show(&[("pump-1/commanded", true)]).await;
     bench.until("the sequence", |state| !state.supervised.sequences.is_empty()).await;
-    let state = client.get("/").await.text;
+    let state = client.get("/phone").await.text;
     assert!(state.contains("动作过程") && state.contains("class=\"run sequence\""), "{state}");
-    let english = client.send("GET", "/", &[("cookie", "tocsin_language=en")], "").await.text;
+    let english = client.send("GET", "/phone", &[("cookie", "tocsin_language=en")], "").await.text;
     assert!(english.contains("Sequences"), "{english}");
     bench.show(&[("pump-1/commanded", false)]).await;
     bench.until("its end", |state| state.supervised.sequences.is_empty()).await;
-    assert!(!client.get("/").await.text.contains("class=\"run sequence\""));
+    assert!(!client.get("/phone").await.text.contains("class=\"run sequence\""));
 }

@@ -7,21 +7,26 @@
 
 pub mod accounts;
 mod api;
+mod apps;
 mod assets;
 pub mod copies;
 mod forms;
+mod lamps;
 mod metrics;
 mod page;
 mod password;
 mod print;
 mod problem;
 mod reports;
+mod resets;
+mod screen;
 mod server;
 mod summary;
 mod throttle;
 mod visitor;
 mod when;
 mod window;
+mod wording;
 mod words;
 
 use std::net::IpAddr;
@@ -52,6 +57,7 @@ use crate::engine::site::Site;
 use crate::live::{Acts, Board, Gather, History, Picture, Records, Vitals};
 use accounts::Account;
 use problem::Problem;
+use screen::Screen;
 use summary::{Sources, Summary};
 use throttle::Throttle;
 pub use when::When;
@@ -104,6 +110,7 @@ pub(crate) struct Web {
     hashing: Semaphore,
     gathering: Semaphore,
     marks: Arc<Mutex<Marks>>,
+    screen: Arc<Screen>,
     streams: Arc<Semaphore>,
     exports: Arc<Semaphore>,
     open_reading: bool,
@@ -182,6 +189,7 @@ impl Web {
 /// The listener has no address.
 pub async fn serve(listener: TcpListener, services: Services, stop: CancellationToken) -> std::io::Result<()> {
     let loopback = listener.local_addr()?.ip().is_loopback();
+    let screen = Screen::new(services.clock.now().wall.0);
     let web = Arc::new(Web {
         when: When::new(crate::live::document::zone(&services.site)),
         open_reading: loopback || services.public_read,
@@ -190,10 +198,12 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
         hashing: Semaphore::new(HASHES),
         gathering: Semaphore::new(1),
         marks: Arc::default(),
+        screen,
         streams: Arc::new(Semaphore::new(STREAMS)),
         exports: Arc::new(Semaphore::new(EXPORTS)),
         stop: stop.clone(),
     });
+    tokio::spawn(screen::run(Arc::clone(&web)));
     server::serve(listener, router(web), stop).await;
     Ok(())
 }
@@ -204,6 +214,7 @@ fn router(web: Arc<Web>) -> Router {
         .nest("/api/v1", api::router())
         .merge(page::router())
         .merge(assets::router())
+        .merge(apps::router())
         .route("/metrics", get(metrics::metrics))
         .fallback(page::lost::nowhere)
         .method_not_allowed_fallback(api::wrong_method)

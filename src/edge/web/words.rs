@@ -12,6 +12,7 @@ macro_rules! catalogue {
     };
 }
 
+pub(crate) mod app;
 pub(crate) mod desk;
 pub(crate) mod duty;
 pub(crate) mod linkage;
@@ -316,7 +317,9 @@ mod tests {
 
     #[test]
     fn every_text_exists_in_both_languages() {
-        for (name, phrase) in ALL.iter().chain(desk::ALL).chain(linkage::ALL).chain(duty::ALL).chain(report::ALL) {
+        for (name, phrase) in
+            ALL.iter().chain(app::ALL).chain(desk::ALL).chain(linkage::ALL).chain(duty::ALL).chain(report::ALL)
+        {
             assert!(!phrase.zh.trim().is_empty() && !phrase.en.trim().is_empty(), "{name}");
             assert_eq!(phrase.zh.matches("{}").count(), phrase.en.matches("{}").count(), "{name}");
             let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

@@ -18,11 +18,13 @@ mod line;
 mod marks;
 mod names;
 mod sheet;
+mod teller;
 
 pub use document::{Document, ROWS, Source, Table};
 pub use kinds::kind_words;
 pub use marks::Marks;
 pub use sheet::{Cell, Column, Head};
+pub use teller::{Teller, Told};
 
 use super::performance::Performance;
 use crate::engine::alarm::Fact;

@@ -32,6 +32,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use super::screen::screen;
 use super::{Web, words};
 use crate::engine::base::EventId;
 
@@ -89,6 +90,7 @@ fn routes() -> Routes {
         ("/trends", &["get"], get(trends::trends)),
         ("/trends/export", &["get"], get(trend_export::export)),
         ("/stream", &["get"], get(stream::stream)),
+        ("/screen", &["get"], get(screen)),
         ("/openapi.json", &["get"], get(reading::openapi)),
     ]
 }

@@ -98,7 +98,7 @@ impl Web {
         })
     }
 
-    fn sound_document(&self, summary: &Summary) -> Value {
+    pub(crate) fn sound_document(&self, summary: &Summary) -> Value {
         let sound = &summary.sound;
         json!({
             "tone": (sound.tone != Tone::None).then_some(sound.tone),
@@ -155,7 +155,7 @@ pub async fn alarms(State(web): State<Arc<Web>>, Query(query): Query<Life>) -> R
 
 impl Web {
     /// An alarm with what a person does next about it (FA-01, FA-04).
-    fn row_document(&self, occurrence: &Occurrence) -> Value {
+    pub(crate) fn row_document(&self, occurrence: &Occurrence) -> Value {
         let mut row = json!(alarm_document(occurrence, self.when.zone()));
         row["next"] = json!(next_step(occurrence));
         row

@@ -12,11 +12,12 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::View;
-use super::banner::category_symbol;
 use super::frame::{Liveness, page, symbol};
-use super::rows::{headed, name_words, since_ms, source_cell, state_of, tags, verdict_cell};
+use super::rows::{headed, name_words, since_ms, source_cell, tags, verdict_cell};
+use crate::edge::web::lamps::category_symbol;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::age;
+use crate::edge::web::wording::state_of;
 use crate::edge::web::words::desk;
 use crate::edge::web::{Web, words};
 use crate::engine::alarm::Occurrence;
@@ -51,7 +52,7 @@ pub async fn show(
                     @else { a .button href="/login" { (view.say(words::LOGIN_TO_ACT)) } } }
             } @else if occurrence.is_open() { (acts(&view, occurrence, isolated)) }
             @if !commands.is_empty() { div .act { (super::commands::table(&view, &commands, control, &format!("/alarm/{}", occurrence.id))) } }
-            p { a .button href="/" { (view.say(words::BACK)) } }
+            p { a .button href="/phone" { (view.say(words::BACK)) } }
         }
     };
     let title = occurrence.raise.condition.category.text();

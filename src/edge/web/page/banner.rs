@@ -8,33 +8,17 @@ use maud::{Markup, html};
 
 use super::View;
 use super::frame::symbol;
-use super::rows::{name_words, place_rest, place_words, since_ms};
+use super::rows::{name_words, place_words, since_ms};
+use crate::edge::web::lamps::{Lit, lit, sentence, word_symbol};
 use crate::edge::web::summary::{Count, Word, is_inhibited};
 use crate::edge::web::when::{age, data_age};
 use crate::edge::web::words::{self, Phrase};
 use crate::engine::alarm::{Occurrence, Verdict};
-use crate::engine::base::{Category, Language, Wall};
+use crate::engine::base::{Language, Wall};
 use crate::engine::site::Place;
 
 /// Longest id that is drawn as a numeral of the sign.
 const NUMERAL: usize = 3;
-
-/// The symbol of a state word.
-fn word_symbol(word: Word) -> &'static str {
-    match word {
-        Word::Fire => "fire",
-        Word::Discharge => "discharge",
-        Word::Gas => "gas",
-        Word::Emergency => "emergency",
-        Word::Supervisory => "supervisory",
-        Word::Prealarm => "prealarm",
-        Word::LinkLost | Word::Unknown => "link-broken",
-        Word::Fault => "fault",
-        Word::Action => "start",
-        Word::Disabled => "disabled",
-        Word::Normal => "normal",
-    }
-}
 
 /// The banner.
 pub fn banner(view: &View) -> Markup {
@@ -104,7 +88,7 @@ fn sign(view: &View, occurrence: &Occurrence) -> Markup {
         let detail = occurrence.raise.detail.as_ref().map(|detail| detail.get(view.language()).to_owned());
         (detail.unwrap_or_default(), String::new())
     } else {
-        (place_rest(view, place), name_words(view, occurrence))
+        (view.wording().rest(place), name_words(view, occurrence))
     };
     html! {
         p .sign { @if placeless { b .long { (occurrence.raise.name.get(view.language())) } } @else { (numerals(view, place)) } }
@@ -179,24 +163,16 @@ fn no_sign(view: &View) -> Markup {
         .filter(|device| device.is_blind())
         .map(|device| site.devices[device.index as usize].name.get(view.language()))
         .collect();
-    let never = view.summary.devices.iter().any(|device| device.is_blind() && device.up.is_none());
-    let sentence = match view.summary.word {
-        Word::LinkLost if site.devices.is_empty() => words::NO_DEVICES,
-        Word::LinkLost | Word::Unknown if never => words::NOT_READ_YET,
-        Word::LinkLost => words::DO_LINK_LOST,
-        Word::Unknown => words::DO_UNKNOWN,
-        Word::Normal => words::NOTHING_OPEN,
-        _ => {
-            return html! {
-                @if !view.summary.isolations.is_empty() {
-                    p .plainly { (view.say(words::ISOLATIONS)) " " (view.summary.isolations.len()) }
-                }
-                @if let Some(fault) = view.summary.parts.iter().find_map(|(part, fault)| Some((part, fault.as_ref()?))) {
-                    p .plainly { (fault.0.text().get(view.language())) }
-                    p .list { (fault.1.get(view.language())) }
-                }
-            };
-        }
+    let Some(sentence) = sentence(&view.summary) else {
+        return html! {
+            @if !view.summary.isolations.is_empty() {
+                p .plainly { (view.say(words::ISOLATIONS)) " " (view.summary.isolations.len()) }
+            }
+            @if let Some(fault) = view.summary.parts.iter().find_map(|(part, fault)| Some((part, fault.as_ref()?))) {
+                p .plainly { (fault.0.text().get(view.language())) }
+                p .list { (fault.1.get(view.language())) }
+            }
+        };
     };
     html! {
         p .plainly { (view.say(sentence)) }
@@ -209,66 +185,28 @@ fn no_sign(view: &View) -> Markup {
     }
 }
 
-struct Lamp {
-    symbol: &'static str,
-    label: Phrase,
-    categories: &'static [Category],
-}
-
-/// Every category is in exactly one lamp; the order never changes.
-const LAMPS: [Lamp; 12] = [
-    Lamp { symbol: "fire", label: words::W_FIRE, categories: &[Category::Fire] },
-    Lamp { symbol: "discharge", label: words::W_DISCHARGE, categories: &[Category::Discharge] },
-    Lamp { symbol: "gas", label: words::W_GAS, categories: &[Category::Gas] },
-    Lamp { symbol: "emergency", label: words::W_EMERGENCY, categories: &[Category::Emergency] },
-    Lamp { symbol: "supervisory", label: words::W_SUPERVISORY, categories: &[Category::Supervisory] },
-    Lamp { symbol: "prealarm", label: words::W_PREALARM, categories: &[Category::Prealarm] },
-    Lamp { symbol: "start", label: words::L_ACTION, categories: &[Category::Start, Category::Delay] },
-    Lamp { symbol: "feedback", label: words::L_FEEDBACK, categories: &[Category::Feedback] },
-    Lamp { symbol: "fault", label: words::L_FAULT, categories: &[Category::Fault, Category::Own, Category::Limit] },
-    Lamp { symbol: "power", label: words::L_POWER, categories: &[Category::MainsFault, Category::BackupFault] },
-    Lamp { symbol: "link", label: words::L_LINK, categories: &[Category::LinkFault] },
-    Lamp { symbol: "disabled", label: words::L_DISABLED, categories: &[Category::Disabled, Category::Test] },
-];
-
-/// The symbol of a category: that of its lamp.
-pub fn category_symbol(category: Category) -> &'static str {
-    match category {
-        Category::LinkFault => "link-broken",
-        _ => LAMPS.iter().find(|lamp| lamp.categories.contains(&category)).map_or("fault", |lamp| lamp.symbol),
-    }
-}
-
 /// The lamps, and silence at the end of their row.
 pub fn lamps(view: &View) -> Markup {
-    let blind = view.summary.blind_devices() > 0;
     html! {
         div #lamps .lamps data-part="" {
-            ul aria-label=(view.say(words::LAMPS)) { @for one in &LAMPS { (lamp(view, one, blind)) } }
+            ul aria-label=(view.say(words::LAMPS)) { @for one in lit(&view.summary) { (lamp(view, &one)) } }
             (silence(view))
         }
     }
 }
 
-fn lamp(view: &View, lamp: &Lamp, blind: bool) -> Markup {
-    let mut count = view.summary.count(lamp.categories);
-    let is_link = lamp.symbol == "link";
-    if lamp.symbol == "disabled" {
-        count.total += view.summary.isolations.len();
-    }
-    let devices = view.summary.devices.len();
-    let up = devices - view.summary.blind_devices();
-    let (lit, unacked) = (count.total > 0 || (is_link && up < devices), count.unacknowledged > 0);
-    let many = if is_link { devices > 9 } else { count.total > 99 };
-    let symbol_name = if is_link && up < devices { "link-broken" } else { lamp.symbol };
+fn lamp(view: &View, lamp: &Lit) -> Markup {
+    let (count, blind) = (lamp.count, lamp.blind);
+    let unacked = count.unacknowledged > 0;
+    let many = lamp.links.map_or(count.total > 99, |(_, of)| of > 9);
     html! {
-        li .lamp .{ "lamp-" (lamp.symbol) } .lit[lit] .new[unacked] .many[many] .blind[blind] {
-            (symbol(symbol_name))
+        li .lamp .{ "lamp-" (lamp.id) } .lit[lamp.lit] .new[unacked] .many[many] .blind[blind] {
+            (symbol(lamp.symbol))
             span .label { (view.say(lamp.label)) }
             span .count {
-                @if is_link { b { (up) "/" (devices) } } @else { b { (count.total) } }
+                @match lamp.links { Some((up, of)) => { b { (up) "/" (of) } } None => { b { (count.total) } } }
                 @if unacked { (badge(view, count)) }
-                @if blind && !is_link { span .more title=(view.say(words::LOWER_BOUND)) { "?" } }
+                @if blind && lamp.links.is_none() { span .more title=(view.say(words::LOWER_BOUND)) { "?" } }
             }
         }
     }
@@ -305,19 +243,6 @@ fn silence(view: &View) -> Markup {
                     @if sounds { a href="/login" { (view.say(words::LOGIN_TO_ACT)) } }
                 }
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_category_lights_exactly_one_lamp() {
-        for category in Category::ALL {
-            let lit = LAMPS.iter().filter(|lamp| lamp.categories.contains(&category)).count();
-            assert_eq!(lit, 1, "{category:?}");
         }
     }
 }

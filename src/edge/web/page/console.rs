@@ -1,7 +1,7 @@
 //! The console: every open alarm, and what can be done about the site as a whole.
 //!
 //! Takes: the shown state.
-//! Gives: the page `/`.
+//! Gives: the page `/phone`.
 //! Never: hides a row without saying how many.
 
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub struct Wanted {
     window: Option<String>,
 }
 
-/// `GET /`
+/// `GET /phone`
 pub async fn show(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
@@ -64,7 +64,7 @@ pub async fn show(
                 (switches(&view, window, false))
                 @if open.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } (readiness(&view)) } @else {
                     (table(&view, &open[..shown]))
-                    @if shown < open.len() { p .more-rows { a href={ "/?all=1" @if let Some(window) = window { "&window=" (window.as_str()) } } { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
+                    @if shown < open.len() { p .more-rows { a href={ "/phone?all=1" @if let Some(window) = window { "&window=" (window.as_str()) } } { (view.fill(words::MORE_ROWS, open.len() - shown)) } } }
                 }
             }
         }
@@ -101,10 +101,10 @@ fn split(view: &View, open: &[&Occurrence]) -> Markup {
         @for window in Window::ALL {
             @let held: Vec<&Occurrence> = open.iter().copied().filter(|held| window.categories().contains(&counted_as(held))).collect();
             section #{ "window-" (window.as_str()) } .alarms data-part="" {
-                h2 { a href={ "/?window=" (window.as_str()) } { (view.say(window.phrase())) } " " b { (held.len()) } }
+                h2 { a href={ "/phone?window=" (window.as_str()) } { (view.say(window.phrase())) } " " b { (held.len()) } }
                 @if held.is_empty() { p .nothing { (view.say(words::NOTHING_TO_SHOW)) } } @else {
                     (table(view, &held[..held.len().min(SPLIT_ROWS)]))
-                    @if held.len() > SPLIT_ROWS { p .more-rows { a href={ "/?window=" (window.as_str()) } { (view.fill(words::MORE_ROWS, held.len() - SPLIT_ROWS)) } } }
+                    @if held.len() > SPLIT_ROWS { p .more-rows { a href={ "/phone?window=" (window.as_str()) } { (view.fill(words::MORE_ROWS, held.len() - SPLIT_ROWS)) } } }
                 }
             }
         }
@@ -115,15 +115,15 @@ fn split(view: &View, open: &[&Occurrence]) -> Markup {
 fn switches(view: &View, chosen: Option<Window>, is_split: bool) -> Markup {
     html! {
         nav .windows {
-            a .button .go[chosen.is_none() && !is_split] href="/" accesskey="0" { (view.say(desk::W_EVERYTHING)) }
+            a .button .go[chosen.is_none() && !is_split] href="/phone" accesskey="0" { (view.say(desk::W_EVERYTHING)) }
             @for (key, window) in Window::ALL.into_iter().enumerate() {
                 @let count = view.summary.count(window.categories());
-                a .button .go[chosen == Some(window)] href={ "/?window=" (window.as_str()) } accesskey=(key + 1) {
+                a .button .go[chosen == Some(window)] href={ "/phone?window=" (window.as_str()) } accesskey=(key + 1) {
                     (view.say(window.phrase())) " " b { (count.total) }
                     @if count.unacknowledged > 0 { small { (view.fill(words::UNACKED_N, count.unacknowledged)) } }
                 }
             }
-            a .button .go[is_split] href={ "/?window=" (SPLIT) } accesskey=(Window::ALL.len() + 1) { (view.say(desk::W_SPLIT)) }
+            a .button .go[is_split] href={ "/phone?window=" (SPLIT) } accesskey=(Window::ALL.len() + 1) { (view.say(desk::W_SPLIT)) }
         }
     }
 }

@@ -89,7 +89,8 @@ fn came_from(headers: &HeaderMap) -> String {
 
 /// A path of this console; `//host` and the like lead to the console.
 fn own_path(path: &str) -> &str {
-    let pages = ["/alarm/", "/devices", "/journal", "/duty", "/forms/", "/reports", "/login", "/?"];
+    let pages =
+        ["/alarm/", "/devices", "/journal", "/duty", "/forms/", "/reports", "/login", "/phone", "/trends", "/wall"];
     if pages.iter().any(|page| path.starts_with(page)) && !path.starts_with("//") { path } else { "/" }
 }
 
@@ -122,7 +123,7 @@ fn filled(text: Option<String>) -> Option<String> {
 
 /// `POST /acts/silence`
 pub async fn silence(State(web): State<Arc<Web>>, Extension(visitor): Extension<Visitor>) -> Response {
-    act(web, visitor, None, Ok(Act::Silence), "/").await
+    act(web, visitor, None, Ok(Act::Silence), "/phone").await
 }
 
 /// `POST /acts/reset`
@@ -136,7 +137,7 @@ pub async fn reset(
         (None, Some(device)) => Ok(Scope::Device(device)),
         _ => Err(Problem::bad("scope", "`building` or `device`")),
     };
-    act(web, visitor, None, scope.map(|scope| Act::Reset { scope }), "/").await
+    act(web, visitor, None, scope.map(|scope| Act::Reset { scope }), "/phone").await
 }
 
 /// `POST /acts/ack/{id}`
@@ -198,7 +199,7 @@ pub async fn release(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
 ) -> Response {
-    act(web, visitor, None, event_id(&id).map(|id| Act::Release { id }), "/").await
+    act(web, visitor, None, event_id(&id).map(|id| Act::Release { id }), "/phone").await
 }
 
 #[cfg(test)]

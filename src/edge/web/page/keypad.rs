@@ -121,7 +121,7 @@ pub async fn show(
             p { (view.fill(desk::TARGETS, targets.len())) }
             table .commands { tbody { @for command in &targets { (target(&view, command)) } } }
             @if view.may_act() { (send(&view, &typed, targets.len())) }
-            p { a .button href="/" { (view.say(words::BACK)) } }
+            p { a .button href="/phone" { (view.say(words::BACK)) } }
         }
     };
     page(&view, view.say(desk::KEYPAD), Liveness::Form, body).into_response()
@@ -168,7 +168,7 @@ pub async fn act(
     let panel = filled(form.panel).map(|panel| DeviceId::new(&panel));
     let typed = Typed { code: form.code, device_type: filled(form.device_type), panel, verb: form.verb };
     let wanted = Act::CommandTyped { typed, confirm: Some(form.confirm) };
-    forms::act(web, visitor, Some(form.key), Ok(wanted), "/").await
+    forms::act(web, visitor, Some(form.key), Ok(wanted), "/phone").await
 }
 
 /// `POST /acts/withdraw/{id}`

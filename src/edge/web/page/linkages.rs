@@ -37,7 +37,7 @@ pub async fn release(
     Form(form): Form<ActionForm>,
 ) -> Response {
     let wanted = named(&run).map(|run| Act::ReleaseAction { run, action });
-    forms::act(web, visitor, Some(form.key), wanted, "/").await
+    forms::act(web, visitor, Some(form.key), wanted, "/phone").await
 }
 
 /// `POST /acts/linkage-withdraw/{run}/{action}`
@@ -48,7 +48,7 @@ pub async fn withdraw(
     Form(form): Form<ActionForm>,
 ) -> Response {
     let wanted = named(&run).map(|run| Act::WithdrawAction { run, action });
-    forms::act(web, visitor, Some(form.key), wanted, "/").await
+    forms::act(web, visitor, Some(form.key), wanted, "/phone").await
 }
 
 fn named(run: &str) -> Result<EventId, Problem> {

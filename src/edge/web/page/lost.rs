@@ -63,7 +63,7 @@ fn told(view: &View, said: &str, more: Markup) -> Markup {
             h2 { (view.say(words::REFUSED)) }
             p .said { (said) }
             (more)
-            p { a .button href="/" { (view.say(words::BACK)) } }
+            p { a .button href="/phone" { (view.say(words::BACK)) } }
         }
     }
 }

@@ -32,18 +32,23 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::Web;
 use super::summary::Summary;
 use super::visitor::Visitor;
+use super::wording::Wording;
 use super::words::Phrase;
+use super::{Web, apps};
 use crate::engine::base::{Language, Now, Role};
 
 /// The router of every page.
 pub(super) fn router() -> Router<Arc<Web>> {
     Router::new()
-        .route("/", get(console::show))
+        .route("/", get(apps::desk))
+        .route("/wall", get(apps::wall))
+        .route("/trends", get(apps::trends))
+        .route("/phone", get(console::show))
         .route("/alarm/{id}", get(alarm::show))
-        .route("/devices", get(devices::show))
+        .route("/devices", get(apps::devices))
+        .route("/devices/plain", get(devices::show))
         .route("/journal", get(journal::show))
         .route("/login", get(login::show).post(login::begin))
         .route("/logout", post(login::end))
@@ -89,6 +94,11 @@ pub(in crate::edge::web) struct View {
     now: Now,
 }
 
+/// What a page needs, for who asks.
+pub(super) fn view(web: &Arc<Web>, visitor: &Visitor) -> View {
+    View::new(Arc::clone(web), visitor.clone())
+}
+
 impl View {
     fn new(web: Arc<Web>, visitor: Visitor) -> View {
         let (summary, now) = (web.summary(), web.now());
@@ -97,6 +107,10 @@ impl View {
 
     fn language(&self) -> Language {
         self.visitor.language
+    }
+
+    fn wording(&self) -> Wording<'_> {
+        Wording::new(&self.web.services.site, self.visitor.language)
     }
 
     fn say(&self, phrase: Phrase) -> &'static str {

@@ -44,7 +44,7 @@ pub async fn cancel(
     Extension(visitor): Extension<Visitor>,
     Form(form): Form<PanelForm>,
 ) -> Response {
-    forms::act(web, visitor, None, Ok(Act::Cancel { device: DeviceId::new(&form.device) }), "/").await
+    forms::act(web, visitor, None, Ok(Act::Cancel { device: DeviceId::new(&form.device) }), "/phone").await
 }
 
 /// `POST /acts/register`
@@ -53,7 +53,7 @@ pub async fn register(
     Extension(visitor): Extension<Visitor>,
     Form(form): Form<PanelForm>,
 ) -> Response {
-    forms::act(web, visitor, None, Ok(Act::Register { device: DeviceId::new(&form.device) }), "/").await
+    forms::act(web, visitor, None, Ok(Act::Register { device: DeviceId::new(&form.device) }), "/phone").await
 }
 
 /// `POST /acts/abnormal`
@@ -63,7 +63,7 @@ pub async fn report_abnormal(
     Form(form): Form<AbnormalForm>,
 ) -> Response {
     let wanted = Act::ReportAbnormal { device: DeviceId::new(&form.device), text: form.text };
-    forms::act(web, visitor, None, Ok(wanted), "/").await
+    forms::act(web, visitor, None, Ok(wanted), "/phone").await
 }
 
 /// `POST /acts/order/{id}`
@@ -74,7 +74,7 @@ pub async fn link_order(
     Form(form): Form<OrderForm>,
 ) -> Response {
     let id = id.parse::<EventId>().map_err(|()| Problem::not_found(&id));
-    forms::act(web, visitor, None, id.map(|id| Act::LinkOrder { id, order: form.order }), "/").await
+    forms::act(web, visitor, None, id.map(|id| Act::LinkOrder { id, order: form.order }), "/phone").await
 }
 
 /// The order of an isolation, or the form that links one.

@@ -51,7 +51,7 @@ pub async fn begin_test(
     let until = until(&web, form.minutes);
     let tested = tested(&form.scope, form.what.trim());
     let wanted = tested.map(|tested| Act::BeginTest { tested, reason: form.reason, until });
-    forms::act(web, visitor, None, wanted, "/").await
+    forms::act(web, visitor, None, wanted, "/phone").await
 }
 
 fn tested(scope: &str, what: &str) -> Result<Tested, Problem> {
@@ -74,7 +74,7 @@ pub async fn end_test(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
 ) -> Response {
-    forms::act(web, visitor, None, event_id(&id).map(|id| Act::EndTest { id }), "/").await
+    forms::act(web, visitor, None, event_id(&id).map(|id| Act::EndTest { id }), "/phone").await
 }
 
 /// `POST /acts/drill`
@@ -85,7 +85,7 @@ pub async fn begin_drill(
 ) -> Response {
     let until = until(&web, form.minutes);
     let wanted = Act::BeginDrill { building: form.building, reason: form.reason, until };
-    forms::act(web, visitor, None, Ok(wanted), "/").await
+    forms::act(web, visitor, None, Ok(wanted), "/phone").await
 }
 
 /// `POST /acts/drill-end/{id}`
@@ -94,7 +94,7 @@ pub async fn end_drill(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
 ) -> Response {
-    forms::act(web, visitor, None, event_id(&id).map(|id| Act::EndDrill { id }), "/").await
+    forms::act(web, visitor, None, event_id(&id).map(|id| Act::EndDrill { id }), "/phone").await
 }
 
 fn until(web: &Web, minutes: u32) -> Wall {

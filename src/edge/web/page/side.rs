@@ -4,16 +4,15 @@
 //! Gives: the console's side.
 //! Never: a reset button that would be refused without saying so on its face.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
 use super::View;
 use super::frame::symbol;
 use super::rows::{headed, in_line, name_rest};
+use crate::edge::web::resets::latched;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{Isolation, Occurrence, State};
-use crate::engine::base::{DeviceId, EventId};
+use crate::engine::base::DeviceId;
 
 /// The side column.
 pub fn side(view: &View, state: &State) -> Markup {
@@ -44,26 +43,8 @@ fn notices(view: &View) -> Markup {
     }
 }
 
-/// Where something latched waits: by building, and by panel where no building is known.
-fn scopes(state: &State) -> BTreeMap<(&'static str, &str), Vec<&Occurrence>> {
-    let mut scopes: BTreeMap<(&'static str, &str), Vec<&Occurrence>> = BTreeMap::new();
-    for occurrence in state.occurrences.values().filter(|occurrence| occurrence.is_open() && occurrence.latched) {
-        let place = &occurrence.raise.place;
-        if let Some(building) = &place.building {
-            scopes.entry(("building", building)).or_default().push(occurrence);
-        }
-        scopes.entry(("device", occurrence.raise.condition.point.device())).or_default().push(occurrence);
-    }
-    // A device whose alarms are exactly those of a building is not offered a second time.
-    let ids = |waiting: &[&Occurrence]| waiting.iter().map(|occurrence| occurrence.id).collect::<Vec<_>>();
-    let buildings: Vec<Vec<EventId>> =
-        scopes.iter().filter(|((kind, _), _)| *kind == "building").map(|(_, waiting)| ids(waiting)).collect();
-    scopes.retain(|(kind, _), waiting| *kind == "building" || !buildings.contains(&ids(waiting)));
-    scopes
-}
-
 fn resets(view: &View, state: &State) -> Markup {
-    let scopes = scopes(state);
+    let scopes = latched(state);
     html! {
         section .resets {
             h2 { (view.say(words::RESETS)) }
