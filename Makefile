@@ -16,10 +16,15 @@ OPTIMISED := CARGO_PROFILE_DEV_OPT_LEVEL=1
 # Most of the time of the tests with real parts is spent waiting for those: more of them run than there are cores.
 THREADS ?= $(shell echo $$(( $$(nproc) * 2 )))
 
-.PHONY: demo test bench fuzz kills mutants soak lint build influxdb2 prerequisites
+.PHONY: demo web test bench fuzz kills mutants soak lint build influxdb2 prerequisites
+
+# The consoles, which the program embeds. Without Node it is built all the same, and says what it lacks.
+web: web/dist/manifest.json
+web/dist/manifest.json: $(shell find web/src web/public -type f) web/package-lock.json web/tsconfig.json web/vite.config.ts
+	$(call stage,consoles,(cd web && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-audit --no-fund; } && npm run --silent build))
 
 # The optimised build serves the demo, too: what you see is what a site runs.
-demo:
+demo: web
 	cargo build --release --locked
 	./target/release/tocsin demo
 
@@ -28,11 +33,12 @@ test: prerequisites lint build
 	$(call stage,build of the seeded simulation,$(OPTIMISED) cargo test --locked --quiet --no-run --test simulation)
 	$(call stage,seeded simulation,$(OPTIMISED) SEEDS=2000 cargo test --locked --quiet --test simulation the_invariants_hold -- --nocapture)
 
-build:
+build: web
 	$(call stage,build,cargo test --locked --no-run --quiet && cargo build --locked --quiet)
 
-lint:
+lint: web
 	$(call stage,format and lints,cargo fmt --check && cargo clippy --locked --quiet --all-targets -- -D warnings)
+	$(call stage,logic of the consoles,(cd web && npm test --silent))
 
 bench: prerequisites
 	cargo bench --locked

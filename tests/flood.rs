@@ -191,7 +191,7 @@ fn no_fire_stands_behind_a_fault(whole: &Whole) {
     let rows = |faults: bool| of(faults).filter(|turn| first.contains(&place(acting(*turn)))).count();
     assert!(rows(false) >= 50, "{} rows", rows(false));
     assert_eq!(rows(true), 0, "a fault takes the place of a fire");
-    let all = list("/?all=1");
+    let all = list("/phone?all=1");
     let fires: Vec<usize> = of(false).filter_map(|turn| all.find(&place(acting(turn)))).collect();
     assert_eq!(fires.len(), of(false).count(), "every fire is on the page");
     assert!(fires.iter().max() < of(true).filter_map(|turn| all.find(&place(acting(turn)))).min().as_ref());

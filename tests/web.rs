@@ -18,6 +18,8 @@ mod linkages;
 mod reports;
 #[path = "web/scopes.rs"]
 mod scopes;
+#[path = "web/screen.rs"]
+mod screen;
 #[path = "web/shown.rs"]
 mod shown;
 #[path = "web/stream.rs"]

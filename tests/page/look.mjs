@@ -42,7 +42,8 @@ async function logIn(page, base) {
   await page.goto(base + "/login");
   await page.fill("[name=user]", "wang");
   await page.fill("[name=password]", password);
-  await Promise.all([page.waitForURL(base + "/"), page.click("button.big")]);
+  await Promise.all([page.waitForURL((to) => to.pathname !== "/login"), page.click("button.big")]);
+  await page.goto(base + "/phone");
   session = (await page.context().cookies(base)).find((cookie) => cookie.name === "tocsin_session");
 }
 

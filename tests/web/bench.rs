@@ -72,10 +72,18 @@ impl Bench {
 
     /// The same over a site that is changed first.
     pub async fn start_changed(controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
+        Bench::start_at("tests/sites/small/site", controlled, change).await
+    }
+
+    /// The same over another site of this repository.
+    pub async fn over(site: &str) -> Bench {
+        Bench::start_at(site, &[], |_| {}).await
+    }
+
+    async fn start_at(site: &str, controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let profiles: [PathBuf; 1] = [root.join("device-profiles")];
-        let (mut site, _) =
-            config::load(&root.join("tests/sites/small/site"), &profiles).expect("the small site is valid");
+        let (mut site, _) = config::load(&root.join(site), &profiles).expect("the site is valid");
         for device in site.devices.iter_mut().filter(|device| controlled.contains(&device.id.as_str())) {
             device.control = true;
         }
@@ -205,6 +213,47 @@ impl Bench {
         let edge = self.edge(number(rule), Truth::from(holds), before);
         self.report(self.bus_of(self.site.rules[rule].device), Report { edges: vec![edge], ..Report::default() }).await;
         self.until(condition, |state| state.last.seq > before).await;
+    }
+
+    /// These conditions hold now, each reported by its bus; who waits for it looks at the picture.
+    pub async fn report_raised(&self, rules: &[u32]) {
+        let sweep = self.picture.state().last.seq;
+        for rule in rules {
+            let edges = vec![self.edge(*rule, Truth::True, sweep)];
+            self.report(self.bus_of(self.site.rules[*rule as usize].device), Report { edges, ..Report::default() })
+                .await;
+        }
+    }
+
+    /// The same, waiting until each is an open occurrence; gives the id of the last.
+    pub async fn raise(&self, rules: &[u32]) -> EventId {
+        self.report_raised(rules).await;
+        let condition = |rule: &u32| self.site.rules[*rule as usize].condition.clone();
+        let wanted: Vec<_> = rules.iter().map(condition).collect();
+        let open = |state: &State| {
+            let id = |condition| {
+                let found = state.occurrences.values().find(|one| one.is_open() && one.raise.condition == *condition);
+                found.map(|one| one.id)
+            };
+            wanted.iter().map(id).collect::<Option<Vec<_>>>()
+        };
+        self.until("the alarms are shown", |state| open(state).is_some()).await;
+        open(&self.picture.state()).and_then(|ids| ids.last().copied()).expect("shown just now")
+    }
+
+    /// This condition holds no longer; waits until its row is gone.
+    pub async fn clear(&self, rule: u32, id: EventId) {
+        let edges = vec![self.edge(rule, Truth::False, self.picture.state().last.seq)];
+        self.report(self.bus_of(self.site.rules[rule as usize].device), Report { edges, ..Report::default() }).await;
+        self.until("the row is gone", |state| state.occurrences.get(&id).is_none_or(|one| !one.is_open())).await;
+    }
+
+    /// Open fires.
+    pub fn fires(&self) -> usize {
+        let is_fire = |one: &&tocsin::engine::alarm::Occurrence| {
+            one.is_open() && one.raise.condition.category == tocsin::engine::base::Category::Fire
+        };
+        self.picture.state().occurrences.values().filter(is_fire).count()
     }
 
     /// Equipment shows this of itself now: `pump-1/commanded`.

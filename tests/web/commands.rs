@@ -135,10 +135,10 @@ async fn a_failed_command_says_why_and_alarms_until_it_is_acknowledged() {
 #[tokio::test]
 async fn a_form_sent_twice_commands_once_and_a_command_at_the_console_follows_the_same_gate() {
     let (bench, client) = site().await;
-    let form = "point=gen-1%2Freset&verb=reset&arm=&key=page%3A1&back=%2Fdevices%3Fdevice%3Dgen-1";
+    let form = "point=gen-1%2Freset&verb=reset&arm=&key=page%3A1&back=%2Fdevices%2Fplain%3Fdevice%3Dgen-1";
     for _ in 0..2 {
         let answer = client.form("/acts/command", form).await;
-        assert_eq!((answer.status, answer.headers["location"].to_str().unwrap()), (303, "/devices?device=gen-1"));
+        assert_eq!((answer.status, answer.headers["location"].to_str().unwrap()), (303, "/devices/plain?device=gen-1"));
     }
     assert_eq!(bench.sent().len(), 1);
     let armed = client.form("/acts/command", "point=gen-1%2Fstart&verb=start&arm=&key=page%3A2").await;

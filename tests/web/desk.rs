@@ -146,13 +146,13 @@ async fn windows_next_steps_and_what_was_noticed_at_a_panel() {
         page.contains(&format!("/acts/call/{fire}")) && page.contains("on its way"),
         "the row tells who was called"
     );
-    let page = client.get("/?window=split").await.text;
+    let page = client.get("/phone?window=split").await.text;
     assert!(
         ["alarms", "actions", "faults", "set-aside"].iter().all(|one| page.contains(&format!("id=\"window-{one}\"")))
     );
     assert_eq!(page.matches("id=\"row-").count(), 2, "every row stands in one window");
-    let page = client.get("/?window=faults").await.text;
-    assert!(page.contains("没有未结束的条目") && page.contains("/?window=alarms"), "each window has its own rows");
-    assert!(client.get("/?window=alarms").await.text.contains("/alarm/"));
+    let page = client.get("/phone?window=faults").await.text;
+    assert!(page.contains("没有未结束的条目") && page.contains("/phone?window=alarms"), "each window has its own rows");
+    assert!(client.get("/phone?window=alarms").await.text.contains("/alarm/"));
     assert!(client.get("/phone").await.text.contains("/acts/abnormal"));
 }

@@ -8,24 +8,24 @@ use crate::client::Client;
 use crate::{FIRE, quiet_site};
 
 /// Reads server-sent events until `wanted` says that it has seen enough.
-async fn events(
+pub(crate) async fn events(
     stream: &mut reqwest::Response,
     wanted: impl Fn(&[(String, String, Value)]) -> bool,
 ) -> Vec<(String, String, Value)> {
     let mut seen = Vec::new();
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let read = async {
         while !wanted(&seen) {
-            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
-            text.push_str(std::str::from_utf8(&chunk).unwrap());
-            while let Some((event, rest)) = text.split_once("\n\n") {
+            // A chunk may end in the middle of a letter, an event never does.
+            bytes.extend_from_slice(&stream.chunk().await.unwrap().expect("the stream goes on"));
+            while let Some(end) = bytes.windows(2).position(|pair| pair == b"\n\n") {
+                let event = String::from_utf8(bytes.drain(..end + 2).collect()).unwrap();
                 let field = |name: &str| {
                     let line = event.lines().find_map(|line| line.strip_prefix(name));
                     line.map(|value| value.trim_start_matches(": ").trim().to_owned()).unwrap_or_default()
                 };
                 let data = serde_json::from_str(&field("data")).unwrap();
                 seen.push((field("event"), field("id"), data));
-                text = rest.to_owned();
             }
         }
     };

@@ -50,7 +50,7 @@ pub async fn show(
                 @let all = wanted.device.as_deref() == Some(device.id.as_str());
                 @if all || wanted.device.is_none() { (card(&view, one, device, &readings, all)) }
             }
-            @if wanted.device.is_some() { p { a .button href="/devices" { (view.say(words::BACK)) } } }
+            @if wanted.device.is_some() { p { a .button href="/devices/plain" { (view.say(words::BACK)) } } }
         }
     };
     page(&view, view.say(words::DEVICES), Liveness::Measuring, body)
@@ -89,8 +89,8 @@ fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], al
                         @if let Some(reading) = readings.get(device.points.start as usize + index) { (point_row(view, point, reading)) }
                     } }
                 }
-                @if all || device.control { (super::commands::table(view, &own_commands(view, device), device.control, &format!("/devices?device={}", device.id))) }
-                @if shown < points.len() { p .more-rows { a href={ "/devices?device=" (device.id) } { (view.say(words::SHOW_VALUES)) " (" (points.len()) ")" } } }
+                @if all || device.control { (super::commands::table(view, &own_commands(view, device), device.control, &format!("/devices/plain?device={}", device.id))) }
+                @if shown < points.len() { p .more-rows { a href={ "/devices/plain?device=" (device.id) } { (view.say(words::SHOW_VALUES)) " (" (points.len()) ")" } } }
             }
         }
     }

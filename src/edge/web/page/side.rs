@@ -135,7 +135,7 @@ fn blind(view: &View, anything_open: bool) -> Markup {
                 @for one in blind {
                     @let device = &site.devices[one.index as usize];
                     p .hatched { (symbol("link-broken"))
-                        a href={ "/devices#" (device.id) } { (device.name.get(view.language())) }
+                        a href={ "/devices/plain#" (device.id) } { (device.name.get(view.language())) }
                         span .fine { @if one.unknown > 0 { "? " (one.unknown) "/" (one.points) " " } (one.reason.get(view.language())) } }
                 }
             }

@@ -1,0 +1,108 @@
+//! The consoles in a real browser against a real gateway whose field is the test: a cut feed, a flood of alarms, a day of
+//! events, what axe-core finds, the first paint. Needs the built consoles (`make web`) and `npm ci` in tests/page.
+
+#[path = "web/bench.rs"]
+mod bench;
+#[path = "web/client.rs"]
+mod client;
+#[path = "consoles/field.rs"]
+mod field;
+#[path = "consoles/node.rs"]
+mod node;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bench::{Bench, PASSWORD};
+use client::Client;
+use field::Field;
+use node::{dist, play};
+use serde_json::json;
+
+/// Alarms of the flood.
+const FLOOD: usize = 1_000;
+/// Consoles beside the wall.
+const OTHERS: usize = 20;
+/// Alarms that come, are acknowledged and go: a bad day has so many.
+const DAY: usize = 1_500;
+
+async fn gateway() -> (Bench, Client, Field) {
+    let bench = Bench::over("config/site").await;
+    bench.all_is_well().await;
+    let client = Client::log_in(&bench.url, "wang").await;
+    let field = Field::of(&bench.site);
+    (bench, client, field)
+}
+
+fn now_ms() -> u64 {
+    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cut_feed_is_said_so_and_heals_without_a_reload() {
+    let (bench, _, mut field) = gateway().await;
+    let pictures = node::pictures();
+    bench.raise(&field.fires(1)).await;
+    let mut fires = 1;
+    play("feed.mjs", &[&bench.url, &pictures], async |asked| {
+        if asked["ask"] == "fire" {
+            bench.raise(&field.fires(1)).await;
+            fires += 1;
+        }
+        json!({ "fires": fires })
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_alarms_are_painted_and_a_day_leaves_no_memory_behind() {
+    let (bench, client, mut field) = gateway().await;
+    let others: Vec<_> = (0..OTHERS).map(|_| node::follow(&bench.url)).collect();
+    play("load.mjs", &[&bench.url, &DAY.to_string()], async |asked| match asked["ask"].as_str() {
+        Some("flood-size") => json!({ "fires": bench.fires(), "wanted": FLOOD }),
+        Some("flood") => {
+            // Ten reports in one second, as panels that are read ten times would make them.
+            let rules = field.fires(FLOOD);
+            for part in rules.chunks(FLOOD / 10) {
+                bench.report_raised(part).await;
+                tokio::time::sleep(Duration::from_millis(90)).await;
+            }
+            let last = now_ms();
+            bench.until("the flood is shown", |_| bench.fires() == FLOOD).await;
+            json!({ "last": last })
+        }
+        Some("cycles") => {
+            for _ in 0..asked["count"].as_u64().unwrap() {
+                field.come_and_go(&bench, &client).await;
+            }
+            json!({ "open": bench.fires() })
+        }
+        other => panic!("{other:?}"),
+    })
+    .await;
+    for other in others {
+        assert!(other.seen() > 0, "a console beside the wall heard nothing");
+    }
+}
+
+/// Serious findings of axe-core on every page, while nothing is open and while much is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_serious_finding() {
+    let (bench, client, mut field) = gateway().await;
+    let pages = ["/wall", "/", "/trends", "/devices", "/phone", "/journal", "/reports", "/duty", "/login"];
+    let judge = async |scene: &str, more: &[&str]| {
+        let all = [&[&*bench.url, "wang", PASSWORD, scene], &pages[..], more].concat();
+        play("axe.mjs", &all, async |_| json!({})).await;
+    };
+    judge("normal", &[]).await;
+    bench.raise(&field.fires(3)).await;
+    bench.lose("gen-1").await;
+    let id = client.get("/api/v1/alarms?life=open").await.json()["alarms"][0]["id"].as_str().unwrap().to_owned();
+    client.post(&format!("/api/v1/alarms/{id}/ack"), "{}").await;
+    judge("fire", &[&format!("/alarm/{id}")]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_wall_is_small_and_painted_soon() {
+    let (bench, _, _) = gateway().await;
+    play("start.mjs", &[&bench.url, &dist()], async |_| json!({})).await;
+}
