@@ -6,14 +6,20 @@ mod bench;
 mod client;
 #[path = "web/commands.rs"]
 mod commands;
+#[path = "web/consoles.rs"]
+mod consoles;
 #[path = "web/desk.rs"]
 mod desk;
 #[path = "web/duty.rs"]
 mod duty;
+#[path = "web/field.rs"]
+mod field;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/linkages.rs"]
 mod linkages;
+#[path = "web/node.rs"]
+mod node;
 #[path = "web/reports.rs"]
 mod reports;
 #[path = "web/scopes.rs"]

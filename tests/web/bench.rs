@@ -231,7 +231,7 @@ impl Bench {
         let condition = |rule: &u32| self.site.rules[*rule as usize].condition.clone();
         let wanted: Vec<_> = rules.iter().map(condition).collect();
         let open = |state: &State| {
-            let id = |condition| {
+            let id = |condition: &tocsin::engine::site::Condition| {
                 let found = state.occurrences.values().find(|one| one.is_open() && one.raise.condition == *condition);
                 found.map(|one| one.id)
             };

@@ -1,22 +1,14 @@
 //! The consoles in a real browser against a real gateway whose field is the test: a cut feed, a flood of alarms, a day of
 //! events, what axe-core finds, the first paint. Needs the built consoles (`make web`) and `npm ci` in tests/page.
 
-#[path = "web/bench.rs"]
-mod bench;
-#[path = "web/client.rs"]
-mod client;
-#[path = "consoles/field.rs"]
-mod field;
-#[path = "consoles/node.rs"]
-mod node;
-
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bench::{Bench, PASSWORD};
-use client::Client;
-use field::Field;
-use node::{dist, play};
 use serde_json::json;
+
+use crate::bench::{Bench, PASSWORD};
+use crate::client::Client;
+use crate::field::Field;
+use crate::node::{self, dist, play};
 
 /// Alarms of the flood.
 const FLOOD: usize = 1_000;
