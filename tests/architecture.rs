@@ -61,6 +61,11 @@ fn nothing_unwraps_or_panics_outside_tests() {
 }
 
 #[test]
+fn every_address_stands_in_a_table() {
+    holds(rules::addresses);
+}
+
+#[test]
 fn the_readme_fits_in_one_sitting() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     if let Ok(text) = std::fs::read_to_string(path) {
@@ -151,5 +156,7 @@ mod the_rules_themselves {
         check("src/live/x.rs", "fn f() { a.expect(\"a list that was just filled\"); }", rules::panics, &[]);
         check("src/live/x.rs", "#[cfg(test)]\nmod tests { fn f() { a.unwrap(); } }", rules::panics, &[]);
         check("src/live/x.rs", "fn f() { todo!() }", rules::panics, &["todo!"]);
+        check("src/edge/web/x.rs", "fn f() { r.route(\"/x\", get(x)); }", rules::addresses, &["no table"]);
+        check("src/edge/web/routes.rs", "fn f() { r.route(\"/x\", get(x)); }", rules::addresses, &[]);
     }
 }

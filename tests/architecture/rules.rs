@@ -400,3 +400,19 @@ pub fn panics(file: &File) -> Vec<String> {
     }
     said
 }
+
+/// What is served stands in one table, so that no address can be forgotten where all of them are tested.
+pub fn addresses(file: &File) -> Vec<String> {
+    if file.is_test() || file.path == "src/edge/web/routes.rs" {
+        return Vec::new();
+    }
+    let ways = [".route(", ".route_service(", ".nest_service(", ".fallback_service("];
+    let told = |way: &str| {
+        let lines = file.lines_with(way);
+        lines
+            .into_iter()
+            .map(|line| format!("{}:{line}: an address that stands in no table of `Rows`", file.path))
+            .collect()
+    };
+    ways.into_iter().flat_map(|way: &str| -> Vec<String> { told(way) }).collect()
+}

@@ -29,6 +29,9 @@ use tokio_util::sync::CancellationToken;
 /// Password of every account of the bench.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// The site of most tests.
+const SMALL: &str = "tests/sites/small/site";
+
 pub struct Bench {
     pub site: Arc<Site>,
     pub picture: Arc<Picture>,
@@ -72,15 +75,20 @@ impl Bench {
 
     /// The same over a site that is changed first.
     pub async fn start_changed(controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
-        Bench::start_at("tests/sites/small/site", controlled, change).await
+        Bench::start_at(SMALL, true, controlled, change).await
     }
 
     /// The same over another site of this repository.
     pub async fn over(site: &str) -> Bench {
-        Bench::start_at(site, &[], |_| {}).await
+        Bench::start_at(site, true, &[], |_| {}).await
     }
 
-    async fn start_at(site: &str, controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
+    /// The same where nobody reads without a session.
+    pub async fn start_closed() -> Bench {
+        Bench::start_at(SMALL, false, &[], |_| {}).await
+    }
+
+    async fn start_at(site: &str, open: bool, controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let profiles: [PathBuf; 1] = [root.join("device-profiles")];
         let (mut site, _) = config::load(&root.join(site), &profiles).expect("the site is valid");
@@ -133,7 +141,7 @@ impl Bench {
             gather: Arc::new(|_| {}),
             accounts: accounts.clone(),
             clock,
-            public_read: false,
+            public_read: open,
         };
         tokio::spawn(serve(listener, services, stop.clone()));
         let bench = Bench {

@@ -26,6 +26,11 @@ impl Client {
         Client { base: base.to_owned(), http, token: None }
     }
 
+    /// With a token that somebody has already.
+    pub fn bearing(base: &str, token: &str) -> Client {
+        Client { token: Some(token.to_owned()), ..Client::new(base) }
+    }
+
     pub async fn log_in(base: &str, user: &str) -> Client {
         let mut client = Client::new(base);
         let body = serde_json::json!({ "user": user, "password": super::bench::PASSWORD }).to_string();

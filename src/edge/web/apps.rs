@@ -8,11 +8,11 @@
 use std::sync::Arc;
 use std::sync::LazyLock;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
 use maud::{DOCTYPE, Markup, html};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::page::frame::lang;
 use super::problem::Problem;
+use super::routes::Rows;
 use super::visitor::{Theme, Visitor};
 use super::words::{self, Phrase, app};
 use super::{Web, page};
@@ -84,9 +85,9 @@ impl App {
     }
 }
 
-/// The router of the built files.
-pub(super) fn router() -> Router<Arc<Web>> {
-    Router::new().route("/app/assets/{name}", get(asset))
+/// Where the built files are served.
+pub(super) fn routes() -> Rows {
+    vec![("/app/assets/{name}", &["get"], get(asset))]
 }
 
 /// A built file by its path below `web/dist`.

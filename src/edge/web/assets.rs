@@ -4,18 +4,16 @@
 //! Gives: each at a fixed address, revalidated by its hash.
 //! Never: anything from another host.
 
-use std::sync::Arc;
 use std::sync::LazyLock;
 
-use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-use super::Web;
 use super::problem::Problem;
+use super::routes::Rows;
 
 const FILES: [(&str, &str, &str); 6] = [
     ("console.css", "text/css; charset=utf-8", include_str!("assets/console.css")),
@@ -33,9 +31,9 @@ static TAGS: LazyLock<Vec<String>> = LazyLock::new(|| {
     FILES.iter().map(|(_, _, text)| format!("\"{}\"", tag(text))).collect()
 });
 
-/// The router of `/assets/`.
-pub(super) fn router() -> Router<Arc<Web>> {
-    Router::new().route("/assets/{name}", get(file))
+/// What is served below `/assets/`.
+pub(super) fn routes() -> Rows {
+    vec![("/assets/{name}", &["get"], get(file))]
 }
 
 async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {

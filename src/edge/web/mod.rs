@@ -10,6 +10,7 @@ mod api;
 mod apps;
 mod assets;
 pub mod copies;
+mod door;
 mod forms;
 mod lamps;
 mod metrics;
@@ -19,6 +20,7 @@ mod print;
 mod problem;
 mod reports;
 mod resets;
+mod routes;
 mod screen;
 mod server;
 mod summary;
@@ -37,7 +39,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -46,9 +47,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use accounts::{AccountError, Accounts};
-pub use api::paths;
 pub use password::one_time as one_time_password;
 pub use print::report_page;
+pub use routes::routes;
 
 use crate::edge::clock::Clock;
 use crate::engine::base::Now;
@@ -98,7 +99,7 @@ pub struct Services {
     pub accounts: Accounts,
     /// The clock.
     pub clock: Clock,
-    /// Whether everyone who reaches the listener may read. On a loopback listener everyone may.
+    /// Whether everyone who reaches the listener may read.
     pub public_read: bool,
 }
 
@@ -114,6 +115,7 @@ pub(crate) struct Web {
     streams: Arc<Semaphore>,
     exports: Arc<Semaphore>,
     open_reading: bool,
+    doors: routes::Doors,
     stop: CancellationToken,
 }
 
@@ -188,11 +190,11 @@ impl Web {
 /// # Errors
 /// The listener has no address.
 pub async fn serve(listener: TcpListener, services: Services, stop: CancellationToken) -> std::io::Result<()> {
-    let loopback = listener.local_addr()?.ip().is_loopback();
     let screen = Screen::new(services.clock.now().wall.0);
     let web = Arc::new(Web {
         when: When::new(crate::live::document::zone(&services.site)),
-        open_reading: loopback || services.public_read,
+        open_reading: services.public_read,
+        doors: routes::doors(),
         services,
         throttle: Throttle::default(),
         hashing: Semaphore::new(HASHES),
@@ -210,12 +212,7 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
 
 fn router(web: Arc<Web>) -> Router {
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    Router::new()
-        .nest("/api/v1", api::router())
-        .merge(page::router())
-        .merge(assets::router())
-        .merge(apps::router())
-        .route("/metrics", get(metrics::metrics))
+    routes::router()
         .fallback(page::lost::nowhere)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), visitor::identify))

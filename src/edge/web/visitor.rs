@@ -7,14 +7,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::accounts::Account;
+use super::door::Need;
 use super::problem::Problem;
-use super::{Web, words};
+use super::{Web, page, words};
 use crate::engine::base::{Actor, Language};
 
 /// The session's cookie.
@@ -84,26 +85,34 @@ pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: N
         None => preferred(headers),
     };
     let theme = if cookie(headers, THEME_COOKIE) == Some("night") { Theme::Night } else { Theme::Day };
-    let path = request.uri().path();
-    if account.is_none() && !web.open_reading && !is_open_path(path) {
-        return if path.starts_with("/api/") || path == "/metrics" {
-            Problem::no_session().into_response()
-        } else {
-            Redirect::to("/login").into_response()
-        };
+    let visitor = Visitor { account, token, address, language, theme };
+    if let Err(problem) = web.door(&request).met(visitor.account.as_ref(), web.open_reading) {
+        return turned_away(web, visitor, request.uri().path(), &problem);
     }
-    request.extensions_mut().insert(Visitor { account, token, address, language, theme });
+    request.extensions_mut().insert(visitor);
     next.run(request).await
 }
 
-/// What a visitor without a session needs to become one with a session.
-fn is_open_path(path: &str) -> bool {
-    path == "/login"
-        || path == "/language"
-        || path == "/theme"
-        || path == "/api/v1/session"
-        || path == "/api/v1/openapi.json"
-        || path.starts_with("/assets/")
+impl Web {
+    /// What a visitor must be for this request. An address that leads nowhere, or a method it does not take, is told to
+    /// whoever may read.
+    fn door(&self, request: &Request) -> Need {
+        let method = if *request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let doors = request.extensions().get::<MatchedPath>().and_then(|path| self.doors.get(path.as_str()));
+        let need = doors.and_then(|doors| doors.iter().find(|(of, _)| of == method));
+        need.map_or(Need::Reading, |(_, need)| *need)
+    }
+}
+
+/// Programs are told by an error document, people by a page: the one to log in at, or one that says what is lacking.
+fn turned_away(web: Arc<Web>, visitor: Visitor, path: &str, problem: &Problem) -> Response {
+    if path.starts_with("/api/") || path == "/metrics" {
+        problem.clone().into_response()
+    } else if visitor.account.is_none() {
+        Redirect::to("/login").into_response()
+    } else {
+        page::refused(web, visitor, problem)
+    }
 }
 
 fn changes_something(method: &Method) -> bool {

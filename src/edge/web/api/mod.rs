@@ -21,19 +21,17 @@ mod stream;
 mod trend_export;
 mod trends;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{delete, get, post};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use super::routes::Rows;
 use super::screen::screen;
-use super::{Web, words};
+use super::words;
 use crate::engine::base::EventId;
 
 pub(super) use acts::seen;
@@ -41,10 +39,8 @@ pub(super) use keypad::bars;
 pub(super) use reports::ReportQuery;
 pub(super) use session::{no_cookie, session_cookie};
 
-type Routes = Vec<(&'static str, &'static [&'static str], MethodRouter<Arc<Web>>)>;
-
-/// Every route with its methods: the router is built from it, and the test of `openapi.json` reads it.
-fn routes() -> Routes {
+/// Every route below `/api/v1` with its methods; the test of `openapi.json` reads it, too.
+pub(super) fn routes() -> Rows {
     vec![
         ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
         ("/state", &["get"], get(reading::state)),
@@ -95,21 +91,8 @@ fn routes() -> Routes {
     ]
 }
 
-/// The router below `/api/v1`.
-pub(super) fn router() -> Router<Arc<Web>> {
-    let mut router = Router::new();
-    for (path, _, methods) in routes() {
-        router = router.route(path, methods);
-    }
-    router.fallback(no_route).method_not_allowed_fallback(wrong_method)
-}
-
-/// Every path below `/api/v1` with its methods, lower case.
-pub fn paths() -> Vec<(&'static str, &'static [&'static str])> {
-    routes().into_iter().map(|(path, methods, _)| (path, methods)).collect()
-}
-
-async fn no_route() -> Problem {
+/// The answer to an address below `/api/v1` that nobody serves.
+pub(super) async fn no_route() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no-such-address", words::NO_ROUTE)
 }
 

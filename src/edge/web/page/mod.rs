@@ -29,9 +29,11 @@ mod side;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
+use super::problem::Problem;
+use super::routes::Rows;
 use super::summary::Summary;
 use super::visitor::Visitor;
 use super::wording::Wording;
@@ -39,51 +41,57 @@ use super::words::Phrase;
 use super::{Web, apps};
 use crate::engine::base::{Language, Now, Role};
 
-/// The router of every page.
-pub(super) fn router() -> Router<Arc<Web>> {
-    Router::new()
-        .route("/", get(apps::desk))
-        .route("/wall", get(apps::wall))
-        .route("/trends", get(apps::trends))
-        .route("/phone", get(console::show))
-        .route("/alarm/{id}", get(alarm::show))
-        .route("/devices", get(apps::devices))
-        .route("/devices/plain", get(devices::show))
-        .route("/journal", get(journal::show))
-        .route("/login", get(login::show).post(login::begin))
-        .route("/logout", post(login::end))
-        .route("/language", post(forms::language))
-        .route("/theme", post(forms::theme))
-        .route("/acts/silence", post(forms::silence))
-        .route("/acts/reset", post(forms::reset))
-        .route("/acts/ack/{id}", post(forms::acknowledge))
-        .route("/acts/verdict/{id}", post(forms::judge))
-        .route("/acts/call/{id}", post(forms::report_call))
-        .route("/acts/isolate", post(forms::isolate))
-        .route("/acts/release/{id}", post(forms::release))
-        .route("/acts/test", post(scopes::begin_test))
-        .route("/acts/test-end/{id}", post(scopes::end_test))
-        .route("/acts/drill", post(scopes::begin_drill))
-        .route("/acts/drill-end/{id}", post(scopes::end_drill))
-        .route("/duty", get(duty::show))
-        .route("/forms/{form}", get(form::show))
-        .route("/reports", get(reports::choose))
-        .route("/reports/{name}", get(reports::show))
-        .route("/acts/sign-in", post(duty::sign_in))
-        .route("/acts/sign-out", post(duty::sign_out))
-        .route("/acts/handled", post(duty::handled))
-        .route("/acts/note/{id}", post(duty::note))
-        .route("/acts/round/{kind}/{id}", post(duty::record))
-        .route("/keypad", get(keypad::show))
-        .route("/acts/keypad", post(keypad::act))
-        .route("/acts/withdraw/{id}", post(keypad::withdraw))
-        .route("/acts/cancel", post(panels::cancel))
-        .route("/acts/register", post(panels::register))
-        .route("/acts/abnormal", post(panels::report_abnormal))
-        .route("/acts/order/{id}", post(panels::link_order))
-        .route("/acts/command", post(commands::send))
-        .route("/acts/linkage-release/{run}/{action}", post(linkages::release))
-        .route("/acts/linkage-withdraw/{run}/{action}", post(linkages::withdraw))
+/// Every page and every form that a page sends, with its methods.
+pub(super) fn routes() -> Rows {
+    vec![
+        ("/", &["get"], get(apps::desk)),
+        ("/wall", &["get"], get(apps::wall)),
+        ("/trends", &["get"], get(apps::trends)),
+        ("/phone", &["get"], get(console::show)),
+        ("/alarm/{id}", &["get"], get(alarm::show)),
+        ("/devices", &["get"], get(apps::devices)),
+        ("/devices/plain", &["get"], get(devices::show)),
+        ("/journal", &["get"], get(journal::show)),
+        ("/login", &["get", "post"], get(login::show).post(login::begin)),
+        ("/logout", &["post"], post(login::end)),
+        ("/language", &["post"], post(forms::language)),
+        ("/theme", &["post"], post(forms::theme)),
+        ("/acts/silence", &["post"], post(forms::silence)),
+        ("/acts/reset", &["post"], post(forms::reset)),
+        ("/acts/ack/{id}", &["post"], post(forms::acknowledge)),
+        ("/acts/verdict/{id}", &["post"], post(forms::judge)),
+        ("/acts/call/{id}", &["post"], post(forms::report_call)),
+        ("/acts/isolate", &["post"], post(forms::isolate)),
+        ("/acts/release/{id}", &["post"], post(forms::release)),
+        ("/acts/test", &["post"], post(scopes::begin_test)),
+        ("/acts/test-end/{id}", &["post"], post(scopes::end_test)),
+        ("/acts/drill", &["post"], post(scopes::begin_drill)),
+        ("/acts/drill-end/{id}", &["post"], post(scopes::end_drill)),
+        ("/duty", &["get"], get(duty::show)),
+        ("/forms/{form}", &["get"], get(form::show)),
+        ("/reports", &["get"], get(reports::choose)),
+        ("/reports/{name}", &["get"], get(reports::show)),
+        ("/acts/sign-in", &["post"], post(duty::sign_in)),
+        ("/acts/sign-out", &["post"], post(duty::sign_out)),
+        ("/acts/handled", &["post"], post(duty::handled)),
+        ("/acts/note/{id}", &["post"], post(duty::note)),
+        ("/acts/round/{kind}/{id}", &["post"], post(duty::record)),
+        ("/keypad", &["get"], get(keypad::show)),
+        ("/acts/keypad", &["post"], post(keypad::act)),
+        ("/acts/withdraw/{id}", &["post"], post(keypad::withdraw)),
+        ("/acts/cancel", &["post"], post(panels::cancel)),
+        ("/acts/register", &["post"], post(panels::register)),
+        ("/acts/abnormal", &["post"], post(panels::report_abnormal)),
+        ("/acts/order/{id}", &["post"], post(panels::link_order)),
+        ("/acts/command", &["post"], post(commands::send)),
+        ("/acts/linkage-release/{run}/{action}", &["post"], post(linkages::release)),
+        ("/acts/linkage-withdraw/{run}/{action}", &["post"], post(linkages::withdraw)),
+    ]
+}
+
+/// The page for somebody who may not do what they asked for.
+pub(super) fn refused(web: Arc<Web>, visitor: Visitor, problem: &Problem) -> Response {
+    lost::refused(&View::new(web, visitor), problem).into_response()
 }
 
 /// What every part of a page needs.

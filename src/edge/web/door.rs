@@ -1,0 +1,93 @@
+//! What a visitor must be at each address, before anything of the request is looked at (AC-01, AC-02).
+//!
+//! Takes: a method and an address of the table of routes, and the account that came with the request.
+//! Gives: leave, or a [`Problem`].
+//! Never: the last word on an act: what passes here meets the engine's gate. Whoever adds an address and forgets this
+//! page has one that only people who may act can change anything at.
+
+use axum::http::Method;
+
+use super::accounts::Account;
+use super::problem::Problem;
+use crate::engine::base::Role;
+
+/// What a visitor must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nobody in particular: what a visitor needs to log in.
+    Nothing,
+    /// Somebody who may read: where reading is open everybody, else whoever has a session.
+    Reading,
+    /// Somebody with a session, about that session itself.
+    Session,
+    /// Somebody who acts, with at least this role.
+    Acting(Role),
+}
+
+/// What is needed for `method` at `path`, an address as the table of routes has it.
+pub(super) fn need(method: &Method, path: &str) -> Need {
+    match (method, path) {
+        (_, "/login" | "/language" | "/theme") => Need::Nothing,
+        (&Method::POST, "/api/v1/session" | "/logout") => Need::Nothing,
+        (&Method::GET, "/api/v1/openapi.json") => Need::Nothing,
+        (&Method::GET, path) if path.starts_with("/assets/") || path.starts_with("/app/assets/") => Need::Nothing,
+        (&Method::DELETE, "/api/v1/session") => Need::Session,
+        // Copies that leave are signed for (RC-01).
+        (&Method::GET, "/api/v1/journal/export" | "/api/v1/trends/export") => Need::Acting(Role::Operator),
+        (&Method::GET, _) => Need::Reading,
+        // Commissioning (FA-22).
+        (_, "/api/v1/devices/{id}/register" | "/acts/register") => Need::Acting(Role::Engineer),
+        // A drill decides for a whole building.
+        (_, "/api/v1/drills" | "/api/v1/drills/{id}" | "/acts/drill" | "/acts/drill-end/{id}") => {
+            Need::Acting(Role::Supervisor)
+        }
+        _ => Need::Acting(Role::Operator),
+    }
+}
+
+impl Need {
+    /// Whether `account` may pass; `open` says that everybody may read.
+    pub(super) fn met(self, account: Option<&Account>, open: bool) -> Result<(), Problem> {
+        match (self, account) {
+            (Need::Nothing, _) => Ok(()),
+            (Need::Reading, None) if open => Ok(()),
+            (_, None) => Err(Problem::no_session()),
+            (Need::Reading | Need::Session, Some(_)) => Ok(()),
+            (Need::Acting(role), Some(account)) if account.role < role => Err(not_permitted(role)),
+            (Need::Acting(_), Some(_)) => Ok(()),
+        }
+    }
+}
+
+/// A role of more is needed; the words are those of the engine's gate.
+fn not_permitted(needs: Role) -> Problem {
+    crate::engine::Refusal::NotPermitted { needs }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_something_needs_a_role_unless_it_is_said_otherwise() {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            assert_eq!(need(&method, "/api/v1/anything/new"), Need::Acting(Role::Operator));
+            assert_eq!(need(&method, "/anything/new"), Need::Acting(Role::Operator));
+        }
+        assert_eq!(need(&Method::GET, "/anything/new"), Need::Reading);
+        assert_eq!(need(&Method::POST, "/api/v1/drills"), Need::Acting(Role::Supervisor));
+    }
+
+    #[test]
+    fn a_role_below_is_told_which_one_it_takes() {
+        let account =
+            |role| Account { name: "wang".into(), role, created: crate::engine::base::Wall(0), one_time: false };
+        let refused = |need: Need, account: Option<&Account>, open| need.met(account, open).err().map(|told| told.code);
+        assert_eq!(refused(Need::Reading, None, true), None);
+        assert_eq!(refused(Need::Reading, None, false), Some("no-session"));
+        assert_eq!(refused(Need::Acting(Role::Operator), None, true), Some("no-session"));
+        assert_eq!(refused(Need::Acting(Role::Operator), Some(&account(Role::Display)), true), Some("not-permitted"));
+        assert_eq!(refused(Need::Acting(Role::Operator), Some(&account(Role::Manager)), true), None);
+        assert_eq!(refused(Need::Session, Some(&account(Role::Display)), false), None);
+    }
+}
