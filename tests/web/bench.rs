@@ -29,9 +29,6 @@ use tokio_util::sync::CancellationToken;
 /// Password of every account of the bench.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// The site of most tests.
-const SMALL: &str = "tests/sites/small/site";
-
 pub struct Bench {
     pub site: Arc<Site>,
     pub picture: Arc<Picture>,
@@ -75,7 +72,7 @@ impl Bench {
 
     /// The same over a site that is changed first.
     pub async fn start_changed(controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
-        Bench::start_at(SMALL, true, controlled, change).await
+        Bench::start_at("tests/sites/small/site", true, controlled, change).await
     }
 
     /// The same over another site of this repository.
@@ -85,7 +82,7 @@ impl Bench {
 
     /// The same where nobody reads without a session.
     pub async fn start_closed() -> Bench {
-        Bench::start_at(SMALL, false, &[], |_| {}).await
+        Bench::start_at("tests/sites/small/site", false, &[], |_| {}).await
     }
 
     async fn start_at(site: &str, open: bool, controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
