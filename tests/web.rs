@@ -6,6 +6,8 @@ mod bench;
 mod client;
 #[path = "web/commands.rs"]
 mod commands;
+#[path = "web/commissioning.rs"]
+mod commissioning;
 #[path = "web/consoles.rs"]
 mod consoles;
 #[path = "web/desk.rs"]

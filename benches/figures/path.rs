@@ -8,7 +8,7 @@ use tocsin::edge::clock::Clock;
 use tocsin::engine::alarm::State;
 use tocsin::engine::site::Site;
 use tocsin::engine::{Effect, Engine, Input, Start};
-use tocsin::live::{Board, Vitals};
+use tocsin::live::{Board, Inquiries, Vitals};
 use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
@@ -70,7 +70,8 @@ async fn run(site: Arc<Site>, clock: Clock, board: Arc<Board>, stop: Cancellatio
     let (inputs, mut reports) = mpsc::channel(1024);
     let mut buses = JoinSet::new();
     let mut confirms = Vec::new();
-    for bus in 0..site.buses.len() as u32 {
+    let (_inquiries, asked) = Inquiries::new(site.buses.len());
+    for (bus, inquired) in (0u32..).zip(asked) {
         let (confirm, confirmed) = mpsc::unbounded_channel();
         confirms.push(confirm);
         buses.spawn(run_bus(Field {
@@ -83,6 +84,7 @@ async fn run(site: Arc<Site>, clock: Clock, board: Arc<Board>, stop: Cancellatio
             trends: Arc::new(|_, _| {}),
             commands: Arc::new(Mutex::new(mpsc::unbounded_channel().1)),
             confirm: Arc::new(Mutex::new(confirmed)),
+            inquiries: Arc::new(Mutex::new(inquired)),
             stop: stop.clone(),
         }));
     }

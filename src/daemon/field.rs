@@ -9,17 +9,20 @@
 //! opened is announced at the first failure. A write is sent once more only under the same condition, and for a write the
 //! wire calls its link lost only when not one byte of it has left.
 
+mod asked;
 mod outlet;
 mod strangers;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard, mpsc};
+use tokio::sync::{Mutex, mpsc};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use self::asked::Asked;
+pub(super) use self::asked::Doors;
 pub(super) use self::outlet::Outlet;
 use self::strangers::Strangers;
 use super::supervise::pause_after;
@@ -30,7 +33,7 @@ use crate::engine::Input;
 use crate::engine::base::{Mono, Now, Reading, Reason};
 use crate::engine::poll::{Bus, Command, Failure, Next, Reply, Request};
 use crate::engine::site::{Endpoint, Site};
-use crate::live::{Board, Vitals};
+use crate::live::{Board, Inquiry, Vitals};
 
 /// A TCP connection must stand within this time, name resolution included.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
@@ -69,6 +72,8 @@ pub struct Field {
     pub confirm: Arc<Mutex<mpsc::UnboundedReceiver<u32>>>,
     /// Commands to be sent, each once.
     pub commands: Arc<Mutex<mpsc::UnboundedReceiver<Command>>>,
+    /// What people ask about its devices.
+    pub inquiries: Arc<Mutex<mpsc::Receiver<Inquiry>>>,
     /// Ends the task.
     pub stop: CancellationToken,
 }
@@ -79,7 +84,10 @@ pub async fn run_bus(field: Field) {
     let stop = field.stop.clone();
     let run = async move {
         let (confirm, commands) = (Arc::clone(&field.confirm), Arc::clone(&field.commands));
-        Runner::new(field, confirm.lock().await, commands.lock().await).run().await;
+        let inquiries = Arc::clone(&field.inquiries);
+        let asked =
+            Asked { confirm: confirm.lock().await, commands: commands.lock().await, inquiries: inquiries.lock().await };
+        Runner::new(field, asked).run().await;
     };
     tokio::select! {
         biased;
@@ -103,8 +111,7 @@ struct Runner<'a> {
     /// Openings in a row that failed, or gave a wire that never answered.
     fruitless: u32,
     line: Line,
-    confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>,
-    commands: MutexGuard<'a, mpsc::UnboundedReceiver<Command>>,
+    asked: Asked<'a>,
     pulse: Interval,
     /// When time was last seen to pass.
     ticked: Mono,
@@ -126,11 +133,7 @@ enum Line {
 }
 
 impl<'a> Runner<'a> {
-    fn new(
-        field: Field,
-        confirm: MutexGuard<'a, mpsc::UnboundedReceiver<u32>>,
-        commands: MutexGuard<'a, mpsc::UnboundedReceiver<Command>>,
-    ) -> Runner<'a> {
+    fn new(field: Field, asked: Asked<'a>) -> Runner<'a> {
         let machine = Bus::new(Arc::clone(&field.site), field.bus, field.clock.now());
         let mut pulse = interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -147,8 +150,7 @@ impl<'a> Runner<'a> {
             strangers,
             fruitless: 0,
             line: Line::Untold,
-            confirm,
-            commands,
+            asked,
             pulse,
             ticked,
             outlet,
@@ -228,8 +230,7 @@ impl<'a> Runner<'a> {
         tokio::select! {
             () = sleep_until(at) => self.tick().await,
             () = sleep_until(look_at), if line => {}
-            Some(device) = self.confirm.recv() => self.confirm(device),
-            Some(command) = self.commands.recv() => self.command(command).await,
+            wish = self.asked.next() => self.grant(wish).await,
         }
     }
 
@@ -243,13 +244,15 @@ impl<'a> Runner<'a> {
                     biased;
                     outcome = &mut exchange => break outcome,
                     _ = self.pulse.tick() => self.tick().await,
-                    Some(device) = self.confirm.recv() => self.confirm(device),
-                    Some(command) = self.commands.recv() => self.command(command).await,
+                    wish = self.asked.next() => self.grant(wish).await,
                 }
             }
         };
         let (field, took, failure) = (&self.outlet.field, wire.round_trip(), outcome.as_ref().err());
         field.vitals.exchanged(request.device, failure, took);
+        if let Some(failure) = failure {
+            field.vitals.troubled(request, failure, field.clock.now().wall);
+        }
         field.vitals.bus_used(field.bus, failure, took, began.elapsed());
         if wire.has_answered() || wire.is_spent() {
             self.fruitless = 0;
@@ -285,19 +288,6 @@ impl<'a> Runner<'a> {
                 self.machine.failure(request.id, failure, now)
             }
         };
-        self.outlet.give(report, now).await;
-    }
-
-    /// The engine wants everything of a device said anew.
-    fn confirm(&mut self, device: u32) {
-        self.machine.confirm(device, self.outlet.now());
-        self.outlet.ask_anew(device);
-    }
-
-    /// The engine wants something done.
-    async fn command(&mut self, command: Command) {
-        let now = self.outlet.now();
-        let report = self.machine.command(command, now);
         self.outlet.give(report, now).await;
     }
 
@@ -369,8 +359,7 @@ impl<'a> Runner<'a> {
                 outcome = &mut opening => return outcome,
                 () = sleep_until(patience), if matches!(self.line, Line::Untold | Line::Open) => self.lose(why).await,
                 _ = self.pulse.tick() => self.tick().await,
-                Some(device) = self.confirm.recv() => self.confirm(device),
-                Some(command) = self.commands.recv() => self.command(command).await,
+                wish = self.asked.next() => self.grant(wish).await,
             }
         }
     }

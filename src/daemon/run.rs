@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::field::{Field, run_bus};
+use super::field::{Doors, Field, run_bus};
 use super::heart::{Heart, Inlets, Outlets};
 use super::printer::run_printer;
 use super::reserve;
@@ -32,10 +32,9 @@ use crate::edge::trends::{Retention, Trends};
 use crate::edge::{influx, mqtt, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text};
-use crate::engine::poll::Command;
 use crate::engine::site::{Endpoint, Site};
 use crate::engine::{Engine, Input, Part, Start};
-use crate::live::{Acts, Board, Picture, Shown, Vitals};
+use crate::live::{Acts, Board, Inquiries, Picture, Shown, Vitals};
 
 /// What to run.
 pub struct Plan {
@@ -105,14 +104,17 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     };
     // What runs is stopped in this order: the field, the engine, then the outputs, so that the last facts still leave.
     let (field, core, outputs) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
-    let (buses, doors) = gateway.start_field(&inputs, &field, &plan.state_dir);
+    let (buses, doors, inquiries) = gateway.start_field(&inputs, &field, &plan.state_dir);
     let inlets = Inlets { inputs: reports, acts: requests, commits, health };
     let (_, shown) = gateway.picture.follow();
     let beating = tokio::spawn(gateway.heart(doors).run(inlets, core.clone()));
     shows_restart(shown).await;
     let sinks = gateway.start_outputs(&plan, &acts, &outputs);
-    let serving =
-        tokio::spawn(web::serve(listener, gateway.services(&plan, acts, inputs.downgrade()), outputs.clone()));
+    let serving = tokio::spawn(web::serve(
+        listener,
+        gateway.services(&plan, acts, inquiries, inputs.downgrade()),
+        outputs.clone(),
+    ));
     for (device, fault) in plan.configuration {
         gateway.vitals.report(Part::Config(device), fault);
     }
@@ -170,13 +172,6 @@ impl Stores {
     }
 }
 
-/// The ways from the engine to the buses, by index of the bus.
-#[derive(Default)]
-struct Doors {
-    confirm: Vec<mpsc::UnboundedSender<u32>>,
-    commands: Vec<mpsc::UnboundedSender<Command>>,
-}
-
 /// What the parts share.
 struct Gateway {
     site: Arc<Site>,
@@ -197,9 +192,10 @@ impl Gateway {
         inputs: &mpsc::Sender<(Input, Now)>,
         stop: &CancellationToken,
         state_dir: &Path,
-    ) -> (JoinSet<()>, Doors) {
+    ) -> (JoinSet<()>, Doors, Inquiries) {
         let (mut tasks, mut doors) = (JoinSet::new(), Doors::default());
-        for (number, bus) in (0u32..).zip(&self.site.buses) {
+        let (door, asked) = Inquiries::new(self.site.buses.len());
+        for ((number, bus), inquiries) in (0u32..).zip(&self.site.buses).zip(asked) {
             let (door, asked) = mpsc::unbounded_channel();
             doors.confirm.push(door);
             let (door, commands) = mpsc::unbounded_channel();
@@ -214,6 +210,7 @@ impl Gateway {
                 trends: sampler(Arc::clone(&self.site), self.stores.trends.clone()),
                 confirm: Arc::new(Mutex::new(asked)),
                 commands: Arc::new(Mutex::new(commands)),
+                inquiries: Arc::new(Mutex::new(inquiries)),
                 stop: stop.clone(),
             };
             let (name, stop) = (format!("bus {}", bus.id), stop.clone());
@@ -231,7 +228,7 @@ impl Gateway {
         let (trends, vitals) = (self.stores.trends.clone(), Arc::clone(&self.vitals));
         let state_dir = state_dir.to_path_buf();
         tasks.spawn(watch::watch(self.clock, state_dir, trends, vitals, inputs.clone(), stop.clone()));
-        (tasks, doors)
+        (tasks, doors, door)
     }
 
     /// The engine over the recovered state.
@@ -331,7 +328,13 @@ impl Gateway {
         tasks.spawn(sparkplug::run(settings, feed, stop.clone()));
     }
 
-    fn services(&self, plan: &Plan, acts: Acts, inputs: mpsc::WeakSender<(Input, Now)>) -> web::Services {
+    fn services(
+        &self,
+        plan: &Plan,
+        acts: Acts,
+        inquiries: Inquiries,
+        inputs: mpsc::WeakSender<(Input, Now)>,
+    ) -> web::Services {
         let consumers = [(stores::MQTT, plan.mqtt.is_some()), (stores::UPLINK, plan.uplink.is_some())];
         let sources = measures::Sources {
             site: Arc::clone(&self.site),
@@ -354,6 +357,7 @@ impl Gateway {
             board: Arc::clone(&self.board),
             vitals: Arc::clone(&self.vitals),
             acts,
+            inquiries,
             records: Arc::new(self.stores.journal.clone()),
             history: Arc::new(self.stores.trends.clone()),
             accounts: self.stores.accounts.clone(),

@@ -88,6 +88,8 @@ pub struct BusMeters {
     pub round_trips: Histogram,
     /// Time in which a request was under way.
     pub busy: Counter,
+    /// Requests that were sent.
+    pub requests: Counter,
     /// Requests lost with their link.
     pub lost: Counter,
 }
@@ -186,8 +188,12 @@ pub struct Meters {
 impl Meters {
     /// For a site with so many buses.
     pub(super) fn new(buses: usize) -> Meters {
-        let bus =
-            || BusMeters { round_trips: Histogram::new(WIRE_US), busy: Counter::default(), lost: Counter::default() };
+        let bus = || BusMeters {
+            round_trips: Histogram::new(WIRE_US),
+            busy: Counter::default(),
+            requests: Counter::default(),
+            lost: Counter::default(),
+        };
         Meters {
             buses: (0..buses).map(|_| bus()).collect(),
             engine: EngineMeters {

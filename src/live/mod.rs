@@ -3,7 +3,7 @@
 //! Takes: values from the buses, shown facts from the engine.
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
 //! [`Acts`] (the one door through which people act), [`Records`] and [`History`] (the past), usable by any edge at any
-//! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next.
+//! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next; [`Inquiries`] and [`trouble_words`], what whoever brings devices on line asks and reads.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
 mod acts;
@@ -12,6 +12,7 @@ pub mod command_document;
 pub mod document;
 mod exchanges;
 pub mod form_document;
+mod inquiries;
 pub mod linkage_document;
 mod measures;
 pub mod meters;
@@ -21,14 +22,20 @@ pub mod performance_document;
 mod picture;
 mod records;
 pub mod report_period;
+pub mod trouble_words;
+mod troubles;
+mod uses;
 mod vitals;
 
 pub use acts::{ActRequest, Acts, Stopping};
 pub use board::{Board, Subscription, truth_of};
-pub use exchanges::Exchanged;
+pub use exchanges::{Ending, Exchanged};
+pub use inquiries::{Inquiries, Inquiry};
 pub use measures::{Family, Figure, Gather, Kind, Label, Measures};
 pub use meters::Meters;
 pub use mqtt_counts::{Counted, MqttCounts};
 pub use picture::{Picture, Shown};
 pub use records::{History, Records, Rollup, Sample, Segment, Span};
+pub use troubles::{Asked, Trouble};
+pub use uses::Use;
 pub use vitals::{BusVitals, LinkState, Vitals};

@@ -14,9 +14,11 @@ use tokio::sync::mpsc;
 use super::exchanges::{Exchanged, Exchanges};
 use super::meters::Meters;
 use super::mqtt_counts::MqttCounts;
+use super::troubles::{Asked, Trouble, Troubles};
+use super::uses::{Use, Uses};
 use crate::engine::Part;
 use crate::engine::base::{Mono, Text, Wall};
-use crate::engine::poll::Failure;
+use crate::engine::poll::{Failure, Request};
 use crate::engine::profile::Pace;
 
 /// One link as it is now.
@@ -47,6 +49,8 @@ pub struct Vitals {
     buses: RwLock<Vec<BusVitals>>,
     devices: RwLock<Vec<LinkState>>,
     exchanges: Vec<Exchanges>,
+    troubles: Vec<Troubles>,
+    uses: Vec<Uses>,
     meters: Meters,
     mqtt: MqttCounts,
     /// Bytes of noise on each bus since the start.
@@ -69,6 +73,8 @@ impl Vitals {
             devices: RwLock::new(vec![unknown; devices]),
             noise: (0..buses).map(|_| AtomicU64::new(0)).collect(),
             exchanges: (0..devices).map(|_| Exchanges::default()).collect(),
+            troubles: (0..devices).map(|_| Troubles::default()).collect(),
+            uses: (0..buses).map(|_| Uses::default()).collect(),
             mqtt: MqttCounts::default(),
             beat: AtomicU64::new(0),
             meters: Meters::new(buses),
@@ -125,6 +131,9 @@ impl Vitals {
 
     /// A bus reported its oldest reads.
     pub fn bus_alive(&self, bus: u32, oldest: BTreeMap<Pace, Duration>, heard: Mono) {
+        if let (Some(uses), Some(meters)) = (self.uses.get(bus as usize), self.meters.buses.get(bus as usize)) {
+            uses.note(heard, meters.busy.spent(), meters.requests.count());
+        }
         if let Some(slot) = self.buses.write().unwrap_or_else(PoisonError::into_inner).get_mut(bus as usize) {
             *slot = BusVitals { oldest, heard: Some(heard) };
         }
@@ -142,10 +151,28 @@ impl Vitals {
         }
     }
 
+    /// A request to a device failed.
+    pub fn troubled(&self, request: &Request, failure: &Failure, at: Wall) {
+        if let Some(troubles) = self.troubles.get(request.device as usize) {
+            troubles.note(Asked::of(request), failure, at);
+        }
+    }
+
+    /// The last requests to a device that failed, newest first.
+    pub fn troubles(&self, device: u32) -> Vec<Trouble> {
+        self.troubles.get(device as usize).map(Troubles::read).unwrap_or_default()
+    }
+
+    /// How much of each bus is used of late, in the order of the site.
+    pub fn uses(&self) -> Vec<Option<Use>> {
+        self.uses.iter().map(Uses::read).collect()
+    }
+
     /// A bus was `busy` with an exchange, of which its answer `took` a part.
     pub fn bus_used(&self, bus: u32, failure: Option<&Failure>, took: Duration, busy: Duration) {
         let Some(meters) = self.meters.buses.get(bus as usize) else { return };
         meters.busy.spend(busy);
+        meters.requests.add(1);
         match failure {
             None | Some(Failure::Exception(_)) => meters.round_trips.note(took),
             Some(Failure::Link(_)) => meters.lost.add(1),
@@ -173,6 +200,11 @@ impl Vitals {
     /// Links of the buses, in the order of the site.
     pub fn bus_links(&self) -> Vec<LinkState> {
         self.bus_links.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The report of one bus.
+    pub fn bus(&self, bus: u32) -> Option<BusVitals> {
+        self.buses.read().unwrap_or_else(PoisonError::into_inner).get(bus as usize).cloned()
     }
 
     /// Reports of the buses, in the order of the site.

@@ -10,7 +10,7 @@ use tocsin::engine::base::{EventId, Now, Reading, Reason, Truth, Value};
 use tocsin::engine::poll::{Command, LinkOf, Progress, Report};
 use tocsin::engine::profile::WriteSpec;
 use tocsin::engine::site::Site;
-use tocsin::live::{Board, Vitals};
+use tocsin::live::{Board, Inquiries, Vitals};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +47,7 @@ impl Running {
         let (inputs, mut queue) = mpsc::channel::<(Input, Now)>(64);
         let (confirm, confirmed) = mpsc::unbounded_channel();
         let (commands, commanded) = mpsc::unbounded_channel();
+        let inquired = Inquiries::new(1).1.remove(0);
         let reports: Arc<Mutex<Vec<Report>>> = Arc::default();
         let posted: Arc<Mutex<Vec<(u32, Reading)>>> = Arc::default();
         let (kept, trended) = (Arc::clone(&reports), Arc::clone(&posted));
@@ -68,6 +69,7 @@ impl Running {
             inputs,
             trends,
             commands: Arc::new(tokio::sync::Mutex::new(commanded)),
+            inquiries: Arc::new(tokio::sync::Mutex::new(inquired)),
             confirm: Arc::new(tokio::sync::Mutex::new(confirmed)),
             stop: stop.clone(),
         };

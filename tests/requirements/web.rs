@@ -11,7 +11,9 @@ use tocsin::edge::clock::Clock;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::Fact;
 use tocsin::engine::base::{EventId, PointId, Text, Wall};
-use tocsin::live::{Acts, Board, History, LinkState, Picture, Records, Rollup, Sample, Segment, Span, Vitals};
+use tocsin::live::{
+    Acts, Board, History, Inquiries, LinkState, Picture, Records, Rollup, Sample, Segment, Span, Vitals,
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -87,6 +89,7 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
         board: Arc::new(board),
         vitals: Arc::new(vitals),
         acts,
+        inquiries: Inquiries::new(0).0,
         records: Arc::new(Facts(whole.facts.clone())),
         history: Arc::new(NoTrends),
         gather: Arc::new(|_| {}),

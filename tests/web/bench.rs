@@ -21,7 +21,7 @@ use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, T
 use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
-use tocsin::live::{Acts, Board, LinkState, Picture, Records, Vitals};
+use tocsin::live::{Acts, Board, Inquiries, Inquiry, LinkState, Picture, Records, Vitals};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,8 @@ pub struct Bench {
     pub url: String,
     clock: Clock,
     inputs: mpsc::Sender<(Input, Now)>,
+    /// What is asked of each bus: the test answers in its place.
+    pub asked: Mutex<Vec<mpsc::Receiver<Inquiry>>>,
     trends: Trends,
     sent: Mutex<Vec<mpsc::UnboundedReceiver<Command>>>,
     stop: CancellationToken,
@@ -103,6 +105,7 @@ impl Bench {
         let (vitals, health) = Vitals::new(site.buses.len(), site.devices.len(), clock.now().wall);
         let vitals = Arc::new(vitals);
         let (acts, requests) = Acts::new();
+        let (inquiries, asked) = Inquiries::new(site.buses.len());
         let (inputs, reports) = mpsc::channel(64);
         let (commands, sent): (Vec<_>, Vec<_>) = site.buses.iter().map(|_| mpsc::unbounded_channel()).unzip();
         let outlets = Outlets {
@@ -133,6 +136,7 @@ impl Bench {
             board: Arc::clone(&board),
             vitals: Arc::clone(&vitals),
             acts,
+            inquiries,
             records: Arc::new(Facts(opened.journal)),
             history: Arc::new(trends.clone()),
             gather: Arc::new(|_| {}),
@@ -150,6 +154,7 @@ impl Bench {
             url,
             clock,
             inputs,
+            asked: Mutex::new(asked),
             trends,
             sent: Mutex::new(sent),
             stop,

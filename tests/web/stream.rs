@@ -138,3 +138,21 @@ async fn changing_points_are_gathered() {
     let state = client.get("/api/v1/state").await.json();
     assert_eq!(state["banner"]["state"], "normal");
 }
+
+#[tokio::test]
+async fn a_stream_of_one_device_tells_of_its_points_only() {
+    let (bench, client) = quiet_site().await;
+    let device = &bench.site.devices[1];
+    let path = format!("/api/v1/stream?device={}", device.id);
+    let mut stream = client.open("GET", &path, &[], "").await;
+    let seen = events(&mut stream, |seen| seen.iter().any(|(name, ..)| name == "points")).await;
+    let told: Vec<&str> = seen
+        .iter()
+        .filter(|(name, ..)| name == "points")
+        .flat_map(|(_, _, data)| data["points"].as_array().unwrap())
+        .map(|point| point["point"].as_str().unwrap())
+        .collect();
+    assert_eq!(told.len(), device.points.len());
+    assert!(told.iter().all(|point| point.starts_with(&format!("{}/", device.id))), "{told:?}");
+    assert_eq!(client.get("/api/v1/stream?device=nowhere").await.status, 404);
+}

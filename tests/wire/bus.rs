@@ -8,9 +8,9 @@ use tocsin::daemon::{Field, Trend, run_bus, supervise};
 use tocsin::edge::clock::Clock;
 use tocsin::engine::Input;
 use tocsin::engine::base::{Now, Reason, Truth, Value};
-use tocsin::engine::poll::{LinkOf, Report};
+use tocsin::engine::poll::{Failure, LinkOf, Report};
 use tocsin::engine::site::Site;
-use tocsin::live::{Board, Vitals};
+use tocsin::live::{Board, Inquiries, Vitals};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -70,6 +70,7 @@ struct Running {
     vitals: Arc<Vitals>,
     reports: Arc<Mutex<Vec<Report>>>,
     confirm: mpsc::UnboundedSender<u32>,
+    inquiries: Inquiries,
     stop: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
@@ -92,6 +93,8 @@ impl Running {
         let vitals = Arc::new(Vitals::new(site.buses.len(), site.devices.len(), now.wall).0);
         let (inputs, mut queue) = mpsc::channel::<(Input, Now)>(8);
         let (confirm, confirmed) = mpsc::unbounded_channel();
+        let (inquiries, mut asked) = Inquiries::new(1);
+        let inquired = asked.remove(0);
         let reports: Arc<Mutex<Vec<Report>>> = Arc::default();
         let kept = Arc::clone(&reports);
         tokio::spawn(async move {
@@ -110,12 +113,13 @@ impl Running {
             inputs,
             trends,
             commands: Arc::new(tokio::sync::Mutex::new(mpsc::unbounded_channel().1)),
+            inquiries: Arc::new(tokio::sync::Mutex::new(inquired)),
             confirm: Arc::new(tokio::sync::Mutex::new(confirmed)),
             stop: stop.clone(),
         };
         let token = stop.clone();
         let task = tokio::spawn(async move { supervise("bus lan", token, || run_bus(field.clone())).await });
-        Running { site, board, vitals, reports, confirm, stop, task }
+        Running { site, board, vitals, reports, confirm, inquiries, stop, task }
     }
 
     fn known(&self, id: &str) -> Result<Value, Reason> {
@@ -252,6 +256,16 @@ async fn a_silent_unit_is_announced_and_the_other_one_goes_on() {
     assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
     assert!(bus.known("a/level").is_ok());
     assert_eq!(manners.accepted.load(Ordering::SeqCst), 1, "the connection is shared and stays");
+    let troubles = bus.vitals.troubles(1);
+    assert!(troubles.iter().all(|trouble| trouble.failure == Failure::Timeout && trouble.asked.unit == 2));
+    assert!(troubles.iter().map(|trouble| trouble.times).sum::<u64>() >= 3, "{troubles:?}");
+    assert_eq!(bus.vitals.troubles(0), []);
+    let silent = bus.inquiries.study(0, 1).await.expect("the bus answers also while a device does not");
+    assert!(silent.dead && silent.requests.iter().all(|request| request.age.is_some()));
+    let well = bus.inquiries.study(0, 0).await.expect("the bus answers");
+    assert!(!well.dead && well.requests.iter().all(|request| request.last.is_some()));
+    assert_eq!(bus.inquiries.study(0, 9).await, None);
+    bus.until("its use is known", |bus| bus.vitals.uses()[0].is_some_and(|used| used.requests_per_s > 1.0)).await;
     manners.mute(2, false);
     bus.until("unit 2 is back", |bus| bus.known("b/level").is_ok()).await;
     let [one, two] = bus.vitals.exchanges()[..] else { panic!("two devices") };

@@ -32,7 +32,7 @@ mod wording;
 mod words;
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -53,9 +53,10 @@ pub use routes::routes;
 
 use crate::edge::clock::Clock;
 use crate::engine::base::Now;
+use crate::engine::poll::BusPlan;
 use crate::engine::report::Marks;
 use crate::engine::site::Site;
-use crate::live::{Acts, Board, Gather, History, Picture, Records, Vitals};
+use crate::live::{Acts, Board, Gather, History, Inquiries, Picture, Records, Vitals};
 use accounts::Account;
 use problem::Problem;
 use screen::Screen;
@@ -89,6 +90,8 @@ pub struct Services {
     pub vitals: Arc<Vitals>,
     /// The door to the engine.
     pub acts: Acts,
+    /// The door to the buses, for whoever brings devices on line.
+    pub inquiries: Inquiries,
     /// The journal.
     pub records: Arc<dyn Records>,
     /// The trend store.
@@ -114,6 +117,8 @@ pub(crate) struct Web {
     screen: Arc<Screen>,
     streams: Arc<Semaphore>,
     exports: Arc<Semaphore>,
+    /// Made when it is first asked for.
+    plans: OnceLock<Vec<BusPlan>>,
     open_reading: bool,
     doors: routes::Doors,
     stop: CancellationToken,
@@ -203,6 +208,7 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
         screen,
         streams: Arc::new(Semaphore::new(STREAMS)),
         exports: Arc::new(Semaphore::new(EXPORTS)),
+        plans: OnceLock::new(),
         stop: stop.clone(),
     });
     tokio::spawn(screen::run(Arc::clone(&web)));

@@ -24,8 +24,9 @@ impl Bus {
         self.answer(flight, number, true, now, report);
         self.serves(flight.member, now, report);
         self.detector.answered(number, flight.request.id, true);
-        self.measure(flight, now.mono);
+        let lasted = self.measure(flight, now.mono);
         let read = &mut self.reads[number as usize];
+        read.round_trip = Some(lasted);
         read.refused = false;
         read.refusals = 0;
         read.read_at = Some(now.mono);
@@ -86,12 +87,13 @@ impl Bus {
         (self.heard_at, self.unheard) = (now.mono, 0);
     }
 
-    /// Notes how long the device thought: an eighth of the newest in the mean.
-    fn measure(&mut self, flight: &Flight, now: Mono) {
+    /// Notes how long the device thought: an eighth of the newest in the mean. Gives how long the exchange took.
+    fn measure(&mut self, flight: &Flight, now: Mono) -> Duration {
         let lasted = now.since(flight.sent_at).saturating_sub(flight.request.pause);
         let thought = self.cost.turnaround(lasted, flight.request.table, flight.request.count);
         let member = &mut self.members[flight.member as usize];
         member.turnaround = Some(member.turnaround.map_or(thought, |mean| (mean * 7 + thought) / 8));
+        lasted
     }
 
     fn answer(&mut self, flight: &Flight, number: u32, served: bool, now: Now, report: &mut Report) {

@@ -125,6 +125,8 @@ pub(super) struct Read {
     pub read_at: Option<Mono>,
     /// When the range it is a part of was verified last, before it was split.
     pub aged_from: Option<Mono>,
+    /// How long its last answer took.
+    pub round_trip: Option<Duration>,
     /// Id of the request that was verified last.
     pub verified: u64,
     /// Id of its request that was sent last.

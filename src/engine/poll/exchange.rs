@@ -34,6 +34,19 @@ pub struct Request {
     pub quarantine: Duration,
 }
 
+impl Request {
+    /// The function that carries it (Modbus Application Protocol 1.1b3, chapter 6).
+    pub fn function(&self) -> u8 {
+        match (&self.write, self.table) {
+            (Some(write), _) => write.function(),
+            (None, Table::Coil) => 1,
+            (None, Table::Discrete) => 2,
+            (None, Table::Holding) => 3,
+            (None, Table::Input) => 4,
+        }
+    }
+}
+
 /// What a verified reply carried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {

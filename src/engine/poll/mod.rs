@@ -23,12 +23,14 @@ mod refused;
 mod replan;
 mod report;
 mod schedule;
+mod study;
 
 pub use bus::{Bus, Next};
 pub use command::{Command, CommandFailure, CommandNews, Progress};
 pub use exchange::{Failure, Reply, Request, verify};
 pub use plan::{BusPlan, PlannedRequest, WorstAge, plan};
 pub use report::{Edge, Link, LinkOf, Record, Report, Said, StatusEdge};
+pub use study::{Standing, Studied, Study};
 
 #[cfg(test)]
 mod tests;

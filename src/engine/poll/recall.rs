@@ -79,6 +79,16 @@ impl Recall {
         self.spans.get(self.got.len()).or_else(|| self.spans.first())
     }
 
+    /// Index of its device in [`Bus::members`].
+    pub fn member(&self) -> u32 {
+        self.member
+    }
+
+    /// What it is read by.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
     fn often(&self) -> Duration {
         self.spans.first().map_or(coalesce::MEMORY_AGAIN, |span| span.period)
     }

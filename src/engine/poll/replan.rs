@@ -97,6 +97,7 @@ impl Bus {
             current: false,
             read_at: None,
             aged_from: None,
+            round_trip: None,
             verified: 0,
             asked: 0,
             answered_at: now,

@@ -5,7 +5,9 @@
 //! Never: a route that `openapi.json` does not describe (a test compares both).
 
 mod acts;
+mod buses;
 mod commands;
+mod devices;
 mod duty;
 mod journal_export;
 mod keypad;
@@ -18,6 +20,7 @@ mod reports;
 mod scopes;
 mod session;
 mod stream;
+mod studied;
 mod trend_export;
 mod trends;
 
@@ -45,7 +48,8 @@ pub(super) fn routes() -> Rows {
         ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
         ("/state", &["get"], get(reading::state)),
         ("/points", &["get"], get(points::points)),
-        ("/devices", &["get"], get(reading::devices)),
+        ("/devices", &["get"], get(devices::all)),
+        ("/devices/{id}", &["get"], get(devices::one)),
         ("/health", &["get"], get(reading::health)),
         ("/alarms", &["get"], get(reading::alarms)),
         ("/alarms/ack", &["post"], post(acts::acknowledge_many)),

@@ -1,10 +1,9 @@
 //! What is known now, as JSON.
 //!
-//! Takes: the summary, the shown state, readings, links.
-//! Gives: `state`, `alarms`, `points`, `devices`, `health`, `isolations`.
+//! Takes: the summary, the shown state, links.
+//! Gives: `state`, `alarms`, `health`, `isolations`.
 //! Never: a value for an unknown point.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -15,19 +14,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Query;
-use super::commands;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::summary::{Summary, Word};
 use crate::edge::web::window::Window;
 use crate::edge::web::words::{self, desk};
 use crate::engine::alarm::{Isolation, Occurrence};
-use crate::engine::base::{Category, Reading, Tone, Truth};
-use crate::engine::class::Class;
-use crate::engine::site::{Equipment, Site};
+use crate::engine::base::{Category, Tone};
 use crate::live::document::alarm_document;
 use crate::live::next_step::next_step;
-use crate::live::truth_of;
 
 /// The hand-kept description of this API.
 pub const OPENAPI: &str = include_str!("../assets/openapi.json");
@@ -174,86 +169,11 @@ impl Web {
     }
 }
 
-/// `GET devices`
-pub async fn devices(State(web): State<Arc<Web>>) -> Json<Value> {
-    let summary = web.summary();
-    let site = &web.services.site;
-    let (buses, exchanges) = (web.services.vitals.buses(), web.services.vitals.exchanges());
-    let own = site.equipment.iter().filter(|held| !held.id.contains('/'));
-    let equipment: BTreeMap<&str, &Equipment> = own.map(|held| (held.id.as_str(), held)).collect();
-    let readings = web.services.board.all();
-    let list: Vec<Value> = summary
-        .devices
-        .iter()
-        .map(|view| {
-            let device = &site.devices[view.index as usize];
-            let oldest: Map<String, Value> = buses
-                .get(device.bus as usize)
-                .map(|bus| {
-                    bus.oldest.iter().map(|(pace, age)| (pace.as_str().to_owned(), json!(age.as_secs_f64()))).collect()
-                })
-                .unwrap_or_default();
-            let held = equipment.get(device.id.as_str()).copied();
-            let class = held.and_then(|held| site.classes.list.get(held.class? as usize));
-            let counted = exchanges.get(view.index as usize).copied().unwrap_or_default();
-            json!({
-                "id": device.id, "name": device.name, "place": device.place,
-                "bus": site.buses[device.bus as usize].id, "unit": device.unit, "profile": device.profile.id,
-                "class": class.map_or(device.profile.class.as_str(), |class| class.id.as_str()),
-                "class_name": class.map(|class| &class.name),
-                "statuses": held.map_or_else(Vec::new, |held| statuses(site, held, class, &readings)),
-                "control": device.control, "refused": device.refused,
-                "up": view.up, "reason": view.reason, "since": web.when.rfc3339(view.since),
-                "points": { "total": view.points, "unknown": view.unknown, "absent": view.absent },
-                "bus_oldest_read_s": oldest,
-                "round_trip_ms": counted.round_trip.map(|took| took.as_secs_f64() * 1000.0),
-                "answers": counted.answers, "timeouts": counted.timeouts,
-                "malformed": counted.malformed, "exceptions": counted.exceptions,
-                "commands": commands::of_device(site, device),
-            })
-        })
-        .collect();
-    Json(json!({ "devices": list }))
-}
-
-/// The statuses of its class that a device shows, as they are now: `value` is null while it is not known.
-fn statuses(site: &Site, held: &Equipment, class: Option<&Class>, readings: &[Reading]) -> Vec<Value> {
-    let one = |(key, at): (&String, &u32)| {
-        let known = class.and_then(|class| class.statuses.iter().find(|status| status.key == *key));
-        let status = site.statuses.get(*at as usize);
-        let value = match status.map(|status| truth_of(status, readings)) {
-            Some(Truth::True) => Some(true),
-            Some(Truth::False) => Some(false),
-            Some(Truth::Unknown) | None => None,
-        };
-        json!({ "id": status.map(|status| &status.id), "status": key, "value": value, "name": known.map(|status| &status.name), "normal": known.and_then(|status| status.normal) })
-    };
-    held.statuses.iter().map(one).collect()
-}
-
 /// `GET health`
 pub async fn health(State(web): State<Arc<Web>>) -> Json<Value> {
     let summary = web.summary();
     let mut document = health_document(&summary);
-    let site = &web.services.site;
-    let (links, reports, now) = (web.services.vitals.bus_links(), web.services.vitals.buses(), web.now());
-    let noise = web.services.vitals.noise();
-    let buses: Vec<Value> = site
-        .buses
-        .iter()
-        .enumerate()
-        .map(|(index, bus)| {
-            let heard = reports.get(index).and_then(|report| report.heard);
-            json!({
-                "id": bus.id, "name": bus.name,
-                "up": links.get(index).and_then(|link| link.up),
-                "reason": links.get(index).map(|link| link.reason.clone()),
-                "report_age_s": heard.map(|heard| now.mono.since(heard).as_secs_f64()),
-                "noise_bytes": noise.get(index),
-            })
-        })
-        .collect();
-    document["buses"] = json!(buses);
+    document["buses"] = json!(web.buses_document(&summary));
     document["unknown"] = unknown_document(&web, &summary);
     document["seq"] = json!(summary.last.seq);
     document["version"] = json!(env!("CARGO_PKG_VERSION"));

@@ -4,6 +4,7 @@
 //! Gives: `snapshot`, `fact`, `points` and, every five seconds, `heartbeat`; ids are `epoch-seq`.
 //! Never: leaves a gap. Who cannot be resumed, or falls behind, gets a snapshot.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ const RESUMED: usize = 4_096;
 pub struct StreamQuery {
     /// `no` leaves the `points` events out.
     points: Option<String>,
+    /// Only the points of this device.
+    device: Option<String>,
 }
 
 /// The screen has gone, or the gateway stops.
@@ -53,6 +56,8 @@ struct Feed {
     out: mpsc::Sender<Event>,
     /// The last fact this screen has.
     seen: EventId,
+    /// The points it is told of, by index in the site.
+    only: Range<u32>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -63,12 +68,20 @@ pub async fn stream(
     Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let site = &web.services.site;
+    let only = match &query.device {
+        None => 0..u32::MAX,
+        Some(id) => {
+            let device = site.devices.iter().find(|device| device.id.as_str() == id);
+            device.ok_or_else(|| Problem::not_found(id))?.points.clone()
+        }
+    };
     let full = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-streams", words::TOO_MANY_STREAMS);
     let place = Arc::clone(&web.streams).try_acquire_owned().map_err(full)?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let with_points = query.points.as_deref() != Some("no");
     let (out, events) = mpsc::channel(16);
-    let feed = Feed { web, visitor, out, seen: EventId::default(), _place: place };
+    let feed = Feed { web, visitor, out, seen: EventId::default(), only, _place: place };
     tokio::spawn(feed.run(last, with_points));
     let events = futures_util::stream::unfold(events, |mut events| async move {
         events.recv().await.map(|event| (Ok::<_, std::convert::Infallible>(event), events))
@@ -167,6 +180,7 @@ impl Feed {
     }
 
     async fn points(&mut self, changed: &[u32]) -> Result<(), Gone> {
+        let changed: Vec<u32> = changed.iter().copied().filter(|point| self.only.contains(point)).collect();
         for some in changed.chunks(POINTS_AT_ONCE) {
             let document = json!({ "points": self.web.listed_points(some) });
             self.send("points", None, &document).await?;

@@ -11,3 +11,4 @@ mod reading;
 mod refusing;
 mod requests;
 mod rig;
+mod studying;
