@@ -1,7 +1,7 @@
 // The gateway's clock, running on this machine's monotonic one.
 //
 // Takes: the gateway's time with each heartbeat and change.
-// Gives: `now`, a signal that ticks, the site's offset, the phase at which symbols flash.
+// Gives: `now`, a signal that ticks, the site's offset, symbols that flash in phase.
 // Never: this machine's wall clock, which may be wrong on a kiosk.
 
 import { signal } from "@preact/signals";
@@ -31,14 +31,17 @@ export function setTime(text: string): void {
   beat();
 }
 
-/** All displays flash together: one rhythm, its phase from the gateway's clock. */
-function beat(): void {
-  document.documentElement.style.setProperty("--phase", `${-(now() % 1000)}ms`);
+/** All displays flash together: each flashing symbol is moved to the beat of the gateway's seconds, whenever it appeared. */
+function beat(animations: readonly Animation[] = document.getAnimations()): void {
+  const at = Number(document.timeline.currentTime ?? performance.now());
+  for (const animation of animations) animation.startTime = at - (now() % 1000);
 }
 
 /** Begins to tick; called once by each app. */
 export function startClock(): void {
-  beat();
+  addEventListener("animationstart", (event) => {
+    if (event.target instanceof Element) beat(event.target.getAnimations());
+  });
   setInterval(() => {
     ticking.value = now();
   }, 500);

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { HEADING, lines, rowHeight, share, width } from "./fit";
+
+test("a text takes as many lines as its column gives", () => {
+  expect(width("东走道")).toBe(3);
+  expect(lines("走廊东侧感烟探测器", 9)).toBe(1);
+  expect(lines("走廊东侧感烟探测器", 8)).toBe(2);
+  expect(lines("east corridor smoke detector", 20)).toBe(1);
+  expect(lines("east corridor smoke detector", 10)).toBe(2);
+  expect(lines("", 10)).toBe(1);
+});
+
+test("a word longer than its column still counts its lines", () => {
+  expect(lines("x".repeat(50), 10)).toBe(3);
+});
+
+test("each block gets its least from the top, then the first takes what is left", () => {
+  const row = rowHeight(1);
+  const blocks = [
+    { rows: Array<number>(9).fill(row), least: 2 },
+    { rows: Array<number>(4).fill(row), least: 1 },
+  ];
+  expect(share(2 * HEADING + 5 * row, blocks)).toEqual([4, 1]);
+  expect(share(2 * HEADING + 3 * row, blocks)).toEqual([2, 1]);
+  expect(share(2 * HEADING + 20 * row, blocks)).toEqual([9, 4]);
+});
+
+test("a block without room is left out whole, and the first never is", () => {
+  const block = { rows: [rowHeight(1)], least: 1 };
+  expect(share(HEADING + rowHeight(1) + 5, [block, block])).toEqual([1, -1]);
+  expect(share(2 * HEADING + rowHeight(1), [block, { ...block, bare: true }])).toEqual([1, 0]);
+  expect(share(3, [block])).toEqual([0]);
+});

@@ -1,0 +1,82 @@
+// What fits: how wide a text is, how many lines it takes, how many rows a column has room for.
+//
+// Takes: texts, sizes in minutes of arc.
+// Gives: lines, and the number of rows of each block.
+// Never: smaller type. What does not fit becomes a number.
+
+/** Height of one line of body text on the wall, in minutes of arc. */
+export const LINE = 25;
+/** Space around the lines of a row. */
+export const AROUND = 4;
+/** Height of a heading with the space above it. */
+export const HEADING = 27;
+
+/** Advance of a character in em, on the safe side of Noto Sans. */
+function advance(character: string): number {
+  if (character > "\u2e7f") return 1;
+  if (/[A-ZmwMW@%]/.test(character)) return 0.7;
+  if (/[ilj.,:;'|!()\-\s]/.test(character)) return 0.32;
+  return 0.57;
+}
+
+/** Width of a text in em. */
+export function width(text: string): number {
+  let sum = 0;
+  for (const character of text) sum += advance(character);
+  return sum;
+}
+
+/** Lines that a text takes in a column of so many em, where Latin words are not broken. */
+export function lines(text: string, column: number): number {
+  let used = 0;
+  let count = 1;
+  for (const piece of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+|\s+/g) ?? []) {
+    const wide = width(piece);
+    if (used + wide > column && used > 0 && piece.trim()) {
+      count += 1;
+      used = 0;
+    }
+    // A word longer than the column is broken by the browser.
+    count += Math.max(0, Math.ceil(wide / column) - 1);
+    used = wide > column ? wide % column : used + wide;
+  }
+  return count;
+}
+
+/** Height of a row of so many lines. */
+export function rowHeight(count: number): number {
+  return count * LINE + AROUND;
+}
+
+/** One block of a column: heights of its rows, and how many it wants at least. */
+export interface Block {
+  readonly rows: readonly number[];
+  readonly least: number;
+  /** Its heading tells something by itself: it stands also without a row. */
+  readonly bare?: boolean;
+}
+
+/** How many rows of each block are shown in a column: first the least of each, from the top, then what is left goes to the first that has more. */
+export function share(height: number, blocks: readonly Block[]): number[] {
+  const shown = blocks.map(() => 0);
+  let left = height;
+  const opened = blocks.map((block, index) => {
+    // The first block is always there: a column without it would be silent.
+    if (index > 0 && left < HEADING + (block.bare ? 0 : (block.rows[0] ?? 0))) return false;
+    left -= HEADING;
+    while ((shown[index] ?? 0) < Math.min(block.least, block.rows.length) && take(index, block)) continue;
+    return true;
+  });
+  blocks.forEach((block, index) => {
+    while (opened[index] && (shown[index] ?? 0) < block.rows.length && take(index, block)) continue;
+  });
+  return shown.map((count, index) => (opened[index] ? count : -1));
+
+  function take(index: number, block: Block): boolean {
+    const next = block.rows[shown[index] ?? 0] ?? 0;
+    if (next > left) return false;
+    left -= next;
+    shown[index] = (shown[index] ?? 0) + 1;
+    return true;
+  }
+}

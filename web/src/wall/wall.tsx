@@ -1,0 +1,108 @@
+// The wall: its bands, and what the main part is about.
+//
+// Takes: the feed, what was chosen.
+// Gives: banner, lamps, bars, main, foot; the same grid in every state, so that the eye never searches.
+// Never: yesterday's picture while the feed is lost.
+
+import type { ComponentChildren } from "preact";
+import { ticking } from "../shared/clock";
+import { lost, ready, subject } from "../shared/feed/feed";
+import { Banner } from "./banner";
+import { Bars, barsOf, MOST_BARS } from "./bars";
+import { blindBlock, isolationsBlock, lastBlock, linkageBlock, peopleBlock, roundsBlock, windowBlock } from "./blocks";
+import { Buildings } from "./buildings";
+import { Column } from "./column";
+import type { BlockOf } from "./column";
+import { firstAlarmBlock } from "./firstalarm";
+import { Foot } from "./foot";
+import { Lamps } from "./lamps";
+import { DoNow, LostBanner, Steps, WhatIsKnown } from "./lost";
+import { readinessBlocks } from "./readiness";
+import { shift } from "./shift";
+import { choice, ruler, scene } from "./state";
+import { Window } from "./window";
+import { WINDOWS } from "./windows";
+import { say } from "../shared/words";
+import { wall } from "./words";
+
+/** Heights and widths of the grid, in minutes of arc. */
+const BANDS = 126 + 58 + 33;
+const BAR = 30;
+const LEFT = 172;
+const MIDDLE = 316;
+/** Space around a part. */
+const PADS = 16;
+const SIDES = 32;
+/** Below this width the left part has no room. */
+const THREE = 800;
+
+/** The page. */
+export function Wall() {
+  const dark = lost.value || !ready.value;
+  const three = ruler.value.width >= THREE;
+  const moved = scene.value === "normal" && !dark ? shift(ticking.value) : { x: 0, y: 0 };
+  return (
+    <div class={`wall-page ${three ? "three" : "two"} ${dark ? "is-dark" : ""}`} style={{ transform: `translate(${moved.x}px, ${moved.y}px)` }}>
+      {dark ? <LostBanner /> : <Banner />}
+      <Lamps />
+      {dark ? <div class="bars" /> : <Bars />}
+      <main class={`main ${dark ? "hatched" : ""}`} aria-label={say(wall.main)}>{dark ? <Dark three={three} /> : <Main three={three} />}</main>
+      <Foot />
+    </div>
+  );
+}
+
+function Dark({ three }: { readonly three: boolean }) {
+  return <>{three && <div class="left"><Buildings /></div>}<div class="middle plate"><DoNow /></div><div class="right plate"><WhatIsKnown /></div></>;
+}
+
+/** Height of the main part in minutes of arc. */
+function height(): number {
+  return ruler.value.height - BANDS - Math.min(MOST_BARS, barsOf().length) * BAR - PADS;
+}
+
+function Main({ three }: { readonly three: boolean }) {
+  const { window, full } = choice.value;
+  const left = three ? LEFT : 0;
+  const middle = three ? MIDDLE : ruler.value.width * 0.46;
+  const right = ruler.value.width - left - middle - SIDES;
+  if (window !== null && full) return <Window window={window} wide={ruler.value.width - SIDES} high={height()} />;
+  const beside: ComponentChildren = window !== null ? <Window window={window} wide={right} high={height()} /> : <Column height={height()} blocks={rightBlocks(right)} />;
+  return (
+    <>
+      {three && <div class="left"><Buildings /></div>}
+      <div class="middle"><Middle wide={middle - SIDES} /></div>
+      <div class="right">{beside}</div>
+    </>
+  );
+}
+
+function Middle({ wide }: { readonly wide: number }) {
+  const first = subject.value;
+  if (scene.value === "alarm" && first) return <Column height={height()} blocks={[firstAlarmBlock(first, wide)]} />;
+  if (scene.value === "lost") return <Steps steps={[[say(wall.goPanels), say(wall.goPanelsWhy)], [say(wall.sendPeople), say(wall.sendPeopleWhy)], [say(wall.checkDevices), say(wall.readsAgain)]]} />;
+  return <Column height={height()} blocks={readinessBlocks(wide)} />;
+}
+
+/** The right part by itself: what is urgent first. */
+function rightBlocks(wide: number): BlockOf[] {
+  const some = (blocks: readonly (BlockOf | null)[]): BlockOf[] => blocks.filter((block) => block !== null);
+  const open = (window: (typeof WINDOWS)[number], least: number): BlockOf | null => {
+    const block = windowBlock(window, wide, least);
+    return block.rows.length > 0 ? block : null;
+  };
+  switch (scene.value) {
+    case "alarm":
+      return some([windowBlock("alarms", wide, 2), linkageBlock(wide, 2), open("faults", 1), blindBlock(wide, 0), isolationsBlock(wide, 0)]);
+    case "lost":
+    case "unknown":
+      return some([blindBlock(wide, 3), open("faults", 1), isolationsBlock(wide, 1), peopleBlock(wide), lastBlock(wide)]);
+    case "fault":
+      return some([windowBlock("faults", wide, 3), isolationsBlock(wide, 1), linkageBlock(wide, 1), peopleBlock(wide), roundsBlock(wide)]);
+    case "action":
+      return some([windowBlock("actions", wide, 2), linkageBlock(wide, 2), open("faults", 1), peopleBlock(wide)]);
+    case "disabled":
+    case "normal":
+      return some([peopleBlock(wide), isolationsBlock(wide, scene.value === "disabled" ? 3 : 1), open("set-aside", 1), roundsBlock(wide), lastBlock(wide)]);
+  }
+}
