@@ -1,19 +1,32 @@
 // Draws the desk console.
 //
 // Takes: the element that the gateway's shell leaves for it.
-// Gives: the app.
+// Gives: the app; on a phone, the page that is made for it.
 // Never: draws before the shell is there.
 
 import { render } from "preact";
-import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
+import { follow, watchFeed } from "../shared/feed/feed";
+import { startSound } from "../shared/sound";
 import "../shared/tokens.css";
 import "../shared/console.css";
+import "./desk.css";
+import "./side.css";
+import { App } from "./app";
+import { startChoosing } from "./desk";
+import { startKeys } from "./keys";
+import { followOthers } from "./progress";
 
 const root = document.getElementById("app");
-if (root) {
+if (matchMedia("(max-width: 40rem)").matches && !new URLSearchParams(location.search).has("desk")) {
+  location.replace("/phone");
+} else if (root) {
   startClock();
   watchFeed();
   follow();
-  render(<p>{document.title}</p>, root);
+  startSound();
+  startChoosing();
+  followOthers();
+  startKeys();
+  render(<App />, root);
 }

@@ -196,7 +196,7 @@ export interface Run {
   readonly mode: "monitor" | "manual" | "auto";
   readonly drill: boolean;
   readonly met_at: string;
-  readonly because: readonly { readonly name: Text }[];
+  readonly because: readonly { readonly occurrence: string; readonly point: string; readonly name: Text }[];
   readonly cleared_at: string | null;
   readonly over_at: string | null;
   readonly actions: readonly Action[];

@@ -1,0 +1,44 @@
+// Logging in at the desk, without leaving what was typed.
+//
+// Takes: a name and a password.
+// Gives: the session; the forms go on where they were.
+// Never: says which of the two was wrong, and never keeps the password.
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { say } from "../shared/words";
+import { ask } from "./ask";
+import { refusalOf } from "./carry";
+import { begun, loggingIn, signedOut } from "./who";
+import { words } from "./words";
+
+/** The form of the log-in. */
+export function LogIn() {
+  const first = useRef<HTMLInputElement>(null);
+  const said = useSignal("");
+  const busy = useSignal(false);
+  useEffect(() => first.current?.focus(), []);
+  const send = async (form: HTMLFormElement): Promise<void> => {
+    const data = new FormData(form);
+    busy.value = true;
+    const outcome = await ask("POST", "session", { user: String(data.get("user") ?? "").trim(), password: String(data.get("password") ?? "") });
+    busy.value = false;
+    said.value = refusalOf(outcome);
+    if (outcome.kind === "answered") begun(String(outcome.body.user), String(outcome.body.role));
+  };
+  return (
+    <form class="confirm login" onSubmit={(event) => { event.preventDefault(); if (!busy.value) void send(event.currentTarget); }}>
+      <h3>{say(words.logInTitle)}</h3>
+      {signedOut.value && <p>{say(words.sessionOver)}</p>}
+      <div class="fields">
+        <label class="field"><span>{say(words.user)}</span><input name="user" ref={first} autocomplete="username" autocapitalize="none" required /></label>
+        <label class="field"><span>{say(words.password)}</span><input name="password" type="password" autocomplete="current-password" required /></label>
+      </div>
+      {said.value && <p class="refusal" role="status">{said.value}</p>}
+      <div class="buttons">
+        <button type="submit" class="go act-go" aria-disabled={busy.value}>{say(words.logIn)}</button>
+        <button type="button" class="back" onClick={() => { loggingIn.value = false; }}>{say(words.back)} <kbd>Esc</kbd></button>
+      </div>
+    </form>
+  );
+}
