@@ -7,13 +7,29 @@
 import { render } from "preact";
 import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
+import { Device } from "./Device";
+import { Health } from "./Health";
+import { chosen, start } from "./store";
+import { Tree } from "./Tree";
 import "../shared/tokens.css";
 import "../shared/console.css";
+import "./devices.css";
+
+function Page() {
+  return (
+    <div class={chosen.value === null ? "page" : "page has-device"}>
+      <Health />
+      <Tree />
+      <Device />
+    </div>
+  );
+}
 
 const root = document.getElementById("app");
 if (root) {
   startClock();
   watchFeed();
   follow();
-  render(<p>{document.title}</p>, root);
+  start();
+  render(<Page />, root);
 }
