@@ -16,36 +16,48 @@ import { rowText } from "./sign";
 import { numbers } from "./state";
 import { toneOf } from "./tone";
 
-/** Size of text in a row, and what stands beside it, in minutes of arc. */
+/** Size of text in a row, what stands beside it, and an age, in minutes of arc. */
 const TEXT = 22;
-const BESIDE = 36;
+const BESIDE = 40;
+const AGE = 52;
+
+/** Whether an alarm has a numbered tile: a fire of an incident, not of a test. */
+function hasTile(alarm: Alarm): boolean {
+  return alarm.category === "fire" && alarm.shown.counted_as === "fire" && numbers.value.has(alarm.id);
+}
 
 /** The row of an alarm in a column `wide` minutes of arc; null is the place of one that is gone. */
-export function alarmRow(alarm: Alarm | null, index: number, wide: number, withCategory: boolean): RowOf {
+export function alarmRow(alarm: Alarm | null, index: number, wide: number): RowOf {
   if (!alarm) return { key: `gone-${index}`, lines: 1, row: <span class="dim">–</span>, className: "gone" };
-  const text = [rowText(alarm, tell), withCategory ? tell(alarm.shown.category_text) : ""].filter(Boolean).join(" ");
-  // The age floats in the first line.
-  const first = (wide - BESIDE) / TEXT;
-  const taken = lines(text, first) === 1 && width(text) + 2.9 > first ? 2 : lines(`${"x".repeat(5)} ${text}`, first);
+  const tile = hasTile(alarm);
+  const text = [rowText(alarm, tell), tile ? "" : tell(alarm.shown.category_text)].filter(Boolean).join(" ");
+  // Three figures make a tile wider.
+  const room = wide - BESIDE - ((numbers.value.get(alarm.id) ?? 0) > 99 && tile ? 12 : 0);
+  const one = width(text) * TEXT <= room;
+  // In one line the place goes before the age; in two there is room for both.
+  const aged = !one || width(text) * TEXT + AGE <= room;
   return {
     key: alarm.id,
-    lines: Math.min(2, taken),
+    lines: one ? 1 : Math.min(3, lines(text, (room - AGE / 2) / TEXT)),
     className: `alarm ${isOwed(alarm) ? "new" : ""} ${alarm.first ? "first" : ""} ${alarm.source === "unknown" ? "hatched" : ""}`,
-    row: <Row alarm={alarm} text={text} />,
+    row: <Row alarm={alarm} text={text} aged={aged} tile={tile} />,
   };
 }
 
-function Row({ alarm, text }: { readonly alarm: Alarm; readonly text: string }) {
-  const number = numbers.value.get(alarm.id);
-  const fire = alarm.category === "fire" && alarm.shown.counted_as === "fire";
+function Row({ alarm, text, aged, tile }: { readonly alarm: Alarm; readonly text: string; readonly aged: boolean; readonly tile: boolean }) {
+  const set = alarm.shown.tags.filter((tag) => tag.key === "isolated");
   return (
     <>
-      {number !== undefined && fire ? (
-        <span class={`tile ${isOwed(alarm) ? "new" : ""} ${alarm.first ? "ringed" : ""}`}>{number}</span>
+      {tile ? (
+        <span class={`tile ${isOwed(alarm) ? "new" : ""} ${alarm.first ? "ringed" : ""}`}>{numbers.value.get(alarm.id)}</span>
       ) : (
-        <span class="mark"><Symbol name={alarm.shown.symbol} tone={toneOf(alarm.shown.counted_as)} />{number !== undefined && <i>{number}</i>}</span>
+        <span class="mark"><Symbol name={alarm.shown.symbol} tone={toneOf(alarm.shown.counted_as)} /></span>
       )}
-      <p class="text"><time>{age(ticking.value - millis(alarm.raised_at))}</time>{text}{alarm.inhibit.length > 0 && alarm.shown.tags.filter((tag) => tag.key === "isolated").map((tag) => <em key={tag.key}> {tell(tag.text)}</em>)}</p>
+      <p class="text">{aged && <Age since={alarm.raised_at} />}{text}{set.map((tag) => <em key={tag.key}> {tell(tag.text)}</em>)}</p>
     </>
   );
+}
+
+function Age({ since }: { readonly since: string }) {
+  return <time>{age(ticking.value - millis(since))}</time>;
 }

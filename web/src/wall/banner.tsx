@@ -53,7 +53,8 @@ export function Banner() {
 export function stateWord(text: string): { readonly text: string; readonly size: number; readonly room: number } {
   const whole = language === "zh" && text.length > 3 ? `${text.slice(0, text.length / 2)}\n${text.slice(text.length / 2)}` : text.replace(" ", "\n");
   const pieces = whole.split("\n");
-  const longest = Math.max(...pieces.map(width));
+  // Bold type is wider.
+  const longest = Math.max(...pieces.map(width)) * 1.08;
   const size = Math.min(pieces.length > 1 ? 44 : 58, (WORD[1] - SYMBOL) / longest);
   return { text: whole, size, room: Math.max(WORD[0], SYMBOL + longest * size) };
 }
@@ -84,12 +85,12 @@ export function Sign({ alarm, banner, narrow = 0 }: { readonly alarm: Alarm; rea
   const text = below(alarm, tell);
   const wide = roomOf(banner) - narrow;
   const word = width(say(wall.numeralBuilding)) + 0.4;
-  const size = sizeOf(found, text, wide, HIGH - (beside ? 27 : 0), word);
+  const size = sizeOf(found, text, wide, HIGH - (beside ? 28 : 0), word);
   return (
     <>
       <p class="sign">{found.map((part) => <SignPart key={part.kind} part={part} numeral={size.numeral} word={size.word} />)}</p>
-      {text && <p class="rest" style={em(size.below)}>{text}</p>}
-      {beside && <p class="beside"><span>{say(words.beside)}</span> {rowText(beside, tell)}</p>}
+      {text && <p class="rest" style={{ ...em(size.below), WebkitLineClamp: size.lines }}>{text}</p>}
+      {beside && <p class="beside"><span>{say(wall.beside)}</span> {rowText(beside, tell)}</p>}
     </>
   );
 }

@@ -31,14 +31,15 @@ const minutes = (text: string): string => clock(millis(text), offsetOf(text)).sl
 export function windowBlock(window: WindowName, wide: number, least: number): BlockOf {
   const rows = shownRows.value[window];
   const counts = section("windows").value?.[window] ?? { total: rows.length, unacknowledged: 0 };
-  const owed = counts.unacknowledged > 0 ? fill(wall.unacked, counts.unacknowledged) : "";
-  const many = rows.length > MOST;
+  const owed = counts.unacknowledged;
   const last = newest(rows.filter((row) => row !== null));
   return {
     key: window, bare: true,
     title: `${say(TITLES[window])} ${counts.total}`,
-    note: many && last ? `${owed} · ${say(wall.latest)} ${placeText(last.place, "").trim()}` : owed,
-    rows: rows.slice(0, MOST).map((alarm, index) => alarmRow(alarm, index, wide, window !== "alarms")),
+    note: owed > 1 && owed === counts.total ? say(wall.allUnacked) : owed > 0 ? fill(wall.unacked, owed) : "",
+    rows: rows.slice(0, MOST).map((alarm, index) => alarmRow(alarm, index, wide)),
+    // The newest tells how far it has gone.
+    ...(last && window === "alarms" ? { last: alarmRow(last, rows.length, wide) } : {}),
     beyond: Math.max(0, rows.length - MOST),
     least,
   };
@@ -84,9 +85,9 @@ function said(one: Awaited): string {
   return say(wall[one.state]);
 }
 
-const plain = (key: string, text: string, wide: number, right = "", className = ""): RowOf => ({
+const plain = (key: string, text: string, wide: number, right = "", className = "", most = 3): RowOf => ({
   key,
-  lines: Math.min(3, lines(text, wide / 22 - (right ? width(right) + 0.5 : 0))),
+  lines: Math.min(most, lines(text, wide / 22 - (right ? width(right) + 0.5 : 0))),
   className,
   row: <><p class="text">{text}</p>{right && <span class="state">{right}</span>}</>,
 });
@@ -134,7 +135,7 @@ const when = (text: string): string => dayClock(text, now()).replace(/:\d\d$/, "
 /** The newest records. */
 export function lastBlock(wide: number): BlockOf {
   const all = (section("last").value ?? []).slice(0, 8);
-  const rows = all.map((one) => plain(one.id, `${minutes(one.at)} ${tell(one.about) || tell(one.kind)}`, wide, "", "record"));
+  const rows = all.map((one) => plain(one.id, `${minutes(one.at)} ${tell(one.about) || tell(one.kind)}`, wide, "", "record", 2));
   return { key: "last", quiet: true, title: say(wall.lastEvents), rows, least: 1 };
 }
 
@@ -151,4 +152,18 @@ export function blindBlock(wide: number, least: number): BlockOf | null {
     beyond: Math.max(0, health.blind.length - MOST),
     least,
   };
+}
+
+/** What to do about devices that do not answer; null when all answer. */
+export function watchBlock(wide: number): BlockOf | null {
+  if (!section("health").value?.blind.some((one) => one.up !== true)) return null;
+  return { key: "watch", title: say(wall.doNow), rows: [plain("watch", say(wall.watchThem), wide, "", "urgent")], least: 1 };
+}
+
+/** What is wrong with the gateway itself; null when nothing is. */
+export function partsBlock(wide: number): BlockOf | null {
+  const wrong = (section("health").value?.parts ?? []).filter((one) => one.fault !== null);
+  if (wrong.length === 0) return null;
+  const row = (one: (typeof wrong)[number]): RowOf => plain(one.part, `${tell(one.name)} ${tell(one.fault)}`, wide, "", "late");
+  return { key: "parts", bare: true, title: `${say(wall.gateway)} ${wrong.length}`, rows: wrong.slice(0, MOST).map(row), beyond: Math.max(0, wrong.length - MOST), least: 1 };
 }

@@ -28,6 +28,8 @@ export interface BlockOf {
   readonly least: number;
   /** Its heading tells something by itself. */
   readonly bare?: boolean;
+  /** A row that is there whatever fits: it takes the place of the last one that would. */
+  readonly last?: RowOf;
   /** What does not fit is not counted: it is said elsewhere too. */
   readonly quiet?: boolean;
   /** Things that have no row at all; counted as not shown. */
@@ -42,13 +44,14 @@ export function Column({ height, blocks }: { readonly height: number; readonly b
       {blocks.map((block, index) => {
         const shown = counts[index] ?? -1;
         if (shown < 0) return null;
-        const hidden = block.rows.length - shown + (block.beyond ?? 0);
+        const rows = withLast(block, shown);
+        const hidden = block.rows.length - rows.length + (block.beyond ?? 0);
         return (
           <section class={`block block-${block.key}`} key={block.key}>
             <h2><b>{block.title}</b>{block.note && <span class="note">{block.note}</span>}{hidden > 0 && shown > 0 && !block.quiet && <span class="more">{fill(wall.more, hidden)}</span>}</h2>
             <ul>
-              {block.rows.slice(0, shown).map((row) => (
-                <li key={row.key} class={`${row.className ?? ""} ${row.lines > 1 ? "two" : ""}`} style={{ height: `calc(${rowHeight(row.lines)} * var(--am))` }}>{row.row}</li>
+              {rows.map((row) => (
+                <li key={row.key} class={`${row.className ?? ""} ${row === block.last ? "latest" : ""} ${row.lines > 1 ? "two" : ""}`} style={{ height: `calc(${rowHeight(row.lines)} * var(--am))` }}>{row.row}</li>
               ))}
             </ul>
           </section>
@@ -56,4 +59,18 @@ export function Column({ height, blocks }: { readonly height: number; readonly b
       })}
     </>
   );
+}
+
+/** The rows that are shown: the last one stands in for as many as it takes the room of. */
+export function withLast(block: BlockOf, shown: number): readonly RowOf[] {
+  const { rows, last } = block;
+  const all = shown === rows.length && !block.beyond;
+  if (!last || all || shown < 2 || rows.slice(0, shown).some((row) => row.key === last.key)) return rows.slice(0, shown);
+  let kept = shown;
+  let free = 0;
+  while (kept > 1 && free < last.lines) {
+    kept -= 1;
+    free += rows[kept]?.lines ?? 0;
+  }
+  return free < last.lines ? rows.slice(0, shown) : [...rows.slice(0, kept), last];
 }

@@ -8,7 +8,7 @@ import { now } from "../shared/clock";
 import type { Alarm } from "../shared/feed/types";
 import { dayClock } from "../shared/format";
 import { Symbol } from "../shared/symbol";
-import { fill, language, say, tell, words } from "../shared/words";
+import { fill, say, tell, words } from "../shared/words";
 import type { BlockOf, RowOf } from "./column";
 import { lines } from "./fit";
 import { numbers } from "./state";
@@ -25,14 +25,14 @@ export function firstAlarmBlock(alarm: Alarm, wide: number): BlockOf {
   const next = tell(alarm.next) || say(wall.noAdvice);
   const nextLines = lines(next, wide / LEAD);
   const advice = tell(alarm.advice);
-  const facts = factsOf(alarm).join(language === "zh" ? "　" : ", ");
+  const facts = factsOf(alarm).join("  ");
   const rows: RowOf[] = [
     // A line of the lead takes a fifth more than one of the body.
     { key: "next", lines: nextLines + Math.ceil(nextLines / 4), className: "card-next", row: <p class="text">{next}</p> },
     { key: "who", lines: 1, className: `card-who ${alarm.ack ? "" : "owed"}`, row: <><Symbol name="person" /><p class="text">{alarm.ack ? fill(wall.ackedBy, alarm.ack.by, time(alarm.ack.at)) : say(wall.notAcked)}</p></> },
     { key: "place", lines: Math.max(2, lines(tell(alarm.shown.head), (wide - BESIDE) / BODY)), className: "card-place", row: <><Mark alarm={alarm} /><p class="text">{tell(alarm.shown.head)}</p></> },
     ...(alarm.calls ?? []).slice(-2).map((call): RowOf => ({ key: call.at, lines: 1, row: <><Symbol name="sound" /><p class="text">{fill(wall.called, call.called, time(call.at))}</p></> })),
-    { key: "facts", lines: lines(facts, wide / BODY), className: "card-facts", row: <p class="text">{facts}</p> },
+    { key: "facts", lines: lines(facts, wide / BODY), className: "card-facts", row: <p class="text">{factsOf(alarm).map((fact) => <span key={fact}>{fact}</span>)}</p> },
   ];
   if (advice) rows.splice(2, 0, { key: "advice", lines: lines(advice, wide / BODY), row: <p class="text">{advice}</p> });
   return { key: "first-alarm", title: say(wall.next), quiet: true, rows, least: rows.length };

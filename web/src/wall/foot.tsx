@@ -26,6 +26,17 @@ export function together(panels: readonly PanelModes[], mode: Mode, yes: Phrase,
   return say(wall.mixed);
 }
 
+/** Who may start equipment: both permissions in one word. */
+export function startOf(panels: readonly PanelModes[]): string | null {
+  const manual = together(panels, "start-manual-allowed", ["1", "1"], ["0", "0"]);
+  const auto = together(panels, "start-auto-allowed", ["1", "1"], ["0", "0"]);
+  if (manual === null && auto === null) return null;
+  if (manual === "?" || auto === "?") return "?";
+  if (manual === "1") return say(auto === "1" ? wall.startBoth : auto === "0" || auto === null ? wall.startManualOnly : wall.mixed);
+  if (auto === "1") return say(manual === "0" || manual === null ? wall.startAutoOnly : wall.mixed);
+  return say(manual === "0" || auto === "0" ? words.forbidden : wall.mixed);
+}
+
 /** The line. */
 export function Foot() {
   return (
@@ -43,14 +54,12 @@ function Modes() {
   const panels = section("modes").value?.panels ?? [];
   const all: readonly (readonly [Phrase, string | null])[] = [
     [wall.panelModes, together(panels, "auto", words.auto, words.manual)],
-    [wall.startAuto, together(panels, "start-auto-allowed", words.allowed, words.forbidden)],
-    [wall.startManual, together(panels, "start-manual-allowed", words.allowed, words.forbidden)],
+    [wall.start, startOf(panels)],
     [wall.spray, together(panels, "spray-allowed", words.allowed, words.forbidden)],
   ];
   const told = all.filter((one): one is readonly [Phrase, string] => one[1] !== null);
   if (told.length === 0) return <span class="unknown">{say(wall.panelModes)} <b>?</b></span>;
-  // English words are long: what must be seen first comes first.
-  return <>{told.slice(language === "zh" ? 0 : -2).map(([name, value]) => <span key={name[1]} class={value === "?" ? "unknown" : ""}>{say(name)} <b>{value}</b></span>)}</>;
+  return <>{told.map(([name, value]) => <span key={name[1]} class={value === "?" ? "unknown" : ""}>{say(name)} <b>{value}</b></span>)}</>;
 }
 
 function SoundOf() {
@@ -79,7 +88,7 @@ function Gateway() {
     <>
       <span><Symbol name="person" />{fill(wall.people, duty?.present.length ?? 0, duty?.needs ?? 0)}</span>
       <span>{fill(wall.screens, screens.value)}</span>
-      {fault ? <span class="late shrinks"><Symbol name="fault" tone="fault" />{fault}</span> : <span><Symbol name="normal" tone="ok" />{say(wall.gatewayWell)}</span>}
+      {fault ? <span class="late shrinks"><Symbol name="fault" tone="fault" /><span class="cut">{fault}</span></span> : <span><Symbol name="normal" tone="ok" />{say(wall.gatewayWell)}</span>}
     </>
   );
 }

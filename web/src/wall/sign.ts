@@ -72,6 +72,8 @@ const SIZES: readonly (readonly [numeral: number, word: number, below: number])[
 
 /** The largest sizes at which a sign of `parts` over `text` fits a space of `wide` x `high` minutes of arc. */
 export function sizeOf(found: readonly Part[], text: string, wide: number, high: number, wordWidth: number): SignSize {
+  // Bold type is wider than the plain one.
+  wide /= 1.05;
   for (const [numeral, word, small] of SIZES) {
     const across = found.reduce((sum, part) => sum + (part.numeral ? width(part.text) * numeral + wordWidth * word + 10 : 0), 0);
     const names = found.filter((part) => !part.numeral);
@@ -81,5 +83,6 @@ export function sizeOf(found: readonly Part[], text: string, wide: number, high:
     const tall = (across > 0 ? numeral * 0.9 : 0) + nameLines * nameSize * 1.1 + count * small * 1.2 + 4;
     if (across <= wide && tall <= high) return { numeral, word, below: small, lines: count };
   }
-  return { numeral: 28, word: 22, below: 22, lines: 2 };
+  // The list has the place in full.
+  return { numeral: 28, word: 22, below: 22, lines: 1 };
 }

@@ -9,7 +9,7 @@ import { ticking } from "../shared/clock";
 import { lost, ready, subject } from "../shared/feed/feed";
 import { Banner } from "./banner";
 import { Bars, barsOf, MOST_BARS } from "./bars";
-import { blindBlock, isolationsBlock, lastBlock, linkageBlock, peopleBlock, roundsBlock, windowBlock } from "./blocks";
+import { blindBlock, isolationsBlock, lastBlock, linkageBlock, partsBlock, peopleBlock, roundsBlock, watchBlock, windowBlock } from "./blocks";
 import { Buildings } from "./buildings";
 import { Column } from "./column";
 import type { BlockOf } from "./column";
@@ -93,12 +93,13 @@ function rightBlocks(wide: number): BlockOf[] {
   };
   switch (scene.value) {
     case "alarm":
-      return some([windowBlock("alarms", wide, 2), linkageBlock(wide, 2), open("faults", 1), blindBlock(wide, 0), isolationsBlock(wide, 0)]);
+      return some([windowBlock("alarms", wide, 4), linkageBlock(wide, 1), open("faults", 1), blindBlock(wide, 0), isolationsBlock(wide, 0)]);
     case "lost":
+      return some([blindBlock(wide, 4), open("faults", 1), partsBlock(wide), peopleBlock(wide)]);
     case "unknown":
-      return some([blindBlock(wide, 3), open("faults", 1), isolationsBlock(wide, 1), peopleBlock(wide), lastBlock(wide)]);
+      return some([blindBlock(wide, 3), watchBlock(wide), open("faults", 1), partsBlock(wide), isolationsBlock(wide, 1), peopleBlock(wide), lastBlock(wide)]);
     case "fault":
-      return some([windowBlock("faults", wide, 3), isolationsBlock(wide, 1), linkageBlock(wide, 1), peopleBlock(wide), roundsBlock(wide)]);
+      return some([open("faults", 3), partsBlock(wide), isolationsBlock(wide, 1), linkageBlock(wide, 1), peopleBlock(wide), roundsBlock(wide)]);
     case "action":
       return some([windowBlock("actions", wide, 2), linkageBlock(wide, 2), open("faults", 1), peopleBlock(wide)]);
     case "disabled":

@@ -53,7 +53,7 @@ export function Window({ window, wide, high }: { readonly window: WindowName; re
 
 /** Actions show what was commanded as well, what is set aside its isolations. */
 function rowsOf(window: WindowName, column: number): readonly RowOf[] {
-  const rows = shownRows.value[window].map((alarm, index) => alarmRow(alarm, index, column, true));
+  const rows = shownRows.value[window].map((alarm, index) => alarmRow(alarm, index, column));
   if (window === "actions") return [...(linkageBlock(column, 0)?.rows ?? []), ...rows];
   if (window === "set-aside") return [...(isolationsBlock(column, 0)?.rows ?? []), ...rows];
   return rows;
