@@ -90,7 +90,7 @@ fn the_sample_configuration_is_accepted_without_a_word() {
 fn the_commented_keys_of_the_sample_are_accepted_too() {
     let text = fs::read_to_string(root().join("config/tocsin.toml")).expect("the sample");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for name in ["mqtt-password", "command-token", "sparkplug-password", "influx-token"] {
+    for name in ["mqtt-password", "command-token", "sparkplug-password", "influx-token", "wall-token"] {
         fs::write(folder.path().join(name), "secret\n").expect("a temporary file");
     }
     let made = Command::new("openssl")
@@ -134,6 +134,7 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
         sparkplug: None,
         influx: None,
         uplink: None,
+        walls: daemon::Walls::default(),
         keep: None,
         public_read: None,
         ..daemon.clone()

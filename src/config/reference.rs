@@ -39,10 +39,13 @@ pub fn page() -> String {
     let mut page = OPENING.to_owned();
     for (section, prefix) in daemon::keys::SECTIONS {
         let variable = |key: &Key| match key.takes {
-            "table" => String::new(),
+            "table" | "tables" => String::new(),
             _ => format!("`{}`", daemon::keys::variable(&format!("{prefix}{}", key.name))),
         };
         table(&mut page, section, Some(&variable));
+        if prefix == "walls." {
+            table(&mut page, &daemon::keys::WALL, None);
+        }
     }
     for listed in site::keys::SECTIONS.into_iter().chain(linkage::keys::SECTIONS) {
         table(&mut page, listed, None);

@@ -36,7 +36,18 @@ pub enum Part {
     Uplink,
     /// The centre asks whether somebody is on duty: a person answers by acknowledging it.
     DutyCheck,
+    /// A registered wall display: it is lost.
+    Wall(String),
+    /// The sound of a registered wall display.
+    WallSound(String),
+    /// The page of a registered wall display: it is not in front.
+    WallHidden(String),
 }
+
+/// How the points of walls begin, and what those of their sound and of their page end with.
+const WALL: &str = "wall-";
+const SOUND: &str = ".sound";
+const HIDDEN: &str = ".hidden";
 
 impl Part {
     /// Where a fault of it stands.
@@ -60,6 +71,27 @@ impl Part {
             Part::Unlisted(bus) => format!("unlisted.{bus}"),
             Part::Uplink => "uplink".into(),
             Part::DutyCheck => "duty-check".into(),
+            Part::Wall(wall) => format!("{WALL}{wall}"),
+            Part::WallSound(wall) => format!("{WALL}{wall}{SOUND}"),
+            Part::WallHidden(wall) => format!("{WALL}{wall}{HIDDEN}"),
+        }
+    }
+
+    /// The part of a wall whose point segment this is.
+    pub fn of_wall(segment: &str) -> Option<Part> {
+        let wall = segment.strip_prefix(WALL)?;
+        Some(match (wall.strip_suffix(SOUND), wall.strip_suffix(HIDDEN)) {
+            (Some(wall), _) => Part::WallSound(wall.to_owned()),
+            (None, Some(wall)) => Part::WallHidden(wall.to_owned()),
+            (None, None) => Part::Wall(wall.to_owned()),
+        })
+    }
+
+    /// The wall of which it is a part.
+    pub fn wall(&self) -> Option<&str> {
+        match self {
+            Part::Wall(wall) | Part::WallSound(wall) | Part::WallHidden(wall) => Some(wall),
+            _ => None,
         }
     }
 
@@ -78,6 +110,9 @@ impl Part {
             Part::Line(bus) => Text::new(&format!("总线 {bus} 的线路"), &format!("Line of bus {bus}")),
             Part::Uplink => Text::new("城市消防远程监控中心", "City centre"),
             Part::DutyCheck => Text::new("查岗", "Duty check"),
+            Part::Wall(wall) => Text::new(&format!("显示屏 {wall}"), &format!("Wall {wall}")),
+            Part::WallSound(wall) => Text::new(&format!("显示屏 {wall} 的声音"), &format!("Sound of wall {wall}")),
+            Part::WallHidden(wall) => Text::new(&format!("显示屏 {wall} 的画面"), &format!("Page of wall {wall}")),
             Part::Unlisted(bus) => Text::new(&format!("{bus} 上的未登记设备"), &format!("Unlisted devices on {bus}")),
         }
     }

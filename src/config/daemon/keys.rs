@@ -14,8 +14,9 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 pub const TRUTH: &str = "true or false";
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 7] = [
+pub const SECTIONS: [(&Section, &str); 8] = [
     (&DAEMON, ""),
+    (&WALLS, "walls."),
     (&JOURNAL, "journal."),
     (&MQTT, "mqtt."),
     (&SPARKPLUG, "sparkplug."),
@@ -40,12 +41,53 @@ pub const DAEMON: Section = Section {
             "Device profiles; the first folder that has one wins, the site's own `device-profiles` before all",
         ),
         key("log", "`error`, `warn`, `info`, `debug`, `trace`", "info", "How much is logged"),
+        key("walls", "table", "", "Where walls are served"),
+        key("wall", "tables", "", "The displays on walls; without one `/wall` is there for whoever may read"),
         key("journal", "table", "", "How long records are kept; without it for ever"),
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
         key("sparkplug", "table", "", "Sparkplug B host; without it nothing is said there"),
         key("influx", "table", "", "Time-series server; without it trends stay here"),
         key("trends", "table", "", "How long trends are kept"),
         key("uplink", "table", "", "City centre (GB/T 26875.3); without it nothing is reported there"),
+    ],
+};
+
+/// `[walls]`
+pub const WALLS: Section = Section {
+    title: "[walls]",
+    noun: "[walls]",
+    keys: &[key(
+        "listen",
+        "address:port",
+        "",
+        "A listener that serves walls and nothing else; without it they are served where everything is, with the same token",
+    )],
+};
+
+/// `[[wall]]`; a list, which no variable overrides.
+pub const WALL: Section = Section {
+    title: "[[wall]]",
+    noun: "a wall",
+    keys: &[
+        key("id", "id", REQUIRED, "Last part of its address, `/wall/<id>`"),
+        key("name", "text", REQUIRED, "What people call it"),
+        key("language", "`zh`, `en`", "zh", "The language it shows"),
+        key("theme", "`night`, `day`, `auto`", "night", "Light or dark; `auto` is light from 7 to 19 o'clock of the site's time"),
+        key("palette", "`gb`, `nfpa`", "gb", "Whose meaning colours have"),
+        key("distance-m", "0.5 to 30", "5", "From how many metres it is read; with its diagonal this gives the size of letters"),
+        key("diagonal-in", "5 to 220", "55", "Diagonal of the display in inches"),
+        key(
+            "registered",
+            TRUTH,
+            "true",
+            "Whether it must be there: when it is lost, hidden, muted or may not sound, that is a fault of the gateway",
+        ),
+        key(
+            "token-file",
+            "file",
+            "made in the state folder",
+            "Its first line is the token with which the wall comes in; `tocsin walls` prints the address with it",
+        ),
     ],
 };
 
@@ -179,7 +221,7 @@ pub fn variable(key: &str) -> String {
 /// Every key that the environment may override.
 pub fn overridable() -> impl Iterator<Item = String> {
     SECTIONS.into_iter().flat_map(|(section, prefix)| {
-        let plain = section.keys.iter().filter(|key| key.takes != "table");
+        let plain = section.keys.iter().filter(|key| !matches!(key.takes, "table" | "tables"));
         plain.map(move |key| format!("{prefix}{}", key.name))
     })
 }

@@ -10,12 +10,14 @@ mod mqtt;
 mod sparkplug;
 mod tls;
 mod uplink;
+mod walls;
 
 pub use kept::Kept;
 pub use mqtt::{HomeAssistant, Mqtt, MqttVersion};
 pub use sparkplug::Sparkplug;
 pub use tls::{Flaw, Tls};
 pub use uplink::Uplink;
+pub use walls::{Palette, Wall, WallTheme, Walls};
 
 use std::collections::HashMap;
 use std::fs;
@@ -39,7 +41,7 @@ pub const SHIPPED: &str = "/usr/share/tocsin/device-profiles";
 const FOREIGN: [&str; 1] = ["TOCSIN_ADMIN_PASSWORD_FILE"];
 
 /// The daemon's settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Daemon {
     /// Where HTTP listens; port 0 takes any.
     pub listen: SocketAddr,
@@ -53,6 +55,8 @@ pub struct Daemon {
     pub profiles: Vec<PathBuf>,
     /// `error`, `warn`, `info`, `debug` or `trace`.
     pub log: String,
+    /// The displays on walls.
+    pub walls: Walls,
     /// How long records stay in the journal; for ever without it.
     pub keep: Option<Duration>,
     /// The MQTT broker.
@@ -153,6 +157,8 @@ struct Raw {
     site: Option<String>,
     profiles: Option<Vec<String>>,
     log: Option<String>,
+    #[serde(default)]
+    walls: walls::RawWalls,
     journal: Option<RawJournal>,
     mqtt: Option<mqtt::RawMqtt>,
     sparkplug: Option<sparkplug::RawSparkplug>,
@@ -283,16 +289,17 @@ impl Places<'_> {
     /// The file of a secret: a systemd credential of that name, or a path. It must be there.
     fn secret(&self, key: &str, text: Option<String>, problems: &Problems) -> Option<PathBuf> {
         let text = text?;
-        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(&text));
-        let path = credential.filter(|path| path.is_file()).unwrap_or_else(|| self.path(key, &text));
+        Some(self.secret_at(self.spot(key), self.path(key, &text), &text, problems))
+    }
+
+    /// The same for a key that stands at `spot`; `path` is where `text` leads when it is no credential.
+    fn secret_at(&self, spot: Spot, path: PathBuf, text: &str, problems: &Problems) -> PathBuf {
+        let credential = std::env::var_os("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(text));
+        let path = credential.filter(|path| path.is_file()).unwrap_or(path);
         if !path.is_file() {
-            problems.error(
-                self.spot(key),
-                format!("there is no file \"{text}\""),
-                "a relative name starts at this file",
-            );
+            problems.error(spot, format!("there is no file \"{text}\""), "a relative name starts at this file");
         }
-        Some(path)
+        path
     }
 }
 
@@ -318,6 +325,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
             .profiles
             .map_or_else(shipped, |list| list.iter().map(|text| places.path("profiles", text)).collect()),
         log,
+        walls: walls::settle(raw.walls, places, problems),
         keep: raw.journal.and_then(|raw| keep(raw, places, problems)),
         mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
         sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),
