@@ -34,6 +34,8 @@ mod security;
 mod shown;
 #[path = "web/stream.rs"]
 mod stream;
+#[path = "web/walls.rs"]
+mod walls;
 
 use std::time::Duration;
 

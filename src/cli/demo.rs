@@ -15,6 +15,7 @@ use clap::Args;
 use super::run::{finish, preset, serve, start_log};
 use super::{demo_reporter, shipped_site, simulate};
 use crate::config;
+use crate::config::daemon::Walls;
 use crate::daemon::Plan;
 use crate::edge::trends::Retention;
 use crate::sim::{Options, Resting, Running, Scenario, SimulatedSite};
@@ -85,6 +86,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         state_dir: state.to_path_buf(),
         listen: args.listen,
         public_read: true,
+        walls: Walls::default(),
         mqtt: None,
         sparkplug: None,
         influx: None,

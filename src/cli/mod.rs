@@ -29,6 +29,7 @@ pub mod simulate;
 pub mod table;
 pub mod trends;
 pub mod user;
+pub mod walls;
 
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
@@ -68,6 +69,8 @@ pub enum Command {
     Simulate(simulate::SimulateArgs),
     /// Export trends as CSV, XLSX or JSON
     Trends(trends::TrendsArgs),
+    /// The address of each wall display with its token, for whoever sets up its screen
+    Walls(walls::WallsArgs),
     /// Accounts of the people who may act
     User {
         /// What to do with them.
@@ -114,7 +117,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         | Command::Profile(_)
         | Command::Probe(_)
         | Command::Rules(_)
-        | Command::Trends(_) => {}
+        | Command::Trends(_)
+        | Command::Walls(_) => {}
     }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let code = match &arguments.command {
@@ -124,6 +128,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Rules(args) => rules::run(args, &mut out, &mut err).map_err(Into::into),
         Command::Report(args) => report::run(args, &mut out, &mut err).map(|()| 0),
         Command::Trends(args) => trends::run(args, &mut out, &mut err).map(|()| 0),
+        Command::Walls(args) => walls::run(args, &mut out, &mut err),
         Command::Run(_) | Command::Demo(_) | Command::Simulate(_) | Command::Journal(_) | Command::User { .. } => Ok(0),
     };
     let flushed = out.flush();

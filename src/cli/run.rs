@@ -138,6 +138,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
         site: Arc::new(site),
         listen: settings.listen,
         public_read,
+        walls: settings.walls,
         mqtt: settings.mqtt.map(|mqtt| mqtt::Settings {
             host: mqtt.host,
             port: mqtt.port,

@@ -4,6 +4,8 @@
 //! Gives: a gateway that runs until its token is cancelled.
 //! Never: starts empty over a journal it cannot read; never lets one edge's failure end another.
 
+mod services;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +26,8 @@ use super::reserve;
 use super::sampler::sampler;
 use super::stations::run_stations;
 use super::supervise::supervise;
-use super::{accepted, episodes, measures, notes, stores, watch};
+use super::{accepted, episodes, notes, watch};
+use crate::config::daemon::Walls;
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
@@ -44,6 +47,8 @@ pub struct Plan {
     pub state_dir: PathBuf,
     /// Where the console and the API are served; port 0 takes any.
     pub listen: SocketAddr,
+    /// The displays on walls, and where they are served.
+    pub walls: Walls,
     /// Whether everyone who reaches a listener beyond loopback may read.
     pub public_read: bool,
     /// The broker, if there is one.
@@ -79,8 +84,9 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let clock = Clock::start();
     let listener = TcpListener::bind(plan.listen).await.with_context(|| format!("cannot listen on {}", plan.listen))?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let (state_dir, preset) = (plan.state_dir.clone(), plan.admin_password_file.clone());
-    let opened = tokio::task::spawn_blocking(move || Stores::open(&state_dir, preset, clock)).await;
+    let for_walls = listener_for_walls(&plan.walls).await?;
+    let (state_dir, preset, walls) = (plan.state_dir.clone(), plan.admin_password_file.clone(), plan.walls.clone());
+    let opened = tokio::task::spawn_blocking(move || Stores::open(&state_dir, preset, &walls, clock)).await;
     let (stores, commits) = opened.context("opening the stores")??;
     // Only now: until the journal was opened, the state directory may have been another gateway's.
     if let Some(folders) = &plan.accepted
@@ -110,15 +116,16 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let beating = tokio::spawn(gateway.heart(doors).run(inlets, core.clone()));
     shows_restart(shown).await;
     let sinks = gateway.start_outputs(&plan, &acts, &outputs);
-    let serving = tokio::spawn(web::serve(
-        listener,
-        gateway.services(&plan, acts, inquiries, inputs.downgrade()),
-        outputs.clone(),
-    ));
+    let walls_at = for_walls.as_ref().and_then(|listener| listener.local_addr().ok());
+    let services = gateway.services(&plan, acts, inquiries, inputs.downgrade());
+    let serving = tokio::spawn(web::serve(listener, for_walls, services, outputs.clone()));
     for (device, fault) in plan.configuration {
         gateway.vitals.report(Part::Config(device), fault);
     }
     println!("listening http://{address}");
+    if let Some(address) = walls_at {
+        println!("walls http://{address}");
+    }
     systemd::ready(&format!("{} points on {} buses", gateway.site.points.len(), gateway.site.buses.len()));
     tokio::select! {
         () = stop.cancelled() => {}
@@ -141,6 +148,7 @@ struct Stores {
     journal: Journal,
     trends: Trends,
     accounts: web::Accounts,
+    displays: Arc<web::Displays>,
     /// The state recovered from the journal.
     state: State,
     epoch: u32,
@@ -151,6 +159,7 @@ impl Stores {
     fn open(
         state_dir: &Path,
         preset: Option<PathBuf>,
+        walls: &Walls,
         clock: Clock,
     ) -> anyhow::Result<(Stores, mpsc::UnboundedReceiver<JournalEvent>)> {
         let now = clock.now();
@@ -163,12 +172,13 @@ impl Stores {
         if let Some(password) = accounts.ensure_first(preset.as_deref(), now.wall)? {
             eprintln!("first start: log in as \"admin\" with the one-time password {password} and change it");
         }
+        let displays = Arc::new(web::Displays::open(state_dir, walls, web::Patience::default(), now));
         if let Err(error) = reserve::keep(state_dir) {
             warn!(%error, "no room is kept back for the next start");
         }
         let mut state = snapshot.unwrap_or_default();
         tail.iter().for_each(|fact| state.apply(fact));
-        Ok((Stores { journal, trends, accounts, state, epoch }, events))
+        Ok((Stores { journal, trends, accounts, displays, state, epoch }, events))
     }
 }
 
@@ -327,45 +337,13 @@ impl Gateway {
         };
         tasks.spawn(sparkplug::run(settings, feed, stop.clone()));
     }
+}
 
-    fn services(
-        &self,
-        plan: &Plan,
-        acts: Acts,
-        inquiries: Inquiries,
-        inputs: mpsc::WeakSender<(Input, Now)>,
-    ) -> web::Services {
-        let consumers = [(stores::MQTT, plan.mqtt.is_some()), (stores::UPLINK, plan.uplink.is_some())];
-        let sources = measures::Sources {
-            site: Arc::clone(&self.site),
-            clock: self.clock,
-            board: Arc::clone(&self.board),
-            picture: Arc::clone(&self.picture),
-            vitals: Arc::clone(&self.vitals),
-            acts: acts.clone(),
-            inputs,
-            journal: self.stores.journal.clone(),
-            trends: self.stores.trends.clone(),
-            state_dir: plan.state_dir.clone(),
-            consumers: consumers.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect(),
-            influx: plan.influx.is_some(),
-            sparkplug: plan.sparkplug.is_some().then(|| Arc::clone(&self.sparkplug)),
-        };
-        web::Services {
-            site: Arc::clone(&self.site),
-            picture: Arc::clone(&self.picture),
-            board: Arc::clone(&self.board),
-            vitals: Arc::clone(&self.vitals),
-            acts,
-            inquiries,
-            records: Arc::new(self.stores.journal.clone()),
-            history: Arc::new(self.stores.trends.clone()),
-            accounts: self.stores.accounts.clone(),
-            clock: self.clock,
-            gather: Arc::new(move |to| sources.gather(to)),
-            public_read: plan.public_read,
-        }
-    }
+/// The listener that walls have for themselves.
+async fn listener_for_walls(walls: &Walls) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = walls.listen else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    Ok(Some(listener.with_context(|| format!("walls: cannot listen on {address}"))?))
 }
 
 /// Waits until the picture shows the fact `restarted`: before it, sources look active that nobody has read since.

@@ -93,6 +93,7 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
         records: Arc::new(Facts(whole.facts.clone())),
         history: Arc::new(NoTrends),
         gather: Arc::new(|_| {}),
+        displays: Arc::default(),
         accounts: Accounts::open(folder.path()).map_err(|error| error.to_string())?,
         clock,
         public_read: true,
@@ -100,7 +101,7 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve(listener, services, stop.clone()));
+    let serving = tokio::spawn(serve(listener, None, services, stop.clone()));
     // Installed already by another story of the same process: equally good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;

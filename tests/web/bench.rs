@@ -15,7 +15,7 @@ use tocsin::daemon::{Heart, Inlets, Outlets};
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::Journal;
 use tocsin::edge::trends::Trends;
-use tocsin::edge::web::{Accounts, Services, serve};
+use tocsin::edge::web::{Accounts, Displays, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value};
 use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
@@ -36,6 +36,8 @@ pub struct Bench {
     pub vitals: Arc<Vitals>,
     pub accounts: Accounts,
     pub url: String,
+    /// Where walls alone are served.
+    pub wall_url: String,
     clock: Clock,
     inputs: mpsc::Sender<(Input, Now)>,
     /// What is asked of each bus: the test answers in its place.
@@ -45,7 +47,7 @@ pub struct Bench {
     stop: CancellationToken,
     /// Ends the engine's task alone.
     pub engine_stop: CancellationToken,
-    _state: TempDir,
+    state_dir: TempDir,
 }
 
 struct Facts(Journal);
@@ -130,6 +132,9 @@ impl Bench {
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let for_walls = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let wall_url = format!("http://{}", for_walls.local_addr().unwrap());
+        let displays = Displays::open(state_dir.path(), &super::walls::settings(), super::walls::PATIENCE, clock.now());
         let services = Services {
             site: Arc::clone(&site),
             picture: Arc::clone(&picture),
@@ -141,10 +146,11 @@ impl Bench {
             history: Arc::new(trends.clone()),
             gather: Arc::new(|_| {}),
             accounts: accounts.clone(),
+            displays: Arc::new(displays),
             clock,
             public_read: open,
         };
-        tokio::spawn(serve(listener, services, stop.clone()));
+        tokio::spawn(serve(listener, Some(for_walls), services, stop.clone()));
         let bench = Bench {
             site,
             picture,
@@ -152,6 +158,7 @@ impl Bench {
             vitals,
             accounts,
             url,
+            wall_url,
             clock,
             inputs,
             asked: Mutex::new(asked),
@@ -159,7 +166,7 @@ impl Bench {
             sent: Mutex::new(sent),
             stop,
             engine_stop,
-            _state: state_dir,
+            state_dir,
         };
         bench.until("the start is shown", |state| state.last.seq > 0).await;
         bench
@@ -339,6 +346,11 @@ impl Bench {
             }
         };
         tokio::time::timeout(Duration::from_secs(10), reached).await.unwrap_or_else(|_| panic!("waited for {what}"));
+    }
+
+    /// The token of a wall, as the gateway made it.
+    pub fn wall_token(&self, id: &str) -> String {
+        std::fs::read_to_string(self.state_dir.path().join(format!("wall-{id}.token"))).unwrap().trim().to_owned()
     }
 
     /// Ends the gateway: streams end, the port closes.

@@ -40,6 +40,11 @@ impl Client {
         client
     }
 
+    /// The same visitor at another address.
+    pub fn at(&self, base: &str) -> Client {
+        Client { base: base.to_owned(), http: self.http.clone(), token: self.token.clone() }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], "").await
     }

@@ -72,9 +72,19 @@ pub const WALL: Section = Section {
         key("id", "id", REQUIRED, "Last part of its address, `/wall/<id>`"),
         key("name", "text", REQUIRED, "What people call it"),
         key("language", "`zh`, `en`", "zh", "The language it shows"),
-        key("theme", "`night`, `day`, `auto`", "night", "Light or dark; `auto` is light from 7 to 19 o'clock of the site's time"),
+        key(
+            "theme",
+            "`night`, `day`, `auto`",
+            "night",
+            "Light or dark; `auto` is light from 7 to 19 o'clock of the site's time",
+        ),
         key("palette", "`gb`, `nfpa`", "gb", "Whose meaning colours have"),
-        key("distance-m", "0.5 to 30", "5", "From how many metres it is read; with its diagonal this gives the size of letters"),
+        key(
+            "distance-m",
+            "0.5 to 30",
+            "5",
+            "From how many metres it is read; with its diagonal this gives the size of letters",
+        ),
         key("diagonal-in", "5 to 220", "55", "Diagonal of the display in inches"),
         key(
             "registered",

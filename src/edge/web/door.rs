@@ -31,6 +31,8 @@ pub(super) fn need(method: &Method, path: &str) -> Need {
         (&Method::POST, "/api/v1/session" | "/logout") => Need::Nothing,
         (&Method::GET, "/api/v1/openapi.json") => Need::Nothing,
         (&Method::GET, path) if path.starts_with("/assets/") || path.starts_with("/app/assets/") => Need::Nothing,
+        // The wall's own token is asked for there.
+        (&Method::POST, "/api/v1/walls/{id}/beacon") => Need::Nothing,
         (&Method::DELETE, "/api/v1/session") => Need::Session,
         // Copies that leave are signed for (RC-01).
         (&Method::GET, "/api/v1/journal/export" | "/api/v1/trends/export") => Need::Acting(Role::Operator),

@@ -25,6 +25,11 @@ pub async fn metrics(State(web): State<Arc<Web>>) -> Result<Response, Problem> {
     let (depth, limit) = (walls as f64, STREAMS as f64);
     measures.gauge("tocsin_walls", "Displays that follow the live stream.", &[], depth);
     measures.gauge("tocsin_walls_limit", "Displays that may follow it at the same time.", &[], limit);
+    let (registered, present) = web.walls_present();
+    #[expect(clippy::cast_precision_loss, reason = "a handful")]
+    let (registered, present) = (registered as f64, present as f64);
+    measures.gauge("tocsin_walls_registered", "Wall displays that must be there.", &[], registered);
+    measures.gauge("tocsin_walls_present", "Registered wall displays that gave a sign of life in 15 s.", &[], present);
     let gather = Arc::clone(&web.services.gather);
     let text = web
         .waiting(move || {

@@ -26,6 +26,7 @@ mod server;
 mod summary;
 mod throttle;
 mod visitor;
+mod walls;
 mod when;
 mod window;
 mod wording;
@@ -50,6 +51,7 @@ pub use accounts::{AccountError, Accounts};
 pub use password::one_time as one_time_password;
 pub use print::report_page;
 pub use routes::routes;
+pub use walls::{Displays, Patience, kept as kept_wall_token};
 
 use crate::edge::clock::Clock;
 use crate::engine::base::Now;
@@ -100,6 +102,8 @@ pub struct Services {
     pub gather: Gather,
     /// Accounts and sessions.
     pub accounts: Accounts,
+    /// The displays on walls.
+    pub displays: Arc<Displays>,
     /// The clock.
     pub clock: Clock,
     /// Whether everyone who reaches the listener may read.
@@ -190,11 +194,16 @@ impl Web {
     }
 }
 
-/// Serves until `stop`; then ends streams, lets running requests finish, and returns.
+/// Serves until `stop`; then ends streams, lets running requests finish, and returns. At `for_walls` it serves walls alone.
 ///
 /// # Errors
 /// The listener has no address.
-pub async fn serve(listener: TcpListener, services: Services, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    for_walls: Option<TcpListener>,
+    services: Services,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     let screen = Screen::new(services.clock.now().wall.0);
     let web = Arc::new(Web {
         when: When::new(crate::live::document::zone(&services.site)),
@@ -212,16 +221,39 @@ pub async fn serve(listener: TcpListener, services: Services, stop: Cancellation
         stop: stop.clone(),
     });
     tokio::spawn(screen::run(Arc::clone(&web)));
-    server::serve(listener, router(web), stop).await;
+    tokio::spawn(walls::watch(Arc::clone(&web)));
+    let aside = for_walls.map(|listener| server::serve(listener, wall_router(Arc::clone(&web)), stop.clone()));
+    let aside = async {
+        if let Some(aside) = aside {
+            aside.await;
+        }
+    };
+    tokio::join!(server::serve(listener, router(web), stop), aside);
     Ok(())
 }
 
 fn router(web: Arc<Web>) -> Router {
-    let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    routes::router()
+    let router = routes::router()
         .fallback(page::lost::nowhere)
         .method_not_allowed_fallback(api::wrong_method)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), visitor::identify))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), visitor::identify));
+    guarded(router, web)
+}
+
+/// What the walls' own listener serves: their page, what it is made of and fed from, and the door for their beacons.
+fn wall_router(web: Arc<Web>) -> Router {
+    let router = routes::wall_router()
+        .fallback(walls::nowhere)
+        .method_not_allowed_fallback(walls::nowhere)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), walls::identify));
+    guarded(router, web)
+}
+
+/// What holds at every listener: how walls come in, limits, and what browsers are told.
+fn guarded(router: Router<Arc<Web>>, web: Arc<Web>) -> Router {
+    let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    router
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), walls::enter))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))

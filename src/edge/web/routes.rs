@@ -13,7 +13,7 @@ use axum::routing::{MethodRouter, get};
 
 use super::Web;
 use super::door::{Need, need};
-use super::{api, apps, assets, metrics, page};
+use super::{api, apps, assets, metrics, page, walls};
 
 /// Addresses with their methods, lower case, and what answers there.
 pub(super) type Rows = Vec<(&'static str, &'static [&'static str], MethodRouter<Arc<Web>>)>;
@@ -39,6 +39,15 @@ fn plain() -> Rows {
 pub(super) fn router() -> Router<Arc<Web>> {
     let api = of(api::routes()).fallback(api::no_route).method_not_allowed_fallback(api::wrong_method);
     Router::new().nest(API, api).merge(of(plain()))
+}
+
+/// What the walls' own listener serves: their page, what it is made of and fed from, and the door for their beacons.
+pub(super) fn wall_router() -> Router<Arc<Web>> {
+    let for_walls = |rows: Rows, api: &str| {
+        rows.into_iter().filter(|(path, ..)| walls::may_have(&format!("{api}{path}"))).collect::<Rows>()
+    };
+    let api = of(for_walls(api::routes(), API)).fallback(walls::nowhere).method_not_allowed_fallback(walls::nowhere);
+    Router::new().nest(API, api).merge(of(for_walls(plain(), "")))
 }
 
 /// Every address of the console and the API with its methods, lower case.

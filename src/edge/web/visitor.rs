@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::accounts::Account;
 use super::door::Need;
 use super::problem::Problem;
+use super::walls::may_have;
 use super::{Web, page, words};
 use crate::engine::base::{Actor, Language};
 
@@ -42,6 +43,8 @@ pub struct Visitor {
     pub account: Option<Account>,
     /// The session's token.
     pub token: Option<String>,
+    /// The wall that came in with its own cookie: it reads what is for walls.
+    pub wall: Option<String>,
     /// From where.
     pub address: IpAddr,
     /// Language of the pages.
@@ -67,10 +70,9 @@ pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: N
     if changes_something(request.method()) && !is_own_origin(headers) {
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", words::FOREIGN_ORIGIN).into_response();
     }
-    let address = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
+    let address = address(&request);
+    let path = request.uri().path();
+    let wall = web.services.displays.entered(headers).filter(|_| may_have(path));
     let token = bearer(headers).or_else(|| cookie(headers, SESSION_COOKIE)).map(str::to_owned);
     let account = match &token {
         Some(token) => match web.who(token).await {
@@ -85,8 +87,8 @@ pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: N
         None => preferred(headers),
     };
     let theme = if cookie(headers, THEME_COOKIE) == Some("night") { Theme::Night } else { Theme::Day };
-    let visitor = Visitor { account, token, address, language, theme };
-    if let Err(problem) = web.door(&request).met(visitor.account.as_ref(), web.open_reading) {
+    let visitor = Visitor { account, token, wall, address, language, theme };
+    if let Err(problem) = web.door(&request).met(visitor.account.as_ref(), web.open_reading || visitor.wall.is_some()) {
         return turned_away(web, visitor, request.uri().path(), &problem);
     }
     request.extensions_mut().insert(visitor);
@@ -104,6 +106,23 @@ impl Web {
     }
 }
 
+/// Where a request comes from.
+pub fn address(request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical())
+}
+
+impl Web {
+    /// Whether somebody who follows may still read: a session that ended ends its streams.
+    pub async fn may_still_read(&self, visitor: &Visitor) -> bool {
+        match &visitor.token {
+            _ if self.open_reading || visitor.wall.is_some() => true,
+            Some(token) => matches!(self.who(token).await, Ok(Some(_))),
+            None => false,
+        }
+    }
+}
+
 /// Programs are told by an error document, people by a page: the one to log in at, or one that says what is lacking.
 fn turned_away(web: Arc<Web>, visitor: Visitor, path: &str, problem: &Problem) -> Response {
     if path.starts_with("/api/") || path == "/metrics" {
@@ -115,12 +134,12 @@ fn turned_away(web: Arc<Web>, visitor: Visitor, path: &str, problem: &Problem) -
     }
 }
 
-fn changes_something(method: &Method) -> bool {
+pub fn changes_something(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// A browser names the page a request comes from; that page must be ours. Programs name none.
-fn is_own_origin(headers: &HeaderMap) -> bool {
+pub fn is_own_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok())
         && !matches!(site, "same-origin" | "none")
     {

@@ -55,6 +55,7 @@ impl Phrase {
 catalogue! {
     // Errors of the API.
     LOGIN_NEEDED: "请先登录", "Log in first";
+    NO_WALL_TOKEN: "此显示屏没有令牌：请用带令牌的地址打开（tocsin walls）", "This wall has no token: open it by its address with the token (tocsin walls)";
     STORE_FAILED: "读取存储失败，原因见日志", "The store could not be read; the log has the reason";
     BAD_REQUEST: "请求内容有误", "The request is not well formed";
     STOPPING: "网关正在停止", "The gateway is stopping";

@@ -34,7 +34,7 @@ use serde::de::DeserializeOwned;
 use super::problem::Problem;
 use super::routes::Rows;
 use super::screen::screen;
-use super::words;
+use super::{walls, words};
 use crate::engine::base::EventId;
 
 pub(super) use acts::seen;
@@ -91,6 +91,8 @@ pub(super) fn routes() -> Rows {
         ("/trends/export", &["get"], get(trend_export::export)),
         ("/stream", &["get"], get(stream::stream)),
         ("/screen", &["get"], get(screen)),
+        ("/walls", &["get"], get(walls::all)),
+        ("/walls/{id}/beacon", &["post"], post(walls::beacon)),
         ("/openapi.json", &["get"], get(reading::openapi)),
     ]
 }
@@ -106,7 +108,7 @@ pub(super) async fn wrong_method() -> Problem {
 }
 
 /// A JSON body, whatever the content type says; an empty one is an empty object.
-struct Body<T>(T);
+pub(super) struct Body<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;

@@ -176,6 +176,7 @@ pub async fn health(State(web): State<Arc<Web>>) -> Json<Value> {
     document["buses"] = json!(web.buses_document(&summary));
     document["unknown"] = unknown_document(&web, &summary);
     document["seq"] = json!(summary.last.seq);
+    document["walls"] = web.connected_document();
     document["version"] = json!(env!("CARGO_PKG_VERSION"));
     Json(document)
 }

@@ -189,21 +189,13 @@ impl Feed {
     }
 
     async fn heartbeat(&mut self) -> Result<(), Gone> {
-        if !self.web.open_reading && !self.may_still_read().await {
+        if !self.web.may_still_read(&self.visitor).await {
             return Err(Gone);
         }
         let now = self.web.now();
         let document =
             json!({ "at": self.web.when.rfc3339(now.wall), "seq": self.web.services.picture.state().last.seq });
         self.send("heartbeat", None, &document).await
-    }
-
-    /// A session that ended ends its streams.
-    async fn may_still_read(&self) -> bool {
-        match &self.visitor.token {
-            Some(token) => matches!(self.web.who(token).await, Ok(Some(_))),
-            None => false,
-        }
     }
 
     async fn send(&self, name: &str, id: Option<EventId>, document: &Value) -> Result<(), Gone> {

@@ -38,7 +38,7 @@ use super::summary::Summary;
 use super::visitor::Visitor;
 use super::wording::Wording;
 use super::words::Phrase;
-use super::{Web, apps};
+use super::{Web, apps, walls};
 use crate::engine::base::{Language, Now, Role};
 
 /// Every page and every form that a page sends, with its methods.
@@ -46,6 +46,7 @@ pub(super) fn routes() -> Rows {
     vec![
         ("/", &["get"], get(apps::desk)),
         ("/wall", &["get"], get(apps::wall)),
+        ("/wall/{id}", &["get"], get(walls::page)),
         ("/trends", &["get"], get(apps::trends)),
         ("/phone", &["get"], get(console::show)),
         ("/alarm/{id}", &["get"], get(alarm::show)),

@@ -125,7 +125,7 @@ impl Console {
     }
 
     async fn heartbeat(&mut self) -> Result<(), Gone> {
-        if !self.web.open_reading && !self.may_still_read().await {
+        if !self.web.may_still_read(&self.visitor).await {
             return Err(Gone);
         }
         let feed_age = self.web.screen.held().feed_age.map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX));
@@ -135,13 +135,5 @@ impl Console {
         });
         let event = Event::default().event("heartbeat").data(document.to_string());
         self.out.send(event).await.map_err(|_| Gone)
-    }
-
-    /// A session that ended ends its streams.
-    async fn may_still_read(&self) -> bool {
-        match &self.visitor.token {
-            Some(token) => matches!(self.web.who(token).await, Ok(Some(_))),
-            None => false,
-        }
     }
 }

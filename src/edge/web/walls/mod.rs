@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval};
 
 pub(super) use beacon::{all, beacon};
-pub(super) use entry::{enter, identify, is_for_walls};
+pub(super) use entry::{enter, identify, may_have, nowhere, page};
 pub use register::Patience;
 use register::{Beacon, Register, Registered};
-pub use token::token;
+pub use token::kept;
 
 use super::Web;
 use crate::config::daemon::{Wall as Settings, Walls};
@@ -52,7 +52,7 @@ impl Displays {
     pub fn open(state_dir: &Path, walls: &Walls, patience: Patience, now: Now) -> Displays {
         let (mut held, mut registered) = (Vec::new(), Vec::new());
         for wall in &walls.list {
-            let found = token(state_dir, wall);
+            let found = token::token(state_dir, wall);
             let fault = found.as_ref().err().map(|error| {
                 tracing::error!(wall = wall.id, "{error}");
                 Text::new(&format!("没有可用的令牌：{error}"), &format!("It has no usable token: {error}"))
@@ -116,7 +116,7 @@ pub(super) async fn watch(web: Arc<Web>) {
 fn forgotten(displays: &Displays, picture: &Picture) -> Vec<Part> {
     let state = picture.state();
     let gateways = state.open().filter(|held| held.raise.condition.point.device() == "gateway");
-    let parts = gateways.filter_map(|held| Part::of_wall(held.raise.condition.point.name()));
+    let parts = gateways.filter_map(|held| Part::of_wall(held.raise.condition.point.point()));
     let kept = |part: &Part| {
         displays.walls.iter().any(|wall| wall.settings.registered && part.wall() == Some(wall.settings.id.as_str()))
     };

@@ -7,7 +7,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -30,16 +30,23 @@ impl Key {
     }
 }
 
-/// The token of `wall`: the first line of its file, else the one that is kept in `state_dir`, which is made when there is
-/// none. Blocking.
+/// The token of `wall`, which is made and kept in `state_dir` when there is none and no file was named. Blocking.
 ///
 /// # Errors
 /// One line: the file and what is wrong with it.
 pub fn token(state_dir: &Path, wall: &Wall) -> Result<String, String> {
-    let own = state_dir.join(format!("wall-{}.token", wall.id));
+    kept(state_dir, wall)?.map_or_else(|| make(&own(state_dir, wall)), Ok)
+}
+
+/// The token of `wall`: the first line of its file, else the one that is kept in `state_dir`, if there is one. Blocking.
+///
+/// # Errors
+/// One line: the file and what is wrong with it.
+pub fn kept(state_dir: &Path, wall: &Wall) -> Result<Option<String>, String> {
+    let own = own(state_dir, wall);
     let path = wall.token_file.as_deref().unwrap_or(&own);
     let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound && wall.token_file.is_none() => return make(&own),
+        Err(error) if error.kind() == ErrorKind::NotFound && wall.token_file.is_none() => return Ok(None),
         read => read.map_err(|error| format!("{}: {error}", path.display()))?,
     };
     let token = text.lines().next().unwrap_or_default().trim();
@@ -50,7 +57,11 @@ pub fn token(state_dir: &Path, wall: &Wall) -> Result<String, String> {
             path.display()
         ));
     }
-    Ok(token.to_owned())
+    Ok(Some(token.to_owned()))
+}
+
+fn own(state_dir: &Path, wall: &Wall) -> PathBuf {
+    state_dir.join(format!("wall-{}.token", wall.id))
 }
 
 fn make(path: &Path) -> Result<String, String> {
@@ -58,7 +69,8 @@ fn make(path: &Path) -> Result<String, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     // Written aside and put in place whole: a token that was cut off by a full disk would lock the wall out for good.
     let aside = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside).map_err(failed)?;
     writeln!(file, "{token}").and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&aside, path).map_err(failed)?;
     Ok(token)
