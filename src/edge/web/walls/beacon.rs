@@ -50,8 +50,9 @@ impl Web {
     fn wall_document(&self, wall: &Display) -> Value {
         let (settings, now) = (&wall.settings, self.now());
         let status = self.services.displays.register().status(&settings.id, now.mono);
-        let (presence, last, pages) = status.unwrap_or((Presence::Never, None, 0));
-        let said = last.map(|(from, page)| {
+        let (presence, pages) =
+            (status.as_ref().map(|told| told.presence), status.as_ref().map_or(0, |told| told.pages));
+        let said = status.and_then(|told| told.last).map(|(from, page)| {
             json!({
                 "at": self.when.rfc3339(page.at), "since": self.when.rfc3339(page.since), "from": from.to_string(),
                 "sound": page.said.sound, "visible": page.said.visible, "build": page.said.build,
@@ -60,7 +61,7 @@ impl Web {
         });
         json!({
             "id": settings.id, "name": settings.name, "registered": settings.registered,
-            "presence": settings.registered.then_some(presence), "pages": pages, "last": said,
+            "presence": presence, "pages": pages, "last": said,
         })
     }
 
@@ -78,6 +79,6 @@ impl Web {
         let (register, now) = (self.services.displays.register(), self.now().mono);
         let walls = self.services.displays.walls.iter().filter(|wall| wall.settings.registered);
         let there = walls.clone().filter_map(|wall| register.status(&wall.settings.id, now));
-        (walls.count(), there.filter(|(presence, ..)| *presence == Presence::Present).count())
+        (walls.count(), there.filter(|told| told.presence == Presence::Present).count())
     }
 }

@@ -103,6 +103,17 @@ pub enum Presence {
     Present,
 }
 
+/// What is known of a wall now.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// Whether it is there.
+    pub presence: Presence,
+    /// Its last beacon, and where that came from.
+    pub last: Option<(IpAddr, Page)>,
+    /// Browsers that show it now.
+    pub pages: usize,
+}
+
 #[derive(Debug)]
 struct Held {
     wall: Registered,
@@ -171,11 +182,11 @@ impl Register {
         judged
     }
 
-    /// How the wall `id` is, with where its last beacon came from, what that said, and how many pages show it.
-    pub fn status(&self, id: &str, now: Mono) -> Option<(Presence, Option<(IpAddr, Page)>, usize)> {
+    /// How the wall `id` is; nothing where it is not registered.
+    pub fn status(&self, id: &str, now: Mono) -> Option<Status> {
         let held = self.walls.iter().find(|held| held.wall.id == id)?;
-        let fresh = held.pages.values().filter(|page| now.since(page.heard) < self.patience.lost).count();
-        Some((self.presence(held, now), held.last.clone(), fresh))
+        let pages = held.pages.values().filter(|page| now.since(page.heard) < self.patience.lost).count();
+        Some(Status { presence: self.presence(held, now), last: held.last.clone(), pages })
     }
 
     fn presence(&self, held: &Held, now: Mono) -> Presence {

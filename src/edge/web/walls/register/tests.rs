@@ -40,7 +40,7 @@ fn a_wall_that_never_came_is_a_fault_after_two_minutes() {
     let [lost, sound, hidden] = judged(&register, 120.0);
     assert!(lost.unwrap().unwrap().contains("not shown itself since the gateway started"));
     assert_eq!((sound, hidden), (None, None), "nobody knows");
-    assert_eq!(register.status(LOBBY, at(120.0).mono).unwrap().0, Presence::Never);
+    assert_eq!(register.status(LOBBY, at(120.0).mono).unwrap().presence, Presence::Never);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_wall_that_was_seen_is_lost_after_fifteen_seconds_and_found_at_its_next_word
     let lost = lost.unwrap().unwrap();
     assert!(lost.contains("(10.0.0.5) for 15 s") && lost.contains("Lobby"), "{lost}");
     assert_eq!(sound, None, "of its sound nothing new is known");
-    assert_eq!(register.status("gate", at(25.0).mono).unwrap().0, Presence::Never, "the other one is another");
+    assert_eq!(register.status("gate", at(25.0).mono).unwrap().presence, Presence::Never, "the other one is another");
     register.note(LOBBY, from(5), said(Sound::Ok, true), at(26.0));
     assert_eq!(judged(&register, 26.0), WELL);
 }
@@ -91,15 +91,15 @@ fn of_a_wall_that_is_shown_twice_one_is_enough_and_none_hides_that_both_are_gone
         register.note(LOBBY, from(6), said(Sound::Muted, false), at(seconds + 0.1));
         assert_eq!(judged(&register, seconds + 0.2), WELL);
     }
-    assert_eq!(register.status(LOBBY, at(66.0).mono).unwrap().2, 2);
+    assert_eq!(register.status(LOBBY, at(66.0).mono).unwrap().pages, 2);
     // The one that could be heard goes: a minute later nobody hears the other.
     for second in 14..29 {
         register.note(LOBBY, from(6), said(Sound::Muted, true), at(f64::from(second) * 5.0 + 0.1));
     }
     assert!(judged(&register, 140.2)[1].clone().unwrap().is_some());
     assert!(judged(&register, 156.0)[0].clone().unwrap().is_some(), "both are gone");
-    let (_, last, pages) = register.status(LOBBY, at(156.0).mono).unwrap();
-    assert_eq!((last.unwrap().0, pages), (from(6), 0));
+    let told = register.status(LOBBY, at(156.0).mono).unwrap();
+    assert_eq!((told.last.unwrap().0, told.pages), (from(6), 0));
 }
 
 #[test]
