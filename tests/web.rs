@@ -22,6 +22,8 @@ mod limits;
 mod linkages;
 #[path = "web/node.rs"]
 mod node;
+#[path = "web/plans.rs"]
+mod plans;
 #[path = "web/reports.rs"]
 mod reports;
 #[path = "web/scopes.rs"]

@@ -87,10 +87,61 @@ fn as_text(site: &Site, warnings: usize) -> String {
         of_classes(site),
         site.hash,
     );
+    text.push_str(&floors_text(site));
     for plan in plans(site) {
         text.push_str(&bus_text(site, &plan));
     }
     text
+}
+
+/// How much of each floor is placed on its plan, and which fire points are not; nothing where the site has no plans.
+fn floors_text(site: &Site) -> String {
+    if site.floor_plans.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["building", "floor", "plan", "placed", "of", "fire points that are not placed"]);
+    for floor in floors(site).into_iter().filter(|floor| floor.plan || floor.of > 0) {
+        let plan = if floor.plan { "yes" } else { "none" };
+        let (placed, of) = (floor.placed.to_string(), floor.of.to_string());
+        let missing = match (&floor.missing[..], floor.plan) {
+            ([], _) => "-".to_owned(),
+            (missing, true) => missing.join(" "),
+            (missing, false) => format!("all {}", missing.len()),
+        };
+        table.row([floor.building.to_owned(), floor.floor.to_owned(), plan.to_owned(), placed, of, missing]);
+    }
+    format!("\nfloor plans\n{}", table.print("  "))
+}
+
+/// What a plan shows of a floor.
+struct OnPlan<'a> {
+    building: &'a str,
+    floor: &'a str,
+    plan: bool,
+    placed: usize,
+    /// Equipment of the floor.
+    of: usize,
+    /// Fire points that no plan shows.
+    missing: Vec<&'a str>,
+}
+
+fn floors<'a>(site: &'a Site) -> Vec<OnPlan<'a>> {
+    let all = site.buildings.iter().flat_map(|building| building.floors.iter().map(move |floor| (&building.id, floor)));
+    let one = |(building, floor): (&'a String, &'a String)| {
+        let plan = site.floor_plan(building, floor);
+        let here: Vec<(u32, &Equipment)> = site.equipment_on(building, floor).collect();
+        let lacks = |at: u32| plan.is_none_or(|plan| !plan.has(at));
+        let missing = here.iter().filter(|(at, held)| lacks(*at) && site.tells_of_fire(held));
+        OnPlan {
+            building,
+            floor,
+            plan: plan.is_some(),
+            placed: plan.map_or(0, |plan| plan.placed.len()),
+            of: here.len(),
+            missing: missing.map(|(_, held)| held.id.as_str()).collect(),
+        }
+    };
+    all.map(one).collect()
 }
 
 /// How many conditions are those of a class, in its words.
@@ -202,6 +253,17 @@ fn as_json(site: Option<&Site>, problems: &[Problem]) -> Value {
         .collect();
     let Some(site) = site else { return json!({ "ok": false, "problems": problems }) };
     let buses: Vec<Value> = plans(site).iter().map(|plan| bus_json(site, plan)).collect();
+    let floor = |floor: OnPlan<'_>| {
+        json!({
+            "building": floor.building,
+            "floor": floor.floor,
+            "plan": floor.plan,
+            "placed": floor.placed,
+            "equipment": floor.of,
+            "fire_points_not_placed": floor.missing,
+        })
+    };
+    let floors: Vec<Value> = floors(site).into_iter().map(floor).collect();
     json!({
         "ok": true,
         "problems": problems,
@@ -212,6 +274,7 @@ fn as_json(site: Option<&Site>, problems: &[Problem]) -> Value {
         "equipment": site.equipment.len(),
         "statuses": site.statuses.len(),
         "class_conditions": of_classes(site),
+        "floors": floors,
         "buses": buses,
     })
 }

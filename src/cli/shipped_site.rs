@@ -20,12 +20,13 @@ macro_rules! profiles {
     };
 }
 
-const SITE: [(&str, &str); 38] = site![
+const SITE: [(&str, &str); 54] = site![
     "broadcast-1.csv",
     "broadcast-2.csv",
     "broadcast-3.csv",
     "broadcast-4.csv",
     "conf.d/05-zones.toml",
+    "conf.d/06-plans.toml",
     "conf.d/10-buses.toml",
     "conf.d/20-panels.toml",
     "conf.d/21-smoke-control.toml",
@@ -49,6 +50,21 @@ const SITE: [(&str, &str); 38] = site![
     "panel-2.csv",
     "panel-3.csv",
     "phone-1.csv",
+    "plans/1-b1.csv",
+    "plans/1-b2.csv",
+    "plans/2-1.csv",
+    "plans/2-2.csv",
+    "plans/2-3.csv",
+    "plans/energy-1.svg",
+    "plans/energy-2.svg",
+    "plans/energy-basement.svg",
+    "plans/podium-4.svg",
+    "plans/podium-basement.svg",
+    "plans/podium.svg",
+    "plans/tower-1.svg",
+    "plans/tower-12.svg",
+    "plans/tower-basement.svg",
+    "plans/tower.svg",
     "rules-tests/data-room.toml",
     "rules-tests/expected.toml",
     "rules-tests/fire.toml",

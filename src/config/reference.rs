@@ -22,6 +22,7 @@ wire, and how old a point can be at worst.
 | `site/site.toml` | the site, its buildings and zones |
 | `site/conf.d/*.toml` | the same tables, read in the order of the files' names; lists add up, duplicates are refused |
 | `site/*.csv` | point lists of panels |
+| `site/plans/` | floor plans (SVG) and where things stand on them (CSV) |
 | `site/device-profiles/` | profiles of this site only; they win over the shipped ones |
 | `site/rules-tests/*.toml` | tests of its linkages and alarm rules, run by `tocsin rules test` |
 | `site/device-classes/` | classes of equipment of this site only; a file takes the place of the shipped one of its name |

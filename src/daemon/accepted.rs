@@ -65,7 +65,7 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Copies what a configuration consists of: TOML and CSV files, in folders of folders.
+/// Copies what a configuration consists of: TOML, CSV and SVG files, in folders of folders.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
@@ -73,7 +73,10 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         let (path, target) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type()?.is_dir() {
             copy(&path, &target)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["toml", "csv", "svg"].iter().any(|known| extension == *known))
+        {
             std::fs::copy(&path, &target)?;
         }
     }

@@ -346,7 +346,10 @@ pub fn site() -> Site {
         name: text("Riverside"),
         timezone: "Asia/Shanghai".into(),
         buildings: vec![Building {
-            id: "2".into(), name: Text::new("2号楼", "Building 2"), floors: vec!["4".into()]
+            id: "2".into(),
+            name: Text::new("2号楼", "Building 2"),
+            floors: vec!["4".into()],
+            below_ground: 0,
         }],
         buses: vec![Bus {
             id: BusId::new("lan"),

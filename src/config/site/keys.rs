@@ -11,8 +11,23 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 }
 
 /// Every section, in the order of the reference.
-pub const SECTIONS: [&Section; 13] =
-    [&FILE, &SITE, &TIMES, &BUILDING, &ZONE, &BUS, &POLL, &DEVICE, &ALARM, &PATROL, &MAINTENANCE, &ITEM, &LIST];
+pub const SECTIONS: [&Section; 15] = [
+    &FILE,
+    &SITE,
+    &TIMES,
+    &BUILDING,
+    &ZONE,
+    &PLAN,
+    &BUS,
+    &POLL,
+    &DEVICE,
+    &ALARM,
+    &PATROL,
+    &MAINTENANCE,
+    &ITEM,
+    &LIST,
+    &PLAN_LIST,
+];
 
 /// A file of the site.
 pub const FILE: Section = Section {
@@ -22,6 +37,7 @@ pub const FILE: Section = Section {
         key("site", "table", "", "The site itself; in one of the files"),
         key("building", "list of tables", "", "Buildings"),
         key("zone", "list of tables", "", "Zones"),
+        key("plan", "list of tables", "", "Floor plans"),
         key("bus", "list of tables", "", "Serial lines and TCP endpoints"),
         key("device", "list of tables", "", "Devices"),
         key("linkage", "list of tables", "", "Cause and effect (联动)"),
@@ -91,6 +107,7 @@ pub const BUILDING: Section = Section {
         key("id", "id", REQUIRED, "What secondary codes call it"),
         key("name", "text in zh and en", REQUIRED, "What people call it"),
         key("floors", "list of texts", "[]", "Its floors from the bottom up"),
+        key("ground", "floor of it", "the first not called `B1`, `-1`, …", "The lowest floor that is not below ground"),
     ],
 };
 
@@ -103,6 +120,45 @@ pub const ZONE: Section = Section {
         key("name", "text in zh and en", REQUIRED, "What people call it"),
         key("building", "id of a building", "", "Where it is"),
         key("floor", "floor of that building", "", "Where it is"),
+    ],
+};
+
+/// `[[plan]]`
+pub const PLAN: Section = Section {
+    title: "[[plan]]",
+    noun: "a plan",
+    keys: &[
+        key("building", "id of a building", REQUIRED, "Which building"),
+        key("floor", "floor of that building", "", "Which floor; this or `floors`"),
+        key("floors", "list of floors", "[]", "Floors that look alike and share the drawing"),
+        key(
+            "file",
+            "SVG file in the site folder",
+            REQUIRED,
+            "The drawing, up to 2 MiB, with a `viewBox`. What is not shape, text, group or pattern is left out. A shape \
+             places what its `data-point` (`panel-1/l4-d5`), its `data-code` (a secondary code, `*` for any digit, with \
+             its type or without) or its `id` names; one with `data-zone` is the area of that zone. Text with \
+             `lang=\"zh\"` or `lang=\"en\"` is shown in that language only",
+        ),
+        key(
+            "points",
+            "CSV file in the site folder",
+            "",
+            "Where things stand, in the drawing's units; beside its shapes",
+        ),
+    ],
+};
+
+/// Columns of `points` of a plan.
+pub const PLAN_LIST: Section = Section {
+    title: "points of a plan (CSV, UTF-8, first line names the columns)",
+    noun: "a list of a plan",
+    keys: &[
+        key("point", "device or element", "", "What stands there; this or `code`"),
+        key("code", "six digits", "", "Secondary code, `*` for any digit"),
+        key("type", "two digits", "", "Device type of the secondary code"),
+        key("x", "number", REQUIRED, "From the left, in the units of the drawing"),
+        key("y", "number", REQUIRED, "From the top"),
     ],
 };
 

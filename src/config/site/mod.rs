@@ -7,12 +7,15 @@
 
 mod bus;
 mod device;
+mod floor_plan;
 pub mod keys;
 mod list;
 mod places;
 mod plan;
 mod said;
 mod settings;
+
+pub use floor_plan::read_drawing;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -114,6 +117,8 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     let devices = devices.problems;
     site.plans = plan::read(PlanKind::Patrol, all("patrol"), &places, &site);
     site.plans.extend(plan::read(PlanKind::Maintenance, all("maintenance"), &places, &site));
+    let mut plans = floor_plan::Reader { folder, places: &places, site: &site, parts: &mut parts };
+    site.floor_plans = plans.read(all("plan"));
     let own = Problems::default();
     site.linkages = linkage::read(all("linkage"), &site, &own);
     settle_linkages(&mut site, own, &problems, &devices);

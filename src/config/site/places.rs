@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Once, keys};
-use crate::config::document::Node;
+use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::engine::base::Text;
 use crate::engine::site::{Building, Place};
@@ -53,7 +53,8 @@ impl Places {
                 floors.push(text.to_owned());
             }
             let name = fields.get("name").and_then(Node::both_languages).unwrap_or_else(|| Text::same(text));
-            self.buildings.push(Building { id: text.to_owned(), name, floors });
+            let below_ground = below_ground(&fields, &floors);
+            self.buildings.push(Building { id: text.to_owned(), name, floors, below_ground });
         }
     }
 
@@ -70,6 +71,14 @@ impl Places {
             once.see(text, id.spot(), id.problems());
             self.zones.insert(text.to_owned(), Place { text: name.unwrap_or_default(), ..place });
         }
+    }
+
+    /// Zones of a floor, and of its building as a whole.
+    pub fn zones_on(&self, building: &str, floor: &str) -> Vec<&str> {
+        let here = |place: &Place| {
+            place.building.as_deref() == Some(building) && place.floor.as_deref().is_none_or(|own| own == floor)
+        };
+        self.zones.iter().filter(|(_, place)| here(place)).map(|(id, _)| id.as_str()).collect()
     }
 
     /// Checks a place and fills in what its zone says. What does not exist is reported and left out.
@@ -135,4 +144,19 @@ impl Places {
         problems.error(named.spot, format!("building \"{id}\" has no floor \"{}\"", named.text), hint);
         None
     }
+}
+
+/// How many floors are below the one at ground level: the first that is not called a basement, unless it is said.
+fn below_ground(fields: &Fields<'_>, floors: &[String]) -> usize {
+    let basement = |floor: &&String| {
+        let number = floor.strip_prefix(['B', '-']).unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let Some(node) = fields.get("ground") else { return floors.iter().take_while(basement).count() };
+    let Some(text) = node.text() else { return 0 };
+    floors.iter().position(|floor| floor == text).unwrap_or_else(|| {
+        let hint = did_you_mean(text, floors.iter().map(String::as_str));
+        node.error(format!("floor \"{text}\" is not among \"floors\""), hint);
+        0
+    })
 }

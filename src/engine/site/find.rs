@@ -5,9 +5,15 @@
 //! Never: walks the whole site; equipment stands in the order of its devices.
 
 use super::{Command, Equipment, Site};
+use crate::engine::base::Text;
 use crate::engine::class::Class;
 
 impl Site {
+    /// The building's name, or its id where the site does not list it.
+    pub fn building_name(&self, id: &str) -> Text {
+        self.buildings.iter().find(|building| building.id == id).map_or_else(|| Text::same(id), |b| b.name.clone())
+    }
+
     /// What is, or is connected to, a device. Equipment stands in the order of its devices.
     pub fn equipment_at(&self, device: u32) -> &[Equipment] {
         let from = self.equipment.partition_point(|held| held.device < device);

@@ -9,6 +9,7 @@ mod conditions;
 mod equipment;
 mod expand;
 mod find;
+mod floor_plan;
 mod linkage;
 mod overrides;
 mod plan;
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use address::{Address, CodeLayout};
 pub use equipment::{Equipment, Status};
 pub use expand::{ExpandError, ListedPoint, expand, expand_as};
-
+pub use floor_plan::{Drawing, DrawnZone, FloorPlan, Placed};
 pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
 pub use overrides::{AlarmOverride, Overrides};
 pub use plan::{DayOfMonth, Item, Plan, PlanKind, key as plan_key};
@@ -60,6 +61,8 @@ pub struct Building {
     pub name: Text,
     /// Its floors from the bottom up.
     pub floors: Vec<String>,
+    /// How many of them are below ground.
+    pub below_ground: usize,
 }
 
 /// How a bus is reached, and what is spoken there.
@@ -335,6 +338,8 @@ pub struct Site {
     pub linkages: Vec<Linkage>,
     /// Rounds of patrol and jobs of maintenance.
     pub plans: Vec<Plan>,
+    /// Floor plans, in the order of the files.
+    pub floor_plans: Vec<FloorPlan>,
     /// By device, the panel whose start control and spray permission govern it (FA-16, FA-17); both by index.
     pub panels: BTreeMap<u32, u32>,
     /// By device: what shows whether it has mains, where the site says so; both by index in [`Site::devices`].
@@ -368,6 +373,7 @@ impl Site {
             statuses: Vec::new(),
             linkages: Vec::new(),
             plans: Vec::new(),
+            floor_plans: Vec::new(),
             panels: BTreeMap::new(),
             supplies: BTreeMap::new(),
             settings: Settings::default(),
@@ -386,10 +392,5 @@ impl Site {
     pub fn workarounds_of(&self, bus: &Bus) -> Workarounds {
         let devices = bus.devices.iter().filter_map(|device| self.devices.get(*device as usize));
         devices.fold(Workarounds::default(), |all, device| all.with(device.profile.link.workarounds))
-    }
-
-    /// The building's name, or its id where the site does not list it.
-    pub fn building_name(&self, id: &str) -> Text {
-        self.buildings.iter().find(|building| building.id == id).map_or_else(|| Text::same(id), |b| b.name.clone())
     }
 }

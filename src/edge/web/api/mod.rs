@@ -14,6 +14,7 @@ mod keypad;
 mod linkages;
 mod panels;
 mod past;
+mod plans;
 mod points;
 mod reading;
 mod reports;
@@ -48,6 +49,8 @@ pub(super) fn routes() -> Rows {
         ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
         ("/state", &["get"], get(reading::state)),
         ("/points", &["get"], get(points::points)),
+        ("/plans", &["get"], get(plans::plans)),
+        ("/plans/{building}/{file}", &["get"], get(plans::drawing)),
         ("/devices", &["get"], get(devices::all)),
         ("/devices/{id}", &["get"], get(devices::one)),
         ("/health", &["get"], get(reading::health)),
