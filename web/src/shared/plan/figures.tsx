@@ -1,7 +1,7 @@
 // Tiles and marks on a plan.
 //
 // Takes: figures that have their room.
-// Gives: shapes of SVG, the later the more urgent, so that nothing covers the first alarm.
+// Gives: shapes of SVG: the ring of the first alarm under everything, its tile over everything.
 // Never: a kind that only its colour tells: a number, a ring, a hatch, a triangle, a question mark.
 
 import { tell } from "../words";
@@ -12,6 +12,11 @@ export function Figures({ figures, unit, id }: { readonly figures: readonly Figu
   return (
     <>
       <Hatches id={id} unit={unit} />
+      {figures.filter((figure) => figure.kind === "first").map((figure) => (
+        <g key={figure.alarm?.number} class={figure.alarm?.fresh ? "plan-fresh" : ""}>
+          <circle class="plan-ring" cx={figure.x} cy={figure.y} r={figure.half * 1.96} stroke-width={5 * unit} />
+        </g>
+      ))}
       {[...figures].reverse().map((figure) => (
         <OneFigure key={`${figure.kind} ${(figure.alarm ?? figure.mark)?.point}`} figure={figure} unit={unit} id={id} />
       ))}
@@ -53,12 +58,11 @@ function square(x: number, y: number, half: number) {
 
 function Tile({ figure: { x, y, half, alarm, kind }, unit, id }: { readonly figure: Figure; readonly unit: number; readonly id: string }) {
   const size = String(alarm?.number ?? "").length > 2 ? half * 1.1 : half * 1.52;
-  const ring = kind === "first"
-    ? <circle class="plan-ring" cx={x} cy={y} r={half * 1.96} stroke-width={5 * unit} />
-    : alarm?.fresh && <rect class="plan-ring" {...square(x, y, half + 7 * unit)} rx={6 * unit} stroke-width={4 * unit} />;
   return (
     <g class={alarm?.fresh ? "plan-fresh" : ""}>
-      {ring}
+      {kind !== "first" && alarm?.fresh && (
+        <rect class="plan-ring" {...square(x, y, half + 7 * unit)} rx={6 * unit} stroke-width={4 * unit} />
+      )}
       {alarm?.isolated && <rect {...square(x, y, half + 8 * unit)} fill={`url(#${id}-isolated)`} />}
       <rect class="plan-tile" {...square(x, y, half)} rx={5 * unit} stroke-width={3 * unit} />
       <text class="plan-number" x={x} y={y + size * 0.355} font-size={size}>{alarm?.number}</text>

@@ -73,6 +73,7 @@ function Drawn({ plan, layout }: { readonly plan: FloorPlan; readonly layout: La
       <svg
         class="plan-drawing"
         viewBox={plan.view_box.join(" ")}
+        preserveAspectRatio="xMinYMin meet"
         role="img"
         aria-label={tellPlan(plan, layout)}
         // A drawing with colours of its own is read on paper, by night, too.
@@ -81,7 +82,7 @@ function Drawn({ plan, layout }: { readonly plan: FloorPlan; readonly layout: La
         {plan.own_colours && <rect class="plan-paper" x={left} y={top} width={width} height={height} />}
         <g ref={group} class="plan-lines" />
         {layout.wholeFloor && (
-          <rect class="plan-floor" x={left} y={top} width={width} height={height} stroke-width={12 * unit} />
+          <rect class="plan-floor" x={left} y={top} width={width} height={height} stroke-width={9 * unit} />
         )}
         <Figures figures={layout.figures} unit={unit} id={id} />
       </svg>

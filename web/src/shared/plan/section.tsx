@@ -64,25 +64,30 @@ function OneBuilding({ building, ground, id }: { readonly building: DrawnBuildin
   );
 }
 
-/** What of a floor is set aside, unknown or in trouble; small, because the floor is. */
+/** What of a floor is set aside, unknown or in trouble; small, because the floor is. On a burning one it leaves the red. */
 function Floor({ floor, building, id }: { readonly floor: DrawnFloor; readonly building: DrawnBuilding; readonly id: string }) {
   const { x, width } = building;
-  const side = Math.max(14, Math.min(floor.height, 22));
-  const y = floor.y + (floor.height - side) / 2;
-  const box = (share: number, wide: number) => ({ x: x + width * share, y: floor.y + 0.5, width: wide, height: Math.max(10, floor.height - 1) });
+  const { states, y, height } = floor;
+  const burning = states.has("fire");
+  const side = Math.max(14, Math.min(height, 22));
+  const middle = y + height / 2;
   return (
-    <>
-      {floor.states.has("isolated") && <rect class="section-isolated" {...box(0.08, width * 0.34)} fill={`url(#${id}-isolated)`} />}
-      {floor.states.has("unknown") && (
-        <>
-          <rect class="section-unknown" {...box(0.08, width * 0.84)} fill={`url(#${id}-unknown)`} />
-          <text class="plan-question section-question" x={x + width / 2} y={y + side * 0.92} font-size={side * 1.2}>?</text>
-        </>
+    <g class={burning ? "section-burning" : ""}>
+      {states.has("isolated") && (
+        <rect class="section-isolated" x={x + 2} y={y + 1} width={width * (burning ? 0.2 : 0.34)} height={height - 2} fill={`url(#${id}-isolated)`} />
       )}
-      {floor.states.has("fault") && (
-        <g class="plan-fault"><use href="/assets/symbols.svg#fault" x={x + width - side - 2} y={y} width={side} height={side} /></g>
+      {states.has("unknown") && !burning && (
+        <rect class="section-unknown" x={x + 2} y={y + 1} width={width - 4} height={height - 2} fill={`url(#${id}-unknown)`} />
       )}
-    </>
+      {states.has("unknown") && (
+        <text class="plan-question section-question" x={x + width / 2} y={middle + side * 0.43} font-size={side * 1.2}>?</text>
+      )}
+      {states.has("fault") && (
+        <g class="plan-fault">
+          <use href="/assets/symbols.svg#fault" x={x + width - side - 1} y={middle - side / 2} width={side} height={side} />
+        </g>
+      )}
+    </g>
   );
 }
 
