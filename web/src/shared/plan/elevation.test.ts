@@ -13,7 +13,7 @@ const building = (id: string, below: number, above: number): Building => ({
 });
 const site = [building("1", 2, 22), building("2", 1, 4), building("3", 1, 2)];
 const alarm = (id: string, floor: string | null, number: number, fresh = false): PlanAlarm =>
-  ({ point: "p/x", number, place: { building: id, floor, zone: null, text: words }, first: number === 1, fresh, words });
+  ({ point: "p/x", number, place: { building: id, floor, zone: null, text: words }, first: number === 1, fresh, burning: true, symbol: "fire", words });
 const nothing: OnPlan = { alarms: [], isolated: [], faults: [], unknown: [] };
 
 test("floors stand on one another, basements below the ground, and nothing leaves the picture", () => {
@@ -70,6 +70,13 @@ test("an alarm without a floor, or on one that is not listed, is told at its bui
     expect(tellSection(elevation)).toContain("2 号楼火警，楼层未知");
     expect(tellSection(elevation)).toContain("3 号楼失联");
   }
+});
+
+test("what does not burn leaves its floor as it is", () => {
+  const call = { ...alarm("1", "12", 1), number: null, first: false, burning: false };
+  const { labels, buildings } = elevate(site, { ...nothing, alarms: [call] }, []);
+  expect(labels).toEqual([]);
+  expect(buildings[0]!.burning).toBe(false);
 });
 
 test("a site without buildings, or with many, is drawn all the same", () => {

@@ -5,7 +5,7 @@
 // Never: a floor that is not listed; an alarm without a floor is told at its building.
 
 import { fill, say } from "../words";
-import { isOn } from "./spot";
+import { byNumber, isOn } from "./spot";
 import { planWords } from "./words";
 import type { Building, OnPlan } from "./types";
 
@@ -97,7 +97,7 @@ export function elevate(buildings: readonly Building[], shown: OnPlan, lost: rea
     const width = Math.min(slot * 0.78, 104);
     const firstAbove = below(building);
     const floors = building.floors.map((floor, at): DrawnFloor => {
-      const alarms = own.alarms.filter((alarm) => alarm.place.floor === floor.floor);
+      const alarms = own.alarms.filter((alarm) => alarm.burning && alarm.place.floor === floor.floor).sort(byNumber);
       return {
         floor: floor.floor,
         y: ground - (at - firstAbove + 1) * step,
@@ -105,7 +105,7 @@ export function elevate(buildings: readonly Building[], shown: OnPlan, lost: rea
         belowGround: floor.below_ground,
         states: statesOf(own, floor.floor),
         fresh: alarms.some((alarm) => alarm.fresh),
-        number: alarms.length > 0 ? Math.min(...alarms.map((alarm) => alarm.number)) : null,
+        number: alarms[0]?.number ?? null,
       };
     });
     const known = new Set(building.floors.map((floor) => floor.floor));
@@ -116,8 +116,10 @@ export function elevate(buildings: readonly Building[], shown: OnPlan, lost: rea
       top: ground - above(building) * step,
       floors,
       lost: lost.includes(building.building),
-      fireSomewhere: own.alarms.some((alarm) => alarm.place.floor === null || !known.has(alarm.place.floor)),
-      burning: own.alarms.length > 0,
+      fireSomewhere: own.alarms.some(
+        (alarm) => alarm.burning && (alarm.place.floor === null || !known.has(alarm.place.floor)),
+      ),
+      burning: own.alarms.some((alarm) => alarm.burning),
     };
   });
   const { labels, more } = label(drawn, shown, ground);
@@ -134,7 +136,7 @@ function statesOf(own: OnPlan, floor: string): ReadonlySet<FloorState> {
   const has = (all: readonly { readonly place: { readonly floor: string | null } }[]): boolean =>
     all.some((one) => one.place.floor === floor);
   const states = new Set<FloorState>();
-  if (has(own.alarms)) states.add("fire");
+  if (has(own.alarms.filter((alarm) => alarm.burning))) states.add("fire");
   if (has(own.unknown)) states.add("unknown");
   if (has(own.isolated)) states.add("isolated");
   if (has(own.faults)) states.add("fault");
@@ -152,23 +154,23 @@ function label(
     building: DrawnBuilding;
     floor: string | null;
     y: number;
-    number: number;
+    number: number | null;
     first: boolean;
   }
   const wanted: Wanted[] = [];
   for (const building of buildings) {
     for (const floor of building.floors) {
-      if (floor.number === null) continue;
+      if (!floor.states.has("fire")) continue;
       const at = { building: building.building, floor: floor.floor };
       const first = shown.alarms.some((alarm) => alarm.first && isOn(alarm.place, at));
       wanted.push({ building, floor: floor.floor, y: floor.y + floor.height / 2, number: floor.number, first });
     }
     if (building.fireSomewhere) {
       const y = (building.top + ground) / 2;
-      wanted.push({ building, floor: null, y, number: Number.MAX_SAFE_INTEGER, first: false });
+      wanted.push({ building, floor: null, y, number: null, first: false });
     }
   }
-  wanted.sort((a, b) => Number(b.first) - Number(a.first) || a.number - b.number);
+  wanted.sort((a, b) => Number(b.first) - Number(a.first) || byNumber(a, b));
   const labels: FloorLabel[] = [];
   for (const [index, one] of wanted.slice(0, LABELS).entries()) {
     const size = index === 0 ? FIRST_SIZE : SIZE;

@@ -56,7 +56,17 @@ function square(x: number, y: number, half: number) {
   return { x: x - half, y: y - half, width: 2 * half, height: 2 * half };
 }
 
-function Tile({ figure: { x, y, half, alarm, kind }, unit, id }: { readonly figure: Figure; readonly unit: number; readonly id: string }) {
+/** A symbol instead of a number, in the colours of its kind. */
+function Emblem({ figure: { x, y, half, alarm } }: { readonly figure: Figure }) {
+  return (
+    <g class={alarm?.burning ? "plan-emblem-fire" : "plan-emblem"}>
+      <use href={`/assets/symbols.svg#${alarm?.symbol}`} {...square(x, y, half)} />
+    </g>
+  );
+}
+
+function Tile({ figure, unit, id }: { readonly figure: Figure; readonly unit: number; readonly id: string }) {
+  const { x, y, half, alarm, kind } = figure;
   const size = String(alarm?.number ?? "").length > 2 ? half * 1.1 : half * 1.52;
   return (
     <g class={alarm?.fresh ? "plan-fresh" : ""}>
@@ -64,8 +74,12 @@ function Tile({ figure: { x, y, half, alarm, kind }, unit, id }: { readonly figu
         <rect class="plan-ring" {...square(x, y, half + 7 * unit)} rx={6 * unit} stroke-width={4 * unit} />
       )}
       {alarm?.isolated && <rect {...square(x, y, half + 8 * unit)} fill={`url(#${id}-isolated)`} />}
-      <rect class="plan-tile" {...square(x, y, half)} rx={5 * unit} stroke-width={3 * unit} />
-      <text class="plan-number" x={x} y={y + size * 0.355} font-size={size}>{alarm?.number}</text>
+      {alarm?.number == null ? <Emblem figure={figure} /> : (
+        <>
+          <rect class="plan-tile" {...square(x, y, half)} rx={5 * unit} stroke-width={3 * unit} />
+          <text class="plan-number" x={x} y={y + size * 0.355} font-size={size}>{alarm.number}</text>
+        </>
+      )}
     </g>
   );
 }

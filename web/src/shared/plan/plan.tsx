@@ -6,6 +6,7 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { fill, language, say, tell } from "../words";
+import { Symbol } from "../symbol";
 import { colourZones, drawingOf, putInto } from "./drawing";
 import { Figures } from "./figures";
 import { layOut, unitOf } from "./spot";
@@ -102,7 +103,9 @@ function InWords({ layout, lines }: { readonly layout: Layout; readonly lines: n
       <ul class="plan-words">
         {rows.map(({ alarm, mark, kind }) => (
           <li key={`${kind} ${(alarm ?? mark)?.point}`}>
-            {alarm && <span class={`tile ${alarm.fresh ? "new" : ""}`}>{alarm.number}</span>}
+            {alarm && (alarm.number === null
+              ? <Symbol name={alarm.symbol} tone={alarm.burning ? "fire" : "sup"} />
+              : <span class={`tile ${alarm.fresh ? "new" : ""}`}>{alarm.number}</span>)}
             <span class="plan-what">{alarm ? tell(alarm.words) : sayMark(kind, tell(mark?.words))}</span>
             <span class="dim">{say(planWords.notPlaced)}</span>
           </li>
@@ -123,7 +126,8 @@ function tellPlan(plan: FloorPlan, layout: Layout): string {
   const figures = layout.figures.map(({ kind, alarm, mark }) => {
     if (!alarm) return sayMark(kind, tell(mark?.words));
     const more = [alarm.first ? say(planWords.first) : "", alarm.fresh ? say(planWords.fresh) : ""].filter(Boolean);
-    return [fill(planWords.alarm, alarm.number, tell(alarm.words)), ...more].join(", ");
+    const words = tell(alarm.words);
+    return [alarm.number === null ? words : fill(planWords.alarm, alarm.number, words), ...more].join(", ");
   });
   return [fill(planWords.planOf, plan.building, plan.floor), ...figures].join("; ");
 }

@@ -5,7 +5,7 @@ import type { FloorPlan, OnPlan, PlanAlarm, PlanMark } from "./types";
 const words = { zh: "走廊", en: "Corridor" };
 const place = (floor: string | null, zone: string | null = null) => ({ building: "1", floor, zone, text: words });
 const alarm = (point: string, number: number, more: Partial<PlanAlarm> = {}): PlanAlarm =>
-  ({ point, number, place: place("12"), first: number === 1, fresh: true, words, ...more });
+  ({ point, number, place: place("12"), first: number === 1, fresh: true, burning: true, symbol: "fire", words, ...more });
 const mark = (point: string): PlanMark => ({ point, place: place("12"), words });
 const nothing: OnPlan = { alarms: [], isolated: [], faults: [], unknown: [] };
 
@@ -80,6 +80,14 @@ test("what is not placed is said in words; its zone is coloured, or the floor ma
   expect(bare.inWords.map((one) => one.kind)).toEqual(["first", "unknown"]);
   expect(bare.wholeFloor).toBe(true);
   expect(layOut(plan, { ...nothing, unknown: [mark("mist-1/low-gas")] }).wholeFloor).toBe(false);
+});
+
+test("what does not burn has its symbol and colours nothing", () => {
+  const call = alarm("panel-1/l4-d7", 1, { number: null, first: false, burning: false, place: place("12", "1-12-data") });
+  const layout = layOut(plan, { ...nothing, alarms: [call, alarm("panel-1/l4-d5", 2), alarm("gas-1/x", 3, { number: null })] });
+  expect([...layout.zones, layout.wholeFloor]).toEqual([false]);
+  expect(layout.inWords).toHaveLength(1);
+  expect(layout.figures.map((figure) => figure.alarm?.number)).toEqual([2, null]);
 });
 
 test("other floors are not this plan's, and a flood is counted rather than drawn over itself", () => {

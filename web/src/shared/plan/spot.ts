@@ -9,10 +9,17 @@ import type { FloorName, FloorPlan, OnPlan, PlacedPoint, PlanAlarm, PlanMark, Re
 /** The floor of the first alarm, or of the lowest number when none is called first; null without alarms on a floor. */
 export function holdOn(alarms: readonly PlanAlarm[]): FloorName | null {
   const known = alarms.filter((alarm) => alarm.place.building !== null && alarm.place.floor !== null);
-  const ordered = known.sort((a, b) => Number(b.first) - Number(a.first) || a.number - b.number);
+  const ordered = known.sort((a, b) => Number(b.first) - Number(a.first) || Number(b.burning) - Number(a.burning) || byNumber(a, b));
   const place = ordered[0]?.place;
   return place?.building && place.floor ? { building: place.building, floor: place.floor } : null;
 }
+
+/** In the order of arrival; what has no number comes after what has one. */
+export function byNumber(a: { readonly number: number | null }, b: { readonly number: number | null }): number {
+  return (a.number ?? LAST) - (b.number ?? LAST);
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
 
 /** Where a point is on a plan: itself, what it is a word of (`panel-1/l4-d5.dirty`), or its device. */
 export function spotOf(plan: FloorPlan, point: string): PlacedPoint | null {
@@ -88,7 +95,7 @@ export function layOut(plan: FloorPlan, shown: OnPlan): Layout {
     ...shown.faults.map((mark) => ({ kind: "fault" as const, mark, of: mark })),
   ].filter(({ of }) => isOn(of.place, plan));
   const order = (kind: Kind): number => ["first", "alarm", "isolated", "unknown", "fault"].indexOf(kind);
-  wanted.sort((a, b) => order(a.kind) - order(b.kind) || (a.alarm?.number ?? 0) - (b.alarm?.number ?? 0));
+  wanted.sort((a, b) => order(a.kind) - order(b.kind) || (a.alarm && b.alarm ? byNumber(a.alarm, b.alarm) : 0));
   const figures: Figure[] = [];
   const inWords: { alarm?: PlanAlarm; mark?: PlanMark; kind: Kind }[] = [];
   let left = 0;
@@ -104,9 +111,10 @@ export function layOut(plan: FloorPlan, shown: OnPlan): Layout {
     }
   }
   const drawn = new Set(plan.zones.map((zone) => zone.zone));
-  const zones = new Set(shown.alarms.filter((alarm) => isOn(alarm.place, plan)).map((alarm) => alarm.place.zone ?? ""));
+  const burning = shown.alarms.filter((alarm) => alarm.burning && isOn(alarm.place, plan));
+  const zones = new Set(burning.map((alarm) => alarm.place.zone ?? ""));
   const shownByZone = (zone: string | null | undefined): boolean => zone != null && drawn.has(zone);
-  const wholeFloor = inWords.some(({ alarm }) => alarm !== undefined && !shownByZone(alarm.place.zone));
+  const wholeFloor = inWords.some(({ alarm }) => alarm !== undefined && alarm.burning && !shownByZone(alarm.place.zone));
   return { figures, inWords, left, zones: new Set([...zones].filter((zone) => drawn.has(zone))), wholeFloor };
 }
 

@@ -46,11 +46,14 @@ export interface Plans {
   readonly plans: readonly FloorPlan[];
 }
 
-/** A numbered alarm: the number is its order of arrival, the same in list, plan and section. */
+/** An alarm. Its number is its order of arrival, the same in list, plan and section; without one its symbol stands for it. */
 export interface PlanAlarm {
   readonly point: string;
   readonly place: Place;
-  readonly number: number;
+  readonly number: number | null;
+  readonly symbol: string;
+  /** Fire, discharge or gas: its floor and zone are red. */
+  readonly burning: boolean;
   /** It is the first alarm: ringed, larger, never displaced. */
   readonly first: boolean;
   /** Nobody has acknowledged it. */
