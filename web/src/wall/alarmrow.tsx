@@ -21,16 +21,18 @@ const TEXT = 22;
 const BESIDE = 40;
 const AGE = 52;
 
-/** Whether an alarm has a numbered tile: a fire of an incident, not of a test. */
+/** What people run for has a tile, the same as on the plan. */
+const RUN_FOR: readonly string[] = ["fire", "discharge", "gas", "emergency"];
+
 function hasTile(alarm: Alarm): boolean {
-  return alarm.category === "fire" && alarm.shown.counted_as === "fire" && numbers.value.has(alarm.id);
+  return RUN_FOR.includes(alarm.shown.counted_as) && numbers.value.has(alarm.id);
 }
 
 /** The row of an alarm in a column `wide` minutes of arc; null is the place of one that is gone. */
 export function alarmRow(alarm: Alarm | null, index: number, wide: number): RowOf {
   if (!alarm) return { key: `gone-${index}`, lines: 1, row: <span class="dim">–</span>, className: "gone" };
   const tile = hasTile(alarm);
-  const text = [rowText(alarm, tell), tile ? "" : tell(alarm.shown.category_text)].filter(Boolean).join(" ");
+  const text = [rowText(alarm, tell), tile && alarm.category === "fire" ? "" : tell(alarm.shown.category_text)].filter(Boolean).join(" ");
   // Three figures make a tile wider.
   const room = wide - BESIDE - ((numbers.value.get(alarm.id) ?? 0) > 99 && tile ? 12 : 0);
   const one = width(text) * TEXT <= room;

@@ -50,10 +50,11 @@ export function linkageBlock(wide: number, least: number): BlockOf | null {
   const all = targets(section("linkages").value ?? []);
   if (all.length === 0) return null;
   const { arrived, owed } = feedbacks(all);
+  const missing = all.filter((one) => one.state === "missing").length;
   return {
     key: "linkages", bare: true,
     title: fill(wall.linkages, arrived, owed),
-    note: say(wall.fedBack),
+    note: missing > 0 ? <em>{fill(wall.missing, missing)}</em> : say(wall.fedBack),
     rows: all.slice(0, MOST).map((one) => targetRow(one, wide)),
     beyond: Math.max(0, all.length - MOST),
     // What came needs no eye.
@@ -117,15 +118,16 @@ export function roundsBlock(wide: number): BlockOf | null {
   return { key: "rounds", title: `${say(wall.rounds)} ${rounds.length}`, rows: order.map(row), least: 1 };
 }
 
-/** What is isolated or disabled, the soonest review first; null when nothing is. */
+/** What people isolated, the soonest review first; null when nothing is. */
 export function isolationsBlock(wide: number, least: number): BlockOf | null {
-  const all = section("isolations").value ?? [];
+  // What panels disabled has rows of its own.
+  const all = (section("isolations").value ?? []).filter((one) => one.at === "desk");
   if (all.length === 0) return null;
   const due = (text: string | null): number => (text ? millis(text) : Number.MAX_VALUE);
   const order = [...all].sort((a, b) => Number(b.overdue) - Number(a.overdue) || due(a.review_at) - due(b.review_at));
   const row = (one: (typeof order)[number]): RowOf => {
-    const right = one.overdue ? say(wall.reviewOverdue) : one.review_at ? fill(wall.reviewAt, when(one.review_at)) : say(wall.atPanel);
-    return plain(one.id, placeText(one.place, tell(one.name)), wide, right, one.overdue ? "late disabled" : "disabled");
+    const right = one.overdue ? say(wall.reviewOverdue) : fill(wall.reviewAt, when(one.review_at ?? ""));
+    return plain(one.id, [tell(one.head), tell(one.left)].filter(Boolean).join(" · "), wide, right, one.overdue ? "late disabled" : "disabled");
   };
   return { key: "isolations", bare: true, title: `${say(wall.isolations)} ${all.length}`, rows: order.slice(0, MOST).map(row), beyond: Math.max(0, all.length - MOST), least };
 }

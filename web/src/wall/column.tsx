@@ -28,6 +28,8 @@ export interface BlockOf {
   readonly least: number;
   /** Its heading tells something by itself. */
   readonly bare?: boolean;
+  /** It begins only where the others leave room. */
+  readonly late?: boolean;
   /** A row that is there whatever fits: it takes the place of the last one that would. */
   readonly last?: RowOf;
   /** What does not fit is not counted: it is said elsewhere too. */
@@ -38,7 +40,7 @@ export interface BlockOf {
 
 /** A column of so many minutes of arc. */
 export function Column({ height, blocks }: { readonly height: number; readonly blocks: readonly BlockOf[] }): JSX.Element {
-  const counts = share(height, blocks.map((block) => ({ least: block.least, bare: block.bare ?? false, rows: block.rows.map((row) => rowHeight(row.lines)) })));
+  const counts = share(height, blocks.map((block) => ({ least: block.least, bare: block.bare ?? false, late: block.late ?? false, rows: block.rows.map((row) => rowHeight(row.lines)) })));
   return (
     <>
       {blocks.map((block, index) => {

@@ -25,6 +25,13 @@ test("each block gets its least from the top, then the first takes what is left"
   expect(share(2 * HEADING + 20 * row, blocks)).toEqual([9, 4]);
 });
 
+test("a late block begins only where the others leave room", () => {
+  const row = rowHeight(1);
+  const first = { rows: Array<number>(9).fill(row), least: 1 };
+  expect(share(2 * HEADING + 4 * row, [first, { rows: [row], least: 1, late: true }])).toEqual([4, -1]);
+  expect(share(2 * HEADING + 12 * row, [first, { rows: [row], least: 1, late: true }])).toEqual([9, 1]);
+});
+
 test("a block without room is left out whole, and the first never is", () => {
   const block = { rows: [rowHeight(1)], least: 1 };
   expect(share(HEADING + rowHeight(1) + 5, [block, block])).toEqual([1, -1]);

@@ -54,29 +54,34 @@ export interface Block {
   readonly least: number;
   /** Its heading tells something by itself: it stands also without a row. */
   readonly bare?: boolean;
+  /** It begins only where the others leave room. */
+  readonly late?: boolean;
 }
 
-/** How many rows of each block are shown in a column: first the least of each, from the top, then what is left goes to the first that has more. */
+/** How many rows of each block are shown in a column: first the least of each, from the top, then what is left goes to the first that has more, then late blocks begin. A block that is not there has -1. */
 export function share(height: number, blocks: readonly Block[]): number[] {
-  const shown = blocks.map(() => 0);
+  const shown = blocks.map(() => -1);
   let left = height;
-  const opened = blocks.map((block, index) => {
+  const begin = (block: Block, index: number): void => {
     // The first block is always there: a column without it would be silent.
-    if (index > 0 && left < HEADING + (block.bare ? 0 : (block.rows[0] ?? 0))) return false;
+    if (index > 0 && left < HEADING + (block.bare ? 0 : (block.rows[0] ?? 0))) return;
     left -= HEADING;
-    while ((shown[index] ?? 0) < Math.min(block.least, block.rows.length) && take(index, block)) continue;
-    return true;
-  });
-  blocks.forEach((block, index) => {
-    while (opened[index] && (shown[index] ?? 0) < block.rows.length && take(index, block)) continue;
-  });
-  return shown.map((count, index) => (opened[index] ? count : -1));
-
-  function take(index: number, block: Block): boolean {
-    const next = block.rows[shown[index] ?? 0] ?? 0;
-    if (next > left) return false;
-    left -= next;
-    shown[index] = (shown[index] ?? 0) + 1;
-    return true;
+    shown[index] = 0;
+    take(block, index, block.least);
+  };
+  const take = (block: Block, index: number, most: number): void => {
+    for (let at = shown[index] ?? -1; at >= 0 && at < Math.min(most, block.rows.length); at += 1) {
+      const row = block.rows[at] ?? 0;
+      if (row > left) return;
+      left -= row;
+      shown[index] = at + 1;
+    }
+  };
+  for (const late of [false, true]) {
+    blocks.forEach((block, index) => {
+      if ((block.late ?? false) === late) begin(block, index);
+    });
+    blocks.forEach((block, index) => take(block, index, block.rows.length));
   }
+  return shown;
 }

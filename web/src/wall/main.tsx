@@ -8,6 +8,7 @@ import { render } from "preact";
 import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
 import { startSound } from "../shared/sound";
+import { followPlans } from "../shared/plan/drawing";
 import { startBeacon } from "./beacon";
 import { settings, startState } from "./state";
 import { startTitle } from "./title";
@@ -23,6 +24,7 @@ if (root) {
   startState();
   watchFeed();
   follow();
+  followPlans();
   startSound();
   startBeacon(settings.id);
   startTitle();

@@ -23,7 +23,7 @@ export interface WallSettings {
 /** Light hours of `auto`, in the site's time. */
 const LIGHT = [7, 19] as const;
 /** Below this many minutes of arc the parts of a wall have no room, and type must be smaller than the distance asks. */
-const LEAST = { height: 400, width: 711 } as const;
+const LEAST = { height: 460, width: 830 } as const;
 
 const between = (value: unknown, low: number, high: number, otherwise: number): number => {
   const number = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value ?? Number.NaN);

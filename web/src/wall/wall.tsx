@@ -10,13 +10,13 @@ import { lost, ready, subject } from "../shared/feed/feed";
 import { Banner } from "./banner";
 import { Bars, barsOf, MOST_BARS } from "./bars";
 import { blindBlock, isolationsBlock, lastBlock, linkageBlock, partsBlock, peopleBlock, roundsBlock, watchBlock, windowBlock } from "./blocks";
-import { Buildings } from "./buildings";
 import { Column } from "./column";
 import type { BlockOf } from "./column";
 import { firstAlarmBlock } from "./firstalarm";
 import { Foot } from "./foot";
 import { Lamps } from "./lamps";
 import { DoNow, LostBanner, Steps, WhatIsKnown } from "./lost";
+import { planned, PlanPart, SiteSection } from "./onplan";
 import { readinessBlocks } from "./readiness";
 import { shift } from "./shift";
 import { choice, ruler, scene } from "./state";
@@ -30,30 +30,33 @@ const BANDS = 126 + 58 + 33;
 const BAR = 30;
 const LEFT = 172;
 const MIDDLE = 316;
+/** On a wider page they grow with it. */
+const LEFT_SHARE = 0.205;
+const MIDDLE_SHARE = 0.377;
 /** Space around a part. */
 const PADS = 16;
 const SIDES = 32;
-/** Below this width the left part has no room. */
-const THREE = 800;
 
 /** The page. */
 export function Wall() {
   const dark = lost.value || !ready.value;
-  const three = ruler.value.width >= THREE;
   const moved = scene.value === "normal" && !dark ? shift(ticking.value) : { x: 0, y: 0 };
   return (
-    <div class={`wall-page ${three ? "three" : "two"} ${dark ? "is-dark" : ""}`} style={{ transform: `translate(${moved.x}px, ${moved.y}px)` }}>
+    <div class={`wall-page ${dark ? "is-dark" : ""}`} style={{ transform: `translate(${moved.x}px, ${moved.y}px)` }}>
       {dark ? <LostBanner /> : <Banner />}
       <Lamps />
       {dark ? <div class="bars" /> : <Bars />}
-      <main class={`main ${dark ? "hatched" : ""}`} aria-label={say(wall.main)}>{dark ? <Dark three={three} /> : <Main three={three} />}</main>
+      <main class={`main ${dark ? "hatched" : ""}`} style={{ gridTemplateColumns: `calc(${left()} * var(--am)) calc(${middle()} * var(--am)) minmax(0, 1fr)` }} aria-label={say(wall.main)}>{dark ? <Dark /> : <Main />}</main>
       <Foot />
     </div>
   );
 }
 
-function Dark({ three }: { readonly three: boolean }) {
-  return <>{three && <div class="left"><Buildings /></div>}<div class="middle plate"><DoNow /></div><div class="right plate"><WhatIsKnown /></div></>;
+const left = (): number => Math.max(LEFT, ruler.value.width * LEFT_SHARE);
+const middle = (): number => Math.max(MIDDLE, ruler.value.width * MIDDLE_SHARE);
+
+function Dark() {
+  return <><div class="left"><SiteSection /></div><div class="middle plate"><DoNow /></div><div class="right plate"><WhatIsKnown /></div></>;
 }
 
 /** Height of the main part in minutes of arc. */
@@ -61,17 +64,15 @@ function height(): number {
   return ruler.value.height - BANDS - Math.min(MOST_BARS, barsOf().length) * BAR - PADS;
 }
 
-function Main({ three }: { readonly three: boolean }) {
+function Main() {
   const { window, full } = choice.value;
-  const left = three ? LEFT : 0;
-  const middle = three ? MIDDLE : ruler.value.width * 0.46;
-  const right = ruler.value.width - left - middle - SIDES;
+  const right = ruler.value.width - left() - middle() - SIDES;
   if (window !== null && full) return <Window window={window} wide={ruler.value.width - SIDES} high={height()} />;
   const beside: ComponentChildren = window !== null ? <Window window={window} wide={right} high={height()} /> : <Column height={height()} blocks={rightBlocks(right)} />;
   return (
     <>
-      {three && <div class="left"><Buildings /></div>}
-      <div class="middle"><Middle wide={middle - SIDES} /></div>
+      <div class="left"><SiteSection /></div>
+      <div class="middle"><Middle wide={middle() - SIDES} /></div>
       <div class="right">{beside}</div>
     </>
   );
@@ -79,10 +80,14 @@ function Main({ three }: { readonly three: boolean }) {
 
 function Middle({ wide }: { readonly wide: number }) {
   const first = subject.value;
+  const at = first && planned(first);
+  if (scene.value === "alarm" && first && at) return <PlanPart alarm={first} at={at} wide={wide} />;
   if (scene.value === "alarm" && first) return <Column height={height()} blocks={[firstAlarmBlock(first, wide)]} />;
   if (scene.value === "lost") return <Steps steps={[[say(wall.goPanels), say(wall.goPanelsWhy)], [say(wall.sendPeople), say(wall.sendPeopleWhy)], [say(wall.checkDevices), say(wall.readsAgain)]]} />;
   return <Column height={height()} blocks={readinessBlocks(wide)} />;
 }
+
+const late = (block: BlockOf | null): BlockOf | null => block && { ...block, late: true };
 
 /** The right part by itself: what is urgent first. */
 function rightBlocks(wide: number): BlockOf[] {
@@ -93,7 +98,7 @@ function rightBlocks(wide: number): BlockOf[] {
   };
   switch (scene.value) {
     case "alarm":
-      return some([windowBlock("alarms", wide, 4), linkageBlock(wide, 1), open("faults", 1), blindBlock(wide, 0), isolationsBlock(wide, 0)]);
+      return some([windowBlock("alarms", wide, 2), linkageBlock(wide, 1), late(open("faults", 0)), late(blindBlock(wide, 0)), late(isolationsBlock(wide, 0))]);
     case "lost":
       return some([blindBlock(wide, 4), open("faults", 1), partsBlock(wide), peopleBlock(wide)]);
     case "unknown":

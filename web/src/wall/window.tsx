@@ -24,7 +24,7 @@ const COLUMN = 390;
 /** The window. */
 export function Window({ window, wide, high }: { readonly window: WindowName; readonly wide: number; readonly high: number }) {
   const columns = Math.max(1, Math.floor(wide / COLUMN));
-  const column = wide / columns - 12;
+  const column = columns === 1 ? wide : wide / columns - 12;
   const rows = rowsOf(window, column);
   const all = pages(rows.map((row) => rowHeight(row.lines)), high - HEADING - 4, columns);
   const page = Math.min(choice.value.page, Math.max(0, all.length - 1));
@@ -32,14 +32,14 @@ export function Window({ window, wide, high }: { readonly window: WindowName; re
   return (
     <section class={`window window-${window}`}>
       <h2>
-        <b>{say(TITLES[window])} {counts?.total ?? rows.length}</b>
+        <b>{say(TITLES[window])} {window === "set-aside" ? rows.length : (counts?.total ?? rows.length)}</b>
         {counts && counts.unacknowledged > 0 && <span class="note">{fill(wall.unacked, counts.unacknowledged)}</span>}
         {all.length > 1 && <span class="note">{fill(wall.page, page + 1, all.length)}</span>}
         <span class="more"><Back /></span>
       </h2>
       <div class="columns">
         {(all[page] ?? []).map((range, index) => (
-          <ul key={index}>
+          <ul key={index} style={{ width: `calc(${column} * var(--am))` }}>
             {rows.slice(range.from, range.to).map((row) => (
               <li key={row.key} class={`${row.className ?? ""} ${row.lines > 1 ? "two" : ""}`} style={{ height: `calc(${rowHeight(row.lines)} * var(--am))` }}>{row.row}</li>
             ))}

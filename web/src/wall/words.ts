@@ -75,8 +75,8 @@ export const wall = catalogue({
 
   code: ["编码 {}", "Code {}"],
   next: ["下一步", "Next"],
-  ackedBy: ["{} {} 已确认", "acknowledged by {} at {}"],
-  notAcked: ["无人确认", "nobody acknowledged"],
+  ackedBy: ["{} {} 已确认", "acked by {} {}"],
+  notAcked: ["无人确认", "not acked"],
   called: ["已呼 {} {}", "called {} at {}"],
   noAdvice: ["按预案处置", "Follow the procedure"],
 
@@ -88,12 +88,13 @@ export const wall = catalogue({
   more: ["另 {} 条", "{} more"],
   allUnacked: ["全部未确认", "all unacked"],
   none: ["无", "none"],
-  page: ["第 {}/{} 页", "page {}/{}"],
+  page: ["{}/{} 页", "page {}/{}"],
   backToAuto: ["按 0 返回自动", "0: automatic"],
-  backIn: ["{} 秒后自动", "auto in {} s"],
+  backIn: ["{} 秒后自动", "auto {} s"],
 
   linkages: ["联动 {}/{}", "Linkage {}/{}"],
   fedBack: ["已有反馈", "fed back"],
+  missing: ["{} 项无反馈", "{} missing"],
   noFeedback: ["无反馈 {}", "no reply {}"],
   awaiting: ["等待 {}", "waiting {}"],
   delayed: ["延时 {}", "delay {}"],
@@ -109,10 +110,9 @@ export const wall = catalogue({
   rounds: ["巡查", "Rounds"],
   roundUntil: ["{} 前完成", "due {}"],
   roundOverdue: ["已超时", "OVERDUE"],
-  isolations: ["隔离与屏蔽", "Isolated, disabled"],
+  isolations: ["隔离", "Isolated"],
   reviewAt: ["{} 复核", "review {}"],
   reviewOverdue: ["复核超期", "review OVERDUE"],
-  atPanel: ["在主机屏蔽", "at the panel"],
   lastEvents: ["最近记录", "Latest records"],
 
   soundMutedDo: ["本屏已静音，按 M 恢复", "MUTED here: press M"],
