@@ -15,6 +15,7 @@ pub mod line;
 pub mod modbus;
 pub mod mqtt;
 pub mod panel;
+pub mod search;
 pub mod sparkplug;
 pub mod systemd;
 pub mod trends;

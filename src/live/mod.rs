@@ -2,7 +2,7 @@
 //!
 //! Takes: values from the buses, shown facts from the engine.
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
-//! [`Acts`] (the one door through which people act), [`Records`] and [`History`] (the past), usable by any edge at any
+//! [`Acts`] (the one door through which people act), [`Records`], [`Search`] and [`History`] (the past), usable by any edge at any
 //! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next; [`Inquiries`] and [`trouble_words`], what whoever brings devices on line asks and reads.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
@@ -22,6 +22,7 @@ pub mod performance_document;
 mod picture;
 mod records;
 pub mod report_period;
+mod search;
 pub mod trouble_words;
 mod troubles;
 mod uses;
@@ -36,6 +37,7 @@ pub use meters::Meters;
 pub use mqtt_counts::{Counted, MqttCounts};
 pub use picture::{Picture, Shown};
 pub use records::{History, Records, Rollup, Sample, Segment, Span};
+pub use search::{Found, Search, Sieve, Stretch};
 pub use troubles::{Asked, Trouble};
 pub use uses::Use;
 pub use vitals::{BusVitals, LinkState, Vitals};

@@ -19,12 +19,14 @@ mod marks;
 mod names;
 mod sheet;
 mod teller;
+mod trace;
 
 pub use document::{Document, ROWS, Source, Table};
 pub use kinds::kind_words;
 pub use marks::Marks;
 pub use sheet::{Cell, Column, Head};
 pub use teller::{Teller, Told};
+pub use trace::{Sort, Trace};
 
 use super::performance::Performance;
 use crate::engine::alarm::Fact;
