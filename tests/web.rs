@@ -16,6 +16,8 @@ mod desk;
 mod duty;
 #[path = "web/field.rs"]
 mod field;
+#[path = "web/journal.rs"]
+mod journal;
 #[path = "web/limits.rs"]
 mod limits;
 #[path = "web/linkages.rs"]

@@ -74,6 +74,7 @@ pub fn run(args: &ExportArgs, out: &mut (impl Write + Send), err: &mut impl Writ
         to: time("to", args.to.as_deref())?,
         kinds: args.kind.clone(),
         device: args.device.clone(),
+        chosen: None,
     };
     let exported = Exported { what: "journal".into(), form: form.as_str().into(), scope: wanted.scope(&zone) };
     record(&args.state, exported, err)?;

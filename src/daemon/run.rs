@@ -31,6 +31,7 @@ use crate::config::daemon::Walls;
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
+use crate::edge::search::Index;
 use crate::edge::trends::{Retention, Trends};
 use crate::edge::{influx, mqtt, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
@@ -147,6 +148,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
 struct Stores {
     journal: Journal,
     trends: Trends,
+    index: Index,
     accounts: web::Accounts,
     displays: Arc<web::Displays>,
     /// The state recovered from the journal.
@@ -178,7 +180,8 @@ impl Stores {
         }
         let mut state = snapshot.unwrap_or_default();
         tail.iter().for_each(|fact| state.apply(fact));
-        Ok((Stores { journal, trends, accounts, displays, state, epoch }, events))
+        let index = Index::new(state_dir);
+        Ok((Stores { journal, trends, index, accounts, displays, state, epoch }, events))
     }
 }
 
@@ -263,12 +266,14 @@ impl Gateway {
     }
 
     /// Starts MQTT, with the commands that may come over it, the time series, the city centre, what tells the trends of
-    /// alarms, and the watchdog.
+    /// alarms, the index of the journal, and the watchdog.
     fn start_outputs(&self, plan: &Plan, acts: &Acts, stop: &CancellationToken) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let clock = self.clock;
         let (picture, trends) = (Arc::clone(&self.picture), self.stores.trends.clone());
         tasks.spawn(episodes::follow(picture, trends, clock, stop.clone()));
+        let journal = self.stores.journal.clone();
+        tasks.spawn(self.stores.index.clone().follow(Arc::new(journal.clone()), journal.committed(), stop.clone()));
         match plan.mqtt.clone() {
             Some(settings) => {
                 let feed = mqtt::Feed {

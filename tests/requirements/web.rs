@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tocsin::edge::clock::Clock;
+use tocsin::edge::search::Index;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::Fact;
 use tocsin::engine::base::{EventId, PointId, Text, Wall};
@@ -83,6 +84,10 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
     }
     vitals.engine_beats(now.mono);
     let (acts, _nobody) = Acts::new();
+    let (index, records): (_, Arc<dyn Records>) = (Index::new(folder.path()), Arc::new(Facts(whole.facts.clone())));
+    let (_, committed) = tokio::sync::watch::channel(whole.facts.last().map_or(0, |fact| fact.id.seq));
+    let stop = CancellationToken::new();
+    tokio::spawn(index.clone().follow(Arc::clone(&records), committed, stop.clone()));
     let services = Services {
         site: Arc::clone(site),
         picture: Arc::new(Picture::new(whole.engine.state().clone())),
@@ -90,7 +95,8 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
         vitals: Arc::new(vitals),
         acts,
         inquiries: Inquiries::new(0).0,
-        records: Arc::new(Facts(whole.facts.clone())),
+        records,
+        search: Arc::new(index),
         history: Arc::new(NoTrends),
         gather: Arc::new(|_| {}),
         displays: Arc::default(),
@@ -100,7 +106,6 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let stop = CancellationToken::new();
     let serving = tokio::spawn(serve(listener, None, services, stop.clone()));
     // Installed already by another story of the same process: equally good.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -14,6 +14,7 @@ use tocsin::config;
 use tocsin::daemon::{Heart, Inlets, Outlets};
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::Journal;
+use tocsin::edge::search::Index;
 use tocsin::edge::trends::Trends;
 use tocsin::edge::web::{Accounts, Displays, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
@@ -135,6 +136,9 @@ impl Bench {
         let for_walls = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wall_url = format!("http://{}", for_walls.local_addr().unwrap());
         let displays = Displays::open(state_dir.path(), &super::walls::settings(), super::walls::PATIENCE, clock.now());
+        let index = Index::new(state_dir.path());
+        let records: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone()));
+        tokio::spawn(index.clone().follow(Arc::clone(&records), opened.journal.committed(), stop.clone()));
         let services = Services {
             site: Arc::clone(&site),
             picture: Arc::clone(&picture),
@@ -142,7 +146,8 @@ impl Bench {
             vitals: Arc::clone(&vitals),
             acts,
             inquiries,
-            records: Arc::new(Facts(opened.journal)),
+            records,
+            search: Arc::new(index),
             history: Arc::new(trends.clone()),
             gather: Arc::new(|_| {}),
             accounts: accounts.clone(),

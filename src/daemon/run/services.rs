@@ -48,6 +48,7 @@ impl Gateway {
             acts,
             inquiries,
             records: Arc::new(self.stores.journal.clone()),
+            search: Arc::new(self.stores.index.clone()),
             history: Arc::new(self.stores.trends.clone()),
             accounts: self.stores.accounts.clone(),
             displays: Arc::clone(&self.stores.displays),

@@ -49,9 +49,8 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     let layout: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if layout != LAYOUT {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(
-            "DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS about;",
-        )?;
+        transaction
+            .execute_batch("DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS about;")?;
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "user_version", LAYOUT)?;
         transaction.commit()?;

@@ -4,14 +4,30 @@
 //! Gives: what passes, and how much was passed over on the way.
 //! Never: walks further than it is told; where it stops it says so.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::fold::{folded, terms};
 use super::take::sort_number;
 use crate::engine::base::Category;
 use crate::live::{Found, Sieve, Stretch};
+
+/// Words by their number: whether each holds a term.
+#[derive(Clone, Default)]
+struct Words(Vec<bool>);
+
+impl Words {
+    fn add(&mut self, number: i64) {
+        let Ok(number) = usize::try_from(number) else { return };
+        if self.0.len() <= number {
+            self.0.resize(number + 1, false);
+        }
+        self.0[number] = true;
+    }
+
+    fn has(&self, number: i64) -> bool {
+        usize::try_from(number).is_ok_and(|number| self.0.get(number) == Some(&true))
+    }
+}
 
 /// A sieve in the numbers of the table.
 struct Numbers {
@@ -22,7 +38,7 @@ struct Numbers {
     /// Column and number.
     exact: Vec<(usize, i64)>,
     /// For each part of the text the words that hold it.
-    terms: Vec<BTreeSet<i64>>,
+    terms: Vec<Words>,
     raised: i64,
     fire: i64,
 }
@@ -118,7 +134,7 @@ impl Numbers {
         for term in &self.terms {
             let mut held = false;
             for column in READ {
-                if term.contains(&row.get(column)?) {
+                if term.has(row.get(column)?) {
                     held = true;
                     break;
                 }
@@ -138,8 +154,8 @@ fn number(reader: &Connection, text: &str) -> rusqlite::Result<i64> {
 }
 
 /// For each term the words it is a part of, found in one walk through them.
-fn holding(reader: &Connection, terms: &[String]) -> rusqlite::Result<Vec<BTreeSet<i64>>> {
-    let mut held = vec![BTreeSet::new(); terms.len()];
+fn holding(reader: &Connection, terms: &[String]) -> rusqlite::Result<Vec<Words>> {
+    let mut held = vec![Words::default(); terms.len()];
     if terms.is_empty() {
         return Ok(held);
     }
@@ -149,7 +165,7 @@ fn holding(reader: &Connection, terms: &[String]) -> rusqlite::Result<Vec<BTreeS
         let text = row.get_ref(1)?.as_str()?;
         for (term, held) in terms.iter().zip(&mut held) {
             if text.contains(term.as_str()) {
-                held.insert(row.get(0)?);
+                held.add(row.get(0)?);
             }
         }
     }

@@ -15,10 +15,11 @@ use sha2::{Digest, Sha256};
 use super::problem::Problem;
 use super::routes::Rows;
 
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("console.css", "text/css; charset=utf-8", include_str!("assets/console.css")),
     ("forms.css", "text/css; charset=utf-8", include_str!("assets/forms.css")),
     ("report.css", "text/css; charset=utf-8", include_str!("assets/report.css")),
+    ("history.css", "text/css; charset=utf-8", include_str!("assets/history.css")),
     ("live.js", "text/javascript; charset=utf-8", include_str!("assets/live.js")),
     ("symbols.svg", "image/svg+xml", include_str!("assets/symbols.svg")),
     ("icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),

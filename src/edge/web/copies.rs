@@ -70,6 +70,8 @@ pub struct Wanted {
     pub kinds: Vec<String>,
     /// Only those that speak of this device.
     pub device: Option<String>,
+    /// Only these, in order, as a search found them; and what was searched for.
+    pub chosen: Option<(String, Vec<u64>)>,
 }
 
 impl Wanted {
@@ -79,7 +81,8 @@ impl Wanted {
         let time = |word: &str, at: Option<Wall>| at.map(|at| format!(", {word} {}", timestamp(at, zone)));
         let kinds = (!self.kinds.is_empty()).then(|| format!(", kind {}", self.kinds.join(" ")));
         let device = self.device.as_ref().map(|device| format!(", device {device}"));
-        scope.extend([time("from", self.from), time("to", self.to), kinds, device].into_iter().flatten());
+        let searched = self.chosen.as_ref().map(|(said, _)| format!(", {said}"));
+        scope.extend([time("from", self.from), time("to", self.to), kinds, device, searched].into_iter().flatten());
         scope
     }
 
@@ -89,6 +92,7 @@ impl Wanted {
             && self.to.is_none_or(|to| fact.at < to)
             && (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == fact.kind.as_str()))
             && self.device.as_ref().is_none_or(|device| of.device == *device)
+            && self.chosen.as_ref().is_none_or(|(_, chosen)| chosen.binary_search(&fact.id.seq).is_ok())
     }
 }
 

@@ -11,6 +11,7 @@ mod apps;
 mod assets;
 pub mod copies;
 mod door;
+mod finding;
 mod forms;
 mod lamps;
 mod metrics;
@@ -23,6 +24,7 @@ mod resets;
 mod routes;
 mod screen;
 mod server;
+mod sieve;
 mod summary;
 mod throttle;
 mod visitor;
@@ -58,7 +60,7 @@ use crate::engine::base::Now;
 use crate::engine::poll::BusPlan;
 use crate::engine::report::Marks;
 use crate::engine::site::Site;
-use crate::live::{Acts, Board, Gather, History, Inquiries, Picture, Records, Vitals};
+use crate::live::{Acts, Board, Gather, History, Inquiries, Picture, Records, Search, Vitals};
 use accounts::Account;
 use problem::Problem;
 use screen::Screen;
@@ -96,6 +98,8 @@ pub struct Services {
     pub inquiries: Inquiries,
     /// The journal.
     pub records: Arc<dyn Records>,
+    /// Finds facts in the journal.
+    pub search: Arc<dyn Search>,
     /// The trend store.
     pub history: Arc<dyn History>,
     /// Adds the figures of `/metrics`.

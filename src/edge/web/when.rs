@@ -65,6 +65,21 @@ impl When {
         Some(Wall(day.timestamp().as_microsecond()))
     }
 
+    /// Reads RFC 3339 with an offset, a day such as `2026-11-22` (its beginning, or with `ends` its end), or a day with a
+    /// time of the site such as `2026-11-22T18:30`.
+    pub fn instant(&self, text: &str, ends: bool) -> Option<Wall> {
+        let of_site =
+            |at: jiff::civil::DateTime| Some(Wall(at.to_zoned(self.zone.clone()).ok()?.timestamp().as_microsecond()));
+        if let Some(at) = When::parse(text) {
+            return Some(at);
+        }
+        match (text.parse::<jiff::civil::Date>(), text.contains(['T', ' '])) {
+            (Ok(day), false) if ends => of_site(day.tomorrow().ok()?.at(0, 0, 0, 0)),
+            (Ok(day), false) => of_site(day.at(0, 0, 0, 0)),
+            _ => of_site(text.parse().ok()?),
+        }
+    }
+
     /// Reads RFC 3339 with an offset.
     pub fn parse(text: &str) -> Option<Wall> {
         text.parse::<Timestamp>().ok().map(|at| Wall(at.as_microsecond()))
@@ -110,6 +125,12 @@ mod tests {
         assert_eq!(when.rfc3339(at), "2026-11-22T14:13:20.120+08:00");
         assert_eq!(When::parse(&when.rfc3339(at)), Some(at));
         assert_eq!(When::parse("2026-11-22 14:13"), None);
+        let typed = |text, ends| when.instant(text, ends).map(|at| when.rfc3339(at));
+        assert_eq!(typed("2026-11-22", false).as_deref(), Some("2026-11-22T00:00:00.000+08:00"));
+        assert_eq!(typed("2026-11-22", true).as_deref(), Some("2026-11-23T00:00:00.000+08:00"));
+        assert_eq!(typed("2026-11-22T14:13", true).as_deref(), Some("2026-11-22T14:13:00.000+08:00"));
+        assert_eq!(typed("2026-11-22T06:13:00Z", true).as_deref(), Some("2026-11-22T14:13:00.000+08:00"));
+        assert_eq!((typed("yesterday", false), typed("2026-13-01", false)), (None, None));
         assert_eq!(when.day_clock(at, Wall(at.0 + 86_400_000_000)), "11-22 14:13:20");
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod desk;
 pub(crate) mod duty;
 pub(crate) mod linkage;
 mod names;
+pub(crate) mod past;
 pub(crate) mod report;
 
 pub(crate) use names::{close, kind, pace, reason, role, source, stage, state, tone, verdict};
@@ -318,8 +319,14 @@ mod tests {
 
     #[test]
     fn every_text_exists_in_both_languages() {
-        for (name, phrase) in
-            ALL.iter().chain(app::ALL).chain(desk::ALL).chain(linkage::ALL).chain(duty::ALL).chain(report::ALL)
+        for (name, phrase) in ALL
+            .iter()
+            .chain(app::ALL)
+            .chain(desk::ALL)
+            .chain(linkage::ALL)
+            .chain(duty::ALL)
+            .chain(report::ALL)
+            .chain(past::ALL)
         {
             assert!(!phrase.zh.trim().is_empty() && !phrase.en.trim().is_empty(), "{name}");
             assert_eq!(phrase.zh.matches("{}").count(), phrase.en.matches("{}").count(), "{name}");

@@ -225,7 +225,9 @@ impl Whence {
             }
             FactKind::Remembered(remembered) => Whence::device(&remembered.device).at(&remembered.place),
             FactKind::MemoryTaken(taken) => Whence::device(&taken.device),
-            FactKind::Reset { scope: Scope::Device(id), .. } => Whence { device: Some(id.clone()), ..Whence::default() },
+            FactKind::Reset { scope: Scope::Device(id), .. } => {
+                Whence { device: Some(id.clone()), ..Whence::default() }
+            }
             FactKind::Reset { scope: Scope::Building(id), .. }
             | FactKind::Scope(ScopeFact::DrillBegun { building: id, .. }) => {
                 Whence { building: Some(id.clone()), ..Whence::default() }
@@ -332,7 +334,10 @@ mod tests {
             assert_eq!(Sort::named(sort.as_str()), Some(sort));
         }
         assert_eq!(Sort::named("alarm"), None);
-        assert_eq!(Trace::of(&fact(1, None, FactKind::Configured { config: "ab".into() }), |_| None).sort, Sort::System);
+        assert_eq!(
+            Trace::of(&fact(1, None, FactKind::Configured { config: "ab".into() }), |_| None).sort,
+            Sort::System
+        );
         assert_eq!(Trace::of(&raised(2, "火", "fire"), |_| None).sort, Sort::Alarms);
     }
 }

@@ -14,15 +14,14 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::Query;
 use crate::edge::web::Web;
 use crate::edge::web::copies::{Copy, Form, Wanted};
 use crate::edge::web::problem::Problem;
+use crate::edge::web::sieve::SieveQuery;
 use crate::edge::web::visitor::Visitor;
-use crate::edge::web::when::When;
 use crate::engine::Act;
 use crate::engine::alarm::Exported;
 use crate::live::Records;
@@ -33,38 +32,27 @@ const PAGE: usize = 1_000;
 const PIECE: usize = 64 * 1024;
 const PIECES: usize = 4;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExportQuery {
-    form: Option<String>,
-    after: Option<u64>,
-    from: Option<String>,
-    to: Option<String>,
-    kind: Option<String>,
-    device: Option<String>,
-}
-
-/// `GET journal/export?form=&after=&from=&to=&kind=&device=`
+/// `GET journal/export?form=&after=` and the parts of a search, which are those of `/journal`
 pub async fn export(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
-    Query(query): Query<ExportQuery>,
+    Query(query): Query<SieveQuery>,
 ) -> Result<Response, Problem> {
     visitor.actor()?;
     let form = Form::named(query.form.as_deref().unwrap_or("jsonl"));
     let form = form.ok_or_else(|| Problem::bad("form", "jsonl, csv, xlsx or json"))?;
-    let time = |field, text: &Option<String>| {
-        text.as_deref().map(|text| When::parse(text).ok_or_else(|| Problem::bad(field, "RFC 3339 with an offset")))
-    };
-    let kinds = query.kind.as_deref().map(|kinds| kinds.split(',').map(str::to_owned).collect()).unwrap_or_default();
-    let wanted = Wanted {
-        after: query.after.unwrap_or(0),
-        upto: web.services.picture.state().last.seq,
-        from: time("from", &query.from).transpose()?,
-        to: time("to", &query.to).transpose()?,
-        kinds,
-        device: query.device,
-    };
+    for (name, given) in [("before", query.before.is_some()), ("limit", query.limit.is_some())] {
+        if given {
+            return Err(Problem::bad(name, "a copy has everything that fits"));
+        }
+    }
+    let sieve = query.sieve(&web.when)?;
+    let mut wanted =
+        Wanted { after: query.after.unwrap_or(0), upto: web.services.picture.state().last.seq, ..Wanted::default() };
+    if !sieve.is_open() {
+        let (chosen, upto) = web.find_all(sieve).await?;
+        (wanted.chosen, wanted.upto) = (Some((query.said(), chosen)), wanted.upto.min(upto));
+    }
     let zone = web.when.zone().clone();
     let exported = Exported { what: "journal".into(), form: form.as_str().into(), scope: wanted.scope(&zone) };
     web.ask(&visitor, None, Act::Export(exported)).await?;

@@ -40,7 +40,7 @@ use crate::engine::base::EventId;
 
 pub(super) use acts::seen;
 pub(super) use keypad::bars;
-pub(super) use reports::ReportQuery;
+pub(super) use reports::{ReportQuery, escaped};
 pub(super) use session::{no_cookie, session_cookie};
 
 /// Every route below `/api/v1` with its methods; the test of `openapi.json` reads it, too.

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::Query;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
+use crate::edge::web::sieve::SieveQuery;
 use crate::edge::web::when::When;
 use crate::engine::alarm::Fact;
 use crate::engine::base::Wall;
@@ -26,19 +27,17 @@ const LIMIT: (usize, usize) = (200, 1_000);
 /// Facts looked at for one answer when a kind is asked for.
 const SCANNED: usize = 20_000;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct JournalQuery {
-    after: Option<u64>,
-    kind: Option<String>,
-    limit: Option<usize>,
-}
-
-/// `GET journal?after=&kind=&limit=`
-pub async fn journal(State(web): State<Arc<Web>>, Query(query): Query<JournalQuery>) -> Result<Json<Value>, Problem> {
+/// `GET journal?after=&kind=&limit=`, oldest first; or `?before=&limit=` with the parts of a search, newest first.
+pub async fn journal(State(web): State<Arc<Web>>, Query(query): Query<SieveQuery>) -> Result<Json<Value>, Problem> {
     let limit = query.limit.unwrap_or(LIMIT.0);
     if !(1..=LIMIT.1).contains(&limit) {
         return Err(Problem::bad("limit", "1 to 1000"));
+    }
+    if query.form.is_some() {
+        return Err(Problem::bad("form", "journal/export takes it"));
+    }
+    if query.before.is_some() || !query.address("kind").is_empty() {
+        return search(&web, &query, limit).await;
     }
     let records = Arc::clone(&web.services.records);
     let (after, kind) = (query.after.unwrap_or(0), query.kind);
@@ -46,6 +45,22 @@ pub async fn journal(State(web): State<Arc<Web>>, Query(query): Query<JournalQue
     let (facts, next) = read.map_err(|error| Problem::store("journal", &error))?;
     let events: Vec<Value> = facts.iter().map(|fact| event_document(fact, web.when.zone())).collect();
     Ok(Json(json!({ "events": events, "next": next })))
+}
+
+/// The newest first; `next` goes on as `before`, and is null at the beginning of the journal.
+async fn search(web: &Web, query: &SieveQuery, limit: usize) -> Result<Json<Value>, Problem> {
+    if query.after.is_some() {
+        return Err(Problem::bad("after", "goes with `kind` alone; a search goes on with `before`"));
+    }
+    let (facts, found) = web.find(query.sieve(&web.when)?, query.before, limit).await?;
+    let events: Vec<Value> = facts.iter().map(|fact| event_document(fact, web.when.zone())).collect();
+    Ok(Json(json!({
+        "events": events,
+        "next": found.back_to,
+        "hidden": found.hidden,
+        "hidden_fires": found.hidden_fires,
+        "searched_upto": found.upto,
+    })))
 }
 
 /// At most `limit` facts of `kind` after `after`, and where to go on.

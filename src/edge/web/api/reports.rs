@@ -79,7 +79,7 @@ impl ReportQuery {
 }
 
 /// A value as it stands in an address.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | b'_' | b'~' | b':' => char::from(byte).to_string(),
         byte => format!("%{byte:02X}"),

@@ -1,10 +1,11 @@
 //! One alarm, and the acts on it. Fits a phone.
 //!
-//! Takes: an id.
-//! Gives: everything known of the occurrence, and a form per act with what it does and does not do.
+//! Takes: an id; of one that closed long ago, what the journal has of it.
+//! Gives: everything known of the occurrence, a form per act with what it does and does not do, and its whole story.
 //! Never: refreshes a form that a person is filling in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -14,13 +15,15 @@ use maud::{Markup, html};
 use super::View;
 use super::frame::{Liveness, page, symbol};
 use super::rows::{headed, name_words, since_ms, source_cell, tags, verdict_cell};
+use crate::edge::web::finding::Past;
 use crate::edge::web::lamps::category_symbol;
+use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::age;
 use crate::edge::web::wording::state_of;
 use crate::edge::web::words::desk;
 use crate::edge::web::{Web, words};
-use crate::engine::alarm::Occurrence;
+use crate::engine::alarm::{Fact, Occurrence};
 use crate::engine::base::{Category, EventId};
 use crate::engine::site::Command;
 use crate::live::next_step::next_step;
@@ -28,15 +31,29 @@ use crate::live::next_step::next_step;
 /// Review times offered, in hours.
 const REVIEWS: [u32; 7] = [1, 2, 4, 8, 24, 72, 168];
 
+/// The page of an open alarm waits no longer than this for what the journal has of it: the acts are on it.
+const STORY_WITHIN: Duration = Duration::from_millis(1_500);
+
 /// `GET /alarm/{id}`
 pub async fn show(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
 ) -> Response {
-    let view = View::new(web, visitor);
+    let mut view = View::new(web, visitor);
+    let Ok(id) = id.parse::<EventId>() else { return super::lost::not_found(&view).into_response() };
+    let story = tokio::time::timeout(STORY_WITHIN, story_of(&view, id)).await;
+    let story = match story {
+        Ok(Ok((facts, past))) => {
+            view.past = past;
+            facts
+        }
+        // The page says that the story is missing; its alarm and its acts do not depend on it.
+        Ok(Err(_)) | Err(_) => Vec::new(),
+    };
     let state = view.web.services.picture.state();
-    let Some(occurrence) = id.parse::<EventId>().ok().and_then(|id| state.occurrences.get(&id)) else {
+    let told = super::story::told(&story, id);
+    let Some(occurrence) = state.occurrences.get(&id).or(told.as_ref()) else {
         return super::lost::not_found(&view).into_response();
     };
     let isolated = state.isolation_of(&occurrence.raise.condition.point).is_some();
@@ -52,11 +69,19 @@ pub async fn show(
                     @else { a .button href="/login" { (view.say(words::LOGIN_TO_ACT)) } } }
             } @else if occurrence.is_open() { (acts(&view, occurrence, isolated)) }
             @if !commands.is_empty() { div .act { (super::commands::table(&view, &commands, control, &format!("/alarm/{}", occurrence.id))) } }
+            (super::story::section(&view, &state, &story, id))
+            (super::story::ways(&view, &occurrence.raise, &story))
             p { a .button href="/phone" { (view.say(words::BACK)) } }
         }
     };
     let title = occurrence.raise.condition.category.text();
     page(&view, title.get(view.language()), Liveness::Form, body).into_response()
+}
+
+async fn story_of(view: &View, id: EventId) -> Result<(Vec<Fact>, Past), Problem> {
+    let facts = view.web.story(id).await?;
+    let past = view.web.past(&facts).await?;
+    Ok((facts, past))
 }
 
 fn facts(view: &View, occurrence: &Occurrence) -> Markup {

@@ -77,6 +77,7 @@ pub fn bare(view: &View, title: &str, liveness: Liveness, head: Markup, body: Ma
                 link rel="stylesheet" href="/assets/console.css";
                 link rel="stylesheet" href="/assets/forms.css";
                 link rel="stylesheet" href="/assets/report.css";
+                link rel="stylesheet" href="/assets/history.css";
                 script src="/assets/live.js" defer {}
                 (head)
             }

@@ -1,8 +1,8 @@
-//! The journal as people read it: newest first.
+//! The journal as people read and search it: newest first.
 //!
-//! Takes: facts of the journal.
-//! Gives: the page `/journal`.
-//! Never: leaves a fact out.
+//! Takes: what somebody looks for, in the address.
+//! Gives: the page `/journal`: the facts that fit, what is looked for as chips, and how much of the journal is not shown.
+//! Never: a fact left out in silence; what a filter hides is counted, and a fire among it is named.
 
 use std::sync::Arc;
 
@@ -10,257 +10,209 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::View;
 use super::frame::{Liveness, page};
-use super::rows::{headed, in_line, name_left, name_rest};
+use super::journal_rows::row;
+use crate::edge::export::Format;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
+use crate::edge::web::sieve::SieveQuery;
 use crate::edge::web::visitor::Visitor;
-use crate::edge::web::words::{self, desk};
-use crate::engine::alarm::{
-    ChatterFact, CommandFact, Fact, FactKind, KeepingFact, MemoryCause, Scope, ScopeFact, SourceCause, State as Shown,
-    SupervisionFact,
-};
-use crate::engine::base::{DeviceId, EventId, Language, Text};
-use crate::engine::site::Place;
+use crate::edge::web::words::{self, past};
+use crate::engine::alarm::{Fact, State as Shown};
+use crate::engine::base::{Category, Text};
+use crate::engine::report::Sort;
+use crate::live::Found;
 
 /// Facts of one page.
 const FACTS: u64 = 50;
-
-#[derive(Deserialize)]
-pub struct Wanted {
-    before: Option<u64>,
-}
 
 /// `GET /journal`
 pub async fn show(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
-    Query(wanted): Query<Wanted>,
+    query: Result<Query<SieveQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
-    let view = View::new(Arc::clone(&web), visitor);
-    let end = wanted.before.unwrap_or(view.summary.last.seq.saturating_add(1));
-    let after = end.saturating_sub(FACTS + 1);
-    let records = Arc::clone(&web.services.records);
-    let read = web.waiting(move || records.read(after, FACTS as usize)).await;
-    let facts = match read {
-        Ok(Ok(facts)) => facts,
-        Ok(Err(error)) => return super::lost::refused(&view, &Problem::store("journal", &error)).into_response(),
+    let mut view = View::new(web, visitor);
+    let listed = match query {
+        Ok(Query(query)) => listed(&view, &query).await.map(|listed| (query, listed)),
+        Err(rejection) => Err(Problem::bad("?", &rejection.body_text())),
+    };
+    let (query, (facts, found)) = match listed {
+        Ok(listed) => listed,
         Err(problem) => return super::lost::refused(&view, &problem).into_response(),
     };
-    let state = web.services.picture.state();
+    match view.web.past(&facts).await {
+        Ok(past) => view.past = past,
+        Err(problem) => return super::lost::refused(&view, &problem).into_response(),
+    }
+    let state = view.web.services.picture.state();
+    let searched = !query.address("").is_empty();
     let body = html! {
-        section #journal-list .journal data-part="" {
-            h2 { (view.say(words::JOURNAL)) }
-            @if facts.is_empty() { p .nothing { (view.say(words::EMPTY_JOURNAL)) } }
+        div .past-page {
+            (super::history::bar(&view, "/journal"))
+            (form(&view, &query, searched))
+            @if searched { (chips(&view, &query)) }
+            section #journal-list .journal {
+                h2 { (view.say(if searched { past::SEARCHED } else { words::JOURNAL })) @if searched { " " small { (view.fill(past::FOUND_N, facts.len())) } } }
+                @if let Some(found) = found.as_ref().filter(|_| searched) { (passed_over(&view, &query, found)) }
+                (table(&view, &state, &facts, searched))
+                (onward(&view, &query, &facts, found.as_ref().filter(|_| searched)))
+            }
+            (exports(&view, &query))
+        }
+    };
+    page(&view, view.say(words::JOURNAL), Liveness::Form, body).into_response()
+}
+
+/// The facts of a page, newest first. Without anything to look for they come from the journal itself.
+async fn listed(view: &View, query: &SieveQuery) -> Result<(Vec<Fact>, Option<Found>), Problem> {
+    let sieve = query.sieve(&view.web.when)?;
+    if !sieve.is_open() {
+        return view.web.find(sieve, query.before, FACTS as usize).await.map(|(facts, found)| (facts, Some(found)));
+    }
+    let end = query.before.unwrap_or(view.summary.last.seq.saturating_add(1));
+    let after = end.saturating_sub(FACTS + 1);
+    let records = Arc::clone(&view.web.services.records);
+    let read = view.web.waiting(move || records.read(after, FACTS as usize)).await?;
+    let mut facts = read.map_err(|error| Problem::store("journal", &error))?;
+    facts.retain(|fact| fact.id.seq < end);
+    facts.reverse();
+    Ok((facts, None))
+}
+
+/// What can be looked for. Everything but the words lies folded away until it is used.
+fn form(view: &View, query: &SieveQuery, searched: bool) -> Markup {
+    let site = &view.web.services.site;
+    let mut floors: Vec<&str> =
+        site.buildings.iter().flat_map(|building| &building.floors).map(String::as_str).collect();
+    floors.sort_unstable();
+    floors.dedup();
+    let language = view.language();
+    let pick = |name: &str, label, options: Vec<(String, Text)>| {
+        let chosen = query.typed(name).to_owned();
+        html! {
+            label { (view.say(label)) select name=(name) {
+                option value="" { (view.say(past::ANY)) }
+                @for (value, text) in &options { option value=(value) selected[*value == chosen] { (text.get(language)) } }
+            } }
+        }
+    };
+    let typed = |name: &str, label, kind: &str| {
+        html! { label { (view.say(label)) input type=(kind) name=(name) value=(query.typed(name)) autocomplete="off"; } }
+    };
+    let sorts = Sort::ALL.iter().map(|sort| (sort.as_str().to_owned(), sort.text())).collect();
+    let categories = Category::ALL.iter().map(|one| (one.as_str().to_owned(), one.text())).collect();
+    let devices = site.devices.iter().map(|one| (one.id.as_str().to_owned(), one.name.clone())).collect();
+    let buildings = site.buildings.iter().map(|one| (one.id.clone(), one.name.clone())).collect();
+    let floors = floors.iter().map(|floor| ((*floor).to_owned(), Text::same(floor))).collect();
+    let more = query.address("text").is_empty();
+    html! {
+        form .search method="get" action="/journal" role="search" {
+            div .search-words {
+                label { (view.say(past::TEXT)) input type="search" name="text" value=(query.typed("text")) placeholder=(view.say(past::TEXT_HINT)) autocomplete="off" maxlength="200"; }
+                button .go { (view.say(past::SEARCH)) }
+            }
+            details open[searched && !more] {
+                summary .button { (view.say(past::FILTERS)) }
+                div .search-filters {
+                    (pick("sort", past::SORT, sorts))
+                    (pick("category", words::H_WHAT, categories))
+                    (pick("device", past::DEVICE, devices))
+                    (pick("building", words::desk::BUILDING, buildings))
+                    (pick("floor", past::FLOOR, floors))
+                    (typed("person", past::PERSON, "text"))
+                    (typed("from", past::FROM, "datetime-local"))
+                    (typed("to", past::TO, "datetime-local"))
+                }
+                @for name in ["kind", "point"] {
+                    @if !query.typed(name).is_empty() { input type="hidden" name=(name) value=(query.typed(name)); }
+                }
+            }
+        }
+    }
+}
+
+/// What is looked for, each part with the way to take it away.
+fn chips(view: &View, query: &SieveQuery) -> Markup {
+    html! {
+        nav .chips aria-label=(view.say(past::FILTERS)) {
+            span { (view.say(past::SHOWS_ONLY)) }
+            @for chip in query.chips(&view.web.services.site, view.language()) {
+                a .chip href={ "/journal?" (chip.without) } aria-label=(view.fill(past::REMOVE, &chip.value)) {
+                    small { (view.say(chip.head)) } " " (chip.value) " " b aria-hidden="true" { "×" }
+                }
+            }
+            a .chip .all href="/journal" { (view.say(past::REMOVE_ALL)) }
+        }
+    }
+}
+
+/// What the search has passed over, and how to see it.
+fn passed_over(view: &View, query: &SieveQuery, found: &Found) -> Markup {
+    let behind = view.summary.last.seq.saturating_sub(found.upto);
+    let time = ["from", "to"].into_iter().filter(|name| !query.typed(name).is_empty());
+    let time =
+        time.map(|name| format!("&{name}={}", crate::edge::web::api::escaped(query.typed(name)))).collect::<String>();
+    let before = query.before.map(|before| format!("&before={before}")).unwrap_or_default();
+    html! {
+        @if found.hidden > 0 {
+            p .passed-over {
+                (view.fill(past::HIDDEN_N, found.hidden))
+                @if found.hidden_fires > 0 { strong .fires { " " (view.fill(past::HIDDEN_FIRES, found.hidden_fires)) } }
+                " → " a href={ "/journal?" (before.trim_start_matches('&')) (time) } { (view.say(past::HIDDEN_SHOW)) }
+                @if found.hidden_fires > 0 { " · " a href={ "/journal?kind=raised&category=fire" (before) (time) } { (view.say(past::FIRES_SHOW)) } }
+            }
+        }
+        @if behind > 0 { p .notice { (view.fill(past::NOT_INDEXED, behind)) } }
+    }
+}
+
+fn table(view: &View, state: &Shown, facts: &[Fact], searched: bool) -> Markup {
+    html! {
+        @if facts.is_empty() { p .nothing { (view.say(if searched { past::NOTHING_FOUND } else { words::EMPTY_JOURNAL })) } }
+        @else {
             table {
                 thead { tr { @for phrase in [words::H_SEQ, words::H_TIME, words::H_EVENT, words::H_SUBJECT, words::H_BY] { th scope="col" { (view.say(phrase)) } } } }
-                tbody { @for fact in facts.iter().filter(|fact| fact.id.seq < end).rev() { (row(&view, &state, fact)) } }
-            }
-            nav .pages {
-                @if after > 0 { a .button href={ "/journal?before=" (after + 1) } { (view.say(words::OLDER)) } }
-                @if wanted.before.is_some() { a .button href="/journal" { (view.say(words::NEWEST)) } }
+                tbody { @for fact in facts { (row(view, state, fact)) } }
             }
         }
+    }
+}
+
+/// Further back, and back to the newest.
+fn onward(view: &View, query: &SieveQuery, facts: &[Fact], found: Option<&Found>) -> Markup {
+    let address = query.address("");
+    let older = match found {
+        Some(found) => found.back_to,
+        None => facts.last().map(|fact| fact.id.seq).filter(|seq| *seq > 1),
     };
-    let liveness = if wanted.before.is_some() { Liveness::Form } else { Liveness::Live };
-    page(&view, view.say(words::JOURNAL), liveness, body).into_response()
-}
-
-fn row(view: &View, state: &Shown, fact: &Fact) -> Markup {
-    let word = fact.kind.as_str();
+    let stopped_short = found.is_some() && (facts.len() as u64) < FACTS;
     html! {
-        tr {
-            td .c-seq { (fact.id.seq) }
-            td .c-time { time { (view.web.when.day_clock(fact.at, view.now.wall)) } }
-            td .c-event { (words::kind(word).map_or(word, |phrase| view.say(phrase))) }
-            td { (about(view, state, &fact.kind)) }
-            td .c-by { @if let Some(by) = &fact.by { (by.user) " " small { (by.origin) } } @else { "-" } }
+        @if let (Some(found), true) = (found, stopped_short) {
+            p .fine { @match found.back_to { Some(seq) => { (view.fill(past::SEARCHED_BACK_TO, seq)) } None => { (view.say(past::TO_BEGINNING)) } } }
         }
-    }
-}
-
-fn about(view: &View, state: &Shown, kind: &FactKind) -> Markup {
-    let clock = |at| view.web.when.day_clock(at, view.now.wall);
-    match kind {
-        FactKind::Raised(raise) => html! {
-            strong { (raise.condition.category.text().get(view.language())) } " "
-            @let (head, left) = headed(view, &raise.name, &raise.place, name_left(view, raise));
-            (head) " " (left)
-            @if let Some(detail) = &raise.detail { " · " (detail.get(view.language())) }
-        },
-        FactKind::SourceChanged { occurrence, source, cause } => html! {
-            (named(view, state, *occurrence)) " · " (view.say(words::source(*source)))
-            @match cause {
-                SourceCause::Read => {}
-                SourceCause::LinkLost => { " · " (view.say(words::BY_LINK)) }
-                SourceCause::ResetUnconfirmed => { " · " (view.say(words::BY_RESET)) }
+        nav .pages {
+            @if let Some(before) = older {
+                a .button href={ "/journal?before=" (before) @if !address.is_empty() { "&" (address) } } { (view.say(if stopped_short { past::GO_ON } else { words::OLDER })) }
             }
-        },
-        FactKind::Reactivated { occurrence } => named(view, state, *occurrence),
-        FactKind::Closed { occurrence, reason } => {
-            html! { (named(view, state, *occurrence)) " · " (view.say(words::close(*reason))) }
-        }
-        FactKind::Acknowledged { occurrences, note } => {
-            html! { (several(view, state, occurrences)) @if let Some(note) = note { " · " (note) } }
-        }
-        FactKind::Judged { occurrence, verdict, cause } => html! {
-            (named(view, state, *occurrence)) " · " (view.say(words::verdict(*verdict))) @if let Some(cause) = cause { " · " (cause) }
-        },
-        FactKind::Silenced { occurrences, .. } | FactKind::Resounded { occurrences } => {
-            several(view, state, occurrences)
-        }
-        FactKind::Reset { scope, awaiting, .. } => html! {
-            @match scope { Scope::Building(id) => { (view.web.services.site.building_name(id).get(view.language())) } Scope::Device(id) => { (super::side::device_name(view, &DeviceId::new(id))) } }
-            @if !awaiting.is_empty() { " · " (view.fill(words::AWAITING, "")) (several(view, state, awaiting)) }
-        },
-        FactKind::Isolated { name, place, reason, review, order, .. } => html! {
-            (headed_line(view, name, place)) " · " (reason) @if let Some(order) = order { " · " (order) } " · " (view.fill(words::REVIEW_AT, clock(review.due())))
-        },
-        FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! {
-            @match state.isolations.get(isolation) {
-                Some(isolation) => { (headed_line(view, &isolation.name, &isolation.place)) }
-                None => { (view.say(words::ISOLATE)) " " code { (isolation) } }
-            }
-        },
-        FactKind::IncidentOpened {} => html! {},
-        FactKind::IncidentClosed { incident, verdict } => {
-            html! { code { (incident) } " · " (view.say(words::verdict(*verdict))) }
-        }
-        FactKind::Restarted { version, clock_trusted, .. } => html! {
-            (view.fill(words::VERSION, version)) @if !clock_trusted { " · " (view.say(words::CLOCK_DOUBTED)) }
-        },
-        FactKind::Configured { config } => html! { code { (config.get(..12).unwrap_or(config)) } },
-        FactKind::ClockStepped { by_us } => html! { (format!("{:+.3} s", *by_us as f64 / 1e6)) },
-        FactKind::RecordKept(_)
-        | FactKind::PanelReset(_)
-        | FactKind::PanelOperated(_)
-        | FactKind::Remembered(_)
-        | FactKind::MemoryTaken(_) => about_device(view, kind),
-        FactKind::Chatter(chatter) => html! {
-            (named(view, state, chatter.occurrence()))
-            @if let ChatterFact::Began { times, .. } | ChatterFact::Counted { times, .. } = chatter { " " (view.fill(words::TIMES, times)) }
-        },
-        FactKind::Scope(scope) => about_scope(view, scope),
-        FactKind::Keeping(KeepingFact::Exported(copy)) => html! { (copy.what) " · " (copy.form) " · " (copy.scope) },
-        FactKind::Keeping(KeepingFact::Retired(old)) => {
-            html! { "1-" (old.upto) " · " code { (old.archive) } " · " (old.reason) }
-        }
-        FactKind::Duty(duty) => super::journal_duty::about(view, state, duty),
-        FactKind::Desk(desk) => super::journal_desk::about(view, state, desk),
-        FactKind::Linkage(linkage) => super::linkages::about(view, state, linkage),
-        FactKind::Command(command) => about_command(view, state, command),
-        FactKind::Supervision(supervision) => about_supervision(view, state, supervision),
-    }
-}
-
-/// What devices said by themselves, or noted in their memories.
-fn about_device(view: &View, kind: &FactKind) -> Markup {
-    match kind {
-        FactKind::RecordKept(told) | FactKind::PanelReset(told) | FactKind::PanelOperated(told) => html! {
-            (super::side::device_name(view, &told.device))
-            @if let Some(name) = &told.name { " · " (name.get(view.language())) }
-            @if let Some(time) = &told.device_time { " · " (time) }
-            " · " (told.words)
-        },
-        FactKind::Remembered(remembered) => html! {
-            (headed_line(view, &remembered.name, &remembered.place))
-            @if let Some(time) = &remembered.device_time { " · " (view.fill(words::DEVICE_TIME, time)) }
-            " · "
-            @match &remembered.seen {
-                Some(seen) => { (view.fill(words::SEEN_LIVE, "")) code { (seen) } }
-                None => { (view.say(words::BACK_FILLED)) }
-            }
-            @if remembered.clock_back { " · " (view.say(words::CLOCK_BACK)) }
-        },
-        FactKind::MemoryTaken(taken) => html! {
-            (taken.name.get(view.language())) " · "
-            @match taken.because {
-                MemoryCause::First => { (view.fill(words::MEMORY_FIRST, taken.entries.len())) }
-                MemoryCause::Returned => { (view.say(words::MEMORY_RETURNED)) }
-                MemoryCause::Renewed => { (view.say(words::MEMORY_RENEWED)) }
-            }
-        },
-        _ => html! {},
-    }
-}
-
-fn about_scope(view: &View, fact: &ScopeFact) -> Markup {
-    let clock = |at| view.web.when.day_clock(at, view.now.wall);
-    match fact {
-        ScopeFact::TestBegun { tested, reason, until, .. } => html! {
-            (super::scopes::spelt(view, tested)) " · " (reason) " · " (view.fill(desk::UNTIL, clock(until.due())))
-        },
-        ScopeFact::DrillBegun { building, reason, until } => html! {
-            (view.web.services.site.building_name(building).get(view.language())) " · " (reason) " · " (view.fill(desk::UNTIL, clock(until.due())))
-        },
-        ScopeFact::TestEnded { test } => html! { code { (test) } },
-        ScopeFact::DrillEnded { drill } => html! { code { (drill) } },
-    }
-}
-
-fn about_command(view: &View, state: &Shown, fact: &CommandFact) -> Markup {
-    let asked = |id: &EventId| match state.commands.get(id) {
-        Some(record) => headed_line(view, &record.asked.name, &record.asked.place),
-        None => id.to_string(),
-    };
-    match fact {
-        CommandFact::Armed { name, .. } => html! { (name.get(view.language())) },
-        CommandFact::Requested(asked) => html! { (headed_line(view, &asked.name, &asked.place)) },
-        CommandFact::Accepted { command }
-        | CommandFact::Confirmed { command }
-        | CommandFact::Done { command }
-        | CommandFact::Unknown { command }
-        | CommandFact::PulseEnded { command } => html! { (asked(command)) },
-        CommandFact::Failed { command, failure } | CommandFact::PulseStuck { command, failure } => {
-            html! { (asked(command)) " · " (failure.text().get(view.language())) }
+            @if query.before.is_some() { a .button href={ "/journal" @if !address.is_empty() { "?" (address) } } { (view.say(words::NEWEST)) } }
         }
     }
 }
 
-fn about_supervision(view: &View, state: &Shown, fact: &SupervisionFact) -> Markup {
-    let say = |text: &Text| text.get(view.language()).to_owned();
-    match fact {
-        SupervisionFact::Begun(of) => html! { (headed_line(view, &of.name, &of.place)) },
-        SupervisionFact::Phase { of, name, due, .. } => html! {
-            (say(of)) " · " (say(name)) " · " (view.fill(words::BY_WHEN, view.web.when.day_clock(due.due(), view.now.wall)))
-        },
-        SupervisionFact::Failed { of, missing, .. } => html! { (say(of)) " · " (say(missing)) },
-        SupervisionFact::Unknown { of, .. } => html! { (say(of)) },
-        SupervisionFact::Done { of, abandoned, .. } => html! {
-            (say(of)) @if *abandoned { " · " (view.say(words::SEQUENCE_ABANDONED)) }
-        },
-        SupervisionFact::CauseJudged(judged) => html! {
-            (named(view, state, judged.occurrence)) " · " (say(&judged.words))
-        },
-        SupervisionFact::BatteryBegan(of) => html! {
-            (headed_line(view, &of.name, &of.place)) " · "
-            (view.fill(words::BY_WHEN, view.web.when.day_clock(of.limit.due(), view.now.wall)))
-        },
-        SupervisionFact::BatteryLimit { of, .. }
-        | SupervisionFact::BatteryEnded { of, .. }
-        | SupervisionFact::TripCounted { of, .. } => html! { (say(of)) },
-    }
-}
-
-/// An occurrence by its place and name while it is at hand, by its id afterwards.
-pub fn named(view: &View, state: &Shown, id: EventId) -> Markup {
+/// Files of exactly what is looked for.
+fn exports(view: &View, query: &SieveQuery) -> Markup {
+    let address = query.address("");
     html! {
-        @match state.occurrences.get(&id) {
-            Some(occurrence) => { a href={ "/alarm/" (id) } { (occurrence.raise.condition.category.text().get(view.language())) " " (in_line(view, occurrence)) } }
-            None => { code { (id) } }
+        p .exports {
+            (view.say(past::EXPORT_THESE)) " "
+            @if view.may_act() {
+                @for format in Format::ALL {
+                    a .button download href={ "/api/v1/journal/export?form=" (format.as_str()) @if !address.is_empty() { "&" (address) } } { (format.as_str().to_uppercase()) } " "
+                }
+            } @else { a href="/login" { (view.say(words::report::LOG_IN_TO_SAVE)) } }
         }
     }
-}
-
-/// A name headed by its place.
-pub fn headed_line(view: &View, name: &Text, place: &Place) -> String {
-    let (head, left) = headed(view, name, place, name_rest(view, name, place));
-    format!("{head} {left}")
-}
-
-fn several(view: &View, state: &Shown, ids: &[EventId]) -> Markup {
-    html! { @for (index, id) in ids.iter().take(3).enumerate() { @if index > 0 { (if view.language() == Language::Zh { "、" } else { ", " }) } (named(view, state, *id)) } @if ids.len() > 3 { " +" (ids.len() - 3) } }
 }

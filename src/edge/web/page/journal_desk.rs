@@ -7,17 +7,18 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::journal::{headed_line, named};
+use super::journal_rows::{headed_line, named};
 use super::side::device_name;
 use crate::edge::web::words::desk;
-use crate::engine::alarm::{DeskFact, State};
+use crate::engine::alarm::{CommandFact, DeskFact, FactKind, State};
 use crate::engine::base::EventId;
 
 /// What it is about.
 pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
-    let isolated = |id: &EventId| match state.isolations.get(id) {
-        Some(isolation) => headed_line(view, &isolation.name, &isolation.place),
-        None => id.to_string(),
+    let isolated = |id: &EventId| match (state.isolations.get(id), view.began(*id)) {
+        (Some(isolation), _) => headed_line(view, &isolation.name, &isolation.place),
+        (None, Some(FactKind::Isolated { name, place, .. })) => headed_line(view, name, place),
+        _ => id.to_string(),
     };
     let listed = |list: Vec<String>| list.join(" · ");
     match fact {
@@ -47,9 +48,10 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
             @if !barred.is_empty() { " · " (listed(barred.iter().take(3).map(|one| format!("{} {}", one.point, one.text.get(view.language()))).collect())) }
         },
         DeskFact::CommandWithdrawn { command, .. } => html! {
-            @match state.commands.get(command) {
-                Some(record) => { (headed_line(view, &record.asked.name, &record.asked.place)) }
-                None => { code { (command) } }
+            @match (state.commands.get(command), view.began(*command)) {
+                (Some(record), _) => { (headed_line(view, &record.asked.name, &record.asked.place)) }
+                (None, Some(FactKind::Command(CommandFact::Requested(asked)))) => { (headed_line(view, &asked.name, &asked.place)) }
+                _ => { code { (command) } }
             }
         },
     }

@@ -7,7 +7,7 @@
 use maud::{Markup, html};
 
 use super::View;
-use super::journal::{headed_line, named};
+use super::journal_rows::{headed_line, named};
 use crate::edge::web::words::duty;
 use crate::engine::alarm::{DutyFact, State};
 use crate::engine::base::EventId;

@@ -19,7 +19,9 @@ use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::words::{self, linkage};
 use crate::engine::Act;
-use crate::engine::alarm::{Feedback, LinkageFact, MetAction, Run, RunAction, RunTarget, Stage, State as Shown};
+use crate::engine::alarm::{
+    FactKind, Feedback, LinkageFact, MetAction, Run, RunAction, RunTarget, Stage, State as Shown,
+};
 use crate::engine::base::EventId;
 use crate::engine::site::Mode;
 
@@ -167,14 +169,18 @@ fn form(view: &View, run: &Run, number: usize, act: &str, label: &str, go: bool)
 /// One fact in the journal.
 pub fn about(view: &View, state: &Shown, fact: &LinkageFact) -> Markup {
     let language = view.language();
-    let run = fact.run().and_then(|run| state.linkages.get(&run));
-    let action = |number: u32| run.and_then(|run| run.met.actions.get(number as usize));
+    let run = fact.run().and_then(|run| match (state.linkages.get(&run), view.began(run)) {
+        (Some(run), _) => Some(&run.met),
+        (None, Some(FactKind::Linkage(LinkageFact::Met(met)))) => Some(met),
+        _ => None,
+    });
+    let action = |number: u32| run.and_then(|met| met.actions.get(number as usize));
     let target = |number: u32, at: u32| action(number).and_then(|action| action.targets.get(at as usize));
     let name = |number: u32| html! { @if let Some(action) = action(number) { " · " (action.name.get(language)) } };
     html! {
         @match (fact, run) {
             (LinkageFact::Met(met), _) => { (met.name.get(language)) " · " (view.say(mode(met.mode))) }
-            (_, Some(run)) => { (run.met.name.get(language)) }
+            (_, Some(met)) => { (met.name.get(language)) }
             _ => {}
         }
         @match fact {

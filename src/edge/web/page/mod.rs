@@ -13,9 +13,11 @@ mod duty;
 mod form;
 mod forms;
 pub(super) mod frame;
+mod history;
 mod journal;
 mod journal_desk;
 mod journal_duty;
+mod journal_rows;
 mod keypad;
 mod linkages;
 mod login;
@@ -26,12 +28,14 @@ mod rows;
 mod scopes;
 mod sequences;
 mod side;
+mod story;
 
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
+use super::finding::Past;
 use super::problem::Problem;
 use super::routes::Rows;
 use super::summary::Summary;
@@ -39,7 +43,8 @@ use super::visitor::Visitor;
 use super::wording::Wording;
 use super::words::Phrase;
 use super::{Web, apps, walls};
-use crate::engine::base::{Language, Now, Role};
+use crate::engine::alarm::FactKind;
+use crate::engine::base::{EventId, Language, Now, Role};
 
 /// Every page and every form that a page sends, with its methods.
 pub(super) fn routes() -> Rows {
@@ -101,6 +106,8 @@ pub(in crate::edge::web) struct View {
     visitor: Visitor,
     summary: Summary,
     now: Now,
+    /// What facts on the page speak of and the shown state no longer has.
+    past: Past,
 }
 
 /// What a page needs, for who asks.
@@ -111,7 +118,7 @@ pub(super) fn view(web: &Arc<Web>, visitor: &Visitor) -> View {
 impl View {
     fn new(web: Arc<Web>, visitor: Visitor) -> View {
         let (summary, now) = (web.summary(), web.now());
-        View { web, visitor, summary, now }
+        View { web, visitor, summary, now, past: Past::new() }
     }
 
     fn language(&self) -> Language {
@@ -120,6 +127,11 @@ impl View {
 
     fn wording(&self) -> Wording<'_> {
         Wording::new(&self.web.services.site, self.visitor.language)
+    }
+
+    /// The fact that began something, where the page has read it.
+    fn began(&self, id: EventId) -> Option<&FactKind> {
+        self.past.get(&id).map(|fact| &fact.kind)
     }
 
     fn say(&self, phrase: Phrase) -> &'static str {
