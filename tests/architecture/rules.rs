@@ -291,7 +291,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rumqttc", &["edge::broker", "edge::mqtt", "edge::sparkplug"]),
     ("prost", &["edge::sparkplug"]),
     ("ring", &["edge::journal"]),
-    ("rusqlite", &["edge::journal", "edge::trends", "edge::web"]),
+    ("rusqlite", &["edge::journal", "edge::search", "edge::trends", "edge::web"]),
     ("axum", &["edge::web"]),
     ("maud", &["edge::web"]),
     ("tower_http", &["edge::web"]),
