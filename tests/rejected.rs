@@ -122,7 +122,13 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     let opened = opened.replace("/etc/tocsin/", &format!("{}/", folder.path().display()));
     fs::write(folder.path().join("tocsin.toml"), opened.replace("<site>", "site")).expect("a temporary file");
     let (daemon, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    assert!(daemon.mqtt.is_some() && daemon.sparkplug.is_some() && daemon.influx.is_some() && daemon.uplink.is_some());
+    assert!(
+        daemon.https.is_some()
+            && daemon.mqtt.is_some()
+            && daemon.sparkplug.is_some()
+            && daemon.influx.is_some()
+            && daemon.uplink.is_some()
+    );
     fs::write(folder.path().join("tocsin.toml"), "").expect("a temporary file");
     let (bare, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let mqtt = daemon.mqtt.clone().expect("it was opened");
@@ -130,6 +136,7 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     let sparkplug = daemon.sparkplug.clone().expect("it was opened");
     assert_eq!((sparkplug.port, sparkplug.group.as_str(), sparkplug.commands), (1883, "tocsin", false));
     let shown = daemon::Daemon {
+        https: None,
         mqtt: None,
         sparkplug: None,
         influx: None,

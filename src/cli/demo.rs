@@ -85,6 +85,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         site: Arc::new(site),
         state_dir: state.to_path_buf(),
         listen: args.listen,
+        https: None,
         public_read: true,
         walls: Walls::default(),
         mqtt: None,

@@ -137,6 +137,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
     Plan {
         site: Arc::new(site),
         listen: settings.listen,
+        https: settings.https,
         public_read,
         walls: settings.walls,
         mqtt: settings.mqtt.map(|mqtt| mqtt::Settings {

@@ -77,7 +77,8 @@ fn base(settings: &Daemon, host: &str) -> String {
     } else {
         SocketAddr::new(listen.ip(), listen.port()).to_string()
     };
-    format!("http://{at}")
+    let scheme = if settings.https.is_some() { "https" } else { "http" };
+    format!("{scheme}://{at}")
 }
 
 /// The name of this machine.

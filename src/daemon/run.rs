@@ -27,7 +27,7 @@ use super::sampler::sampler;
 use super::stations::run_stations;
 use super::supervise::supervise;
 use super::{accepted, episodes, notes, watch};
-use crate::config::daemon::Walls;
+use crate::config::daemon::{Https, Walls};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
@@ -50,6 +50,8 @@ pub struct Plan {
     pub listen: SocketAddr,
     /// The displays on walls, and where they are served.
     pub walls: Walls,
+    /// The certificate of the console; over plain HTTP without it.
+    pub https: Option<Https>,
     /// Whether everyone who reaches a listener beyond loopback may read.
     pub public_read: bool,
     /// The broker, if there is one.
@@ -77,7 +79,7 @@ pub(super) const INPUTS: usize = 1_024;
 /// this no wall stays dark.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 
-/// Runs until `stop`. Prints `listening http://…` on standard output once it serves.
+/// Runs until `stop`. Prints `listening http://…`, or `https://…`, on standard output once it serves.
 ///
 /// # Errors
 /// The state directory is held by another process or cannot be read, or the address cannot be listened on.
@@ -96,6 +98,8 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
         warn!(%error, "the accepted configuration cannot be kept");
     }
     stores.trends.keep(plan.retention);
+    let secure = secure(&plan, address).await?;
+    let scheme = if secure.is_some() { "https" } else { "http" };
     let (vitals, health) = Vitals::new(plan.site.buses.len(), plan.site.devices.len(), clock.now().wall);
     let (acts, requests) = Acts::new();
     let (inputs, reports) = mpsc::channel(INPUTS);
@@ -118,14 +122,14 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     shows_restart(shown).await;
     let sinks = gateway.start_outputs(&plan, &acts, &outputs);
     let walls_at = for_walls.as_ref().and_then(|listener| listener.local_addr().ok());
-    let services = gateway.services(&plan, acts, inquiries, inputs.downgrade());
+    let services = gateway.services(&plan, acts, inquiries, inputs.downgrade(), secure);
     let serving = tokio::spawn(web::serve(listener, for_walls, services, outputs.clone()));
     for (device, fault) in plan.configuration {
         gateway.vitals.report(Part::Config(device), fault);
     }
-    println!("listening http://{address}");
+    println!("listening {scheme}://{address}");
     if let Some(address) = walls_at {
-        println!("walls http://{address}");
+        println!("walls {scheme}://{address}");
     }
     systemd::ready(&format!("{} points on {} buses", gateway.site.points.len(), gateway.site.buses.len()));
     tokio::select! {
@@ -142,6 +146,16 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     serving.await.context("the web server broke")?.context("the web server failed")?;
     // The last handles: their threads write what is left before they end.
     tokio::task::spawn_blocking(move || drop(gateway)).await.context("closing the stores")
+}
+
+/// The certificate that the console is served with; its fingerprint is for whoever has to trust it.
+async fn secure(plan: &Plan, address: SocketAddr) -> anyhow::Result<Option<Arc<web::Secure>>> {
+    let Some(https) = plan.https.clone() else { return Ok(None) };
+    let state_dir = plan.state_dir.clone();
+    let opened = tokio::task::spawn_blocking(move || web::Secure::open(&https, &state_dir, address)).await;
+    let secure = opened.context("reading the certificate")??;
+    eprintln!("the console's certificate, SHA-256: {}", secure.fingerprint());
+    Ok(Some(Arc::new(secure)))
 }
 
 /// What is on disk, and what was found there.

@@ -34,6 +34,8 @@ pub enum Part {
     Unlisted(String),
     /// The connection to a city centre.
     Uplink,
+    /// The certificate of the console.
+    Certificate,
     /// The centre asks whether somebody is on duty: a person answers by acknowledging it.
     DutyCheck,
     /// A registered wall display: it is lost.
@@ -70,6 +72,7 @@ impl Part {
             Part::Line(bus) => format!("bus.{bus}.foreign"),
             Part::Unlisted(bus) => format!("unlisted.{bus}"),
             Part::Uplink => "uplink".into(),
+            Part::Certificate => "certificate".into(),
             Part::DutyCheck => "duty-check".into(),
             Part::Wall(wall) => format!("{WALL}{wall}"),
             Part::WallSound(wall) => format!("{WALL}{wall}{SOUND}"),
@@ -108,6 +111,7 @@ impl Part {
             Part::Config(what) if what.is_empty() => Text::new("配置", "Configuration"),
             Part::Config(device) => Text::new(&format!("{device} 的配置"), &format!("Configuration of {device}")),
             Part::Line(bus) => Text::new(&format!("总线 {bus} 的线路"), &format!("Line of bus {bus}")),
+            Part::Certificate => Text::new("控制台证书", "Certificate of the console"),
             Part::Uplink => Text::new("城市消防远程监控中心", "City centre"),
             Part::DutyCheck => Text::new("查岗", "Duty check"),
             Part::Wall(wall) => Text::new(&format!("显示屏 {wall}"), &format!("Wall {wall}")),

@@ -297,6 +297,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tower_http", &["edge::web"]),
     ("argon2", &["edge::web"]),
     ("governor", &["edge::web"]),
+    ("rcgen", &["edge::web"]),
+    ("tokio_rustls", &["edge::web"]),
     ("reqwest", &["edge::influx"]),
     ("influxdb2", &["edge::influx"]),
     ("sd_notify", &["edge::systemd"]),

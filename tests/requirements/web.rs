@@ -103,6 +103,7 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
         accounts: Accounts::open(folder.path()).map_err(|error| error.to_string())?,
         clock,
         public_read: true,
+        secure: None,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;

@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tocsin::config;
+use tocsin::config::daemon::Https;
 use tocsin::daemon::{Heart, Inlets, Outlets};
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::Journal;
 use tocsin::edge::search::Index;
 use tocsin::edge::trends::Trends;
-use tocsin::edge::web::{Accounts, Displays, Services, serve};
+use tocsin::edge::web::{Accounts, Displays, Secure, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value};
 use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
@@ -64,6 +65,15 @@ impl Records for Facts {
     }
 }
 
+/// What stands between the gateway and who comes.
+#[derive(Default)]
+pub struct Front {
+    /// Whether nobody reads without a session.
+    pub closed: bool,
+    /// Over TLS.
+    pub https: Option<Https>,
+}
+
 impl Bench {
     /// A gateway on a free loopback port; nothing was read yet.
     pub async fn start() -> Bench {
@@ -77,20 +87,25 @@ impl Bench {
 
     /// The same over a site that is changed first.
     pub async fn start_changed(controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
-        Bench::start_at("tests/sites/small/site", true, controlled, change).await
+        Bench::start_at("tests/sites/small/site", Front::default(), controlled, change).await
     }
 
     /// The same over another site of this repository.
     pub async fn over(site: &str) -> Bench {
-        Bench::start_at(site, true, &[], |_| {}).await
+        Bench::start_at(site, Front::default(), &[], |_| {}).await
     }
 
     /// The same where nobody reads without a session.
     pub async fn start_closed() -> Bench {
-        Bench::start_at("tests/sites/small/site", false, &[], |_| {}).await
+        Bench::start_before(Front { closed: true, https: None }).await
     }
 
-    async fn start_at(site: &str, open: bool, controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
+    /// The same over the small site, with what stands before it.
+    pub async fn start_before(front: Front) -> Bench {
+        Bench::start_at("tests/sites/small/site", front, &[], |_| {}).await
+    }
+
+    async fn start_at(site: &str, front: Front, controlled: &[&str], change: impl FnOnce(&mut Site)) -> Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let profiles: [PathBuf; 1] = [root.join("device-profiles")];
         let (mut site, _) = config::load(&root.join(site), &profiles).expect("the site is valid");
@@ -132,9 +147,12 @@ impl Bench {
             accounts.add(name, role, PASSWORD, clock.now().wall).unwrap();
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let address = listener.local_addr().unwrap();
+        let secure = front.https.map(|https| Arc::new(Secure::open(&https, state_dir.path(), address).unwrap()));
+        let scheme = if secure.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{address}");
         let for_walls = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let wall_url = format!("http://{}", for_walls.local_addr().unwrap());
+        let wall_url = format!("{scheme}://{}", for_walls.local_addr().unwrap());
         let displays = Displays::open(state_dir.path(), &super::walls::settings(), super::walls::PATIENCE, clock.now());
         let index = Index::new(state_dir.path());
         let records: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone()));
@@ -153,7 +171,8 @@ impl Bench {
             accounts: accounts.clone(),
             displays: Arc::new(displays),
             clock,
-            public_read: open,
+            public_read: !front.closed,
+            secure,
         };
         tokio::spawn(serve(listener, Some(for_walls), services, stop.clone()));
         let bench = Bench {
@@ -361,6 +380,11 @@ impl Bench {
     /// Ends the gateway: streams end, the port closes.
     pub fn stop(&self) {
         self.stop.cancel();
+    }
+
+    /// Where journal, accounts and the self-made certificate are.
+    pub fn state_dir(&self) -> &Path {
+        self.state_dir.path()
     }
 
     pub fn now(&self) -> Now {

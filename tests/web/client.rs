@@ -26,9 +26,29 @@ impl Client {
         Client { base: base.to_owned(), http, token: None }
     }
 
+    /// One that trusts these certificates and no other.
+    pub fn trusting(base: &str, pem: &[u8]) -> Client {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let roots = reqwest::Certificate::from_pem_bundle(pem).unwrap();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        let http = http.tls_certs_only(roots).build().unwrap();
+        Client { base: base.to_owned(), http, token: None }
+    }
+
+    /// Whether a page can be had at all, and why not.
+    pub async fn reach(&self, path: &str) -> Result<u16, String> {
+        let sent = self.http.get(format!("{}{path}", self.base)).send().await;
+        sent.map(|response| response.status().as_u16()).map_err(|error| format!("{error:?}"))
+    }
+
+    /// The same with a token.
+    pub fn with_token(self, token: &str) -> Client {
+        Client { token: Some(token.to_owned()), ..self }
+    }
+
     /// With a token that somebody has already.
     pub fn bearing(base: &str, token: &str) -> Client {
-        Client { token: Some(token.to_owned()), ..Client::new(base) }
+        Client::new(base).with_token(token)
     }
 
     pub async fn log_in(base: &str, user: &str) -> Client {

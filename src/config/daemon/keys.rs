@@ -14,9 +14,10 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 pub const TRUTH: &str = "true or false";
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 8] = [
+pub const SECTIONS: [(&Section, &str); 9] = [
     (&DAEMON, ""),
     (&WALLS, "walls."),
+    (&TLS, "tls."),
     (&JOURNAL, "journal."),
     (&MQTT, "mqtt."),
     (&SPARKPLUG, "sparkplug."),
@@ -41,6 +42,7 @@ pub const DAEMON: Section = Section {
             "Device profiles; the first folder that has one wins, the site's own `device-profiles` before all",
         ),
         key("log", "`error`, `warn`, `info`, `debug`, `trace`", "info", "How much is logged"),
+        key("tls", "table", "", "HTTPS for the console and the interface; without it both are plain HTTP"),
         key("walls", "table", "", "Where walls are served"),
         key("wall", "tables", "", "The displays on walls; without one `/wall` is there for whoever may read"),
         key("journal", "table", "", "How long records are kept; without it for ever"),
@@ -49,6 +51,33 @@ pub const DAEMON: Section = Section {
         key("influx", "table", "", "Time-series server; without it trends stay here"),
         key("trends", "table", "", "How long trends are kept"),
         key("uplink", "table", "", "City centre (GB/T 26875.3); without it nothing is reported there"),
+    ],
+};
+
+/// `[tls]`
+pub const TLS: Section = Section {
+    title: "[tls]",
+    noun: "[tls]",
+    keys: &[
+        key(
+            "certificate-file",
+            "PEM file",
+            "",
+            "The certificate, then those that lead to its authority; read again when it changes",
+        ),
+        key("key-file", "PEM file or credential", "", "The key of the certificate"),
+        key(
+            "self-made",
+            TRUTH,
+            "false",
+            "Without files of your own: a certificate is made at the first start, kept in the state folder, and its fingerprint printed",
+        ),
+        key(
+            "names",
+            "names and addresses, separated by spaces",
+            "",
+            "What else the self-made certificate is for; the machine's name and the address of `listen` are in it anyway",
+        ),
     ],
 };
 

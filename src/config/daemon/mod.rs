@@ -4,6 +4,7 @@
 //! Gives: [`Daemon`].
 //! Never: a secret. Passwords and tokens are named by file, and only the file's name is held here.
 
+mod https;
 mod kept;
 pub mod keys;
 mod mqtt;
@@ -12,6 +13,7 @@ mod tls;
 mod uplink;
 mod walls;
 
+pub use https::{Https, Pair};
 pub use kept::Kept;
 pub use mqtt::{HomeAssistant, Mqtt, MqttVersion};
 pub use sparkplug::Sparkplug;
@@ -47,6 +49,8 @@ pub struct Daemon {
     pub listen: SocketAddr,
     /// Whether reading needs no session; nothing when it follows from the address ([`Daemon::reads_openly`]).
     pub public_read: Option<bool>,
+    /// Over TLS, and with which certificate; plain without it.
+    pub https: Option<Https>,
     /// Where journal and trends are.
     pub state: PathBuf,
     /// The site folder.
@@ -159,6 +163,7 @@ struct Raw {
     log: Option<String>,
     #[serde(default)]
     walls: walls::RawWalls,
+    tls: Option<https::RawTls>,
     journal: Option<RawJournal>,
     mqtt: Option<mqtt::RawMqtt>,
     sparkplug: Option<sparkplug::RawSparkplug>,
@@ -319,6 +324,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
     Daemon {
         listen,
         public_read: raw.public_read,
+        https: raw.tls.and_then(|raw| https::settle(raw, places, problems)),
         state: raw.state.map_or_else(|| PathBuf::from("/var/lib/tocsin"), |text| places.path("state", &text)),
         site: raw.site.map_or_else(|| found.site.clone(), |text| places.path("site", &text)),
         profiles: raw

@@ -103,13 +103,13 @@ fn lonely(key: &'static str, message: &str) -> Flaw {
     Flaw { key, message: message.to_owned(), hint: "name both or neither" }
 }
 
-fn certificates(key: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Flaw> {
+pub(super) fn certificates(key: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Flaw> {
     let all = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let all = all.map_err(|error| flaw(key, path, &error, "certificate"))?;
     if all.is_empty() { Err(flaw(key, path, &Pem::NoItemsFound, "certificate")) } else { Ok(all) }
 }
 
-fn flaw(key: &'static str, path: &Path, error: &Pem, wanted: &str) -> Flaw {
+pub(super) fn flaw(key: &'static str, path: &Path, error: &Pem, wanted: &str) -> Flaw {
     let name = name(path);
     let message = match error {
         Pem::Io(error) => format!("\"{name}\" cannot be read: {error}"),

@@ -23,6 +23,7 @@ impl Gateway {
         acts: Acts,
         inquiries: Inquiries,
         inputs: mpsc::WeakSender<(Input, Now)>,
+        secure: Option<Arc<web::Secure>>,
     ) -> web::Services {
         let consumers = [(stores::MQTT, plan.mqtt.is_some()), (stores::UPLINK, plan.uplink.is_some())];
         let sources = measures::Sources {
@@ -55,6 +56,7 @@ impl Gateway {
             clock: self.clock,
             gather: Arc::new(move |to| sources.gather(to)),
             public_read: plan.public_read,
+            secure,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod copies;
 mod door;
 mod finding;
 mod forms;
+mod https;
 mod lamps;
 mod metrics;
 mod page;
@@ -50,6 +51,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use accounts::{AccountError, Accounts};
+pub use https::{Secure, SecureError};
 pub use password::one_time as one_time_password;
 pub use print::report_page;
 pub use routes::routes;
@@ -82,6 +84,10 @@ const EXPORTS: usize = 2;
 const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
+/// For so long browsers come back over TLS only, where somebody vouches for the certificate: a month, so that a certificate that
+/// was given up again does not lock a console out for a year.
+const INSIST: &str = "max-age=2592000";
+
 /// Everything the web edge serves from.
 pub struct Services {
     /// The site.
@@ -112,6 +118,8 @@ pub struct Services {
     pub clock: Clock,
     /// Whether everyone who reaches the listener may read.
     pub public_read: bool,
+    /// The certificate; over plain HTTP without it.
+    pub secure: Option<Arc<Secure>>,
 }
 
 /// What handlers share.
@@ -159,6 +167,11 @@ impl Web {
         tokio::task::spawn_blocking(work).await.map_err(|error| Problem::store("a request's work", &error))
     }
 
+    /// Whether cookies may travel over TLS only.
+    fn is_encrypted(&self) -> bool {
+        self.services.secure.is_some()
+    }
+
     async fn who(&self, token: &str) -> Result<Option<Account>, Problem> {
         let (accounts, token, now) = (self.services.accounts.clone(), token.to_owned(), self.now());
         let found = self.waiting(move || accounts.who(&token, now.wall)).await?;
@@ -201,7 +214,7 @@ impl Web {
 /// Serves until `stop`; then ends streams, lets running requests finish, and returns. At `for_walls` it serves walls alone.
 ///
 /// # Errors
-/// The listener has no address.
+/// None yet: whoever waits for it hears of a panic alone.
 pub async fn serve(
     listener: TcpListener,
     for_walls: Option<TcpListener>,
@@ -226,13 +239,18 @@ pub async fn serve(
     });
     tokio::spawn(screen::run(Arc::clone(&web)));
     tokio::spawn(walls::watch(Arc::clone(&web)));
-    let aside = for_walls.map(|listener| server::serve(listener, wall_router(Arc::clone(&web)), stop.clone()));
+    let secure = web.services.secure.clone();
+    if let Some(secure) = &secure {
+        tokio::spawn(Arc::clone(secure).follow(Arc::clone(&web.services.vitals), stop.clone()));
+    }
+    let aside =
+        for_walls.map(|listener| server::serve(listener, wall_router(Arc::clone(&web)), secure.clone(), stop.clone()));
     let aside = async {
         if let Some(aside) = aside {
             aside.await;
         }
     };
-    tokio::join!(server::serve(listener, router(web), stop), aside);
+    tokio::join!(server::serve(listener, router(web), secure, stop), aside);
     Ok(())
 }
 
@@ -256,6 +274,7 @@ fn wall_router(web: Arc<Web>) -> Router {
 /// What holds at every listener: how walls come in, limits, and what browsers are told.
 fn guarded(router: Router<Arc<Web>>, web: Arc<Web>) -> Router {
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let insist = web.services.secure.as_ref().is_some_and(|secure| secure.is_vouched());
     router
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), walls::enter))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -266,6 +285,7 @@ fn guarded(router: Router<Arc<Web>>, web: Arc<Web>) -> Router {
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(tower::util::option_layer(insist.then(|| fixed(header::STRICT_TRANSPORT_SECURITY, INSIST))))
         .with_state(web)
 }
 

@@ -1,6 +1,6 @@
 //! Connections: how many, how long a head may take, how they end.
 //!
-//! Takes: a listener and the router.
+//! Takes: a listener, the router, the certificate where the console is encrypted.
 //! Gives: answered requests, until told to stop.
 //! Never: lets a client that says nothing, or says it slowly, keep others out for long.
 
@@ -16,12 +16,15 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+
+use super::https::Secure;
 
 /// Connections open at the same time: streams of screens, and their requests beside them.
 pub(super) const CONNECTIONS: usize = 512;
@@ -35,7 +38,7 @@ const READS_WITHIN: Duration = Duration::from_secs(30);
 const REST: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, then waits for the requests that run.
-pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+pub(super) async fn serve(listener: TcpListener, router: Router, secure: Option<Arc<Secure>>, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let ending = GracefulShutdown::new();
     loop {
@@ -45,7 +48,10 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
         let Ok(place) = place else { break };
         match stop.run_until_cancelled(listener.accept()).await {
             None => break,
-            Some(Ok((stream, peer))) => connect(stream, peer, router.clone(), place, &ending),
+            Some(Ok((stream, peer))) => {
+                let guest = Guest { peer, router: router.clone(), place, watcher: ending.watcher() };
+                connect(stream, guest, secure.clone(), stop.clone());
+            }
             Some(Err(error)) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(REST).await;
@@ -58,18 +64,34 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     }
 }
 
-fn connect(
-    stream: TcpStream,
+/// A connection that was let in.
+struct Guest {
     peer: SocketAddr,
     router: Router,
     place: OwnedSemaphorePermit,
-    ending: &GracefulShutdown,
-) {
+    watcher: Watcher,
+}
+
+fn connect(stream: TcpStream, guest: Guest, secure: Option<Arc<Secure>>, stop: CancellationToken) {
     // A small event must leave at once; without the option it leaves a little later.
     let _ = stream.set_nodelay(true);
     // A screen that was switched off, or that no longer reads, gives its place back.
     let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(READS_WITHIN));
-    let answer = service_fn(move |request: Request<Incoming>| {
+    tokio::spawn(async move {
+        match secure {
+            None => answer(stream, guest).await,
+            Some(secure) => match stop.run_until_cancelled(secure.accept(stream)).await.flatten() {
+                Some(stream) => answer(stream, guest).await,
+                None => tracing::debug!(peer = %guest.peer, "no TLS connection came of it"),
+            },
+        }
+    });
+}
+
+/// Answers the requests of one connection until it ends.
+async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, guest: Guest) {
+    let Guest { peer, router, place, watcher } = guest;
+    let answers = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)
@@ -77,13 +99,10 @@ fn connect(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
-        .serve_connection(TokioIo::new(stream), answer);
-    let connection = ending.watch(connection);
-    tokio::spawn(async move {
-        // A client that breaks off or is too slow is no fault of ours.
-        if let Err(error) = connection.await {
-            tracing::debug!(%peer, %error, "connection ended");
-        }
-        drop(place);
-    });
+        .serve_connection(TokioIo::new(stream), answers);
+    // A client that breaks off or is too slow is no fault of ours.
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%peer, %error, "connection ended");
+    }
+    drop(place);
 }

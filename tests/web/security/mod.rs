@@ -1,6 +1,7 @@
 //! What must hold against whoever should not act: every route for every role, and the ways around them.
 
 mod routes;
+mod tls;
 
 use tocsin::engine::base::Role;
 

@@ -18,7 +18,6 @@ use crate::edge::web::Web;
 use crate::edge::web::accounts::{Begun, role_word};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::{SESSION_COOKIE, Visitor};
-use crate::engine::base::Wall;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +39,7 @@ pub async fn begin(
         "role": role_word(account.role),
         "expires_at": web.when.rfc3339(begun.expires),
     });
-    let cookie = session_cookie(&begun, web.now().wall);
+    let cookie = session_cookie(&web, &begun);
     Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
 }
 
@@ -53,10 +52,11 @@ pub async fn end(State(web): State<Arc<Web>>, Extension(visitor): Extension<Visi
     Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
-/// The cookie of a session: not for scripts, not for foreign pages.
-pub fn session_cookie(begun: &Begun, now: Wall) -> String {
-    let seconds = begun.expires.since(now).as_secs();
-    format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}", begun.token)
+/// The cookie of a session: not for scripts, not for foreign pages, and over TLS where there is TLS.
+pub fn session_cookie(web: &Web, begun: &Begun) -> String {
+    let seconds = begun.expires.since(web.now().wall).as_secs();
+    let secure = if web.is_encrypted() { "; Secure" } else { "" };
+    format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", begun.token)
 }
 
 /// Takes the cookie away.

@@ -38,7 +38,7 @@ pub async fn begin(
 ) -> Response {
     match web.log_in(visitor.address, credentials.user.trim(), &credentials.password).await {
         Ok((_, begun)) => {
-            let cookie = session_cookie(&begun, web.now().wall);
+            let cookie = session_cookie(&web, &begun);
             ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
         }
         Err(problem) => {

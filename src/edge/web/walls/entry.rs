@@ -66,7 +66,8 @@ pub async fn enter(State(web): State<Arc<Web>>, request: Request, next: Next) ->
     if !web.services.displays.opens(id, token) {
         return locked(request.uri().path());
     }
-    let kept = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={COOKIE_S}", cookie_name(id));
+    let secure = if web.is_encrypted() { "; Secure" } else { "" };
+    let kept = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={COOKIE_S}{secure}", cookie_name(id));
     ([(header::SET_COOKIE, kept)], Redirect::to(&format!("{PAGE}{id}"))).into_response()
 }
 

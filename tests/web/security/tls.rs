@@ -1,0 +1,132 @@
+//! TLS only where it is configured: real handshakes, real refusals, and a certificate that is changed under way.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rcgen::{CertificateParams, KeyPair};
+use tocsin::config::daemon::{Https, Pair};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+use crate::bench::{Bench, Front, PASSWORD};
+use crate::client::Client;
+
+async fn encrypted(https: Https) -> Bench {
+    Bench::start_before(Front { closed: false, https: Some(https) }).await
+}
+
+async fn self_made() -> (Bench, Vec<u8>) {
+    let bench = encrypted(Https::SelfMade { names: vec!["console.example".into()] }).await;
+    let pem = std::fs::read(bench.state_dir().join("tls/self-made.pem")).unwrap();
+    (bench, pem)
+}
+
+/// A certificate for loopback, and its key, in these files.
+fn write_pair(pair: &Pair) -> Vec<u8> {
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().self_signed(&key).unwrap();
+    std::fs::write(&pair.key_file, key.serialize_pem()).unwrap();
+    std::fs::write(&pair.certificate_file, certificate.pem()).unwrap();
+    certificate.pem().into_bytes()
+}
+
+fn pair_in(folder: &Path) -> Pair {
+    Pair { certificate_file: folder.join("console.pem"), key_file: folder.join("console.key") }
+}
+
+/// What a socket says until it is closed.
+async fn said(bench: &Bench, request: &[u8]) -> Vec<u8> {
+    let address = bench.url.split_once("://").unwrap().1;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut said = Vec::new();
+    let _ = timeout(Duration::from_secs(30), stream.read_to_end(&mut said)).await.expect("the connection is closed");
+    said
+}
+
+#[tokio::test]
+async fn over_tls_with_the_self_made_certificate_and_no_other() {
+    let (bench, pem) = self_made().await;
+    let mut client = Client::trusting(&bench.url, &pem);
+    let page = client.get("/login").await;
+    assert_eq!(page.status, 200);
+    assert!(!page.headers.contains_key("strict-transport-security"), "nobody vouches for it");
+    let body = serde_json::json!({ "user": "wang", "password": PASSWORD }).to_string();
+    let session = client.send("POST", "/api/v1/session", &[], &body).await;
+    let cookie = session.headers["set-cookie"].to_str().unwrap();
+    for word in ["Secure", "HttpOnly", "SameSite=Strict"] {
+        assert!(cookie.split("; ").any(|part| part == word), "{word}: {cookie}");
+    }
+    client = client.with_token(session.json()["token"].as_str().unwrap());
+    assert_eq!(client.form("/acts/silence", "").await.status, 303, "its own pages send over https");
+
+    let stranger = Client::new(&bench.url).reach("/login").await.unwrap_err();
+    assert!(stranger.contains("UnknownIssuer"), "{stranger}");
+    let plain = Client::new(&bench.url.replace("https://", "http://"));
+    let told = plain.get("/login").await;
+    assert_eq!(told.status, 400);
+    assert!(told.text.contains("https://") && !told.headers.contains_key("set-cookie"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn without_tls_the_cookie_travels_plain_and_nothing_speaks_tls() {
+    let bench = Bench::start().await;
+    let body = serde_json::json!({ "user": "wang", "password": PASSWORD }).to_string();
+    let session = Client::new(&bench.url).post("/api/v1/session", &body).await;
+    let cookie = session.headers["set-cookie"].to_str().unwrap();
+    assert!(!cookie.contains("Secure") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(!session.headers.contains_key("strict-transport-security"));
+    let encrypted = Client::new(&bench.url.replace("http://", "https://"));
+    assert!(encrypted.reach("/login").await.is_err());
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_taken_in_without_a_restart_and_a_wrong_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = pair_in(folder.path());
+    let first = write_pair(&pair);
+    let bench = encrypted(Https::Own(pair.clone())).await;
+    let page = Client::trusting(&bench.url, &first).get("/login").await;
+    assert_eq!(page.headers["strict-transport-security"], "max-age=2592000");
+
+    std::fs::write(&pair.certificate_file, "no certificate").unwrap();
+    let fault = |state: &tocsin::engine::alarm::State| {
+        state.open().any(|one| one.raise.condition.to_string() == "gateway/certificate:self")
+    };
+    bench.until("the fault of the certificate", fault).await;
+    assert_eq!(Client::trusting(&bench.url, &first).reach("/login").await, Ok(200), "the one before stays");
+
+    let second = write_pair(&pair);
+    let end = Instant::now() + Duration::from_secs(20);
+    while Client::trusting(&bench.url, &second).reach("/login").await.is_err() {
+        assert!(Instant::now() < end, "the new certificate is taken in");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(Client::trusting(&bench.url, &first).reach("/login").await.is_err(), "the old one is gone");
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_is_given_up_and_keeps_nobody_out() {
+    let (bench, pem) = self_made().await;
+    let address = bench.url.trim_start_matches("https://").to_owned();
+    // More than there are turns for handshakes: each begins one, and says no more.
+    let mut stalled = Vec::new();
+    for _ in 0..100 {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        stream.write_all(&[0x16, 0x03, 0x01, 0x02, 0x00, 0x01]).await.unwrap();
+        stalled.push(stream);
+    }
+    let client = Client::trusting(&bench.url, &pem);
+    let end = Instant::now() + Duration::from_secs(40);
+    while client.reach("/api/v1/health").await != Ok(200) {
+        assert!(Instant::now() < end, "stalled handshakes give their turns back");
+    }
+    let mut rest = Vec::new();
+    let _ = timeout(Duration::from_secs(20), stalled[0].read_to_end(&mut rest)).await.expect("it was closed");
+    assert!(rest.len() < 64, "{rest:?}");
+    // Neither garbage nor silence is answered with anything of the console.
+    let garbage = said(&bench, &[0x16, 0x03, 0x01, 0x00, 0x05, 1, 2, 3, 4, 5]).await;
+    assert!(!garbage.starts_with(b"HTTP/"), "{garbage:?}");
+    assert!(said(&bench, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.starts_with(b"HTTP/1.1 400"));
+}
