@@ -19,7 +19,7 @@ export function startBeacon(id: string | null): void {
       sound: soundState.peek(),
       visible: document.visibilityState === "visible",
       build: section("site").peek()?.build ?? "",
-      screen: { width: Math.round(screen.width * devicePixelRatio), height: Math.round(screen.height * devicePixelRatio) },
+      screen: { width: innerWidth, height: innerHeight },
       seq,
     };
     const headers = { "content-type": "application/json" };

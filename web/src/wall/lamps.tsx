@@ -33,12 +33,12 @@ function Lamp({ lamp }: { readonly lamp: LampSection }) {
   const owed = lamp.unacknowledged;
   const links = lamp.up !== undefined && lamp.of !== undefined ? `${lamp.up}/${lamp.of}` : null;
   const tone = lamp.lit ? toneOf(lamp.id) : "off";
-  const said = [tell(lamp.label), links ?? lamp.total, owed > 0 ? fill(words.notAcknowledged, owed) : "", lamp.blind && !links ? say(words.lowerBound) : ""];
+  const said = [tell(lamp.label), fill(words.open, lamp.total), owed > 0 ? fill(words.notAcknowledged, owed) : "", lamp.blind && !links ? say(words.lowerBound) : ""];
   // Everything waits: the box alone says both numbers.
   const total = links ?? (owed === lamp.total && owed > 0 ? null : count(lamp.total));
   const long = (total?.length ?? 0) + (owed > 0 ? count(owed).length : 0) > (lamp.id === "fire" ? 4 : 2);
   return (
-    <button type="button" data-lamp={lamp.id} aria-label={said.filter((one) => one !== "").join(", ")} onClick={() => (choice.value = choose(choice.peek(), windowOf(lamp.id), now()))}
+    <button type="button" data-lamp={lamp.id} onClick={() => (choice.value = choose(choice.peek(), windowOf(lamp.id), now()))}
       class={`lamp lamp-${lamp.id} tone-${tone} ${lamp.lit ? "lit" : "zero"} ${owed > 0 ? "new" : ""} ${long ? "long" : ""} ${lamp.id === "fire" && lamp.lit ? "on-fire" : ""}`}>
       <span class="label">{label(lamp)}</span>
       <span class="count">
@@ -46,6 +46,7 @@ function Lamp({ lamp }: { readonly lamp: LampSection }) {
         {total !== null && <b>{total}</b>}
         {owed > 0 && <span class="badge">{count(owed)}</span>}
         {lamp.blind && !links && <span class="q">?</span>}
+        <span class="aloud">{said.filter(Boolean).join(", ")}</span>
       </span>
     </button>
   );

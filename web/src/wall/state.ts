@@ -6,12 +6,13 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { now, offset, ticking } from "../shared/clock";
-import { alarms, section } from "../shared/feed/feed";
+import { alarms, lost, section } from "../shared/feed/feed";
 import type { Alarm, WindowName } from "../shared/feed/types";
 import { muted, setMuted } from "../shared/sound";
 import { arrivals, hold, inOrder } from "./rows";
 import type { Held } from "./rows";
 import { readSettings, rule, themeAt } from "./settings";
+import { shift } from "./shift";
 import { AUTOMATIC, press, sceneOf, settle, WINDOWS } from "./windows";
 
 /** How this wall hangs. */
@@ -27,6 +28,11 @@ export const scene = computed(() => {
   const banner = section("banner").value;
   return banner ? sceneOf(banner) : "lost";
 });
+/** Where the picture stands, `x y` in pixels: it walks only while everything is normal. */
+export const place = computed(() => {
+  const { x, y } = scene.value === "normal" && !lost.value ? shift(ticking.value) : { x: 0, y: 0 };
+  return `${x}px ${y}px`;
+});
 /** Numbers of arrival. */
 export const numbers = computed(() => arrivals(alarms.value.values()));
 
@@ -34,15 +40,25 @@ const held = new Map<WindowName, Held>(WINDOWS.map((window) => [window, { ids: [
 /** The rows of each window as they are on show; null is the place of a row that is gone. */
 export const shownRows = signal<Readonly<Record<WindowName, readonly (Alarm | null)[]>>>({ alarms: [], actions: [], faults: [], "set-aside": [] });
 
+/** What was ordered last, and how: a tick without a change costs nothing. */
+let ordered: ReadonlyMap<string, Alarm> | null = null;
+let wanted = new Map<WindowName, readonly string[]>();
+
 function follow(open: ReadonlyMap<string, Alarm>): void {
+  const changed = open !== ordered;
+  if (changed) wanted = new Map(WINDOWS.map((window) => [window, inOrder(open.values(), window).map((alarm) => alarm.id)]));
+  ordered = open;
   const at = now();
-  const next = WINDOWS.map((window): [WindowName, readonly (Alarm | null)[]] => {
+  let cut = false;
+  for (const window of WINDOWS) {
     const before = held.get(window) ?? { ids: [], at: -Infinity };
-    const order = hold(before, inOrder(open.values(), window).map((alarm) => alarm.id), at);
-    held.set(window, order);
-    return [window, order.ids.map((id) => (id === null ? null : (open.get(id) ?? null)))];
-  });
-  shownRows.value = Object.fromEntries(next) as Record<WindowName, readonly (Alarm | null)[]>;
+    const after = hold(before, wanted.get(window) ?? [], at);
+    cut ||= after !== before;
+    held.set(window, after);
+  }
+  if (!changed && !cut) return;
+  const rows = (window: WindowName) => (held.get(window)?.ids ?? []).map((id) => (id === null ? null : (open.get(id) ?? null)));
+  shownRows.value = { alarms: rows("alarms"), actions: rows("actions"), faults: rows("faults"), "set-aside": rows("set-aside") };
 }
 
 /** Keeps all of this up to date; called once. */

@@ -5,7 +5,6 @@
 // Never: yesterday's picture while the feed is lost.
 
 import type { ComponentChildren } from "preact";
-import { ticking } from "../shared/clock";
 import { lost, ready, subject } from "../shared/feed/feed";
 import { Banner } from "./banner";
 import { Bars, barsOf, MOST_BARS } from "./bars";
@@ -18,8 +17,7 @@ import { Lamps } from "./lamps";
 import { DoNow, LostBanner, Steps, WhatIsKnown } from "./lost";
 import { planned, PlanPart, SiteSection } from "./onplan";
 import { readinessBlocks } from "./readiness";
-import { shift } from "./shift";
-import { choice, ruler, scene } from "./state";
+import { choice, place, ruler, scene } from "./state";
 import { Window } from "./window";
 import { WINDOWS } from "./windows";
 import { say } from "../shared/words";
@@ -40,9 +38,8 @@ const SIDES = 32;
 /** The page. */
 export function Wall() {
   const dark = lost.value || !ready.value;
-  const moved = scene.value === "normal" && !dark ? shift(ticking.value) : { x: 0, y: 0 };
   return (
-    <div class={`wall-page ${dark ? "is-dark" : ""}`} style={{ transform: `translate(${moved.x}px, ${moved.y}px)` }}>
+    <div class={`wall-page ${dark ? "is-dark" : ""}`} style={{ translate: place.value }}>
       {dark ? <LostBanner /> : <Banner />}
       <Lamps />
       {dark ? <div class="bars" /> : <Bars />}

@@ -132,5 +132,5 @@ export const wall = catalogue({
 
 /** Short labels of the lamps in English, where a lamp is narrow; their whole names are the gateway's. */
 export const LAMP_LABELS: Readonly<Record<string, string>> = {
-  discharge: "Disch.", emergency: "Emerg.", supervisory: "Superv.", prealarm: "Pre-al.", feedback: "Feedb.", disabled: "Disab.",
+  discharge: "Disch", emergency: "Emerg", supervisory: "Superv", prealarm: "Pre-al", feedback: "Feedb", disabled: "Disab",
 };
