@@ -11,6 +11,7 @@ mod json;
 #[cfg(test)]
 mod tests;
 mod trend;
+mod trend_shown;
 #[cfg(test)]
 mod trend_tests;
 mod workbook;
@@ -24,6 +25,7 @@ pub use file::Replacing;
 pub use human::human;
 pub use json::JsonSheets;
 pub use trend::{Layout, Samples, TrendExport, Trended, is_like};
+pub use trend_shown::{Drawn, shown};
 pub use workbook::XlsxSheets;
 
 use crate::engine::base::{Language, Text};

@@ -165,7 +165,9 @@ pub async fn wall(state: State<Arc<Web>>, visitor: Extension<Visitor>) -> Respon
 
 /// `GET /trends`
 pub async fn trends(state: State<Arc<Web>>, visitor: Extension<Visitor>) -> Response {
-    shell(&state, &visitor, App::Trends, "{}")
+    // The past may lie on the other side of a change of the clocks: the app needs the zone, not only today's offset.
+    let settings = serde_json::json!({ "timezone": state.services.site.timezone });
+    shell(&state, &visitor, App::Trends, &settings.to_string())
 }
 
 /// `GET /devices`

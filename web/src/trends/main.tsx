@@ -9,11 +9,17 @@ import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
 import "../shared/tokens.css";
 import "../shared/console.css";
+import "uplot/dist/uPlot.min.css";
+import "./trends.css";
+import { App, begin } from "./app";
+import { painted } from "./printed";
 
 const root = document.getElementById("app");
 if (root) {
   startClock();
   watchFeed();
   follow();
-  render(<p>{document.title}</p>, root);
+  begin();
+  painted();
+  render(<App />, root);
 }

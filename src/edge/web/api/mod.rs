@@ -23,6 +23,8 @@ mod session;
 mod stream;
 mod studied;
 mod trend_export;
+mod trend_marks;
+mod trend_points;
 mod trends;
 
 use axum::extract::{FromRequest, Request};
@@ -92,6 +94,8 @@ pub(super) fn routes() -> Rows {
         ("/reports/{name}", &["get"], get(reports::report)),
         ("/trends", &["get"], get(trends::trends)),
         ("/trends/export", &["get"], get(trend_export::export)),
+        ("/trends/marks", &["get"], get(trend_marks::marks)),
+        ("/trends/points", &["get"], get(trend_points::points)),
         ("/stream", &["get"], get(stream::stream)),
         ("/screen", &["get"], get(screen)),
         ("/walls", &["get"], get(walls::all)),

@@ -20,7 +20,8 @@ use tokio::sync::mpsc;
 use super::Query;
 use super::acts::Answer;
 use super::reports::attached;
-use crate::edge::export::{Format, Layout, Manner, Samples, TrendExport, Trended, is_like};
+use super::trends;
+use crate::edge::export::{Drawn, Format, Layout, Manner, Samples, Sheets, TrendExport, Trended, is_like, shown};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::edge::web::{Web, words};
@@ -28,6 +29,7 @@ use crate::engine::Act;
 use crate::engine::alarm::Exported;
 use crate::engine::base::{Language, PointId, Text, Wall};
 use crate::engine::report::Name;
+use crate::engine::site::Site;
 use crate::live::report_period::Asked;
 use crate::live::{History, Sample};
 
@@ -43,11 +45,12 @@ pub struct ExportQuery {
     to: Option<String>,
     step_s: Option<u64>,
     layout: Option<String>,
+    pixels: Option<usize>,
     format: Option<String>,
     lang: Option<String>,
 }
 
-/// `GET trends/export?points=&from=&to=&step_s=&layout=&format=&lang=`
+/// `GET trends/export?points=&from=&to=&step_s=&layout=&pixels=&format=&lang=`
 pub async fn export(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
@@ -57,6 +60,7 @@ pub async fn export(
     let word = query.format.as_deref().unwrap_or("csv");
     let format = Format::named(word).ok_or_else(|| Problem::bad("format", "csv, xlsx or json"))?;
     let wanted = wanted(&web, &query)?;
+    let pixels = pixels(&query)?;
     let full = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-exports", words::report::TOO_MANY);
     let place = Arc::clone(&web.exports).try_acquire_owned().map_err(full)?;
     let (from, to) = (web.when.rfc3339(wanted.from), web.when.rfc3339(wanted.to));
@@ -70,10 +74,16 @@ pub async fn export(
     let manner = Manner { language, zone: web.when.zone().clone() };
     let file = format!("{}-trends-{}.{word}", web.services.site.id, web.when.date(wanted.from));
     let (pieces, sent) = mpsc::channel(PIECES);
-    let history = Arc::clone(&web.services.history);
+    let (history, site) = (Arc::clone(&web.services.history), Arc::clone(&web.services.site));
     tokio::task::spawn_blocking(move || {
         let _place = place;
-        let written = written(&wanted, format, manner, &*history, &pieces);
+        let out = BufWriter::with_capacity(PIECE, Piecewise(&pieces));
+        let written = format.writer(out, manner).and_then(|mut sheets| match pixels {
+            Some(pixels) => drawn(&wanted, pixels, &mut *sheets, &*history, &site),
+            None => {
+                wanted.write(&mut *sheets, &mut Past { history: &*history, pieces: &pieces }, &mut |_| {}).map(drop)
+            }
+        });
         // A broken end tells the client that the file is not whole. Who has gone hears nothing.
         if let Err(error) = written
             && error.kind() != io::ErrorKind::BrokenPipe
@@ -103,7 +113,9 @@ fn wanted(web: &Web, query: &ExportQuery) -> Result<TrendExport, Problem> {
     let layout = match query.layout.as_deref() {
         None | Some("long") => Layout::Long,
         Some("wide") => Layout::Wide,
-        Some(_) => return Err(Problem::bad("layout", "long or wide")),
+        // What is shown has a layout of its own.
+        Some("shown") => Layout::Long,
+        Some(_) => return Err(Problem::bad("layout", "long, wide or shown")),
     };
     if query.step_s == Some(0) {
         return Err(Problem::bad("step_s", "1 or more"));
@@ -111,15 +123,43 @@ fn wanted(web: &Web, query: &ExportQuery) -> Result<TrendExport, Problem> {
     Ok(TrendExport { points, from, to, layout, step: query.step_s.map(Duration::from_secs) })
 }
 
-fn written(
+/// How many columns are drawn, for what is exported as it is shown.
+fn pixels(query: &ExportQuery) -> Result<Option<usize>, Problem> {
+    match (query.layout.as_deref(), query.pixels) {
+        (Some("shown"), pixels) => {
+            let pixels = pixels.unwrap_or(trends::USUAL);
+            let known = (1..=trends::PIXELS).contains(&pixels) && query.step_s.is_none();
+            known.then_some(Some(pixels)).ok_or_else(|| Problem::bad("pixels", "1 to 8192, and no step_s"))
+        }
+        (_, None) => Ok(None),
+        (_, Some(_)) => Err(Problem::bad("pixels", "only with layout=shown")),
+    }
+}
+
+/// The columns and stretches of a chart.
+fn drawn(
     wanted: &TrendExport,
-    format: Format,
-    manner: Manner,
+    pixels: usize,
+    sheets: &mut dyn Sheets,
     history: &dyn History,
-    pieces: &mpsc::Sender<io::Result<Bytes>>,
+    site: &Site,
 ) -> io::Result<()> {
-    let mut sheets = format.writer(BufWriter::with_capacity(PIECE, Piecewise(pieces)), manner)?;
-    wanted.write(&mut *sheets, &mut Past { history, pieces }, &mut |_| {}).map(drop)
+    let mut draw = |at: usize| -> io::Result<Drawn> {
+        let id = &wanted.points[at].id;
+        let point = site.points.iter().find(|point| point.id == *id);
+        let Some(point) = point.filter(|point| trends::has_states(point)) else {
+            let spans = history.envelope(id, wanted.from, wanted.to, pixels).map_err(io::Error::other)?;
+            return Ok(Drawn::Columns(spans));
+        };
+        let (mut found, mut from) = (Vec::new(), Some(wanted.from));
+        while let Some(at) = from {
+            let (segments, next) = history.segments(id, at, wanted.to, trends::LOOKED_AT).map_err(io::Error::other)?;
+            found.extend(segments.into_iter().map(|segment| (segment, trends::state_name(point, segment.value))));
+            from = next;
+        }
+        Ok(Drawn::Stretches(found))
+    };
+    shown(sheets, &wanted.points, &mut draw).map(drop)
 }
 
 /// Hands pieces to the connection; a client that has gone is a broken pipe.

@@ -12,24 +12,25 @@ use axum::extract::State;
 use serde_json::{Map, Value, json};
 
 use super::Query;
-use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::when::When;
+use crate::edge::web::{Web, words};
 use crate::engine::Refusal;
-use crate::engine::base::{PointId, Wall};
+use crate::engine::base::{PointId, Text, Wall};
+use crate::engine::profile::Kind;
 use crate::engine::site::Point;
 use crate::live::{History, Segment, Span};
 
 /// Points in one answer.
 const POINTS: usize = 16;
 /// Widest screen.
-const PIXELS: usize = 8_192;
+pub(super) const PIXELS: usize = 8_192;
 /// Columns of a screen when the request does not say.
-const USUAL: usize = 1_000;
+pub(super) const USUAL: usize = 1_000;
 /// Samples, stretches or roll-ups in one answer, all points together.
 const MOST: usize = 20_000;
 /// Samples that are looked at for the stretches of one answer, all points together.
-const LOOKED_AT: usize = 200_000;
+pub(super) const LOOKED_AT: usize = 200_000;
 
 /// How long the steps of roll-ups are.
 const STEPS: [(&str, u64); 4] = [("1m", 60), ("15m", 900), ("1h", 3_600), ("1d", 86_400)];
@@ -174,7 +175,7 @@ fn document(history: &dyn History, when: &When, point: &Point, asked: &Asked) ->
                 let Segment { value, quality, .. } = *segment;
                 json!({
                     "from": at(segment.from), "to": at(segment.to), "value": value, "quality": quality,
-                    "state": state(point, value),
+                    "state": state_name(point, value),
                 })
             };
             out.insert("segments".into(), segments.iter().map(segment).collect());
@@ -194,9 +195,17 @@ fn stretches(history: &dyn History, point: &Point, asked: &Asked) -> Result<(Vec
     Ok((segments, cut.or(next)))
 }
 
+/// Whether a point says states, not measurements: it is drawn as stretches.
+pub(super) fn has_states(point: &Point) -> bool {
+    point.encoding.states.is_some() || point.encoding.kind == Kind::Bit
+}
+
 /// What people call the state, where the point has such names.
-fn state(point: &Point, value: Option<f64>) -> Value {
+pub(super) fn state_name(point: &Point, value: Option<f64>) -> Option<Text> {
+    if point.encoding.states.is_none() && point.encoding.kind == Kind::Bit {
+        return value.map(|value| if value == 0.0 { words::OFF.text() } else { words::ON.text() });
+    }
     let states = point.encoding.states.as_deref().unwrap_or_default();
     let state = states.iter().find(|state| value == Some(f64::from(state.code)));
-    json!(state.map(|state| &state.name))
+    state.map(|state| state.name.clone())
 }

@@ -1,0 +1,108 @@
+// The trends console.
+//
+// Takes: the store.
+// Gives: the page, which loads itself anew when what is asked for changes, and follows now while it is live.
+// Never: two pictures at once; while the next one is read, the last one stands and says so.
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { effect } from "@preact/signals";
+import { fill, say, tell } from "../shared/words";
+import { section } from "../shared/feed/feed";
+import { now } from "../shared/clock";
+import { Head, Now, Stretch } from "./bar";
+import { Chooser, choosing } from "./chooser";
+import { Events } from "./events";
+import { Figure } from "./figure";
+import { Readout } from "./readout";
+import { address, compare, failure, form, load, period, picture, points, room, takeAddress, view } from "./store";
+import { Tables } from "./table";
+import { spoken } from "./spoken";
+import { fullAt, zoneName } from "./zone";
+import { trendWords as words } from "./words";
+
+/** A hand that still moves is not asked for at each step. */
+const PAUSE = 60;
+
+/** Loads what is asked for, whenever that changes; keeps the address; called once. */
+export function begin(): void {
+  let pause = 0;
+  effect(() => {
+    // What a question depends on.
+    void [points.value, view.value, compare.value, room.value];
+    clearTimeout(pause);
+    pause = window.setTimeout(() => void load(), PAUSE);
+  });
+  effect(() => {
+    const next = address.value;
+    if (location.search !== next) history.replaceState(null, "", next);
+  });
+  effect(() => {
+    const every = period.value;
+    if (every === null) return undefined;
+    const timer = setInterval(() => {
+      if (!document.hidden) void load();
+    }, every);
+    return () => clearInterval(timer);
+  });
+  addEventListener("popstate", () => takeAddress(location.search));
+}
+
+/** The page. */
+export function App() {
+  const host = useRef<HTMLDivElement>(null);
+  const width = useSignal(0);
+  useEffect(() => {
+    if (!host.current) return undefined;
+    const watcher = new ResizeObserver(([entry]) => {
+      const wide = Math.floor(entry?.contentRect.width ?? 0);
+      width.value = wide;
+      // Before the first figure there is nothing that could measure itself.
+      if (room.value === 0 && wide > 0) room.value = Math.max(100, Math.min(2048, wide - 90));
+    });
+    watcher.observe(host.current);
+    return () => watcher.disconnect();
+  }, []);
+  const held = picture.value;
+  return (
+    <div class={`trends ${view.value.kind}`}>
+      <Now />
+      <Head />
+      <Stretch />
+      {failure.value ? <p class="failure" role="alert">{fill(words.failed, failure.value)} <button type="button" class="small" onClick={() => void load()}>{say(words.again)}</button></p> : null}
+      <div class="body">
+        {choosing.value ? <Chooser /> : null}
+        <main>
+          <PrintHead />
+          <div class="with-readout">
+            <div class="charts" ref={host}>
+              {points.value.length === 0 ? <p class="start">{say(words.startHere)} <button type="button" class="go" onClick={() => { choosing.value = true; }}>{say(words.choose)}</button></p> : null}
+              {held && width.value > 0 && form.value === "charts" ? <Figure picture={held} width={width.value} /> : null}
+              {held && form.value === "table" ? <Tables picture={held} /> : null}
+              {held ? missing(held.infos.map((info) => info.point)) : null}
+            </div>
+            {held && form.value === "charts" ? <Readout picture={held} /> : null}
+          </div>
+          {held ? <Events picture={held} /> : null}
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function missing(known: readonly string[]) {
+  return points.value.filter((id) => !known.includes(id)).map((id) => <p key={id} class="failure" role="alert">{fill(words.noSuchPoint, id)}</p>);
+}
+
+/** What a printed page is headed by. */
+function PrintHead() {
+  const held = picture.value;
+  if (!held) return null;
+  return (
+    <div class="print-head">
+      <h1>{tell(section("site").value?.name)} · {say(words.title)}</h1>
+      <p>{spoken(held)}</p>
+      <p>{fill(words.zoneIs, zoneName)} · {fill(words.madeAt, fullAt(now()))}</p>
+    </div>
+  );
+}

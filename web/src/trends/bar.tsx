@@ -1,0 +1,127 @@
+// The head of the page: what is live now, what is shown, and the buttons.
+//
+// Takes: the feed's banner and lamps; the view.
+// Gives: the thin banner of the present, the bar of the past, ranges, comparison, export, print.
+// Never: a past that could be taken for the present; a live fire is never covered by history.
+
+import { useSignal } from "@preact/signals";
+import { fill, language, say, tell } from "../shared/words";
+import { lost, ready, section } from "../shared/feed/feed";
+import { Symbol } from "../shared/symbol";
+import { now } from "../shared/clock";
+import { age } from "../shared/format";
+import { words as shared } from "../shared/words";
+import { MOST_POINTS, daysOf } from "./address";
+import type { Compare } from "./address";
+import { exportHref } from "./api";
+import { choosing } from "./chooser";
+import { spanOf } from "./gestures";
+import { SPANS, panned, spanned, zoomed } from "./range";
+import { compare, form, infos, loading, picture, points, show, view } from "./store";
+import { daysBefore, shortAt } from "./zone";
+import { trendWords as words } from "./words";
+
+/** What is so now, whatever stretch is shown: thin, and never gone. */
+export function Now() {
+  const [banner, lamps] = [section("banner").value, section("lamps").value];
+  if (!ready.value || !banner) return <p class="now dim" role="status">{say(shared.starting)}</p>;
+  const fire = ["fire", "discharge", "gas", "emergency"].includes(banner.state);
+  return (
+    <p class={`now on-colour ${lost.value ? "is-lost" : fire ? "is-fire" : ""} ${banner.unacknowledged > 0 && fire ? "new" : ""}`} role="status">
+      <Symbol name={lost.value ? "link-broken" : banner.symbol} tone={lost.value ? "" : fire ? "fire" : ""} />
+      <b>{say(words.fireNow)} {tell(banner.text)}</b>
+      <span>{lost.value ? say(shared.feedLost) : tell(banner.sentence) || (banner.unacknowledged > 0 ? fill(shared.notAcknowledged, banner.unacknowledged) : "")}</span>
+      <span class="lit">
+        {(lamps ?? []).filter((lamp) => lamp.lit && lamp.total > 0).map((lamp) => <span key={lamp.id} class="nw"><Symbol name={lamp.symbol} /> {tell(lamp.label)} {lamp.total}</span>)}
+      </span>
+      <a href="/">{say(words.home)}</a>
+    </p>
+  );
+}
+
+/** The title and the ranges. */
+export function Head() {
+  const only = infos.value.length === 1 ? infos.value[0] : null;
+  const span = spanOf();
+  // The view is read so that the pressed button follows it.
+  void view.value;
+  return (
+    <header class="head">
+      <div class="what">
+        <p class="dim">{only ? `${tell(only.place.text)} ${tell(only.device_name)}` : say(words.title)}</p>
+        <h1>{only ? tell(only.name) : points.value.length === 0 ? say(words.title) : fill(words.several, points.value.length)}</h1>
+      </div>
+      <button type="button" class={points.value.length === 0 ? "go" : ""} aria-expanded={choosing.value} onClick={() => { choosing.value = !choosing.value; }}>{say(words.choose)} <span class="faint">{points.value.length}/{MOST_POINTS}</span></button>
+      <div class="group" role="group" aria-label={say(words.range)}>
+        {(Object.keys(SPANS) as (keyof typeof SPANS)[]).map((name) => (
+          <button key={name} type="button" aria-pressed={Math.abs(span - SPANS[name]) < SPANS[name] / 1000} onClick={() => show(spanned(view.value, SPANS[name], now()))}>{say(words[name])}</button>
+        ))}
+      </div>
+      <div class="group">
+        <button type="button" aria-label={say(words.earlier)} onClick={() => show(panned(view.value, -0.5, now()))}>←</button>
+        <button type="button" aria-label={say(words.later)} onClick={() => show(panned(view.value, 0.5, now()))}>→</button>
+        <button type="button" aria-label={say(words.closer)} onClick={() => show(zoomed(view.value, 0.5, null, now()))}>+</button>
+        <button type="button" aria-label={say(words.wider)} onClick={() => show(zoomed(view.value, 2, null, now()))}>−</button>
+      </div>
+      <div class="group" role="group">
+        <button type="button" aria-pressed={form.value === "charts"} onClick={() => { form.value = "charts"; }}>{say(words.charts)}</button>
+        <button type="button" aria-pressed={form.value === "table"} onClick={() => { form.value = "table"; }}>{say(words.table)}</button>
+      </div>
+      <label class="compare"><span class="faint">{say(words.compare)}</span>
+        <select value={compare.value} onChange={(event) => { compare.value = event.currentTarget.value as Compare; }}>
+          <option value="none">{say(words.compareNone)}</option>
+          <option value="day">{say(words.compareDay)}</option>
+          <option value="week">{say(words.compareWeek)}</option>
+        </select>
+      </label>
+      <Export />
+      <button type="button" onClick={() => print()}>{say(words.print)}</button>
+    </header>
+  );
+}
+
+function Export() {
+  const open = useSignal(false);
+  const held = picture.value;
+  const named = typeof document !== "undefined" && document.body.dataset.user !== undefined;
+  const ids = held?.infos.map((info) => info.point) ?? [];
+  const days = daysOf(compare.value);
+  const kinds = held ? [
+    { name: words.exportShown, range: held.range, pixels: held.pixels },
+    ...(held.before ? [{ name: words.exportBefore, range: { from: daysBefore(held.range.from, days), to: daysBefore(held.range.to, days) }, pixels: held.pixels }] : []),
+    { name: words.exportAll, range: held.range, pixels: null },
+  ] : [];
+  return (
+    <div class="menu" onKeyDown={(event) => { if (event.key === "Escape") open.value = false; }}>
+      <button type="button" aria-expanded={open.value} aria-disabled={!held} onClick={() => { if (held) open.value = !open.value; }}>{say(words.exportAs)}</button>
+      {open.value && held ? (
+        <div class="sheet">
+          {named ? kinds.map(({ name, range, pixels }) => (
+            <p key={name[1]}>{say(name)}
+              {(["csv", "xlsx", "json"] as const).map((format) => (
+                <a key={format} class="button" download href={exportHref(ids, range, pixels, format, language)} data-export={`${pixels === null ? "all" : "shown"}-${format}`} onClick={() => { open.value = false; }}>{format.toUpperCase()}</a>
+              ))}
+            </p>
+          )) : <p>{say(words.exportLogin)} <a class="button" href={`/login?next=${encodeURIComponent(location.pathname + location.search)}`}>→</a></p>}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** Live or past: a bar of its own, so that nobody takes one for the other. */
+export function Stretch() {
+  const held = view.value;
+  if (held.kind === "live") {
+    return <p class="stretch live"><Symbol name="ok" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null}</p>;
+  }
+  const at = now();
+  return (
+    <p class="stretch past">
+      <Symbol name="journal" />
+      <b>{say(words.history)}</b> <span>{fill(words.fromTo, shortAt(held.from, at), shortAt(held.to, at))}</span>
+      {loading.value ? <span class="faint">{say(words.loading)}</span> : null}
+      <button type="button" class="small" onClick={() => show({ kind: "live", span: spanOf() })}>{say(words.toLive)}</button>
+    </p>
+  );
+}
