@@ -38,6 +38,8 @@ mod security;
 mod shown;
 #[path = "web/stream.rs"]
 mod stream;
+#[path = "web/trends.rs"]
+mod trends;
 #[path = "web/walls.rs"]
 mod walls;
 
@@ -392,74 +394,6 @@ async fn pages_are_safe_and_whole_without_a_script() {
     assert_eq!((acked.status, acked.headers["location"].to_str().unwrap()), (303, "/alarm/1-1"));
     assert!(client.get(&format!("/alarm/{id}")).await.text.contains("seen"));
     assert!(client.get("/journal").await.text.contains("seen"));
-}
-
-#[tokio::test]
-async fn the_journal_and_the_trends_can_be_read() {
-    let (bench, client) = quiet_site().await;
-    bench.tell(FIRE, true).await;
-    let all = client.get("/api/v1/journal?limit=2").await.json();
-    assert_eq!((all["events"].as_array().unwrap().len(), all["events"][0]["seq"].as_u64()), (2, Some(1)));
-    let rest = client.get(&format!("/api/v1/journal?after={}&kind=raised", all["next"])).await.json();
-    let kinds: Vec<&str> =
-        rest["events"].as_array().unwrap().iter().map(|event| event["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["raised"]);
-
-    let point = bench.site.points.iter().find(|point| !point.unit.is_empty()).unwrap().id.clone();
-    bench.sample(point.as_str(), Some(1.5)).await;
-    let zone = jiff::tz::TimeZone::UTC;
-    let from = tocsin::live::document::timestamp(tocsin::engine::base::Wall(bench.now().wall.0 - 60_000_000), &zone);
-    let to = tocsin::live::document::timestamp(bench.now().wall.after(Duration::from_secs(1)), &zone);
-    let trend = client
-        .get(&format!(
-            "/api/v1/trends?point={point}&from={}&to={}&pixels=20",
-            from.replace('+', "%2B"),
-            to.replace('+', "%2B")
-        ))
-        .await
-        .json();
-    let spans = trend["spans"].as_array().unwrap();
-    assert!(spans.iter().any(|span| span["max"] == 1.5), "{trend}");
-
-    let ask = format!("/api/v1/trends?point={point}&from={}&to={}", from.replace('+', "%2B"), to.replace('+', "%2B"));
-    let raw = client.get(&format!("{ask}&as=raw")).await.json();
-    assert_eq!((raw["marks"][0]["value"].as_f64(), raw["next"].is_null()), (Some(1.5), true), "{raw}");
-    let rollup = client.get(&format!("{ask}&as=rollup&step=1m")).await.json();
-    let counted = rollup["rollups"].as_array().unwrap().iter().find(|minute| minute["count"] == 1).unwrap();
-    assert_eq!((counted["min"].as_f64(), counted["alarm_s"].as_f64()), (Some(1.5), Some(0.0)), "{rollup}");
-    assert_eq!(client.get(&format!("{ask}&as=rollup")).await.json()["step"], "1m", "the finest that fits");
-    let segments = client.get(&format!("{ask}&as=segments")).await.json();
-    assert_eq!(
-        (segments["segments"][0]["value"].as_f64(), segments["next"].is_null()),
-        (Some(1.5), true),
-        "{segments}"
-    );
-    let other = bench.site.points.iter().map(|point| point.id.to_string()).find(|id| id != point.as_str()).unwrap();
-    let both = client.get(&format!("{ask}&point={other}&as=segments")).await.json();
-    assert_eq!(
-        (both["trends"][0]["point"].as_str(), both["trends"][1]["point"].as_str()),
-        (Some(point.as_str()), Some(&*other))
-    );
-
-    for (more, field) in [
-        ("&as=sums", "as"),
-        ("&step=1h", "step"),
-        ("&as=rollup&step=2h", "step"),
-        ("&pixels=0", "pixels"),
-        ("&from=2020-01-01T00:00:00Z", "from"),
-        ("&colour=red", "colour"),
-        (&*format!("&point={other}").repeat(16), "point"),
-    ] {
-        let refused = client.get(&format!("{ask}{more}")).await.json();
-        assert_eq!(
-            (refused["error"].as_str(), refused["field"].as_str()),
-            (Some("bad-request"), Some(field)),
-            "{refused}"
-        );
-    }
-    let years = format!("/api/v1/trends?point={point}&from=2000-01-01T00:00:00Z&to=2026-01-01T00:00:00Z");
-    let refused = client.get(&format!("{years}&as=rollup&step=1m")).await.json();
-    assert!(refused["detail"].as_str().unwrap().contains("more than 20000 roll-ups"), "{refused}");
 }
 
 /// Chromium looks at the pages: no violation of the policy, nothing wider than the screen, fingers find every button,

@@ -19,7 +19,7 @@ use tocsin::edge::search::Index;
 use tocsin::edge::trends::Trends;
 use tocsin::edge::web::{Accounts, Displays, Secure, Services, serve};
 use tocsin::engine::alarm::{Fact, State};
-use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value};
+use tocsin::engine::base::{EventId, Now, PointId, Reading, Reason, Role, Text, Truth, Value, Wall};
 use tocsin::engine::poll::{Command, CommandNews, Edge, Link, LinkOf, Progress, Report, StatusEdge};
 use tocsin::engine::site::Site;
 use tocsin::engine::{Engine, Input, Start};
@@ -348,16 +348,25 @@ impl Bench {
 
     /// Stores a sample, and waits until it can be read back.
     pub async fn sample(&self, point: &str, value: Option<f64>) {
-        let sample = tocsin::edge::trends::Sample {
-            point: PointId::new(point),
-            class: "test".into(),
-            at: self.clock.now().wall,
-            value,
-            quality: u8::from(value.is_none()),
-        };
-        self.trends.record(sample);
-        let trends = self.trends.clone();
-        tokio::task::spawn_blocking(move || trends.flush()).await.unwrap();
+        self.history(point, &[(self.clock.now().wall, value)]).await;
+    }
+
+    /// Stores what a point was in the past, in order of time, and waits until it can be read back.
+    pub async fn history(&self, point: &str, samples: &[(Wall, Option<f64>)]) {
+        for part in samples.chunks(2_000) {
+            for (at, value) in part {
+                self.trends.record(tocsin::edge::trends::Sample {
+                    point: PointId::new(point),
+                    class: "test".into(),
+                    at: *at,
+                    value: *value,
+                    quality: u8::from(value.is_none()),
+                });
+            }
+            let trends = self.trends.clone();
+            tokio::task::spawn_blocking(move || trends.flush()).await.unwrap();
+        }
+        assert_eq!(self.trends.dropped(), 0, "every sample is kept");
     }
 
     /// Waits until the shown state is as wanted.

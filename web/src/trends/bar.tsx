@@ -102,7 +102,7 @@ function Export() {
                 <a key={format} class="button" download href={exportHref(ids, range, pixels, format, language)} data-export={`${pixels === null ? "all" : "shown"}-${format}`} onClick={() => { open.value = false; }}>{format.toUpperCase()}</a>
               ))}
             </p>
-          )) : <p>{say(words.exportLogin)} <a class="button" href={`/login?next=${encodeURIComponent(location.pathname + location.search)}`}>→</a></p>}
+          )) : <p>{say(words.exportLogin)} <a class="button" href="/login">→</a></p>}
         </div>
       ) : null}
     </div>
@@ -113,12 +113,12 @@ function Export() {
 export function Stretch() {
   const held = view.value;
   if (held.kind === "live") {
-    return <p class="stretch live"><Symbol name="ok" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null}</p>;
+    return <p class="stretch live"><Symbol name="normal" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null}</p>;
   }
   const at = now();
   return (
     <p class="stretch past">
-      <Symbol name="journal" />
+      <Symbol name="eye" />
       <b>{say(words.history)}</b> <span>{fill(words.fromTo, shortAt(held.from, at), shortAt(held.to, at))}</span>
       {loading.value ? <span class="faint">{say(words.loading)}</span> : null}
       <button type="button" class="small" onClick={() => show({ kind: "live", span: spanOf() })}>{say(words.toLive)}</button>

@@ -23,7 +23,7 @@ import { trendWords as words } from "./words";
 
 const ZONE = { offsetAt: (at: number) => offsetAt(at), instantOf: (local: number) => instantOf(local) };
 /** Flags nearer than this many pixels stand as one. */
-const APART = 130;
+const APART = 250;
 
 /** Panes: the measured points by their units, in the order in which they were chosen. */
 export function panesOf(picture: Picture): { readonly unit: string; readonly lines: readonly (Line & { readonly info: PointInfo })[] }[] {
@@ -47,7 +47,7 @@ export function Figure({ picture, width }: { readonly picture: Picture; readonly
     room.value = Math.min(2048, Math.round(wide));
   }, [wide]);
   const panes = panesOf(picture);
-  const tall = Math.max(170, Math.min(430, Math.round((typeof innerHeight === "undefined" ? 800 : innerHeight) * 0.52 / Math.max(1, panes.length))));
+  const tall = Math.max(180, Math.min(430, Math.round((innerHeight * (width < 600 ? 0.36 : 0.58)) / Math.max(1, panes.length))));
   const keys = (event: KeyboardEvent): void => {
     if (pressed(event)) event.preventDefault();
   };

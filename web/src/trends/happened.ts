@@ -11,8 +11,8 @@ import type { Category } from "../shared/feed/types";
 import type { Happened, Marks } from "./api";
 import { trendWords as words } from "./words";
 
-/** How something is coloured: alarms of people in danger, of lost sources, all others, and what a person set aside. */
-export type Tone = "fire" | "lost" | "fault" | "dis";
+/** How something is coloured: people in danger, a lost source, other alarms, what equipment did, what was set aside. */
+export type Tone = "fire" | "lost" | "fault" | "act" | "dis";
 
 /** One row of what happened. */
 export interface Event {
@@ -34,6 +34,8 @@ export function toneOf(category: Category | undefined): Tone {
   switch (category) {
     case "fire": case "discharge": case "gas": case "emergency": return "fire";
     case "link-fault": return "lost";
+    case "start": case "feedback": case "delay": return "act";
+    case "disabled": case "test": return "dis";
     default: return "fault";
   }
 }

@@ -12,8 +12,8 @@ import type { Box, Stretch } from "./series";
 import { markOf } from "./colours";
 import { trendWords as words } from "./words";
 
-/** A letter needs so many pixels of its lane. */
-const LETTER = 15;
+/** Pixels of a Latin letter and of a Chinese one, and of the room around them. */
+const [NARROW, WIDE, ROOM] = [6.6, 12.5, 9];
 
 /** What a lane shows. */
 export interface LaneProps {
@@ -31,21 +31,27 @@ export function stateText(info: PointInfo, { value, state }: Stretch): string {
   return tell(state ?? info.states.find((one) => one.value === value)?.name) || String(value);
 }
 
+/** Pixels that a text needs in a lane: a word that is cut short is worse than none, and the readout has it. */
+export function needs(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e7f ? WIDE : NARROW), ROOM);
+}
+
 /** One lane. */
 export function Lane({ info, index, stretches, cut, range, width }: LaneProps) {
   const span = range.to - range.from;
   const share = (at: number): number => Math.min(1, Math.max(0, (at - range.from) / span)) * 100;
   const drawn = boxes(stretches, span / Math.max(1, width) * 2);
+  const quiet = quietOf(info, stretches);
   return (
     <div class="lane">
       <p class="lane-name"><b class={`letter hue-${markOf(index).hue}`}>{markOf(index).letter}</b> <span>{tell(info.name)}</span></p>
       <div class="lane-track">
         {drawn.map((box) => {
           const [from, to] = [share(box.from), share(box.to)];
-          const roomy = ((to - from) / 100) * width > LETTER * 2;
+          const text = box.stretch ? stateText(info, box.stretch) : "";
           return (
-            <i key={box.from} class={`box ${kindOf(info, box)}`} style={{ left: `${from}%`, width: `${to - from}%` }}>
-              {roomy && box.stretch ? <span>{stateText(info, box.stretch)}</span> : null}
+            <i key={box.from} class={`box ${kindOf(box, quiet)}`} style={{ left: `${from}%`, width: `${to - from}%` }}>
+              {text !== "" && needs(text) <= ((to - from) / 100) * width ? <span>{text}</span> : null}
             </i>
           );
         })}
@@ -55,9 +61,17 @@ export function Lane({ info, index, stretches, cut, range, width }: LaneProps) {
   );
 }
 
-/** How a box is filled: unknown hatched, the first state quiet, any other in ink; several at once finely striped. */
-function kindOf(info: PointInfo, { stretch }: Box): string {
+/** The state that is drawn quietly: what is not so, or what an enumeration mostly says here. The words tell either way. */
+function quietOf(info: PointInfo, stretches: readonly Stretch[]): number {
+  if (info.kind === "bit") return 0;
+  const held = new Map<number, number>();
+  for (const { value, from, to } of stretches) if (value !== null) held.set(value, (held.get(value) ?? 0) + to - from);
+  return [...held].sort(([, one], [, other]) => other - one)[0]?.[0] ?? 0;
+}
+
+/** How a box is filled: unknown hatched, the usual state quiet, any other in ink; several at once finely striped. */
+function kindOf({ stretch }: Box, quiet: number): string {
   if (!stretch) return "many";
   if (stretch.value === null) return "unknown hatched";
-  return stretch.value === (info.states[0]?.value ?? 0) ? "quiet" : "other";
+  return stretch.value === quiet ? "quiet" : "other";
 }

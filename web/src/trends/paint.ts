@@ -9,9 +9,10 @@ import { millis } from "../shared/format";
 import { markOf } from "./colours";
 import { hatch } from "./palette";
 import type { Palette } from "./palette";
-import { gapsOf } from "./series";
+import { gapsOf, recorded } from "./series";
 import type { Column, Dot, Drawn } from "./series";
 import { toneOf } from "./happened";
+import type { Tone } from "./happened";
 
 /** Where things are on the canvas, in its own pixels. */
 export interface Ground {
@@ -42,8 +43,13 @@ export function paintBehind(ground: Ground, lines: readonly Line[], marks: Marks
   context.beginPath();
   context.rect(left, top, width, height);
   context.clip();
-  context.fillStyle = palette.ground;
+  context.fillStyle = palette.bare;
   context.fillRect(left, top, width, height);
+  // Where nothing was recorded there is no paper.
+  context.fillStyle = palette.ground;
+  for (const { from, to } of lines.flatMap((line) => recorded(line.drawn.columns))) {
+    context.fillRect(ground.x(from), top, ground.x(to) - ground.x(from), height);
+  }
   const band = (happened: Happened, paint: (from: number, to: number) => void): void => {
     for (const spell of happened.spells) paint(ground.x(millis(spell.from)), ground.x(spell.to ? millis(spell.to) : now));
   };
@@ -53,7 +59,7 @@ export function paintBehind(ground: Ground, lines: readonly Line[], marks: Marks
   }
   for (const alarm of [...marks.incidents, ...marks.alarms]) {
     const tone = toneOf(alarm.category);
-    const [fill, edge] = tone === "fire" ? [palette.fire, palette.fireEdge] : tone === "lost" ? [palette.lost, palette.lost] : [palette.fault, palette.faultEdge];
+    const [fill, edge] = coloursOf(tone, palette);
     band(alarm, (from, to) => {
       context.globalAlpha = tone === "fire" ? 0.14 : 0.1;
       context.fillStyle = fill;
@@ -68,6 +74,16 @@ export function paintBehind(ground: Ground, lines: readonly Line[], marks: Marks
   paintGaps(ground, lines, palette);
   paintLimits(ground, lines, palette);
   context.restore();
+}
+
+/** What an alarm is shaded and edged with; what equipment did is no alarm and has no colour of one. */
+function coloursOf(tone: Tone, palette: Palette): readonly [fill: string, edge: string] {
+  switch (tone) {
+    case "fire": return [palette.fire, palette.fireEdge];
+    case "lost": return [palette.lost, palette.lost];
+    case "act": return [palette.faint, palette.faint];
+    case "fault": case "dis": return [palette.fault, palette.faultEdge];
+  }
 }
 
 /** A tick at the upper edge: open for an acknowledgement, filled for a reset. */

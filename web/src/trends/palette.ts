@@ -12,6 +12,8 @@ export interface Palette {
   readonly faint: string;
   readonly line: string;
   readonly ground: string;
+  /** Where nothing was recorded. */
+  readonly bare: string;
   readonly hues: readonly string[];
   readonly fire: string;
   readonly fireEdge: string;
@@ -39,7 +41,7 @@ export function palette(): Palette {
     return getComputedStyle(probe).color;
   };
   const made: Palette = {
-    ink: colour("p-ink"), faint: colour("p-faint"), line: colour("p-line"), ground: colour("p-ground"),
+    ink: colour("p-ink"), faint: colour("p-faint"), line: colour("p-line"), ground: colour("p-ground"), bare: colour("p-bare"),
     hues: Array.from({ length: HUES }, (_, index) => colour(`hue-${index}`)),
     fire: colour("p-fire"), fireEdge: colour("p-fire-edge"), fault: colour("p-fault"), faultEdge: colour("p-fault-edge"),
     lost: colour("p-lost"), hatch: colour("p-hatch"), disabled: colour("p-disabled"),

@@ -34,7 +34,7 @@ export interface PaneProps {
 
 /** How many marks of time there is room for. */
 export function ticksIn(width: number): number {
-  return Math.max(2, Math.floor(width / 110));
+  return Math.max(3, Math.floor(width / 110));
 }
 
 /** The range of values: every extreme, and the limits that are near. */
@@ -93,7 +93,7 @@ function options(latest: { readonly current: PaneProps }): uPlot.Options {
     width, height, ms: 1,
     legend: { show: false },
     cursor: { show: false },
-    padding: [10, MARGIN, 10, 0],
+    padding: [26, MARGIN, 8, 0],
     scales: {
       x: { time: false, range: () => [axes.peek().from, axes.peek().to] },
       y: { range: () => valueRange(latest.current.lines) },

@@ -9,9 +9,10 @@ import { fill, say, tell } from "../shared/words";
 import { now } from "../shared/clock";
 import type { PointInfo } from "./api";
 import { markOf } from "./colours";
+import { toneOf } from "./happened";
 import { stateText } from "./lanes";
-import { columnAt, indexAt, lineAt } from "./series";
-import type { Drawn, Known } from "./series";
+import { columnAt, indexAt, lastRecorded, lineAt } from "./series";
+import type { Drawn, Known, Stretch } from "./series";
 import { compare, cursor, toggle } from "./store";
 import type { Picture } from "./store";
 import { daysOf } from "./address";
@@ -33,7 +34,7 @@ export function Readout({ picture }: { readonly picture: Picture }) {
       <h2>{clockAt(at)}</h2>
       <p class="dim min">{fullAt(at).slice(0, 10)} · {zoneName} {offsetText(at)} · {say(cursor.value === null ? words.latest : words.atCursor)}</p>
       <dl>
-        {picture.infos.map((info, index) => <Entry key={info.point} info={info} index={index} picture={picture} at={at} />)}
+        {picture.infos.map((info, index) => <Entry key={info.point} info={info} index={index} picture={picture} at={cursor.value} />)}
       </dl>
       {picture.before ? <p class="dim min">{fill(words.before, fullAt(daysBefore(at, days)))}</p> : null}
       <Legend picture={picture} />
@@ -41,10 +42,13 @@ export function Readout({ picture }: { readonly picture: Picture }) {
   );
 }
 
-function Entry({ info, index, picture, at }: { readonly info: PointInfo; readonly index: number; readonly picture: Picture; readonly at: number }) {
+function Entry({ info, index, picture, at }: { readonly info: PointInfo; readonly index: number; readonly picture: Picture; readonly at: number | null }) {
   const mark = markOf(index);
   const drawn = picture.drawn.get(info.point);
   const lane = picture.lanes.get(info.point);
+  // Without a cursor each point says what it said last: the last column may not have come yet.
+  const last = at !== null ? null : drawn ? lastRecorded(drawn.columns)?.from : lane?.stretches.at(-1)?.from;
+  const when = at ?? last ?? picture.range.to;
   const before = picture.before?.drawn.get(info.point);
   return (
     <div class="entry" data-point={info.point}>
@@ -53,14 +57,14 @@ function Entry({ info, index, picture, at }: { readonly info: PointInfo; readonl
         <span>{tell(info.name)} <small class="faint">{tell(info.device_name)}</small></span>
         <button type="button" class="small" aria-label={fill(words.remove, tell(info.name))} onClick={() => toggle(info.point)}>×</button>
       </dt>
-      {drawn ? <Numbers drawn={drawn} at={at} unit={info.unit} /> : null}
-      {before ? <div class="earlier"><Numbers drawn={before} at={at} unit={info.unit} /></div> : null}
-      {lane ? <dd><b>{stateOf(info, lane.stretches, at)}</b></dd> : null}
+      {drawn ? <Numbers drawn={drawn} at={when} unit={info.unit} /> : null}
+      {before ? <div class="earlier"><Numbers drawn={before} at={when} unit={info.unit} /></div> : null}
+      {lane ? <dd><b>{stateOf(info, lane.stretches, when)}</b></dd> : null}
     </div>
   );
 }
 
-function stateOf(info: PointInfo, stretches: Parameters<typeof indexAt>[0] & readonly Parameters<typeof stateText>[1][], at: number): string {
+function stateOf(info: PointInfo, stretches: readonly Stretch[], at: number): string {
   const stretch = stretches[indexAt(stretches, at)];
   return stretch && stretch.from <= at && at <= stretch.to ? stateText(info, stretch) : say(words.noRecord);
 }
@@ -92,7 +96,7 @@ function Legend({ picture }: { readonly picture: Picture }) {
       {picture.infos.some((info) => (info.limits ?? []).length > 0) ? <li><i class="l-limit" />{say(words.keyLimit)}</li> : null}
       <li><i class="l-gap hatched" />{say(words.keyGap)}</li>
       {marks.incidents.length > 0 ? <li><i class="l-fire" />{say(words.keyFire)}</li> : null}
-      {marks.alarms.length > 0 ? <li><i class="l-alarm" />{say(words.keyAlarm)}</li> : null}
+      {marks.alarms.some((alarm) => toneOf(alarm.category) === "fault") ? <li><i class="l-alarm" />{say(words.keyAlarm)}</li> : null}
       {aside ? <li><i class="l-dis disabled" />{say(words.keyTest)}</li> : null}
     </ul>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boxes, columnAt, columnsOf, extremes, gapsOf, lineAt, meanLine, meanStep, valueLine } from "./series";
+import { boxes, columnAt, columnsOf, extremes, gapsOf, lastRecorded, lineAt, meanLine, meanStep, recorded, valueLine } from "./series";
 import type { Span } from "./api";
 
 const at = (second: number): string => new Date(second * 1000).toISOString();
@@ -28,6 +28,8 @@ test("a gap breaks the line and is never joined over", () => {
   expect(lineAt(line, 15_000, null)).toBe(1);
   expect(gapsOf(columns, false)).toEqual([{ from: 30_000, to: 40_000 }]);
   expect(gapsOf(columns, true)).toEqual([{ from: 30_000, to: 50_000 }]);
+  expect(recorded(columns)).toEqual([{ from: 10_000, to: 60_000 }]);
+  expect(lastRecorded([...columns, ...columnsOf([span(60, null, null)], 70_000)])?.to).toBe(60_000);
 });
 
 test("means stand in the middle of their steps and are broken by a gap or a step that is missing", () => {

@@ -142,14 +142,28 @@ export function lineAt(line: readonly Dot[], at: number, step: number | null): n
 
 /** Stretches of time in which nothing was known, joined where they touch. */
 export function gapsOf(columns: readonly Column[], partly: boolean): Range[] {
-  const gaps: { from: number; to: number }[] = [];
+  return joined(columns, (column) => column.known === "unknown" || (partly && column.known === "partly"));
+}
+
+function joined(columns: readonly Column[], wanted: (column: Column) => boolean): Range[] {
+  const found: { from: number; to: number }[] = [];
   for (const column of columns) {
-    if (column.known !== "unknown" && !(partly && column.known === "partly")) continue;
-    const held = gaps.at(-1);
+    if (!wanted(column)) continue;
+    const held = found.at(-1);
     if (held && held.to >= column.from) held.to = column.to;
-    else gaps.push({ from: column.from, to: column.to });
+    else found.push({ from: column.from, to: column.to });
   }
-  return gaps;
+  return found;
+}
+
+/** Stretches of which there is any record, also that nothing was known. */
+export function recorded(columns: readonly Column[]): Range[] {
+  return joined(columns, (column) => column.known !== "none");
+}
+
+/** The last column of which there is any record; null without one. */
+export function lastRecorded(columns: readonly Column[]): Column | null {
+  return columns.findLast((column) => column.known !== "none") ?? null;
 }
 
 /** The least and the greatest of everything known; null where nothing is. */

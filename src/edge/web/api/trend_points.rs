@@ -11,11 +11,11 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Query;
+use super::{Query, trends};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::{Web, words};
 use crate::engine::base::Text;
-use crate::engine::profile::{Comparison, Expression, Kind, Term};
+use crate::engine::profile::{Comparison, Expression, Kind, Level, Term};
 use crate::engine::site::{Device, Point, Site};
 
 /// Points of one answer when the request does not say, and at most.
@@ -45,7 +45,7 @@ pub async fn points(State(web): State<Arc<Web>>, Query(query): Query<PointsQuery
     .await
 }
 
-/// The points that are meant, in the order of the site.
+/// The points that are meant, in the order of the site; of those that were searched, measurements come first.
 fn found(site: &Site, query: &PointsQuery) -> Vec<usize> {
     let terms: Vec<&str> = query.q.as_deref().unwrap_or_default().split_whitespace().collect();
     let ids: Option<Vec<&str>> = query.ids.as_deref().map(|ids| ids.split(',').collect());
@@ -63,6 +63,10 @@ fn found(site: &Site, query: &PointsQuery) -> Vec<usize> {
                 found.push(at);
             }
         }
+    }
+    if !terms.is_empty() {
+        // Who searches here mostly looks for a measurement, not for one of the many bits of a detector.
+        found.sort_by_key(|at| trends::has_states(&site.points[*at]));
     }
     found
 }
@@ -111,15 +115,26 @@ fn document(site: &Site, at: usize, whole: bool) -> Value {
     out
 }
 
-/// Where a measurement becomes an alarm: every comparison of the point with a number, once for each direction and number.
+/// Where a measurement becomes an alarm, once for each direction and number. A comparison that merely goes with another
+/// one (`voltage < 380 && voltage >= 190`) is no limit: of a level only its own side counts, and of an alarm that is not
+/// the point's own only a comparison that is all of it.
 fn limits(site: &Site, slot: u32) -> Vec<Value> {
+    let point = site.points.get(slot as usize).map(|point| &point.id);
     let mut found: Vec<Value> = Vec::new();
     for rule in &site.rules {
+        if Some(&rule.condition.point) != point && !matches!(rule.when, Expression::Compare(..)) {
+            continue;
+        }
         let mut bounds = Vec::new();
         compared(&rule.when, slot, &mut bounds);
         for (above, value) in bounds {
+            let fits = match rule.condition.level {
+                Some(Level::High | Level::HighHigh) => above,
+                Some(Level::Low | Level::LowLow) => !above,
+                None => true,
+            };
             let side = if above { "above" } else { "below" };
-            if !found.iter().any(|held| held["side"] == side && held["value"] == json!(value)) {
+            if fits && !found.iter().any(|held| held["side"] == side && held["value"] == json!(value)) {
                 found.push(json!({
                     "side": side, "value": value, "name": rule.name, "category": rule.condition.category,
                     "level": rule.condition.level,
