@@ -52,6 +52,8 @@ async fn points_are_found_in_both_languages_with_their_limits() {
     assert_eq!((oil["kind"].as_str(), oil["unit"].as_str()), (Some("number"), Some("kPa")));
     assert_eq!((oil["limits"][0]["side"].as_str(), oil["limits"][0]["value"].as_f64()), (Some("below"), Some(150.0)));
     assert!(mode["states"].as_array().unwrap().iter().any(|state| state["name"]["en"] == "Auto"), "{mode}");
+    let detector = find("ids=panel-1/l1-d1").await;
+    assert!(detector["judged_by"]["panel-1/l1-d1"].as_array().is_some_and(|points| !points.is_empty()), "{detector}");
     assert_eq!(client.get("/api/v1/trends/points?limit=0").await.status, 422);
 }
 

@@ -25,6 +25,12 @@ export interface Place {
   readonly form: Form;
 }
 
+/** The instant that a link points at, as one from an alarm does; null without one. It is not kept in the address. */
+export function pointedAt(search: string): number | null {
+  const at = millis(new URLSearchParams(search).get("at"));
+  return Number.isNaN(at) ? null : at;
+}
+
 const DAYS: Record<Compare, number> = { none: 0, day: 1, week: 7 };
 
 /** How many days before the comparison lies. */
@@ -46,11 +52,11 @@ export function read(search: string, now: number): Place {
 }
 
 function viewOf(said: URLSearchParams, now: number): View {
-  const [from, to, at] = [millis(said.get("from")), millis(said.get("to")), millis(said.get("at"))];
+  const [from, to, at] = [millis(said.get("from")), millis(said.get("to")), pointedAt(said.toString())];
   if (from < to) return { kind: "past", from, to };
   const span = Number(said.get("span")) * 1000;
   const known = span > 0 ? span : null;
-  if (!Number.isNaN(at)) return centred(known ?? SPANS.hour, at, now);
+  if (at !== null) return centred(known ?? SPANS.hour, at, now);
   return known === null ? USUAL : { kind: "live", span: known };
 }
 

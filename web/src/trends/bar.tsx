@@ -6,7 +6,7 @@
 
 import { useSignal } from "@preact/signals";
 import { fill, language, say, tell } from "../shared/words";
-import { lost, ready, section } from "../shared/feed/feed";
+import { lost, ready, section, subject } from "../shared/feed/feed";
 import { Symbol } from "../shared/symbol";
 import { now } from "../shared/clock";
 import { age } from "../shared/format";
@@ -29,7 +29,7 @@ export function Now() {
   return (
     <p class={`now on-colour ${lost.value ? "is-lost" : fire ? "is-fire" : ""} ${banner.unacknowledged > 0 && fire ? "new" : ""}`} role="status">
       <Symbol name={lost.value ? "link-broken" : banner.symbol} tone={lost.value ? "" : fire ? "fire" : ""} />
-      <b>{say(words.fireNow)} {tell(banner.text)}</b>
+      <b>{say(words.fireNow)} {tell(banner.text)} {tell(subject.value?.shown.head)}</b>
       <span>{lost.value ? say(shared.feedLost) : tell(banner.sentence) || (banner.unacknowledged > 0 ? fill(shared.notAcknowledged, banner.unacknowledged) : "")}</span>
       <span class="lit">
         {(lamps ?? []).filter((lamp) => lamp.lit && lamp.total > 0).map((lamp) => <span key={lamp.id} class="nw"><Symbol name={lamp.symbol} /> {tell(lamp.label)} {lamp.total}</span>)}

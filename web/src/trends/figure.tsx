@@ -11,7 +11,7 @@ import { now } from "../shared/clock";
 import type { PointInfo } from "./api";
 import { eventsOf } from "./happened";
 import { Lane } from "./lanes";
-import { MARGIN, Pane, ticksIn } from "./pane";
+import { MARGIN, Pane, placeOf, ticksIn } from "./pane";
 import type { Line } from "./paint";
 import { dragged, pressed, watch } from "./gestures";
 import { axes, cursor, loading, room } from "./store";
@@ -47,7 +47,7 @@ export function Figure({ picture, width }: { readonly picture: Picture; readonly
     room.value = Math.min(2048, Math.round(wide));
   }, [wide]);
   const panes = panesOf(picture);
-  const tall = Math.max(180, Math.min(430, Math.round((innerHeight * (width < 600 ? 0.36 : 0.58)) / Math.max(1, panes.length))));
+  const tall = Math.max(180, Math.min(600, Math.round((innerHeight * (width < 600 ? 0.36 : 0.58)) / Math.max(1, panes.length))));
   const keys = (event: KeyboardEvent): void => {
     if (pressed(event)) event.preventDefault();
   };
@@ -60,7 +60,7 @@ export function Figure({ picture, width }: { readonly picture: Picture; readonly
           <div class="pane-row" key={unit}>
             <p class="unit">{unit || say(words.value)}</p>
             <Pane unit={unit} lines={lines} marks={picture.marks} width={width} height={tall} gutter={gutter} />
-            <Limits lines={lines} />
+            <Limits lines={lines} height={tall} />
           </div>
         ))}
         {picture.infos.map((info, index) => {
@@ -128,12 +128,14 @@ function Flags({ picture, width }: { readonly picture: Picture; readonly width: 
   );
 }
 
-function Limits({ lines }: { readonly lines: readonly (Line & { readonly info: PointInfo })[] }) {
-  const limits = lines.flatMap((line) => line.limits);
-  if (limits.length === 0) return null;
+/** The names of limits, each above its line. */
+function Limits({ lines, height }: { readonly lines: readonly (Line & { readonly info: PointInfo })[]; readonly height: number }) {
   return (
-    <ul class="limits min">
-      {limits.map((limit) => <li key={`${limit.side} ${limit.value}`}>{tell(limit.name)} {limit.side === "above" ? ">" : "<"} {limit.value}</li>)}
+    <ul class="limits">
+      {lines.flatMap((line) => line.limits).map((limit) => {
+        const top = placeOf(limit.value, lines, height);
+        return top === null ? null : <li key={`${limit.side} ${limit.value}`} style={{ top: `${top}px` }}>{tell(limit.name)} {limit.side === "above" ? ">" : "<"} {limit.value}</li>;
+      })}
     </ul>
   );
 }

@@ -14,6 +14,9 @@ import type { Column, Dot, Drawn } from "./series";
 import { toneOf } from "./happened";
 import type { Tone } from "./happened";
 
+/** A spike stands out by more than so many pixels. */
+const SPIKE = 6;
+
 /** Where things are on the canvas, in its own pixels. */
 export interface Ground {
   readonly context: CanvasRenderingContext2D;
@@ -160,9 +163,10 @@ export function paintData(ground: Ground, lines: readonly Line[], palette: Palet
   for (const { index, drawn } of lines) {
     const mark = markOf(index);
     const colour = palette.hues[mark.hue] ?? palette.ink;
-    context.globalAlpha = 0.34;
+    context.globalAlpha = 0.36;
     paintBand(ground, drawn.columns, colour);
     context.globalAlpha = 1;
+    paintSpikes(ground, drawn.columns, colour);
     paintLine(ground, drawn.line, colour, 2, mark.dash);
   }
   if (lines.length > 1) letters(ground, lines, palette);
@@ -178,6 +182,20 @@ function paintBand({ context, x, y, scale }: Ground, columns: readonly Column[],
     const [from, upper, lower] = [x(column.from), y(column.max), y(column.min)];
     context.fillRect(from, upper, Math.max(scale, x(column.to) - from), Math.max(scale, lower - upper));
   }
+}
+
+/** What stands out of its neighbours by more than a few pixels is drawn whole: a spike must be seen from afar. */
+function paintSpikes({ context, x, y, scale }: Ground, columns: readonly Column[], colour: string): void {
+  context.fillStyle = colour;
+  columns.forEach((column, place) => {
+    if (column.min === null || column.max === null) return;
+    const [before, after] = [columns[place - 1] ?? column, columns[place + 1] ?? column];
+    const middle = (x(column.from) + x(column.to)) / 2 - scale / 2;
+    const upper = y(Math.max(before.max ?? column.max, after.max ?? column.max)) - y(column.max);
+    const lower = y(column.min) - y(Math.min(before.min ?? column.min, after.min ?? column.min));
+    if (upper > SPIKE * scale) context.fillRect(middle, y(column.max), 1.5 * scale, upper);
+    if (lower > SPIKE * scale) context.fillRect(middle, y(column.min) - lower, 1.5 * scale, lower);
+  });
 }
 
 function paintLine({ context, x, y, scale }: Ground, line: readonly Dot[], colour: string, width: number, dash: readonly number[]): void {

@@ -17,8 +17,9 @@ import { extremes } from "./series";
 import { rounded, timeTicks } from "./ticks";
 import { instantOf, offsetAt } from "./zone";
 
-/** Room to the right of the field, in pixels of the page. */
+/** Room to the right of the field, above it and below it, in pixels of the page. */
 export const MARGIN = 12;
+const [ABOVE, BELOW] = [26, 8];
 const ZONE = { offsetAt: (at: number) => offsetAt(at), instantOf: (local: number) => instantOf(local) };
 
 /** What a pane shows. */
@@ -49,6 +50,13 @@ export function valueRange(lines: readonly Line[]): [number, number] {
   const room = (max - min || span) * 0.06;
   // A value that never was below nought is not shown with room below it.
   return [min >= 0 && min - room < 0 ? 0 : min - room, max + room];
+}
+
+/** How far below the pane's upper edge a value is; null where it is not on the pane. */
+export function placeOf(value: number, lines: readonly Line[], height: number): number | null {
+  const [low, high] = valueRange(lines);
+  const part = (value - low) / (high - low);
+  return part >= 0 && part <= 1 ? ABOVE + (1 - part) * (height - ABOVE - BELOW) : null;
 }
 
 /** One pane. */
@@ -93,7 +101,7 @@ function options(latest: { readonly current: PaneProps }): uPlot.Options {
     width, height, ms: 1,
     legend: { show: false },
     cursor: { show: false },
-    padding: [26, MARGIN, 8, 0],
+    padding: [ABOVE, MARGIN, BELOW, 0],
     scales: {
       x: { time: false, range: () => [axes.peek().from, axes.peek().to] },
       y: { range: () => valueRange(latest.current.lines) },

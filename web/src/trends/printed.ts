@@ -10,16 +10,18 @@ import { axes } from "./store";
 export function painted(): void {
   const root = document.documentElement;
   let before: string | undefined;
-  const repaint = (): void => {
+  const change = (prints: boolean): void => {
+    if (prints === (before !== undefined)) return;
+    if (prints) {
+      before = root.dataset.theme ?? "day";
+      root.dataset.theme = "day";
+    } else {
+      root.dataset.theme = before ?? "day";
+      before = undefined;
+    }
     axes.value = { ...axes.peek() };
   };
-  addEventListener("beforeprint", () => {
-    before = root.dataset.theme;
-    root.dataset.theme = "day";
-    repaint();
-  });
-  addEventListener("afterprint", () => {
-    if (before !== undefined) root.dataset.theme = before;
-    repaint();
-  });
+  matchMedia("print").addEventListener("change", (event) => change(event.matches));
+  addEventListener("beforeprint", () => change(true));
+  addEventListener("afterprint", () => change(false));
 }

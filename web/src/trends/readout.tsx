@@ -11,7 +11,7 @@ import type { PointInfo } from "./api";
 import { markOf } from "./colours";
 import { toneOf } from "./happened";
 import { stateText } from "./lanes";
-import { columnAt, indexAt, lastRecorded, lineAt } from "./series";
+import { columnAt, indexAt, lastRecorded, numberOf } from "./series";
 import type { Drawn, Known, Stretch } from "./series";
 import { compare, cursor, toggle } from "./store";
 import type { Picture } from "./store";
@@ -71,7 +71,7 @@ function stateOf(info: PointInfo, stretches: readonly Stretch[], at: number): st
 
 function Numbers({ drawn, at, unit }: { readonly drawn: Drawn; readonly at: number; readonly unit: string }) {
   const column = columnAt(drawn.columns, at);
-  const value = lineAt(drawn.line, at, drawn.step);
+  const value = column && numberOf(drawn, column);
   const text = (number: number | null | undefined): string => (number === null || number === undefined ? "—" : shown(number));
   const known = column?.known ?? "none";
   if (known === "unknown" || known === "none") return <dd class={known === "unknown" ? "lost hatched" : "faint"}>{knownText(known)}</dd>;

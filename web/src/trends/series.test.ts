@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boxes, columnAt, columnsOf, extremes, gapsOf, lastRecorded, lineAt, meanLine, meanStep, recorded, valueLine } from "./series";
+import { boxes, columnAt, columnsOf, extremes, gapsOf, lastRecorded, lineAt, meanLine, meanStep, numberOf, recorded, valueLine } from "./series";
 import type { Span } from "./api";
 
 const at = (second: number): string => new Date(second * 1000).toISOString();
@@ -38,6 +38,13 @@ test("means stand in the middle of their steps and are broken by a gap or a step
   expect(line.map((dot) => dot.value)).toEqual([1, 2, null, 3, null, 4]);
   expect(line[0]?.at).toBe(10_000);
   expect(lineAt(line, 12_000, 20_000)).toBe(1);
+});
+
+test("the number of a column is what held at its end, or the mean around it", () => {
+  const [, , spiked, gap] = columns;
+  const value = { columns, line: valueLine(columns), step: null };
+  expect([spiked && numberOf(value, spiked), gap && numberOf(value, gap)]).toEqual([99, null]);
+  expect(spiked && numberOf({ columns, line: [{ at: 30_000, value: 7 }], step: 60_000 }, spiked)).toBe(7);
 });
 
 test("means are drawn where they are not much wider than a column", () => {

@@ -140,6 +140,12 @@ export function lineAt(line: readonly Dot[], at: number, step: number | null): n
   return dot && (step === null || at - dot.at <= step / 2 + 1) ? dot.value : null;
 }
 
+/** The one number of a column: the mean around it, or what held at its end where the line is the value itself. */
+export function numberOf({ line, step }: Drawn, column: Column): number | null {
+  if (column.known === "unknown" || column.known === "none") return null;
+  return step === null ? column.last : lineAt(line, (column.from + column.to) / 2, step);
+}
+
 /** Stretches of time in which nothing was known, joined where they touch. */
 export function gapsOf(columns: readonly Column[], partly: boolean): Range[] {
   return joined(columns, (column) => column.known === "unknown" || (partly && column.known === "partly"));

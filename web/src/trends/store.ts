@@ -7,7 +7,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { now } from "../shared/clock";
 import { millis } from "../shared/format";
-import { MOST_POINTS, daysOf, read, written } from "./address";
+import { MOST_POINTS, daysOf, pointedAt, read, written } from "./address";
 import type { Compare, Form } from "./address";
 import { Refused, ask, marksPath, told, trendsPath } from "./api";
 import type { Marks, PointInfo, Told } from "./api";
@@ -32,7 +32,8 @@ export interface Picture {
   readonly before: null | { readonly range: Range; readonly drawn: ReadonlyMap<string, Drawn> };
 }
 
-const first = read(typeof location === "undefined" ? "" : location.search, now());
+const search = typeof location === "undefined" ? "" : location.search;
+const first = read(search, now());
 
 /** Ids of the chosen points, in the order in which they were chosen. */
 export const points = signal<readonly string[]>(first.points);
@@ -49,7 +50,7 @@ export const picture = signal<Picture | null>(null);
 /** The stretch that the axes show: that of the picture, or where a finger has moved it meanwhile. */
 export const axes = signal<Range>(rangeOf(first.view, now()));
 /** Where somebody points, in milliseconds. */
-export const cursor = signal<number | null>(null);
+export const cursor = signal<number | null>(pointedAt(search));
 /** Whether an answer is awaited. */
 export const loading = signal(false);
 /** Why the last question failed. */
@@ -104,6 +105,10 @@ export async function load(): Promise<void> {
     if (!live) ahead(next);
   } catch (error) {
     if (asked !== mine || mine.signal.aborted) return;
+    if (error instanceof Renamed) {
+      points.value = error.points;
+      return;
+    }
     batch(() => {
       failure.value = error instanceof Refused ? error.message : String(error);
       loading.value = false;
@@ -117,9 +122,24 @@ function whole({ from, to }: Range): Range {
   return { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step };
 }
 
+interface Known {
+  readonly points: readonly PointInfo[];
+  readonly judged_by?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Other points are meant than were asked for. */
+class Renamed extends Error {
+  constructor(readonly points: readonly string[]) {
+    super();
+  }
+}
+
 async function gather(ids: readonly string[], range: Range, pixels: number, days: number, live: boolean, signal: AbortSignal): Promise<Picture> {
   // What a point is does not change while the page is open.
-  const known = await ask<{ readonly points: readonly PointInfo[] }>(`trends/points?ids=${ids.map(encodeURIComponent).join(",")}`, signal);
+  const known = await ask<Known>(`trends/points?ids=${ids.map(encodeURIComponent).join(",")}`, signal);
+  // A link from an alarm may name what was alarmed about: the points by which it is judged are what has a past.
+  const meant = [...new Set(ids.flatMap((id) => known.judged_by?.[id] ?? [id]))].slice(0, MOST_POINTS);
+  if (meant.join() !== ids.join()) throw new Renamed(meant);
   const chosen = ids.flatMap((id) => known.points.filter((info) => info.point === id));
   const measured = chosen.filter((info) => info.kind === "number").map((info) => info.point);
   const stated = chosen.filter((info) => info.kind !== "number").map((info) => info.point);

@@ -4,6 +4,7 @@
 //! Gives: points with what a chart needs to draw them: unit, states in words, limits.
 //! Never: the whole site in one answer; how many there are is said, and only so many are given.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -40,7 +41,11 @@ pub async fn points(State(web): State<Arc<Web>>, Query(query): Query<PointsQuery
     web.waiting(move || {
         let found = found(&site, &query);
         let given = found.iter().take(limit).map(|at| document(&site, *at, query.ids.is_some()));
-        Json(json!({ "total": found.len(), "points": given.collect::<Vec<_>>() }))
+        let mut out = json!({ "total": found.len(), "points": given.collect::<Vec<_>>() });
+        if let Some(ids) = &query.ids {
+            out["judged_by"] = judged_by(&site, ids);
+        }
+        Json(out)
     })
     .await
 }
@@ -69,6 +74,25 @@ fn found(site: &Site, query: &PointsQuery) -> Vec<usize> {
         found.sort_by_key(|at| trends::has_states(&site.points[*at]));
     }
     found
+}
+
+/// For each id that is no point but something that is alarmed about: the points by which that is judged.
+fn judged_by(site: &Site, ids: &str) -> Value {
+    let mut out = serde_json::Map::new();
+    for id in ids.split(',').filter(|id| !site.points.iter().any(|point| point.id.as_str() == *id)) {
+        let mut slots = BTreeSet::new();
+        for rule in site.rules.iter().filter(|rule| rule.condition.point.as_str() == id) {
+            rule.when.slots(&mut |slot| {
+                slots.insert(slot);
+            });
+        }
+        let points = slots.into_iter().filter_map(|slot| site.points.get(slot as usize)).filter(|point| is_kept(point));
+        let points: Vec<Value> = points.map(|point| json!(point.id)).collect();
+        if !points.is_empty() {
+            out.insert(id.to_owned(), points.into());
+        }
+    }
+    out.into()
 }
 
 /// Characters are not numbers: they have no trend.
