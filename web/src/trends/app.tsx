@@ -15,7 +15,7 @@ import { Chooser, choosing } from "./chooser";
 import { Events } from "./events";
 import { Figure } from "./figure";
 import { Readout } from "./readout";
-import { address, compare, failure, form, load, period, picture, points, room, takeAddress, view } from "./store";
+import { address, compare, failure, form, load, loading, period, picture, points, room, takeAddress, view } from "./store";
 import { Tables } from "./table";
 import { spoken } from "./spoken";
 import { fullAt, zoneName } from "./zone";
@@ -41,7 +41,7 @@ export function begin(): void {
     const every = period.value;
     if (every === null) return undefined;
     const timer = setInterval(() => {
-      if (!document.hidden) void load();
+      if (!document.hidden && !loading.peek()) void load(true);
     }, every);
     return () => clearInterval(timer);
   });

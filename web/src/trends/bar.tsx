@@ -67,13 +67,11 @@ export function Head() {
         <button type="button" aria-pressed={form.value === "charts"} onClick={() => { form.value = "charts"; }}>{say(words.charts)}</button>
         <button type="button" aria-pressed={form.value === "table"} onClick={() => { form.value = "table"; }}>{say(words.table)}</button>
       </div>
-      <label class="compare"><span class="faint">{say(words.compare)}</span>
-        <select value={compare.value} onChange={(event) => { compare.value = event.currentTarget.value as Compare; }}>
-          <option value="none">{say(words.compareNone)}</option>
-          <option value="day">{say(words.compareDay)}</option>
-          <option value="week">{say(words.compareWeek)}</option>
-        </select>
-      </label>
+      <select class="compare" aria-label={say(words.compare)} value={compare.value} onChange={(event) => { compare.value = event.currentTarget.value as Compare; }}>
+        <option value="none">{say(words.compareNone)}</option>
+        <option value="day">{say(words.compareDay)}</option>
+        <option value="week">{say(words.compareWeek)}</option>
+      </select>
       <Export />
       <button type="button" onClick={() => print()}>{say(words.print)}</button>
     </header>

@@ -7,7 +7,7 @@
 import { fill, say } from "../shared/words";
 import { Symbol } from "../shared/symbol";
 import { now } from "../shared/clock";
-import { eventsOf } from "./happened";
+import { eventsOf, symbolTone } from "./happened";
 import { centred } from "./range";
 import { spanOf } from "./gestures";
 import { cursor, show } from "./store";
@@ -37,7 +37,7 @@ export function Events({ picture }: { readonly picture: Picture }) {
             <tbody>
               {all.slice(0, MOST).map((event) => (
                 <tr key={`${event.id} ${event.from}`} data-event={event.id}>
-                  <td><Symbol name={event.symbol} tone={event.tone} /></td>
+                  <td><Symbol name={event.symbol} tone={symbolTone(event)} /></td>
                   <td class="nw">{time(event.from)}</td>
                   <td class="nw">{event.to === null ? say(words.ongoing) : time(event.to)}</td>
                   <td>{event.href ? <a href={event.href}>{event.text}</a> : event.text}</td>

@@ -9,7 +9,7 @@ import { say, tell } from "../shared/words";
 import { Symbol } from "../shared/symbol";
 import { now } from "../shared/clock";
 import type { PointInfo } from "./api";
-import { eventsOf } from "./happened";
+import { eventsOf, symbolTone } from "./happened";
 import { Lane } from "./lanes";
 import { MARGIN, Pane, placeOf, ticksIn } from "./pane";
 import type { Line } from "./paint";
@@ -31,7 +31,7 @@ export function panesOf(picture: Picture): { readonly unit: string; readonly lin
   picture.infos.forEach((info, index) => {
     const drawn = picture.drawn.get(info.point);
     if (!drawn) return;
-    const line = { info, index, drawn, before: picture.before?.drawn.get(info.point) ?? null, limits: info.limits ?? [] };
+    const line = { info, index, point: info.point, drawn, before: picture.before?.drawn.get(info.point) ?? null, limits: info.limits ?? [] };
     panes.set(info.unit, [...(panes.get(info.unit) ?? []), line]);
   });
   return [...panes].map(([unit, lines]) => ({ unit, lines }));
@@ -118,8 +118,8 @@ function Flags({ picture, width }: { readonly picture: Picture; readonly width: 
   return (
     <ol class="flags">
       {flags.map(({ part, more, event }) => (
-        <li key={`${event.id} ${event.from}`} class={event.tone} style={part > 85 ? { right: `${100 - part}%` } : { left: `${part}%` }}>
-          <Symbol name={event.symbol} tone={event.tone} />
+        <li key={`${event.id} ${event.from}`} class={event.tone} style={part > 75 ? { right: `${100 - part}%` } : { left: `${part}%` }}>
+          <Symbol name={event.symbol} tone={symbolTone(event)} />
           {event.href ? <a href={event.href}>{event.text}</a> : <span>{event.text}</span>}
           {more > 0 ? <b> +{more}</b> : null}
         </li>

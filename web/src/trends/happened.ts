@@ -40,6 +40,11 @@ export function toneOf(category: Category | undefined): Tone {
   }
 }
 
+/** The tone of a symbol: only the triangle of a fault is drawn on yellow, the others of that tone are plain ink. */
+export function symbolTone({ tone, symbol }: Event): string {
+  return tone === "fault" && symbol !== "fault" ? "" : tone;
+}
+
 /** Everything that happened, oldest first. */
 export function eventsOf(marks: Marks): Event[] {
   const events = [

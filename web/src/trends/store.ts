@@ -80,8 +80,11 @@ export function toggle(id: string): void {
 
 let asked: AbortController | null = null;
 
-/** Asks for what is to be shown now; what was asked for before is given up. */
-export async function load(): Promise<void> {
+/**
+ * Asks for what is to be shown now; what was asked for before is given up. `again` asks for the same picture a little
+ * later, as live does: nothing on the page says so, or it would flicker for ever.
+ */
+export async function load(again = false): Promise<void> {
   asked?.abort();
   const mine = new AbortController();
   asked = mine;
@@ -92,7 +95,7 @@ export async function load(): Promise<void> {
     return;
   }
   if (pixels === 0) return;
-  loading.value = true;
+  if (!again) loading.value = true;
   try {
     const next = await gather(ids, range, pixels, days, live, mine.signal);
     if (asked !== mine) return;

@@ -45,7 +45,7 @@ export const trendWords = catalogue({
   keys: ["键盘：← → 移动，+ − 缩放，Home 回到实时，Shift+← → 移动读数线", "Keys: ← → move, + − zoom, Home for live, Shift+← → move the cursor"],
 
   compare: ["对比", "Compare"],
-  compareNone: ["不对比", "Nothing"],
+  compareNone: ["不对比", "No comparison"],
   compareDay: ["前一天同期", "The day before"],
   compareWeek: ["上周同期", "The week before"],
   before: ["对比 {}", "Compared {}"],
