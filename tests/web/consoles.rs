@@ -98,3 +98,30 @@ async fn the_wall_is_small_and_painted_soon() {
     let (bench, _, _) = gateway().await;
     play("start.mjs", &[&bench.url, &dist()], async |_| json!({})).await;
 }
+
+/// Pictures of every console in the states that matter. With UPDATE=1 they are those of docs/screens.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_screens_say_their_state() {
+    let (bench, client, _) = gateway().await;
+    let folder = if std::env::var_os("UPDATE").is_some() { node::documented() } else { node::pictures() };
+    assert_eq!(client.post("/api/v1/duty/sign-in", "").await.status, 200);
+    play("screens.mjs", &[&bench.url, "wang", PASSWORD, &folder], async |asked| {
+        match asked["ask"].as_str() {
+            Some("fire") => bench.tell("panel-1/l4-d5:fire", true).await,
+            Some("more") => {
+                bench.tell("panel-1/l4-d6:fire", true).await;
+                bench.lose("gen-1").await;
+                let review = bench.now().wall.after(Duration::from_secs(4 * 3_600));
+                let review = tocsin::live::document::timestamp(review, &jiff::tz::TimeZone::UTC);
+                let body = json!({ "point": "panel-1/l1-d1", "reason": "动火作业 hot work", "review_at": review });
+                assert_eq!(client.post("/api/v1/isolations", &body.to_string()).await.status, 201);
+                let first = client.get("/api/v1/state").await.json()["first_alarm"]["id"].clone();
+                let acked = client.post(&format!("/api/v1/alarms/{}/ack", first.as_str().unwrap()), "{}").await;
+                assert_eq!(acked.status, 200, "{}", acked.text);
+            }
+            _ => {}
+        }
+        json!({})
+    })
+    .await;
+}

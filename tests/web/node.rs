@@ -30,6 +30,11 @@ pub fn pictures() -> String {
     root().join("target/pages").display().to_string()
 }
 
+/// Where the pictures of the documentation are.
+pub fn documented() -> String {
+    root().join("docs/screens").display().to_string()
+}
+
 /// Runs a script to its end, answering each of its questions.
 pub async fn play(script: &str, arguments: &[&str], mut answer: impl AsyncFnMut(Value) -> Value) {
     dist();

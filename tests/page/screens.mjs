@@ -1,0 +1,50 @@
+// Pictures of the consoles in the states that matter, for docs/screens and for whoever changes a page: the wall (1080p and
+// 4K), the desk and the phone, normal, first fire, fire with faults and an isolation, feed lost; in both languages.
+// Takes: address, user, password, folder. Fails on: a page that says something else than its state, an empty picture.
+import { mkdirSync, statSync } from "node:fs";
+import { ask, check, door, finish, launch, logIn, open, wrong } from "./browser.mjs";
+
+const [url, user, password, folder] = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+const browser = await launch();
+const way = await door(url);
+const session = await logIn(way.base, user, password);
+const STATE = { normal: ["正常", "Normal"], fire: ["火警", "Fire"], more: ["火警", "Fire"], lost: ["火警", "Fire"] };
+
+async function picture(scene, path, size, language, theme, name) {
+  const page = await open(browser, way.base, size, language, theme);
+  if (!path.startsWith("/wall")) await page.context().addCookies([session]);
+  await page.goto(way.base + path, { waitUntil: "load" });
+  const word = STATE[scene][language === "zh" ? 0 : 1];
+  // The state stands there in words, and the fuse burns: the page lives.
+  await page.waitForFunction((wanted) => document.querySelector("h1")?.textContent.includes(wanted) && document.querySelectorAll(".fuse i").length === 15, word, { timeout: 20_000 })
+    .catch(async () => check(false, `${name}: the banner says ${await page.textContent("h1").catch(() => "nothing")}`));
+  if (scene === "lost") {
+    page.removeAllListeners("console");
+    way.shut();
+    await page.waitForFunction(() => /失联|no longer|lost/i.test(document.body.innerText), null, { timeout: 30_000 }).catch(() => check(false, `${name}: a lost feed is not said`));
+    check((await page.textContent("h1")).includes(word), `${name}: the fire on show is gone with the feed`);
+    way.open();
+  }
+  await page.evaluate(() => document.fonts.ready);
+  const file = `${folder}/${name}.png`;
+  await page.screenshot({ path: file, animations: "disabled", fullPage: size === "phone" });
+  check(statSync(file).size > 15_000, `${name}: the picture is empty`);
+  const [wide, high] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
+  check(wide <= 0, `${name}: ${wide} px wider than its screen`);
+  if (path.startsWith("/wall")) check(high <= 0, `${name}: a wall that must be scrolled by ${high} px`);
+  await page.context().close();
+}
+
+for (const scene of ["normal", "fire", "more", "lost"]) {
+  if (scene !== "lost") await ask(scene);
+  for (const [language, theme] of [["zh", "night"], ["en", "day"]]) {
+    await picture(scene, "/wall", "wall", language, theme, `wall-${scene}-${language}`);
+    if (scene !== "lost" && scene !== "fire") await picture(scene, "/", "wall", language, theme, `desk-${scene}-${language}`);
+    if (scene === "fire") await picture(scene, "/phone", "phone", language, theme, `phone-${scene}-${language}`);
+    if (scene === "more") await picture(scene, "/wall", "wall4k", language, theme, `wall-4k-${scene}-${language}`);
+  }
+}
+for (const line of [...wrong]) if (line.includes("ERR_")) wrong.splice(wrong.indexOf(line), 1);
+way.close();
+await finish(browser);
