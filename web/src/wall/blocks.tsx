@@ -50,11 +50,12 @@ export function linkageBlock(wide: number, least: number): BlockOf | null {
   const all = targets(section("linkages").value ?? []);
   if (all.length === 0) return null;
   const { arrived, owed } = feedbacks(all);
-  const missing = all.filter((one) => one.state === "missing").length;
+  const count = (state: Awaited["state"]): number => all.filter((one) => one.state === state).length;
+  const [missing, proposed] = [count("missing"), count("proposed")];
   return {
     key: "linkages", bare: true,
     title: fill(wall.linkages, arrived, owed),
-    note: missing > 0 ? <em>{fill(wall.missing, missing)}</em> : say(wall.fedBack),
+    note: missing > 0 ? <em>{fill(wall.missing, missing)}</em> : proposed > 0 ? fill(wall.toRelease, proposed) : say(wall.fedBack),
     rows: all.slice(0, MOST).map((one) => targetRow(one, wide)),
     beyond: Math.max(0, all.length - MOST),
     // What came needs no eye.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HEADING, lines, rowHeight, share, width } from "./fit";
+import { clauses, fitting, HEADING, lines, rowHeight, share, width } from "./fit";
 
 test("a text takes as many lines as its column gives", () => {
   expect(width("东走道")).toBe(3);
@@ -37,4 +37,20 @@ test("a block without room is left out whole, and the first never is", () => {
   expect(share(HEADING + rowHeight(1) + 5, [block, block])).toEqual([1, -1]);
   expect(share(2 * HEADING + rowHeight(1), [block, { ...block, bare: true }])).toEqual([1, 0]);
   expect(share(3, [block])).toEqual([0]);
+});
+
+test("a long instruction is cut between its clauses", () => {
+  const text = "真实火情，已呼叫：启动声光警报、组织疏散、启动灭火设备；结束前不复位";
+  expect(clauses(text, 40, 2)).toBe(text);
+  expect(clauses(text, 10, 2)).toBe("启动声光警报、组织疏散、启动灭火设备…");
+  expect(clauses(text, 13, 2)).toBe("启动声光警报、组织疏散、启动灭火设备；结束前不复位");
+  expect(clauses("It is real: start the sounders, clear the place, start extinguishing", 12, 2)).toBe("start the sounders, clear the place…");
+  expect(clauses("no clause at all in this text", 5, 1)).toBe("no clause at all in this text…");
+});
+
+test("what matters least leaves a full line first, and the order stays", () => {
+  const items = [{ rank: 2, wide: 100 }, { rank: 0, wide: 100 }, { rank: 5, wide: 50 }, { rank: 1, wide: 60 }];
+  expect(fitting(items, 310).map((one) => one.rank)).toEqual([2, 0, 5, 1]);
+  expect(fitting(items, 300).map((one) => one.rank)).toEqual([2, 0, 1]);
+  expect(fitting(items, 10).map((one) => one.rank)).toEqual([0]);
 });

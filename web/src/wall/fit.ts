@@ -85,3 +85,34 @@ export function share(height: number, blocks: readonly Block[]): number[] {
   }
   return shown;
 }
+
+/** An instruction in at most so many lines: what is before a colon is known and goes first, then the last clauses; one clause always stands. */
+export function clauses(whole: string, column: number, most: number): string {
+  if (lines(whole, column) <= most) return whole;
+  const text = whole.replace(/^[^：:]*[：:]\s*/, "");
+  if (lines(text, column) <= most) return text;
+  const pieces = text.match(/[^，、；：。,;:]+[，、；：。,;:]?\s*/g) ?? [text];
+  let kept = "";
+  for (const piece of pieces) {
+    if (kept && lines(`${kept}${piece}…`, column) > most) break;
+    kept += piece;
+  }
+  return `${kept.replace(/[，、；：。,;:]?\s*$/, "")}…`;
+}
+
+/** Something in a line, with its rank: 0 is the last to go. */
+export interface Item {
+  readonly rank: number;
+  /** Its width in minutes of arc, with the gap after it. */
+  readonly wide: number;
+}
+
+/** The items that fit in a line, in their order; what matters least goes first. */
+export function fitting<T extends Item>(items: readonly T[], room: number): T[] {
+  const kept = [...items];
+  while (kept.length > 1 && kept.reduce((sum, item) => sum + item.wide, 0) > room) {
+    const least = Math.max(...kept.map((item) => item.rank));
+    kept.splice(kept.findLastIndex((item) => item.rank === least), 1);
+  }
+  return kept;
+}

@@ -15,7 +15,8 @@ import { Section } from "../shared/plan/section";
 import { shownOf } from "../shared/plan/shown";
 import type { Building, FloorName } from "../shared/plan/types";
 import { fill, language, say, tell } from "../shared/words";
-import { lines } from "./fit";
+import { clauses } from "./fit";
+import { NUMERAL } from "./sign";
 import { numbers } from "./state";
 import { wall } from "./words";
 
@@ -50,17 +51,19 @@ export function planned(alarm: Alarm): FloorName | null {
   return has && building !== null && floor !== null ? { building, floor } : null;
 }
 
+const short = (id: string): boolean => [...id].length <= NUMERAL;
+
 /** The plan with who has the alarm above it, and the next step below. */
 export function PlanPart({ alarm, at, wide }: { readonly alarm: Alarm; readonly at: FloorName; readonly wide: number }) {
-  const next = tell(alarm.next) || say(wall.noAdvice);
-  const short = [...at.building].length <= 3;
-  const building = short ? (language === "zh" ? `${at.building}${say(wall.numeralBuilding)}` : `${say(wall.numeralBuilding)} ${at.building}`) : at.building;
-  const floor = language === "zh" ? `${at.floor}${say(wall.numeralFloor)}` : `${say(wall.numeralFloor)} ${at.floor}`;
+  // Two lines at most: the plan is not made smaller for words that the desk has in full.
+  const next = clauses(tell(alarm.next) || say(wall.noAdvice), (wide - 40) / 22, 2);
+  // English is longer, and the sign above has the building.
+  const where = language === "zh" ? `${short(at.building) ? at.building + say(wall.numeralBuilding) : at.building} ${at.floor}${say(wall.numeralFloor)}` : `${say(wall.numeralFloor)} ${at.floor}`;
   return (
     <section class="plan-part">
-      <h2><b>{building} {floor}</b><span class={`more ${alarm.ack ? "" : "owed"}`}>{alarm.ack ? fill(wall.ackedBy, alarm.ack.by, dayClock(alarm.ack.at, now()).replace(/:\d\d$/, "")) : say(wall.notAcked)}</span></h2>
+      <h2><b>{where}</b><span class={`more ${alarm.ack ? "" : "owed"}`}>{alarm.ack ? fill(wall.ackedBy, alarm.ack.by, dayClock(alarm.ack.at, now()).replace(/:\d\d$/, "")) : say(wall.notAcked)}</span></h2>
       <Plan plans={plans.value ?? { buildings: [], plans: [] }} at={at} shown={shown.value} lines={1} />
-      <p class={`next ${lines(next, wide / 22) > 1 ? "two" : ""}`}><span>{say(wall.next)}</span> <b>{next}</b></p>
+      <p class="next"><span>{say(wall.next)}</span> <b>{next}</b></p>
     </section>
   );
 }

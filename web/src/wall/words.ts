@@ -77,7 +77,7 @@ export const wall = catalogue({
   next: ["下一步", "Next"],
   ackedBy: ["{} {} 已确认", "acked by {} {}"],
   notAcked: ["无人确认", "not acked"],
-  called: ["已呼 {} {}", "called {} at {}"],
+  called: ["已呼 {} {}", "called {} {}"],
   noAdvice: ["按预案处置", "Follow the procedure"],
 
   alarms: ["报警", "Alarms"],
@@ -95,6 +95,7 @@ export const wall = catalogue({
   linkages: ["联动 {}/{}", "Linkage {}/{}"],
   fedBack: ["已有反馈", "fed back"],
   missing: ["{} 项无反馈", "{} missing"],
+  toRelease: ["{} 项待放行", "{} to release"],
   noFeedback: ["无反馈 {}", "no reply {}"],
   awaiting: ["等待 {}", "waiting {}"],
   delayed: ["延时 {}", "delay {}"],
