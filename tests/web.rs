@@ -24,6 +24,8 @@ mod limits;
 mod linkages;
 #[path = "web/node.rs"]
 mod node;
+#[path = "web/operators.rs"]
+mod operators;
 #[path = "web/plans.rs"]
 mod plans;
 #[path = "web/reports.rs"]

@@ -69,7 +69,7 @@ export async function door(url) {
       answer.pipe(outgoing);
     });
     through.on("error", () => outgoing.destroy());
-    incoming.on("close", () => through.destroy());
+    outgoing.on("close", () => through.destroy());
     incoming.pipe(through);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));

@@ -106,7 +106,7 @@ function One({ lamp }: { readonly lamp: Lamp }) {
     <li class={`lamp lamp-${lamp.id} ${red ? "on-fire" : lamp.lit ? `on on-${tone}` : "zero"} ${lamp.unacknowledged > 0 ? "new" : ""} ${lamp.lit && lamp.id === "disabled" ? "disabled" : ""} ${lamp.lit && lamp.id === "link" ? "hatched" : ""}`} title={title}>
       <span class="lb">{tell(lamp.label)}</span>
       <Symbol name={lamp.symbol} tone={tone} />
-      <span class="n">{lamp.of === undefined ? lamp.total : `${lamp.up}/${lamp.of}`}</span>
+      <span class="n">{lost.value && !red ? "?" : lamp.of === undefined ? lamp.total : `${lamp.up}/${lamp.of}`}</span>
       {lamp.unacknowledged > 0 && <span class="badge" aria-label={fill(words.unacknowledgedN, lamp.unacknowledged)}>{lamp.unacknowledged}</span>}
       {lamp.blind && <span class="q" aria-label={title}>?</span>}
     </li>

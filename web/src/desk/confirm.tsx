@@ -5,7 +5,7 @@
 // Never: covers the banner, and never starts on the button that acts.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../shared/words";
 import { words } from "./words";
 
@@ -33,7 +33,8 @@ export function Confirm({ title, will, wont, go, why, busy = false, refusal = ""
   const box = useRef<HTMLFormElement>(null);
   const back = useRef<HTMLButtonElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the next key: what is typed at once belongs to the field.
+  useLayoutEffect(() => {
     const field = typed ? box.current?.querySelector<HTMLElement>("input, textarea, select") : null;
     (field ?? back.current)?.focus();
   }, [title]);

@@ -54,10 +54,16 @@ function escape(typing: boolean): boolean {
   else if (loggingIn.value) loggingIn.value = false;
   else if (form.value !== null) closeForm();
   else if (backOf()) backOf()?.click();
-  else if (typing || document.activeElement?.closest(".side-column, .filters, .foot")) focusRow(chosenId.peek() ?? "");
+  else if (typing || document.activeElement?.closest(".side-column, .filters, .foot")) leave();
   else if (enlarged.value !== null) enlarged.value = null;
   else return false;
   return true;
+}
+
+/** From a field or a button back to the lists; the next key is already theirs. */
+function leave(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  focusRow(chosenId.peek() ?? "");
 }
 
 /** The way back of a step inside a tab: a preview, a question of a linkage. */

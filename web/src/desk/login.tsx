@@ -5,7 +5,7 @@
 // Never: says which of the two was wrong, and never keeps the password.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../shared/words";
 import { ask } from "./ask";
 import { refusalOf } from "./carry";
@@ -17,14 +17,17 @@ export function LogIn() {
   const first = useRef<HTMLInputElement>(null);
   const said = useSignal("");
   const busy = useSignal(false);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const send = async (form: HTMLFormElement): Promise<void> => {
     const data = new FormData(form);
     busy.value = true;
     const outcome = await ask("POST", "session", { user: String(data.get("user") ?? "").trim(), password: String(data.get("password") ?? "") });
     busy.value = false;
     said.value = refusalOf(outcome);
-    if (outcome.kind === "answered") begun(String(outcome.body.user), String(outcome.body.role));
+    if (outcome.kind !== "answered") return;
+    begun(String(outcome.body.user), String(outcome.body.role));
+    // Back to what was being done.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(".confirm input, .confirm .back, .acts button:not([aria-disabled=true])")?.focus());
   };
   return (
     <form class="confirm login" onSubmit={(event) => { event.preventDefault(); if (!busy.value) void send(event.currentTarget); }}>

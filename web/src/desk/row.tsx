@@ -63,9 +63,9 @@ export function Row({ alarm, open, at, top, chosen, entry, onChoose }: Props) {
   return (
     <div id={`row-${alarm.id}`} class={classes} role="row" aria-selected={chosen} aria-rowindex={at + 1} tabIndex={entry ? 0 : -1} style={{ top }}
       onClick={onChoose} onFocus={() => { if (!chosen) onChoose(); }}>
-      <span class="c0" role="gridcell" title={state}>
+      <span class="c0" role="gridcell" title={`${tell(shown.category_text)} ${state}`}>
         {number === undefined ? <Symbol name={shown.symbol} tone={tone} /> : <span class={`tile ${owed ? "new" : ""}`}>{number}</span>}
-        <span class="unseen">{state}</span>
+        <span class="unseen">{tell(shown.category_text)} {state}</span>
       </span>
       <span class="c1" role="gridcell">{dayClock(alarm.raised_at, millis(alarm.raised_at))}</span>
       <span class="c2" role="gridcell"><Age at={alarm.raised_at} /></span>

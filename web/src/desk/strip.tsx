@@ -5,7 +5,7 @@
 // Never: covers anything.
 
 import { ticking } from "../shared/clock";
-import { feedAge, screens, section } from "../shared/feed/feed";
+import { feedAge, lost, screens, section } from "../shared/feed/feed";
 import { clock, dataAge } from "../shared/format";
 import { offset } from "../shared/clock";
 import { muted, setMuted, soundState, wake } from "../shared/sound";
@@ -48,7 +48,7 @@ export function Foot() {
       <SoundOfThisScreen />
       <span class="modes"><Modes /></span>
       {duty && <span>{fill(words.onDuty, duty.present.length, duty.needs)}</span>}
-      <span class="dim">{age === null ? say(shared.fromBusesNever) : fill(shared.fromBuses, dataAge(age))}</span>
+      <span class="dim">{lost.value ? say(shared.trying) : age === null ? say(shared.fromBusesNever) : fill(shared.fromBuses, dataAge(age))}</span>
       <span class="dim wide">{fill(words.screensN, screens.value)}</span>
       <nav aria-label={say(words.pages)}>{PAGES.map(([name, href]) => <a key={name} href={href}>{say(words[name])}</a>)}</nav>
       <button type="button" class="plain" onClick={() => { helping.value = !helping.value; }} aria-keyshortcuts="?">{say(words.keys)} <kbd>?</kbd></button>

@@ -164,7 +164,12 @@ export function moveChoice(by: number | "first" | "last"): void {
   focusRow(id);
 }
 
-/** Puts the focus on a row as soon as it is drawn. */
+/** Puts the focus on a row, at once or as soon as it is drawn. */
 export function focusRow(id: string): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(`row-${id}`)?.focus({ preventScroll: true })));
+  const focus = (): HTMLElement | null => {
+    const row = document.getElementById(`row-${id}`);
+    row?.focus({ preventScroll: true });
+    return row;
+  };
+  if (!focus()) requestAnimationFrame(() => requestAnimationFrame(focus));
 }
