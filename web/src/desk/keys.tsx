@@ -36,7 +36,8 @@ function pressed(event: KeyboardEvent): boolean {
   if (always(event.key, typing)) return true;
   if (typing || target.closest("[role=radiogroup]")) return false;
   if (rows(event.key, target)) return true;
-  return singleKeys.value && letter(event);
+  // While something is asked, letters are words that went astray.
+  return singleKeys.value && document.querySelector(".confirm") === null && letter(event);
 }
 
 /** Keys that mean the same everywhere. */
@@ -101,8 +102,7 @@ function letter(event: KeyboardEvent): boolean {
   else if (key === "m") setMuted(!muted.value);
   else if (key === "x") clearSteps();
   else if (/^[1-6]$/.test(key)) open(Number(key));
-  else if (form.value === null && !loggingIn.value) return act(event);
-  else return false;
+  else return act(event);
   return true;
 }
 

@@ -69,7 +69,7 @@ export function Row({ alarm, open, at, top, chosen, entry, onChoose }: Props) {
       </span>
       <span class="c1" role="gridcell">{dayClock(alarm.raised_at, millis(alarm.raised_at))}</span>
       <span class="c2" role="gridcell"><Age at={alarm.raised_at} /></span>
-      <span class="c3" role="gridcell"><span class="head">{tell(shown.head)}</span><span class="left">{tell(shown.left)}</span>{shown.tags.filter((tag) => tag.key !== "zone").map((tag) => <span key={tag.key} class={`tag tag-${tag.key}`}>{tell(tag.text)}</span>)}</span>
+      <span class="c3" role="gridcell"><span class="head">{tell(shown.head)}</span><span class="more">{tell(shown.left)}</span>{shown.tags.filter((tag) => tag.key !== "zone").map((tag) => <span key={tag.key} class={`tag tag-${tag.key}`}>{tell(tag.text)}</span>)}</span>
       <span class="c4" role="gridcell">{tell(shown.category_text)}</span>
       <span class="c5" role="gridcell">{alarm.code ? `${alarm.code}·${alarm.type ?? ""}` : ""}</span>
       <span class="c6" role="gridcell">{alarm.source === "unknown" ? <b>? {tell(shown.source_text)}</b> : tell(shown.source_text)}</span>

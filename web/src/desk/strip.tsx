@@ -52,7 +52,7 @@ export function Foot() {
       <span class="dim wide">{fill(words.screensN, screens.value)}</span>
       <nav aria-label={say(words.pages)}>{PAGES.map(([name, href]) => <a key={name} href={href}>{say(words[name])}</a>)}</nav>
       <button type="button" class="plain" onClick={() => { helping.value = !helping.value; }} aria-keyshortcuts="?">{say(words.keys)} <kbd>?</kbd></button>
-      <form method="post" action="/language"><button class="plain" name="to" value={language === "zh" ? "en" : "zh"} lang={language === "zh" ? "en" : "zh-CN"} aria-label={say(words.otherLanguage)}>{language === "zh" ? "EN" : "中"}</button></form>
+      <form method="post" action="/language"><button class="plain" name="to" value={language === "zh" ? "en" : "zh"} lang={language === "zh" ? "en" : "zh-CN"}>{language === "zh" ? "English" : "中文"}</button></form>
       <Theme />
       <Person />
     </footer>
