@@ -130,7 +130,7 @@ function Silence() {
 export function FireAlert() {
   const first = subject.value;
   const banner = section("banner").value;
-  const said = first && banner && RED.has(banner.state) ? `${tell(banner.text)} ${tell(first.shown.head)}` : "";
+  const said = first && banner?.state === "fire" ? `${tell(banner.text)} ${tell(first.shown.head)}` : "";
   const [text, setText] = useState("");
   useEffect(() => setText(said), [said]);
   return <div class="unseen" role="alert">{text}</div>;

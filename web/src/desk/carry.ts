@@ -38,6 +38,8 @@ export interface CommandState {
   readonly failure: { readonly message: Text } | null;
 }
 
+/** The feed shows what was done within this time, in milliseconds; a reset waits for its panel. */
+const SHOWS_WITHIN = 60_000;
 /** A command is asked about this often, in milliseconds. */
 const ASK_EVERY = 400;
 
@@ -60,21 +62,27 @@ function settle(step: number, request: Request, body: Answer): void {
   moved(step, "accepted", lost);
   const id = typeof body.id === "string" ? body.id : null;
   if (request.commands && id) void followCommand(step, id);
-  else if (request.seen) whenSeen(request.seen, () => moved(step, "confirmed", lost));
+  else if (request.seen) whenSeen(request.seen, (seen) => moved(step, seen ? "confirmed" : "done", lost));
   else moved(step, "done", lost);
 }
 
-function whenSeen(seen: () => boolean, then: () => void): void {
+/** Tells once: that the feed shows it, or that it did not for as long as one waits; recorded it is in any case. */
+function whenSeen(seen: () => boolean, then: (seen: boolean) => void): void {
   let stop: (() => void) | null = null;
   let over = false;
-  stop = effect(() => {
-    if (over || !seen()) return;
+  const end = (shown: boolean): void => {
+    if (over) return;
     over = true;
+    clearTimeout(timer);
     // Told outside of what is watched, so that the telling is not watched.
     queueMicrotask(() => {
       stop?.();
-      then();
+      then(shown);
     });
+  };
+  const timer = setTimeout(() => end(false), SHOWS_WITHIN);
+  stop = effect(() => {
+    if (!over && seen()) end(true);
   });
 }
 

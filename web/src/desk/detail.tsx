@@ -11,7 +11,8 @@ import { dayClock, millis } from "../shared/format";
 import { Symbol } from "../shared/symbol";
 import { fill, say, tell } from "../shared/words";
 import { chosen, numbers, tab } from "./desk";
-import { isFire, isOwed } from "./order";
+import { Floor } from "./floor";
+import { isOwed } from "./order";
 import { Age, toneOf } from "./row";
 import { words } from "./words";
 import { sumUp } from "./work/stages";
@@ -40,6 +41,7 @@ export function Detail() {
         <dt>{say(words.point)}</dt><dd><code>{alarm.point}</code></dd>
       </dl>
       <History alarm={alarm} />
+      <Floor alarm={alarm} />
       {runs.length > 0 && <Runs runs={runs} />}
       <p class="links">
         <a href={`/alarm/${alarm.id}`}>{say(words.wholeHistory)}</a>
@@ -55,7 +57,7 @@ function iso(alarm: Alarm, by: number): string {
 }
 
 function Head({ alarm, open }: { readonly alarm: Alarm; readonly open: boolean }) {
-  const number = isFire(alarm) ? numbers.value.get(alarm.id) : undefined;
+  const number = numbers.value.get(alarm.id);
   const owed = open && isOwed(alarm);
   return (
     <header class={`detail-head tone-${toneOf(alarm)} ${owed ? "new" : ""}`}>

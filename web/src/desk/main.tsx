@@ -7,6 +7,7 @@
 import { render } from "preact";
 import { startClock } from "../shared/clock";
 import { follow, watchFeed } from "../shared/feed/feed";
+import { followPlans } from "../shared/plan/drawing";
 import { startSound } from "../shared/sound";
 import "../shared/tokens.css";
 import "../shared/console.css";
@@ -25,6 +26,7 @@ if (matchMedia("(max-width: 40rem)").matches && !new URLSearchParams(location.se
   watchFeed();
   follow();
   startSound();
+  followPlans();
   startChoosing();
   followOthers();
   startKeys();

@@ -21,7 +21,7 @@ test("while somebody is at a list no row moves or goes, and what is new is count
   expect(settled([], ["c"], true)).toEqual({ ids: ["c"], waiting: 0 });
 });
 
-test("fires of incidents are numbered as they came", () => {
+test("alarms of incidents are numbered as they came", () => {
   const numbers = arrivals([alarm("1-30"), alarm("1-7"), alarm("1-8", "fault"), alarm("1-100")]);
   expect([...numbers]).toEqual([["1-7", 1], ["1-30", 2], ["1-100", 3]]);
 });

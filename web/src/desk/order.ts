@@ -55,9 +55,9 @@ export function settled(shown: readonly string[], wanted: readonly string[], bus
   return { ids: shown, waiting: wanted.filter((id) => !held.has(id)).length };
 }
 
-/** Numbers of the alarms of incidents, in the order in which they came: the same number in list and detail. */
+/** Numbers of the alarms of incidents, in the order in which they came: the same on the wall, in list, plan and detail. */
 export function arrivals(alarms: Iterable<Alarm>): ReadonlyMap<string, number> {
-  const of = [...alarms].filter((alarm) => alarm.incident !== null && isFire(alarm)).map((alarm) => alarm.id);
+  const of = [...alarms].filter((alarm) => alarm.incident !== null).map((alarm) => alarm.id);
   return new Map(of.sort(older).map((id, index) => [id, index + 1]));
 }
 

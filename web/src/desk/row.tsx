@@ -10,7 +10,7 @@ import { age, dayClock, millis } from "../shared/format";
 import { Symbol } from "../shared/symbol";
 import { say, tell } from "../shared/words";
 import { numbers } from "./desk";
-import { isFire, isOwed } from "./order";
+import { isOwed } from "./order";
 import { isJudged } from "./faces";
 import { words } from "./words";
 
@@ -55,7 +55,7 @@ interface Props {
 export function Row({ alarm, open, at, top, chosen, entry, onChoose }: Props) {
   const { shown } = alarm;
   const owed = open && isOwed(alarm);
-  const number = isFire(alarm) ? numbers.value.get(alarm.id) : undefined;
+  const number = numbers.value.get(alarm.id);
   const tone = toneOf(alarm);
   const isolated = alarm.inhibit.length > 0;
   const state = open ? tell(shown.state_text) : say(words.over);

@@ -39,7 +39,7 @@ export function Duty() {
       {held.rounds.length === 0 && <p class="nothing">{say(work.noRounds)}</p>}
       <ul>{held.rounds.map((round) => <li key={round.id}>{tell(round.name)} <span class="dim">{fill(work.until, dayClock(round.until, ticking.peek()))}</span> {round.overdue && <b class="tag">{say(work.overdue)}</b>}</li>)}</ul>
       {held.unrecorded > 0 && <p>{fill(work.unrecorded, held.unrecorded)}</p>}
-      <p><a href="/duty">{say(work.openDuty)}</a></p>
+      <p class="links"><a href="/duty">{say(work.openDuty)}</a><a href="/phone">{say(work.atPanels)}</a></p>
     </div>
   );
 }

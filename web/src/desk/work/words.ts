@@ -119,5 +119,6 @@ export const work = catalogue({
   rounds: ["待办巡查与保养", "Rounds and jobs due"],
   noRounds: ["没有待办", "Nothing is due"],
   unrecorded: ["{} 条尚无处理记录", "{} without a handling record"],
+  atPanels: ["控制器取消键，异响、异光、异味上报", "Cancel at a panel; report an abnormal sound, light or smell"],
   openDuty: ["打开值班页面", "Open the duty page"],
 });
