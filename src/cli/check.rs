@@ -375,6 +375,31 @@ mod tests {
     }
 
     #[test]
+    fn each_floor_says_how_much_of_it_is_placed_and_which_fire_points_are_not() {
+        let (code, out, err) = check("config", false);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let (_, floors) = out.split_once("\nfloor plans\n").expect("the sample has plans");
+        let row = |building: &str, floor: &str| {
+            let row = floors.lines().find(|row| row.split_whitespace().take(2).eq([building, floor]));
+            row.expect("the floor is listed").split_whitespace().skip(2).collect::<Vec<_>>().join(" ")
+        };
+        assert!(row("1", "12").starts_with("yes 18 "), "{}", row("1", "12"));
+        assert!(
+            row("1", "13").ends_with(" -"),
+            "every fire point of a floor that shares a drawing is placed: {floors}"
+        );
+
+        let (_, out, _) = check("config", true);
+        let value: Value = serde_json::from_str(&out).expect("one JSON object");
+        let floors = value["floors"].as_array().expect("floors");
+        let missing = floors.iter().filter(|floor| floor["fire_points_not_placed"] != json!([]));
+        let missing: Vec<&Value> = missing.collect();
+        assert!(missing.is_empty(), "the sample places every fire point: {missing:#?}");
+        let (_, out, _) = check("tests/sites/small", false);
+        assert!(!out.contains("floor plans"), "a site without plans is not told that it has none");
+    }
+
+    #[test]
     fn what_is_wrong_is_refused_with_exit_code_2() {
         let (code, out, err) = check("tests/rejected/bus-none", false);
         assert_eq!((code, out.as_str()), (2, ""));

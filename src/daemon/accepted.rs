@@ -82,3 +82,20 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_a_site_consists_of_is_kept() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folders = Folders { site: root.join("config/site"), profiles: vec![root.join("device-profiles")] };
+        let (site, _) = config::load(&folders.site, &folders.profiles).expect("the sample is valid");
+        let state = tempfile::tempdir().expect("a folder");
+        keep(state.path(), &folders, &site).expect("it is copied");
+        let (kept, _) = load(state.path()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        assert!(!kept.floor_plans.is_empty(), "the sample has plans");
+        assert_eq!(kept.hash, site.hash);
+    }
+}
