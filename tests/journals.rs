@@ -198,6 +198,7 @@ fn known(kind: &FactKind) -> &'static str {
             | DeskFact::Registered { .. }
             | DeskFact::AbnormalReported { .. }
             | DeskFact::CallMade { .. }
+            | DeskFact::SoundTested { .. }
             | DeskFact::CommandsAddressed { .. }
             | DeskFact::CommandWithdrawn { .. },
         )

@@ -13,6 +13,7 @@ need mosquitto_sub mosquitto-clients
 need victoria-metrics victoria-metrics
 need chromium chromium
 need socat socat
+need aplay alsa-utils
 need openssl openssl
 need cc gcc
 need pkg-config pkg-config

@@ -142,6 +142,7 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
         influx: None,
         uplink: None,
         walls: daemon::Walls::default(),
+        sounder: None,
         keep: None,
         public_read: None,
         ..daemon.clone()

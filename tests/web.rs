@@ -38,6 +38,8 @@ mod screen;
 mod security;
 #[path = "web/shown.rs"]
 mod shown;
+#[path = "web/sounder.rs"]
+mod sounder;
 #[path = "web/stream.rs"]
 mod stream;
 #[path = "web/trends.rs"]

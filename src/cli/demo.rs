@@ -17,6 +17,7 @@ use super::{demo_reporter, shipped_site, simulate};
 use crate::config;
 use crate::config::daemon::Walls;
 use crate::daemon::Plan;
+use crate::edge::sounder;
 use crate::edge::trends::Retention;
 use crate::sim::{Options, Resting, Running, Scenario, SimulatedSite};
 
@@ -88,6 +89,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         https: None,
         public_read: true,
         walls: Walls::default(),
+        sounder: sounder::Settings::default(),
         mqtt: None,
         sparkplug: None,
         influx: None,

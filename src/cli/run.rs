@@ -22,7 +22,7 @@ use crate::daemon::{Plan, accepted, run as run_gateway};
 use crate::edge::gbt26875::frame::{Dialect, Edition};
 use crate::edge::gbt26875::uplink;
 use crate::edge::trends::Retention;
-use crate::edge::{influx, mqtt, sparkplug};
+use crate::edge::{influx, mqtt, sounder, sparkplug};
 use crate::engine::base::Text;
 use crate::engine::site::Site;
 
@@ -140,6 +140,10 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
         https: settings.https,
         public_read,
         walls: settings.walls,
+        sounder: settings
+            .sounder
+            .map(|held| sounder::Settings { alsa: held.alsa, relay: held.relay })
+            .unwrap_or_default(),
         mqtt: settings.mqtt.map(|mqtt| mqtt::Settings {
             host: mqtt.host,
             port: mqtt.port,

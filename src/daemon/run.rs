@@ -33,7 +33,7 @@ use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::search::Index;
 use crate::edge::trends::{Retention, Trends};
-use crate::edge::{influx, mqtt, sparkplug, systemd, web};
+use crate::edge::{influx, mqtt, sounder, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text};
 use crate::engine::site::{Endpoint, Site};
@@ -48,6 +48,8 @@ pub struct Plan {
     pub state_dir: PathBuf,
     /// Where the console and the API are served; port 0 takes any.
     pub listen: SocketAddr,
+    /// What sounds on this machine itself.
+    pub sounder: sounder::Settings,
     /// The displays on walls, and where they are served.
     pub walls: Walls,
     /// The certificate of the console; over plain HTTP without it.
@@ -315,6 +317,7 @@ impl Gateway {
             None => self.vitals.report(Part::Mqtt, None),
         }
         self.start_sparkplug(plan, acts, stop, &mut tasks);
+        tasks.spawn(sounder::run(plan.sounder.clone(), self.heard(acts), stop.clone()));
         match plan.influx.clone() {
             Some(settings) => {
                 let source = Arc::new(self.stores.trends.clone());
@@ -339,6 +342,16 @@ impl Gateway {
         tasks.spawn(notes::take_in(plan.state_dir.clone(), acts.clone(), stop.clone()));
         tasks.spawn(systemd::watch(Arc::clone(&self.progress), stop.clone()));
         tasks
+    }
+
+    /// What the sounder follows, and by what it acts.
+    fn heard(&self, acts: &Acts) -> sounder::Feed {
+        sounder::Feed {
+            site: Arc::clone(&self.site),
+            picture: Arc::clone(&self.picture),
+            vitals: Arc::clone(&self.vitals),
+            acts: acts.clone(),
+        }
     }
 
     fn start_sparkplug(&self, plan: &Plan, acts: &Acts, stop: &CancellationToken, tasks: &mut JoinSet<()>) {

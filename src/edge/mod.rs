@@ -16,6 +16,7 @@ pub mod modbus;
 pub mod mqtt;
 pub mod panel;
 pub mod search;
+pub mod sounder;
 pub mod sparkplug;
 pub mod systemd;
 pub mod trends;

@@ -33,6 +33,10 @@ pub(super) fn carry_out(
         Act::Register { device } => decision.register(device),
         Act::ReportAbnormal { device, text } => decision.report_abnormal(device, &text),
         Act::ReportCall(report) => decision.report_call(report),
+        Act::TestSound => {
+            decision.test_sound();
+            Ok(())
+        }
         Act::CommandTyped { typed, confirm } => decision.command_typed(live, typed, confirm),
         Act::Withdraw { id } => decision.withdraw(live, id),
         Act::Release { id } => decision.release(id),

@@ -28,6 +28,7 @@ pub fn least_role(act: &Act) -> Role {
         | Act::Cancel { .. }
         | Act::ReportAbnormal { .. }
         | Act::ReportCall(_)
+        | Act::TestSound
         | Act::Withdraw { .. }
         | Act::BeginTest { .. }
         | Act::EndTest { .. }

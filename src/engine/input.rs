@@ -150,6 +150,8 @@ pub enum Act {
         /// Which command.
         id: EventId,
     },
+    /// The sounder and the walls sound for three seconds: the daily look whether they can.
+    TestSound,
     /// 释放
     Release {
         /// Which isolation.

@@ -38,6 +38,10 @@ pub enum Part {
     Certificate,
     /// The centre asks whether somebody is on duty: a person answers by acknowledging it.
     DutyCheck,
+    /// The sounder of this machine.
+    Sounder,
+    /// The relay that is on while something sounds.
+    Relay,
     /// A registered wall display: it is lost.
     Wall(String),
     /// The sound of a registered wall display.
@@ -74,6 +78,8 @@ impl Part {
             Part::Uplink => "uplink".into(),
             Part::Certificate => "certificate".into(),
             Part::DutyCheck => "duty-check".into(),
+            Part::Sounder => "sounder".into(),
+            Part::Relay => "sounder.relay".into(),
             Part::Wall(wall) => format!("{WALL}{wall}"),
             Part::WallSound(wall) => format!("{WALL}{wall}{SOUND}"),
             Part::WallHidden(wall) => format!("{WALL}{wall}{HIDDEN}"),
@@ -114,6 +120,8 @@ impl Part {
             Part::Certificate => Text::new("控制台证书", "Certificate of the console"),
             Part::Uplink => Text::new("城市消防远程监控中心", "City centre"),
             Part::DutyCheck => Text::new("查岗", "Duty check"),
+            Part::Sounder => Text::new("蜂鸣器", "Sounder"),
+            Part::Relay => Text::new("声响继电器", "Relay of the sounder"),
             Part::Wall(wall) => Text::new(&format!("显示屏 {wall}"), &format!("Wall {wall}")),
             Part::WallSound(wall) => Text::new(&format!("显示屏 {wall} 的声音"), &format!("Sound of wall {wall}")),
             Part::WallHidden(wall) => Text::new(&format!("显示屏 {wall} 的画面"), &format!("Page of wall {wall}")),

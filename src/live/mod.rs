@@ -4,6 +4,7 @@
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
 //! [`Acts`] (the one door through which people act), [`Records`], [`Search`] and [`History`] (the past), usable by any edge at any
 //! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next; [`Inquiries`] and [`trouble_words`], what whoever brings devices on line asks and reads.
+//! [`tones`], what sounds how.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
 mod acts;
@@ -23,6 +24,7 @@ mod picture;
 mod records;
 pub mod report_period;
 mod search;
+pub mod tones;
 pub mod trouble_words;
 mod troubles;
 mod uses;

@@ -157,6 +157,7 @@ fn of_desk(what: &str, fact: &DeskFact) -> String {
             let barred: String = barred.iter().map(|one| format!(" | {} {}", one.point, one.code)).collect();
             format!("{what} {} {} {}{barred}", typed.code, typed.verb, names(points))
         }
+        DeskFact::SoundTested { .. } => what.to_owned(),
         DeskFact::CommandWithdrawn { command, by_command } => format!("{what} {command} by {by_command}"),
     }
 }

@@ -14,10 +14,11 @@ const fn key(name: &'static str, takes: &'static str, default: &'static str, mea
 pub const TRUTH: &str = "true or false";
 
 /// Every section, in the order of the reference, with what stands before its keys.
-pub const SECTIONS: [(&Section, &str); 9] = [
+pub const SECTIONS: [(&Section, &str); 10] = [
     (&DAEMON, ""),
     (&WALLS, "walls."),
     (&TLS, "tls."),
+    (&SOUNDER, "sounder."),
     (&JOURNAL, "journal."),
     (&MQTT, "mqtt."),
     (&SPARKPLUG, "sparkplug."),
@@ -45,6 +46,7 @@ pub const DAEMON: Section = Section {
         key("tls", "table", "", "HTTPS for the console and the interface; without it both are plain HTTP"),
         key("walls", "table", "", "Where walls are served"),
         key("wall", "tables", "", "The displays on walls; without one `/wall` is there for whoever may read"),
+        key("sounder", "table", "", "What sounds on this machine itself; without it only browsers do"),
         key("journal", "table", "", "How long records are kept; without it for ever"),
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
         key("sparkplug", "table", "", "Sparkplug B host; without it nothing is said there"),
@@ -126,6 +128,26 @@ pub const WALL: Section = Section {
             "file",
             "made in the state folder",
             "Its first line is the token with which the wall comes in; `tocsin walls` prints the address with it",
+        ),
+    ],
+};
+
+/// `[sounder]`
+pub const SOUNDER: Section = Section {
+    title: "[sounder]",
+    noun: "[sounder]",
+    keys: &[
+        key(
+            "alsa",
+            "ALSA device",
+            "",
+            "Plays through this device by `aplay` of alsa-utils: `default`, `plughw:1,0`; kept open, so that its loss is announced",
+        ),
+        key(
+            "relay",
+            "device or device/element",
+            "",
+            "Started while something sounds other than the short tone, and stopped after it; needs `control` of its device and the plain commands `start` and `stop`",
         ),
     ],
 };

@@ -8,6 +8,7 @@ mod https;
 mod kept;
 pub mod keys;
 mod mqtt;
+mod sounder;
 mod sparkplug;
 mod tls;
 mod uplink;
@@ -16,6 +17,7 @@ mod walls;
 pub use https::{Https, Pair};
 pub use kept::Kept;
 pub use mqtt::{HomeAssistant, Mqtt, MqttVersion};
+pub use sounder::Sounder;
 pub use sparkplug::Sparkplug;
 pub use tls::{Flaw, Tls};
 pub use uplink::Uplink;
@@ -61,6 +63,8 @@ pub struct Daemon {
     pub log: String,
     /// The displays on walls.
     pub walls: Walls,
+    /// What sounds on this machine itself.
+    pub sounder: Option<Sounder>,
     /// How long records stay in the journal; for ever without it.
     pub keep: Option<Duration>,
     /// The MQTT broker.
@@ -164,6 +168,7 @@ struct Raw {
     #[serde(default)]
     walls: walls::RawWalls,
     tls: Option<https::RawTls>,
+    sounder: Option<sounder::RawSounder>,
     journal: Option<RawJournal>,
     mqtt: Option<mqtt::RawMqtt>,
     sparkplug: Option<sparkplug::RawSparkplug>,
@@ -332,6 +337,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
             .map_or_else(shipped, |list| list.iter().map(|text| places.path("profiles", text)).collect()),
         log,
         walls: walls::settle(raw.walls, places, problems),
+        sounder: raw.sounder.and_then(|raw| sounder::settle(raw, places, problems)),
         keep: raw.journal.and_then(|raw| keep(raw, places, problems)),
         mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
         sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),

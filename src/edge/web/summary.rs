@@ -13,7 +13,7 @@ use std::time::Duration;
 use devices::{SILENT, devices, feed_age, is_silent};
 
 use crate::engine::Part;
-use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Scopes, Source, State};
+use crate::engine::alarm::{Inhibit, Isolation, Occurrence, Scopes, SoundTest, Source, State};
 use crate::engine::base::{Category, DeviceId, EventId, Mono, Now, PointId, Reading, Text, Tone, Wall};
 use crate::engine::site::Site;
 use crate::live::{BusVitals, LinkState};
@@ -69,6 +69,8 @@ pub struct Sound {
     pub silenced_by: Option<String>,
     /// When the first unacknowledged fire among what was silenced sounds again.
     pub resounds_at: Option<Wall>,
+    /// The test of the sound that runs.
+    pub test: Option<SoundTest>,
 }
 
 /// One device, as far as it can be believed.
@@ -169,7 +171,7 @@ impl Summary {
             beside: beside.cloned(),
             first: first_alarm(state).cloned(),
             counts,
-            sound: sound(state, &open),
+            sound: sound(state, &open, sources.now.wall),
             devices,
             feed_age,
             unrecorded: is_unrecorded(&sources.parts, &open),
@@ -361,7 +363,7 @@ fn counts(open: &[&Occurrence]) -> BTreeMap<Category, Count> {
     counts
 }
 
-fn sound(state: &State, open: &[&Occurrence]) -> Sound {
+fn sound(state: &State, open: &[&Occurrence], now: Wall) -> Sound {
     let sounding: Vec<&Occurrence> = open.iter().copied().filter(|occurrence| occurrence.sounding).collect();
     Sound {
         tone: sounding.iter().map(|occurrence| occurrence.raise.tone).min().unwrap_or(Tone::None),
@@ -369,5 +371,6 @@ fn sound(state: &State, open: &[&Occurrence]) -> Sound {
         silenced_at: state.silenced.as_ref().map(|silence| silence.at),
         silenced_by: state.silenced.as_ref().map(|silence| silence.by.clone()),
         resounds_at: open.iter().filter(|o| o.returns()).filter_map(|o| Some(o.resounds?.due())).min(),
+        test: state.sound_test.clone().filter(|test| (test.until.from..test.until.due()).contains(&now)),
     }
 }

@@ -19,6 +19,9 @@ use crate::engine::site::{Condition, Place};
 /// An isolation is looked at again within a year at the latest.
 pub(super) const REVIEW_AT_MOST: Duration = Duration::from_secs(366 * 24 * 3600);
 
+/// How long a test of the sound lasts: three pulses of the fire pattern.
+pub const SOUND_TEST: Duration = Duration::from_secs(3);
+
 impl Decision<'_> {
     /// 消音: stops what sounds now (FA-11), also the sounders of the panels it came from, where they can be commanded.
     pub fn silence(&mut self) {
@@ -117,6 +120,12 @@ impl Decision<'_> {
         self.decide(FactKind::Judged { occurrence: id, verdict, cause });
         self.conclude();
         Ok(())
+    }
+
+    /// The sound is tested for a moment. What sounds already goes on.
+    pub fn test_sound(&mut self) {
+        let until = Deadline::starting(self.now, SOUND_TEST);
+        self.decide(FactKind::Desk(DeskFact::SoundTested { until }));
     }
 
     /// A call was made about an alarm: who was called, and by whom (FA-02).

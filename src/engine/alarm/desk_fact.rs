@@ -126,6 +126,12 @@ pub enum DeskFact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         barred: Vec<Barred>,
     },
+    /// The sounder and the walls sound for a moment, so that people hear that they can (this fact's id is the test's).
+    #[serde(rename = "sound-tested")]
+    SoundTested {
+        /// Until when.
+        until: Deadline,
+    },
     /// A command was taken back by its opposite (FA-21).
     #[serde(rename = "command-withdrawn")]
     CommandWithdrawn {
@@ -148,6 +154,7 @@ impl DeskFact {
             DeskFact::Registered { .. } => "registered",
             DeskFact::AbnormalReported { .. } => "abnormal-reported",
             DeskFact::CallMade { .. } => "call-made",
+            DeskFact::SoundTested { .. } => "sound-tested",
             DeskFact::CommandsAddressed { .. } => "commands-addressed",
             DeskFact::CommandWithdrawn { .. } => "command-withdrawn",
         }

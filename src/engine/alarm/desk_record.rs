@@ -48,6 +48,17 @@ pub struct Registration {
     pub until: Deadline,
 }
 
+/// A test of the sound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoundTest {
+    /// The fact that began it.
+    pub id: EventId,
+    /// Who.
+    pub by: String,
+    /// Until when.
+    pub until: Deadline,
+}
+
 impl State {
     pub(super) fn apply_desk(&mut self, fact: &Fact, desk: &DeskFact) {
         let id = EventId::from(fact.id);
@@ -86,6 +97,10 @@ impl State {
                 if self.addressed.len() > ADDRESSED_KEPT {
                     self.addressed.pop_first();
                 }
+            }
+            DeskFact::SoundTested { until } => {
+                let by = fact.by.as_ref().map(|by| by.user.clone()).unwrap_or_default();
+                self.sound_test = Some(SoundTest { id, by, until: *until });
             }
             DeskFact::ShiftBegun { .. } | DeskFact::PanelCancelled { .. } | DeskFact::AbnormalReported { .. } => {}
         }

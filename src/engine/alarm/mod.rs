@@ -38,6 +38,7 @@ mod supervision_fact;
 mod supervision_record;
 mod withdraw;
 
+pub use act::SOUND_TEST;
 pub use address::{Barred, Typed};
 pub(super) use chatter::Chatter;
 pub use chatter_fact::ChatterFact;
@@ -45,7 +46,7 @@ pub use command_fact::{CommandFact, Commanded};
 pub use command_record::{Arming, COMMANDS_KEPT, CommandRecord, Step};
 pub(super) use decision::{Decision, Order, OwnFault};
 pub use desk_fact::{DeskFact, Purpose};
-pub use desk_record::{FalseAlarms, Keypad, Registration};
+pub use desk_record::{FalseAlarms, Keypad, Registration, SoundTest};
 pub use duty_fact::{DutyFact, Figure, ItemResult, RoundDue, RoundRecorded};
 pub use duty_record::{Duty, Present, Round, UNRECORDED_KEPT, Unrecorded, Watched, is_recorded};
 pub(super) use evaluate::{Changed, Episode, Live, Subject};

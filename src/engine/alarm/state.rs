@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::command_record::{Arming, CommandRecord};
-use super::desk_record::{FalseAlarms, Keypad, Registration};
+use super::desk_record::{FalseAlarms, Keypad, Registration, SoundTest};
 use super::duty_record::Duty;
 use super::fact_id::FactId;
 use super::linkage_record::Run;
@@ -64,6 +64,9 @@ pub struct State {
     /// Armed commands; whether their time is over is known to the process alone.
     #[serde(default)]
     pub armed: BTreeMap<EventId, Arming>,
+    /// The last test of the sound.
+    #[serde(default)]
+    pub sound_test: Option<SoundTest>,
     /// Points that were judged false, and how often.
     #[serde(default)]
     pub false_alarms: BTreeMap<PointId, FalseAlarms>,

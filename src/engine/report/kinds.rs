@@ -52,6 +52,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("registered", "重新注册完成", "Registered"),
     ("abnormal-reported", "异常上报", "Abnormality reported"),
     ("call-made", "已呼叫", "Call made"),
+    ("sound-tested", "声响试验", "Sound tested"),
     ("commands-addressed", "按码下达", "Commanded by code"),
     ("command-withdrawn", "命令撤回", "Command taken back"),
     ("test-begun", "测试开始", "Test begun"),

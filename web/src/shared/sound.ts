@@ -41,6 +41,10 @@ let timer = 0;
 let playing: Tone | null = null;
 let step = 0;
 let heardShort = "";
+let heardTest = "";
+/** A sound test runs; it lasts as long as three pulses of the fire pattern. */
+const testing = signal(false);
+const TEST_MS = 3000;
 
 /** Mutes this screen, or lets it sound again. */
 export function setMuted(value: boolean): void {
@@ -69,7 +73,13 @@ export function startSound(): void {
   document.addEventListener("keydown", wake);
   effect(() => {
     const sound = section("sound").value;
-    play(soundState.value === "ok" ? (sound?.tone ?? null) : null, [...(sound?.sounding ?? [])].sort().at(-1) ?? "");
+    if (sound?.test && sound.test.id !== heardTest) {
+      heardTest = sound.test.id;
+      testing.value = true;
+      window.setTimeout(() => (testing.value = false), TEST_MS);
+    }
+    const tone = sound?.tone ?? (testing.value ? "fire" : null);
+    play(soundState.value === "ok" ? tone : null, [...(sound?.sounding ?? [])].sort().at(-1) ?? "");
   });
 }
 

@@ -185,6 +185,15 @@ pub async fn silence(
     done(&web, &visitor, &headers, Act::Silence, StatusCode::OK).await
 }
 
+/// `POST sound/test`
+pub async fn test_sound(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+) -> Answer {
+    done(&web, &visitor, &headers, Act::TestSound, StatusCode::OK).await
+}
+
 /// `POST reset`
 pub async fn reset(
     State(web): State<Arc<Web>>,

@@ -62,6 +62,8 @@ pub(super) fn routes() -> Rows {
         ("/alarms/{id}/verdict", &["post"], post(acts::judge)),
         ("/alarms/{id}/calls", &["post"], post(acts::report_call)),
         ("/silence", &["post"], post(acts::silence)),
+        ("/sound/test", &["post"], post(acts::test_sound)),
+        ("/tones", &["get"], get(reading::tones)),
         ("/reset", &["post"], post(acts::reset)),
         ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),
         ("/isolations/{id}/order", &["post"], post(panels::link_order)),

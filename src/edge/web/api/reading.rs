@@ -23,6 +23,7 @@ use crate::engine::alarm::{Isolation, Occurrence};
 use crate::engine::base::{Category, Tone};
 use crate::live::document::alarm_document;
 use crate::live::next_step::next_step;
+use crate::live::tones;
 
 /// The hand-kept description of this API.
 pub const OPENAPI: &str = include_str!("../assets/openapi.json");
@@ -101,6 +102,9 @@ impl Web {
             "silenced_at": sound.silenced_at.map(|at| self.when.rfc3339(at)),
             "silenced_by": sound.silenced_by,
             "resounds_at": sound.resounds_at.map(|at| self.when.rfc3339(at)),
+            "test": sound.test.as_ref().map(|test| {
+                json!({ "id": test.id, "by": test.by, "until": self.when.rfc3339(test.until.due()) })
+            }),
         })
     }
 }
@@ -208,6 +212,11 @@ fn disabled_document(web: &Web, disabled: &Occurrence) -> Value {
         "by": Value::Null, "since": web.when.rfc3339(disabled.raised_at), "reason": Value::Null,
         "review_at": Value::Null, "overdue": false, "at": "panel", "source": disabled.source,
     })
+}
+
+/// `GET tones`
+pub async fn tones() -> Json<Value> {
+    Json(tones::document())
 }
 
 /// `GET openapi.json`

@@ -47,6 +47,7 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
             (view.fill(desk::TARGETS, points.len()))
             @if !barred.is_empty() { " · " (listed(barred.iter().take(3).map(|one| format!("{} {}", one.point, one.text.get(view.language()))).collect())) }
         },
+        DeskFact::SoundTested { .. } => html! {},
         DeskFact::CommandWithdrawn { command, .. } => html! {
             @match (state.commands.get(command), view.began(*command)) {
                 (Some(record), _) => { (headed_line(view, &record.asked.name, &record.asked.place)) }

@@ -125,6 +125,8 @@ export interface Sound {
   readonly silenced_at: string | null;
   readonly silenced_by: string | null;
   readonly resounds_at: string | null;
+  /** A test of the sound that runs now. */
+  readonly test: { readonly id: string; readonly by: string; readonly until: string } | null;
 }
 
 /** Tones, most urgent first. */
