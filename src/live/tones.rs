@@ -97,6 +97,7 @@ mod tests {
     #[test]
     fn browsers_play_the_same_table() {
         let script = include_str!("../../web/src/shared/sound.ts");
+        let plain = include_str!("../edge/web/assets/live.js");
         let seconds = |ms: u32| f64::from(ms) / 1000.0;
         for tone in HEARD {
             let name = json!(tone);
@@ -106,6 +107,8 @@ mod tests {
                 .collect();
             let line = format!("  {}: [{}],", name.as_str().unwrap_or_default(), beeps.join(", "));
             assert!(script.contains(&line), "web/src/shared/sound.ts lacks `{line}`");
+            let line = line.replace("beep(", "[").replace(')', "]");
+            assert!(plain.contains(line.trim()), "live.js lacks `{line}`");
         }
     }
 }

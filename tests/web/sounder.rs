@@ -270,25 +270,28 @@ async fn a_player_that_dies_is_a_fault_and_another_is_started() {
 
 #[tokio::test]
 async fn a_relay_is_on_while_something_sounds_and_what_keeps_it_from_that_is_a_fault() {
-    let played = Played::new().await;
     let relay = |name: &str| Settings { alsa: None, relay: Some(name.into()) };
     let other = Played::new().await;
     other.run(relay("meter-1"));
     let fault = other.until(&Part::Relay, false).await.expect("a fault");
     assert!(fault.en.contains("meter-1: it has no plain commands"), "{fault:?}");
+    drop(other);
+    let played = Played::new().await;
     played.run(relay("gen-1"));
     played.until(&Part::Relay, true).await;
     assert_eq!(played.bench.sent(), [], "nothing sounds, nothing is switched");
     let sent = async |verb: &str| {
         let end = Instant::now() + Duration::from_secs(30);
         loop {
-            let sent = played.bench.sent();
-            if let [one] = &sent[..] {
+            // A silence also goes to devices that say something themselves; that is not the relay's.
+            for one in played.bench.sent() {
                 let asked = played.bench.picture.state().commands[&one.id].asked.clone();
-                assert_eq!((asked.point.as_str(), asked.verb.as_str()), (format!("gen-1/{verb}").as_str(), verb));
-                return one.id;
+                if asked.verb != "silence" {
+                    assert_eq!((asked.point.as_str(), asked.verb.as_str()), (format!("gen-1/{verb}").as_str(), verb));
+                    return one.id;
+                }
             }
-            assert!(sent.is_empty() && Instant::now() < end, "{verb}: {sent:?}");
+            assert!(Instant::now() < end, "{verb} was not sent");
             sleep(Duration::from_millis(20)).await;
         }
     };

@@ -11,7 +11,7 @@
   const FUSE = 15;
   const PATTERNS = {
     // Frequency in hertz, seconds on, seconds until the next; fire is never mistaken for a fault.
-    fire: [[660, 0.5, 0.5], [990, 0.5, 0.5]],
+    fire: [[970, 0.5, 1], [970, 0.5, 1], [970, 0.5, 2]],
     emergency: [[880, 0.15, 0.2], [880, 0.15, 0.2], [880, 0.15, 0.6]],
     supervisory: [[520, 0.8, 1.6]],
     prealarm: [[700, 0.12, 0.2], [700, 0.12, 4.8]],

@@ -27,12 +27,14 @@ pub async fn beacon(
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Body(said): Body<Beacon>,
+    said: Result<Body<Beacon>, Problem>,
 ) -> Result<StatusCode, Problem> {
     let displays = &web.services.displays;
     if !displays.entered_as(&id, &headers) {
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "no-wall-token", words::NO_WALL_TOKEN));
     }
+    // Only now: who may not send is not told what is wrong with it.
+    let Body(said) = said?;
     if said.build.chars().count() > BUILD {
         return Err(Problem::bad("build", "at most 64 characters"));
     }
