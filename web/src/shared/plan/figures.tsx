@@ -13,9 +13,8 @@ export function Figures({ figures, unit, id }: { readonly figures: readonly Figu
     <>
       <Hatches id={id} unit={unit} />
       {figures.filter((figure) => figure.kind === "first").map((figure) => (
-        <g key={figure.alarm?.number} class={figure.alarm?.fresh ? "plan-fresh" : ""}>
-          <circle class="plan-ring" cx={figure.x} cy={figure.y} r={figure.half * 1.96} stroke-width={5 * unit} />
-        </g>
+        // It is there all the time: only what is not acknowledged flashes.
+        <circle key={figure.alarm?.number} class="plan-ring" cx={figure.x} cy={figure.y} r={figure.half * 1.96} stroke-width={5 * unit} />
       ))}
       {[...figures].reverse().map((figure) => (
         <OneFigure key={`${figure.kind} ${(figure.alarm ?? figure.mark)?.point}`} figure={figure} unit={unit} id={id} />
@@ -66,11 +65,11 @@ function Emblem({ figure: { x, y, half, alarm } }: { readonly figure: Figure }) 
 }
 
 function Tile({ figure, unit, id }: { readonly figure: Figure; readonly unit: number; readonly id: string }) {
-  const { x, y, half, alarm, kind } = figure;
+  const { x, y, half, alarm } = figure;
   const size = String(alarm?.number ?? "").length > 2 ? half * 1.1 : half * 1.52;
   return (
     <g class={alarm?.fresh ? "plan-fresh" : ""}>
-      {kind !== "first" && alarm?.fresh && (
+      {alarm?.fresh && (
         <rect class="plan-ring" {...square(x, y, half + 7 * unit)} rx={6 * unit} stroke-width={4 * unit} />
       )}
       {alarm?.isolated && <rect {...square(x, y, half + 8 * unit)} fill={`url(#${id}-isolated)`} />}
