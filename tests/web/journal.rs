@@ -86,6 +86,35 @@ async fn an_alarm_tells_its_whole_story_also_when_it_is_over() {
         after += at;
     }
     assert!(story.contains("来自 127.0.0.1"), "from where it was done: {story}");
-    assert!(page.contains("incident=1-") && page.contains("/journal?point=panel-1%2Fl1-d1"), "{page}");
+    assert!(page.contains("/incident/1-") && page.contains("/journal?point=panel-1%2Fl1-d1"), "{page}");
     assert_eq!(client.get("/alarm/1-999999").await.status, 404);
+}
+
+#[tokio::test]
+async fn incidents_isolations_and_performance_have_their_pages() {
+    let (bench, client, id) = a_fire_was_acknowledged().await;
+    let review = jiff::Timestamp::from_microsecond(bench.now().wall.0 + 3_600_000_000).unwrap();
+    let isolated = format!(r#"{{"point":"panel-1/l1-d1","reason":"cleaning the head","review_at":"{review}"}}"#);
+    assert_eq!(client.post("/api/v1/isolations", &isolated).await.status, 201);
+    let list = client.get("/incidents").await.text;
+    let incident =
+        list.split("/incident/").nth(1).and_then(|rest| rest.split('"').next()).expect("an incident").to_owned();
+    assert!(list.contains("尚未结束") && list.contains("1 条报警"), "{list}");
+    let page = client.get(&format!("/incident/{incident}")).await.text;
+    assert!(page.contains("首次确认 (wang)") && page.contains("派人 camera 4"), "{page}");
+    assert!(page.contains(&format!("href=\"/alarm/{id}\"")) && page.contains("format=csv"), "{page}");
+    assert_eq!(client.get("/incident/1-999999").await.status, 404);
+
+    let register = client.get("/isolations").await.text;
+    assert!(register.contains("cleaning the head") && register.contains("仍隔离"), "{register}");
+    assert!(register.contains("/acts/release/") && register.contains("report-signatures"), "{register}");
+    let nobody = Client::new(&bench.url).get("/isolations").await.text;
+    assert!(!nobody.contains("/acts/release/"), "nobody releases without a session");
+    let figures = client.get("/performance").await.text;
+    assert!(figures.contains("每10分钟平均") && figures.contains("目标为时间的1%以内"), "{figures}");
+    assert!(
+        figures.contains("/journal?kind=raised&amp;point=panel-1%2Fl1-d1"),
+        "a bad actor leads to its records: {figures}"
+    );
+    assert_eq!(client.get("/performance?from=2026-02-02&to=2026-02-01").await.status, 422);
 }

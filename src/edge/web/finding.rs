@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use super::Web;
 use super::problem::Problem;
-use crate::engine::alarm::{CloseReason, Fact, FactKind};
-use crate::engine::base::EventId;
+use crate::engine::alarm::{CloseReason, Fact, FactKind, Raise, Verdict};
+use crate::engine::base::{EventId, Wall};
 use crate::engine::report::Trace;
 use crate::live::{Found, Records, Search, Sieve, Stretch};
 
@@ -24,6 +24,8 @@ const LOOKED_AT: u64 = 2_000_000;
 /// Facts of one story.
 const STORY: usize = 2_000;
 
+/// The first alarm is among so many.
+const FIRSTS: usize = 5;
 /// A reset and what it closes stand no further apart in the journal.
 const RESET_WITHIN: u64 = 20_000;
 
@@ -95,6 +97,50 @@ impl Web {
         });
         read.await?.map_err(|error| Problem::store("journal", &error))
     }
+}
+
+/// An incident as a line of the list.
+pub(super) struct IncidentLine {
+    pub id: EventId,
+    pub at: Wall,
+    pub first: Option<Arc<Raise>>,
+    pub alarms: usize,
+    pub closed: Option<(Wall, Verdict)>,
+}
+
+impl Web {
+    /// Incidents before `before`, the newest first, and where to go on.
+    pub(super) async fn incident_lines(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<(Vec<IncidentLine>, Option<u64>), Problem> {
+        let sieve = Sieve { kinds: vec!["incident-opened".to_owned()], ..Sieve::default() };
+        let (opened, found) = self.find(sieve, before, limit).await?;
+        let (records, search) = (Arc::clone(&self.services.records), Arc::clone(&self.services.search));
+        let lines = self.waiting(move || {
+            let line = |fact: &Fact| incident_line(&*records, &*search, fact);
+            opened.iter().map(line).collect::<Result<Vec<_>, String>>()
+        });
+        Ok((lines.await?.map_err(|error| Problem::store("search", &error))?, found.back_to))
+    }
+}
+
+/// Its first alarms and its end stand first and last among what speaks of it.
+fn incident_line(records: &dyn Records, search: &dyn Search, opened: &Fact) -> Result<IncidentLine, String> {
+    let id = EventId::from(opened.id);
+    let about = search.about(id)?;
+    let first = listed(records, about.get(..about.len().min(FIRSTS)).unwrap_or_default())?;
+    let first = first.into_iter().find_map(|fact| match fact.kind {
+        FactKind::Raised(raise) if raise.first => Some(raise),
+        _ => None,
+    });
+    let last = listed(records, about.last().map(std::slice::from_ref).unwrap_or_default())?;
+    let closed = last.iter().find_map(|fact| match fact.kind {
+        FactKind::IncidentClosed { incident, verdict } if incident == id => Some((fact.at, verdict)),
+        _ => None,
+    });
+    Ok(IncidentLine { id, at: opened.at, first, alarms: about.len() - usize::from(closed.is_some()), closed })
 }
 
 /// The reset that ended something: the last one before its end, not far off.

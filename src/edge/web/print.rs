@@ -6,6 +6,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::api::escaped;
 use super::page::frame::lang;
 use super::words::{duty, report as words};
 use crate::edge::export::{Manner, human, title};
@@ -35,8 +36,31 @@ pub fn report_page(report: &Document, source: &Source, manner: &Manner) -> Strin
     document.into_string()
 }
 
+/// Where a cell leads: of a table, by its key, the column's key and what stands in the cell.
+pub(super) type Way = fn(&str, &str, &str) -> Option<String>;
+
+/// The ways of the console: alarms to their page, points and records to the journal.
+pub(super) fn linked(table: &str, column: &str, value: &str) -> Option<String> {
+    match (table, column) {
+        (_, _) if value.is_empty() => None,
+        ("rows", "id") => Some(format!("/alarm/{value}")),
+        ("timeline", "id") => {
+            let seq: u64 = value.split_once('-')?.1.parse().ok()?;
+            Some(format!("/journal?before={}", seq.saturating_add(1)))
+        }
+        (_, "point") => Some(format!("/journal?point={}", escaped(value))),
+        ("worst", "condition") => Some(format!("/journal?kind=raised&point={}", escaped(value.split_once(':')?.0))),
+        _ => None,
+    }
+}
+
 /// The report itself.
 pub(super) fn sheet(report: &Document, source: &Source, manner: &Manner) -> Markup {
+    sheet_linked(report, source, manner, |_, _, _| None)
+}
+
+/// The same with ways out of its cells.
+pub(super) fn sheet_linked(report: &Document, source: &Source, manner: &Manner, way: Way) -> Markup {
     let language = manner.language;
     let say = |phrase: super::words::Phrase| phrase.get(language);
     let zone = manner.zone.iana_name().unwrap_or("UTC");
@@ -50,7 +74,7 @@ pub(super) fn sheet(report: &Document, source: &Source, manner: &Manner) -> Mark
                     dd { (human(&Cell::Time(report.from), manner)) " - " (human(&Cell::Time(report.to), manner)) " (" (zone) ")" }
                 }
             }
-            @for table in &report.tables { (part(table, manner)) }
+            @for table in &report.tables { (part(table, manner, way)) }
             div .report-signatures {
                 @for phrase in [duty::SIGN_OPERATOR, duty::SIGN_SUPERVISOR, duty::SIGN_MANAGER, duty::SIGN_DATE] {
                     p { (say(phrase)) span .rule {} }
@@ -64,7 +88,7 @@ pub(super) fn sheet(report: &Document, source: &Source, manner: &Manner) -> Mark
     }
 }
 
-fn part(table: &Table, manner: &Manner) -> Markup {
+fn part(table: &Table, manner: &Manner, way: Way) -> Markup {
     let columns: Vec<&Column> = table.head.columns.iter().collect();
     let names: Vec<String> = columns.iter().map(|column| named(column, manner.language)).collect();
     let left_out = table.rows.len().saturating_sub(ROWS) as u64 + table.left_out;
@@ -76,8 +100,8 @@ fn part(table: &Table, manner: &Manner) -> Markup {
                 table .wide[columns.len() > 6] {
                     thead { tr { @for name in &names { th scope="col" { (name) } } } }
                     tbody { @for row in table.rows.iter().take(ROWS) {
-                        tr { @for (cell, name) in row.iter().zip(&names) {
-                            td .number[is_number(cell)] data-label=(name) { (human(cell, manner)) }
+                        tr { @for ((cell, name), column) in row.iter().zip(&names).zip(&columns) {
+                            td .number[is_number(cell)] data-label=(name) { (led(&human(cell, manner), way, table.head.key, &column.key)) }
                         } }
                     } }
                 }
@@ -87,6 +111,10 @@ fn part(table: &Table, manner: &Manner) -> Markup {
     }
 }
 
+fn led(text: &str, way: Way, table: &str, column: &str) -> Markup {
+    html! { @match way(table, column, text) { Some(address) => { a href=(address) { (text) } } None => { (text) } } }
+}
+
 /// A column's name; the unit of times is in each of them.
 fn named(column: &Column, language: Language) -> String {
     if &*column.unit == "s" { column.name.get(language).to_owned() } else { title(column, language) }
@@ -94,4 +122,19 @@ fn named(column: &Column, language: Language) -> String {
 
 fn is_number(cell: &Cell) -> bool {
     matches!(cell, Cell::Number(_) | Cell::Count(_) | Cell::Share(_) | Cell::Lapse(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_lead_to_the_pages_of_what_they_name() {
+        assert_eq!(linked("rows", "id", "2-17").as_deref(), Some("/alarm/2-17"));
+        assert_eq!(linked("timeline", "id", "2-17").as_deref(), Some("/journal?before=18"));
+        assert_eq!(linked("isolations", "point", "panel-1/l2-d17").as_deref(), Some("/journal?point=panel-1%2Fl2-d17"));
+        let actor = linked("worst", "condition", "panel-1/l2-d17:fire");
+        assert_eq!(actor.as_deref(), Some("/journal?kind=raised&point=panel-1%2Fl2-d17"));
+        assert_eq!((linked("rows", "id", ""), linked("rows", "place", "corridor")), (None, None));
+    }
 }

@@ -89,8 +89,21 @@ fn came_from(headers: &HeaderMap) -> String {
 
 /// A path of this console; `//host` and the like lead to the console.
 fn own_path(path: &str) -> &str {
-    let pages =
-        ["/alarm/", "/devices", "/journal", "/duty", "/forms/", "/reports", "/login", "/phone", "/trends", "/wall"];
+    let pages = [
+        "/alarm/",
+        "/devices",
+        "/duty",
+        "/forms/",
+        "/incident",
+        "/isolations",
+        "/journal",
+        "/login",
+        "/performance",
+        "/phone",
+        "/reports",
+        "/trends",
+        "/wall",
+    ];
     if pages.iter().any(|page| path.starts_with(page)) && !path.starts_with("//") { path } else { "/" }
 }
 
@@ -198,8 +211,11 @@ pub async fn release(
     State(web): State<Arc<Web>>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Response {
-    act(web, visitor, None, event_id(&id).map(|id| Act::Release { id }), "/phone").await
+    let back = came_from(&headers);
+    let back = if back.starts_with("/isolations") { "/isolations" } else { "/phone" };
+    act(web, visitor, None, event_id(&id).map(|id| Act::Release { id }), back).await
 }
 
 #[cfg(test)]

@@ -110,9 +110,8 @@ fn foot(view: &View) -> Markup {
             nav {
                 a href="/" { (view.say(words::CONSOLE)) }
                 a href="/devices" { (view.say(words::DEVICES)) }
-                a href="/journal" { (view.say(words::JOURNAL)) }
                 a href="/duty" { (view.say(words::duty::DUTY)) }
-                a href="/reports" { (view.say(words::report::REPORTS)) }
+                @for (address, phrase) in super::history::PAGES { a href=(address) { (view.say(phrase)) } }
             }
             p #made data-part="" {
                 span .foot-site { (site.name.get(view.language())) }

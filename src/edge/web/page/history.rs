@@ -11,7 +11,13 @@ use super::frame::symbol;
 use crate::edge::web::words::{self, Phrase, past};
 
 /// The pages that look back.
-pub const PAGES: [(&str, Phrase); 2] = [("/journal", words::JOURNAL), ("/reports", words::report::REPORTS)];
+pub const PAGES: [(&str, Phrase); 5] = [
+    ("/journal", words::JOURNAL),
+    ("/incidents", past::INCIDENTS),
+    ("/isolations", past::REGISTER),
+    ("/performance", past::PERFORMANCE),
+    ("/reports", words::report::REPORTS),
+];
 
 /// The bar; `here` is the address of the page it stands on.
 pub fn bar(view: &View, here: &str) -> Markup {

@@ -217,7 +217,7 @@ pub fn named(view: &View, state: &Shown, id: EventId) -> Markup {
 
 /// An incident by its id, which leads to its page.
 fn incident(view: &View, id: EventId) -> Markup {
-    html! { a href={ "/reports/incident?incident=" (id) } { (view.fill(past::OF_INCIDENT, id)) } }
+    html! { a href={ "/incident/" (id) } { (view.fill(past::OF_INCIDENT, id)) } }
 }
 
 /// A name headed by its place.

@@ -14,6 +14,7 @@ mod form;
 mod forms;
 pub(super) mod frame;
 mod history;
+mod incidents;
 mod journal;
 mod journal_desk;
 mod journal_duty;
@@ -23,6 +24,7 @@ mod linkages;
 mod login;
 pub(super) mod lost;
 mod panels;
+mod registers;
 mod reports;
 mod rows;
 mod scopes;
@@ -58,6 +60,10 @@ pub(super) fn routes() -> Rows {
         ("/devices", &["get"], get(apps::devices)),
         ("/devices/plain", &["get"], get(devices::show)),
         ("/journal", &["get"], get(journal::show)),
+        ("/incidents", &["get"], get(incidents::list)),
+        ("/incident/{id}", &["get"], get(incidents::one)),
+        ("/isolations", &["get"], get(registers::isolations)),
+        ("/performance", &["get"], get(registers::performance)),
         ("/login", &["get", "post"], get(login::show).post(login::begin)),
         ("/logout", &["post"], post(login::end)),
         ("/language", &["post"], post(forms::language)),

@@ -95,7 +95,8 @@ fn isolated(view: &View, isolation: &Isolation) -> String {
     format!("{head} {left}")
 }
 
-fn isolations(view: &View, state: &State) -> Markup {
+/// What is isolated here and disabled at panels, with the acts of those who may.
+pub fn isolations(view: &View, state: &State) -> Markup {
     let panels: Vec<&Occurrence> = state.disabled_at_panels().collect();
     let clock = |at| view.web.when.day_clock(at, view.now.wall);
     html! {

@@ -75,7 +75,7 @@ pub fn ways(view: &View, raise: &Raise, facts: &[Fact]) -> Markup {
     let (from, to) = (Wall(first.0.saturating_sub(AROUND_US)), Wall(last.0.saturating_add(AROUND_US)));
     html! {
         nav .ways {
-            @if let Some(incident) = raise.incident { a .button href={ "/reports/incident?incident=" (incident) } { (view.fill(past::OF_INCIDENT, incident)) } }
+            @if let Some(incident) = raise.incident { a .button href={ "/incident/" (incident) } { (view.fill(past::OF_INCIDENT, incident)) } }
             a .button href={ "/journal?point=" (point) } { (view.say(past::JOURNAL_OF)) }
             a .button href={ "/trends?points=" (point) "&from=" (escaped(&when.rfc3339(from))) "&to=" (escaped(&when.rfc3339(to))) } { (view.say(past::TREND_OF)) }
         }

@@ -10,6 +10,30 @@ catalogue! {
     HISTORY: "历史记录", "Records";
     NOT_LIVE: "本页是记录，不随现场变化", "Records: this page does not follow what happens";
 
+    INCIDENTS: "事件", "Incidents";
+    REGISTER: "隔离登记", "Isolation register";
+    PERFORMANCE: "报警性能", "Alarm performance";
+    I_BEGAN: "开始", "Began";
+    I_FIRST: "首警", "First alarm";
+    I_ALARMS: "报警", "Alarms";
+    I_END: "结论", "Conclusion";
+    I_LASTED: "历时", "Lasted";
+    I_OPEN: "尚未结束", "Not concluded yet";
+    ALARMS_N: "{} 条报警", "alarms: {}";
+    MEANING: "各指标的含义与目标（ISA-18.2）", "What the figures mean, and what is aimed at (ISA-18.2)";
+    F_RATE: "每10分钟、每天报警数", "Alarms in 10 minutes and in a day";
+    F_RATE_MEANS: "一名值班员能处理多少：平均每10分钟不多于1条，最多2条；每天约150条，最多300条。", "What one operator can deal with: on average 1 in 10 minutes, at most 2; about 150 a day, at most 300.";
+    F_FLOOD: "报警洪泛", "Floods";
+    F_FLOOD_MEANS: "10分钟内超过10条即为洪泛，此时容易漏看；目标为时间的1%以内。", "More than 10 in 10 minutes is a flood, in which alarms are missed; aimed at below 1 % of the time.";
+    F_ACTORS: "报警最多的点", "Bad actors";
+    F_ACTORS_MEANS: "少数几个点常占多数报警；先修这些点，从对象可查到它的全部记录。", "A few points often make most alarms: repair these first; each leads to its records.";
+    F_ACK: "确认时间", "Time to acknowledge";
+    F_ACK_MEANS: "从报警到有人确认；中位数表示平常，95%表示最慢的情形。", "From the alarm until somebody acknowledged it; the median is the usual, the 95 % the slow ones.";
+    F_STALE: "超过24小时仍存在", "Stale, above 24 hours";
+    F_STALE_MEANS: "一直挂着而无人处理的报警，会盖住新的；目标少于5条。", "Alarms that stand and nobody deals with, before which new ones are overlooked; aimed at fewer than 5.";
+    F_CHATTER: "频繁跳变", "Chattering";
+    F_CHATTER_MEANS: "反复报警又恢复的点；目标为0，多因接触不良或限值过紧。", "Points that alarm and return again and again; aimed at none. Mostly a bad contact or a limit set too tight.";
+
     SEARCH: "查找", "Search";
     SEARCHED: "日志查找", "Search of the journal";
     FILTERS: "筛选", "Filters";
