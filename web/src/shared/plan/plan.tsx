@@ -106,8 +106,9 @@ function InWords({ layout, lines }: { readonly layout: Layout; readonly lines: n
             {alarm && (alarm.number === null
               ? <Symbol name={alarm.symbol} tone={alarm.burning ? "fire" : "sup"} />
               : <span class={`tile ${alarm.fresh ? "new" : ""}`}>{alarm.number}</span>)}
-            <span class="plan-what">{alarm ? tell(alarm.words) : sayMark(kind, tell(mark?.words))}</span>
-            <span class="dim">{say(planWords.notPlaced)}</span>
+            <span class="plan-what">
+              {alarm ? tell(alarm.words) : sayMark(kind, tell(mark?.words))} <span class="dim">{say(planWords.notPlaced)}</span>
+            </span>
           </li>
         ))}
         {left > 0 && <li class="dim">{fill(planWords.morePlaced, left)}</li>}
