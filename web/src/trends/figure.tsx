@@ -24,6 +24,8 @@ import { trendWords as words } from "./words";
 const ZONE = { offsetAt: (at: number) => offsetAt(at), instantOf: (local: number) => instantOf(local) };
 /** Flags nearer than this many pixels stand as one. */
 const APART = 250;
+/** Half the width of a label with its date, less the margin. */
+const EDGE = 36;
 
 /** Panes: the measured points by their units, in the order in which they were chosen. */
 export function panesOf(picture: Picture): { readonly unit: string; readonly lines: readonly (Line & { readonly info: PointInfo })[] }[] {
@@ -98,7 +100,11 @@ function Overlay() {
 function TimeAxis({ width }: { readonly width: number }) {
   return (
     <ol class="time-axis" aria-hidden="true">
-      {timeTicks(axes.value, ticksIn(width), ZONE).map(({ at, label }) => <li key={at} style={{ left: `${share(at) ?? 0}%` }}>{label}</li>)}
+      {timeTicks(axes.value, ticksIn(width), ZONE).map(({ at, label }) => {
+        const part = share(at) ?? 0;
+        // A label that would stand out of the page ends at its mark.
+        return <li key={at} class={((100 - part) / 100) * width < EDGE ? "last" : ""} style={{ left: `${part}%` }}>{label}</li>;
+      })}
     </ol>
   );
 }
