@@ -111,15 +111,15 @@ function Export() {
 export function Stretch() {
   const held = view.value;
   if (held.kind === "live") {
-    return <p class="stretch live"><Symbol name="normal" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null}</p>;
+    return <section class="stretch live" aria-label={say(words.range)}><Symbol name="normal" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null}</section>;
   }
   const at = now();
   return (
-    <p class="stretch past">
+    <section class="stretch past" aria-label={say(words.range)}>
       <Symbol name="eye" />
       <b>{say(words.history)}</b> <span>{fill(words.fromTo, shortAt(held.from, at), shortAt(held.to, at))}</span>
       {loading.value ? <span class="faint">{say(words.loading)}</span> : null}
       <button type="button" class="small" onClick={() => show({ kind: "live", span: spanOf() })}>{say(words.toLive)}</button>
-    </p>
+    </section>
   );
 }

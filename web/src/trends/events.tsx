@@ -33,7 +33,7 @@ export function Events({ picture }: { readonly picture: Picture }) {
       {all.length === 0 ? <p class="dim">{say(words.noEvents)}</p> : (
         <div class="scroll">
           <table>
-            <thead><tr><th /><th>{say(words.from)}</th><th>{say(words.until)}</th><th>{say(words.event)}</th><th>{say(words.acknowledged)}</th><th>{say(words.reset)}</th><th /></tr></thead>
+            <thead><tr><td /><th>{say(words.from)}</th><th>{say(words.until)}</th><th>{say(words.event)}</th><th>{say(words.acknowledged)}</th><th>{say(words.reset)}</th><td /></tr></thead>
             <tbody>
               {all.slice(0, MOST).map((event) => (
                 <tr key={`${event.id} ${event.from}`} data-event={event.id}>

@@ -58,7 +58,7 @@ function Entry({ info, index, picture, at }: { readonly info: PointInfo; readonl
         <button type="button" class="small" aria-label={fill(words.remove, tell(info.name))} onClick={() => toggle(info.point)}>×</button>
       </dt>
       {drawn ? <Numbers drawn={drawn} at={when} unit={info.unit} /> : null}
-      {before ? <div class="earlier"><Numbers drawn={before} at={when} unit={info.unit} /></div> : null}
+      {before ? <Numbers drawn={before} at={when} unit={info.unit} kind="earlier" /> : null}
       {lane ? <dd><b>{stateOf(info, lane.stretches, when)}</b></dd> : null}
     </div>
   );
@@ -69,14 +69,14 @@ function stateOf(info: PointInfo, stretches: readonly Stretch[], at: number): st
   return stretch && stretch.from <= at && at <= stretch.to ? stateText(info, stretch) : say(words.noRecord);
 }
 
-function Numbers({ drawn, at, unit }: { readonly drawn: Drawn; readonly at: number; readonly unit: string }) {
+function Numbers({ drawn, at, unit, kind = "" }: { readonly drawn: Drawn; readonly at: number; readonly unit: string; readonly kind?: string }) {
   const column = columnAt(drawn.columns, at);
   const value = column && numberOf(drawn, column);
   const text = (number: number | null | undefined): string => (number === null || number === undefined ? "—" : shown(number));
   const known = column?.known ?? "none";
-  if (known === "unknown" || known === "none") return <dd class={known === "unknown" ? "lost hatched" : "faint"}>{knownText(known)}</dd>;
+  if (known === "unknown" || known === "none") return <dd class={`${kind} ${known === "unknown" ? "lost hatched" : "faint"}`}>{knownText(known)}</dd>;
   return (
-    <dd>
+    <dd class={kind}>
       <b>{text(value)}</b> {unit}
       <span class="spread"> {say(words.least)} {text(column?.min)} · {say(words.most)} {text(column?.max)}</span>
       {known === "partly" ? <span class="lost"> {knownText(known)}</span> : null}
