@@ -13,7 +13,7 @@ import { now } from "../shared/clock";
 import { Head, Now, Stretch } from "./bar";
 import { Chooser, choosing } from "./chooser";
 import { Events } from "./events";
-import { Figure } from "./figure";
+import { Figure, columnsIn } from "./figure";
 import { Readout } from "./readout";
 import { address, compare, failure, form, load, loading, period, picture, points, room, takeAddress, view } from "./store";
 import { Tables } from "./table";
@@ -29,7 +29,9 @@ export function begin(): void {
   let pause = 0;
   effect(() => {
     // What a question depends on.
-    void [points.value, view.value, compare.value, room.value];
+    void [view.value, compare.value, room.value];
+    // From here on what stands on the page is not what is asked for.
+    loading.value = points.value.length > 0;
     clearTimeout(pause);
     pause = window.setTimeout(() => void load(), PAUSE);
   });
@@ -57,8 +59,7 @@ export function App() {
     const watcher = new ResizeObserver(([entry]) => {
       const wide = Math.floor(entry?.contentRect.width ?? 0);
       width.value = wide;
-      // Before the first figure there is nothing that could measure itself.
-      if (room.value === 0 && wide > 0) room.value = Math.max(100, Math.min(2048, wide - 90));
+      if (wide > 0) room.value = columnsIn(wide);
     });
     watcher.observe(host.current);
     return () => watcher.disconnect();

@@ -14,7 +14,7 @@ import { Lane } from "./lanes";
 import { MARGIN, Pane, placeOf, ticksIn } from "./pane";
 import type { Line } from "./paint";
 import { dragged, pressed, watch } from "./gestures";
-import { axes, cursor, loading, room } from "./store";
+import { axes, cursor, loading } from "./store";
 import type { Picture } from "./store";
 import { spoken } from "./spoken";
 import { timeTicks } from "./ticks";
@@ -39,15 +39,22 @@ export function panesOf(picture: Picture): { readonly unit: string; readonly lin
   return [...panes].map(([unit, lines]) => ({ unit, lines }));
 }
 
+/** Room for the numbers to the left of the field. */
+function gutterOf(width: number): number {
+  return width < 600 ? 52 : 76;
+}
+
+/** Columns that a figure of this width has room for. */
+export function columnsIn(width: number): number {
+  return Math.max(100, Math.min(2048, Math.round(width - gutterOf(width) - MARGIN)));
+}
+
 /** The figure. */
 export function Figure({ picture, width }: { readonly picture: Picture; readonly width: number }) {
   const field = useRef<HTMLDivElement>(null);
   useEffect(() => (field.current ? watch(field.current) : undefined), []);
-  const gutter = width < 600 ? 52 : 76;
+  const gutter = gutterOf(width);
   const wide = Math.max(100, width - gutter - MARGIN);
-  useEffect(() => {
-    room.value = Math.min(2048, Math.round(wide));
-  }, [wide]);
   const panes = panesOf(picture);
   const tall = Math.max(180, Math.min(600, Math.round((innerHeight * (width < 600 ? 0.36 : 0.58)) / Math.max(1, panes.length))));
   const keys = (event: KeyboardEvent): void => {
