@@ -89,7 +89,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let clock = Clock::start();
     let listener = TcpListener::bind(plan.listen).await.with_context(|| format!("cannot listen on {}", plan.listen))?;
     let address = listener.local_addr().context("the listener has no address")?;
-    let for_walls = listener_for_walls(&plan.walls).await?;
+    let for_walls = services::listener_for_walls(&plan.walls).await?;
     let (state_dir, preset, walls) = (plan.state_dir.clone(), plan.admin_password_file.clone(), plan.walls.clone());
     let opened = tokio::task::spawn_blocking(move || Stores::open(&state_dir, preset, &walls, clock)).await;
     let (stores, commits) = opened.context("opening the stores")??;
@@ -344,16 +344,6 @@ impl Gateway {
         tasks
     }
 
-    /// What the sounder follows, and by what it acts.
-    fn heard(&self, acts: &Acts) -> sounder::Feed {
-        sounder::Feed {
-            site: Arc::clone(&self.site),
-            picture: Arc::clone(&self.picture),
-            vitals: Arc::clone(&self.vitals),
-            acts: acts.clone(),
-        }
-    }
-
     fn start_sparkplug(&self, plan: &Plan, acts: &Acts, stop: &CancellationToken, tasks: &mut JoinSet<()>) {
         let Some(settings) = plan.sparkplug.clone() else { return self.vitals.report(Part::Sparkplug, None) };
         let clock = self.clock;
@@ -369,13 +359,6 @@ impl Gateway {
         };
         tasks.spawn(sparkplug::run(settings, feed, stop.clone()));
     }
-}
-
-/// The listener that walls have for themselves.
-async fn listener_for_walls(walls: &Walls) -> anyhow::Result<Option<TcpListener>> {
-    let Some(address) = walls.listen else { return Ok(None) };
-    let listener = TcpListener::bind(address).await;
-    Ok(Some(listener.with_context(|| format!("walls: cannot listen on {address}"))?))
 }
 
 /// Waits until the picture shows the fact `restarted`: before it, sources look active that nobody has read since.

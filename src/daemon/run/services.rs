@@ -1,16 +1,19 @@
 //! What the web edge serves from, put together from the parts of the gateway.
 //!
 //! Takes: the running parts.
-//! Gives: [`web::Services`].
+//! Gives: [`web::Services`], what the sounder follows, and the walls' own listener.
 //! Never: a part of its own.
 
 use std::sync::Arc;
 
+use anyhow::Context;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::{Gateway, Plan};
+use crate::config::daemon::Walls;
 use crate::daemon::{measures, stores};
-use crate::edge::web;
+use crate::edge::{sounder, web};
 use crate::engine::Input;
 use crate::engine::base::Now;
 use crate::live::{Acts, Inquiries};
@@ -59,4 +62,21 @@ impl Gateway {
             secure,
         }
     }
+
+    /// What the sounder follows, and by what it acts.
+    pub(super) fn heard(&self, acts: &Acts) -> sounder::Feed {
+        sounder::Feed {
+            site: Arc::clone(&self.site),
+            picture: Arc::clone(&self.picture),
+            vitals: Arc::clone(&self.vitals),
+            acts: acts.clone(),
+        }
+    }
+}
+
+/// The listener that walls have for themselves.
+pub(super) async fn listener_for_walls(walls: &Walls) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = walls.listen else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    Ok(Some(listener.with_context(|| format!("walls: cannot listen on {address}"))?))
 }
