@@ -197,6 +197,7 @@ fn known(kind: &FactKind) -> &'static str {
             | DeskFact::RegistrationBegun { .. }
             | DeskFact::Registered { .. }
             | DeskFact::AbnormalReported { .. }
+            | DeskFact::IdentityAsked { .. }
             | DeskFact::CallMade { .. }
             | DeskFact::SoundTested { .. }
             | DeskFact::CommandsAddressed { .. }

@@ -13,10 +13,11 @@ mod asked;
 mod outlet;
 mod strangers;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -31,7 +32,7 @@ use crate::edge::line::OpenError;
 use crate::edge::modbus::{Habits, Wire};
 use crate::engine::Input;
 use crate::engine::base::{Mono, Now, Reading, Reason};
-use crate::engine::poll::{Bus, Command, Failure, Next, Reply, Request};
+use crate::engine::poll::{Bus, Command, Failure, Finding, Next, Reply, Request};
 use crate::engine::site::{Endpoint, Site};
 use crate::live::{Board, Inquiry, Vitals};
 
@@ -112,6 +113,8 @@ struct Runner<'a> {
     fruitless: u32,
     line: Line,
     asked: Asked<'a>,
+    /// Whoever waits for what a device says that it is.
+    sought: BTreeMap<u64, oneshot::Sender<Finding>>,
     pulse: Interval,
     /// When time was last seen to pass.
     ticked: Mono,
@@ -151,6 +154,7 @@ impl<'a> Runner<'a> {
             fruitless: 0,
             line: Line::Untold,
             asked,
+            sought: BTreeMap::new(),
             pulse,
             ticked,
             outlet,
@@ -195,6 +199,7 @@ impl<'a> Runner<'a> {
                 self.look_at = Instant::now() + LOOK;
                 wire.look();
             }
+            self.found();
             self.hear(&wire);
             self.wire = Some(wire);
         }
@@ -249,9 +254,12 @@ impl<'a> Runner<'a> {
             }
         };
         let (field, took, failure) = (&self.outlet.field, wire.round_trip(), outcome.as_ref().err());
-        field.vitals.exchanged(request.device, failure, took);
-        if let Some(failure) = failure {
-            field.vitals.troubled(request, failure, field.clock.now().wall);
+        // What a device makes of a question that its profile does not ask says nothing of its health.
+        if !request.identification {
+            field.vitals.exchanged(request.device, failure, took);
+            if let Some(failure) = failure {
+                field.vitals.troubled(request, failure, field.clock.now().wall);
+            }
         }
         field.vitals.bus_used(field.bus, failure, took, began.elapsed());
         if wire.has_answered() || wire.is_spent() {

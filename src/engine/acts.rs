@@ -31,6 +31,7 @@ pub(super) fn carry_out(
         Act::LinkOrder { id, order } => decision.link_order(id, &order),
         Act::Cancel { device } => decision.cancel(device),
         Act::Register { device } => decision.register(device),
+        Act::Identify { device } => decision.identify(device),
         Act::ReportAbnormal { device, text } => decision.report_abnormal(device, &text),
         Act::ReportCall(report) => decision.report_call(report),
         Act::TestSound => {

@@ -43,7 +43,7 @@ pub fn least_role(act: &Act) -> Role {
         Act::Command { verb, .. } => least_role_of(verb),
         Act::CommandTyped { typed, .. } => least_role_of(&typed.verb),
         // Commissioning (FA-22).
-        Act::Register { .. } => Role::Engineer,
+        Act::Register { .. } | Act::Identify { .. } => Role::Engineer,
         // The one takes a row off the wall that nothing will ever raise again; the others decide for a whole building.
         Act::Close { .. } | Act::BeginDrill { .. } | Act::EndDrill { .. } => Role::Supervisor,
     }

@@ -127,6 +127,11 @@ pub enum Act {
         /// Which panel.
         device: DeviceId,
     },
+    /// A device is asked who it is: nothing is written, and who asked is recorded.
+    Identify {
+        /// Which device.
+        device: DeviceId,
+    },
     /// Something was seen, heard or smelt at a panel that must not be (FA-08).
     ReportAbnormal {
         /// Which device.

@@ -3,7 +3,7 @@
 //! Takes: values from the buses, shown facts from the engine.
 //! Gives: [`Board`] (every point's reading), [`Picture`] (the shown state), [`Vitals`] (the gateway's own health),
 //! [`Acts`] (the one door through which people act), [`Records`], [`Search`] and [`History`] (the past), usable by any edge at any
-//! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next; [`Inquiries`] and [`trouble_words`], what whoever brings devices on line asks and reads.
+//! time; [`Meters`] and [`Measures`], what is counted beside the work; [`document`] and [`command_document`], the public form of what these hold; [`next_step`], what a person does next; [`Inquiries`], [`trouble_words`] and [`identity_words`], what whoever brings devices on line asks and reads;
 //! [`tones`], what sounds how.
 //! Never: decides anything, and never lets a slow reader hold up a writer.
 
@@ -13,6 +13,7 @@ pub mod command_document;
 pub mod document;
 mod exchanges;
 pub mod form_document;
+pub mod identity_words;
 mod inquiries;
 pub mod linkage_document;
 mod measures;

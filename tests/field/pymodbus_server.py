@@ -25,10 +25,14 @@ import sys
 
 try:
     import serial  # noqa: F401  (pymodbus needs it for serial lines and says so only when it is too late)
+    from pymodbus import ModbusDeviceIdentification
     from pymodbus.server import ModbusSerialServer, ModbusTcpServer
     from pymodbus.simulator import DataType, SimData, SimDevice
 except ImportError as missing:
     sys.exit(f"pymodbus is missing ({missing}); install it: python3 -m pip install 'pymodbus[serial]>=3.13,<4'")
+
+# What it says of itself by function 43.
+NAMES = ModbusDeviceIdentification(info_name={"VendorName": "pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3"})
 
 # Functions by which pymodbus finds a table.
 FUNCTION = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
@@ -109,7 +113,7 @@ async def main():
     muted = set()
     trace = without(muted, options.kind)
     if options.kind == "tcp":
-        server = ModbusTcpServer(devices, address=("127.0.0.1", options.port), trace_packet=trace)
+        server = ModbusTcpServer(devices, address=("127.0.0.1", options.port), identity=NAMES, trace_packet=trace)
     else:
         server = ModbusSerialServer(
             devices,
@@ -117,6 +121,7 @@ async def main():
             baudrate=options.baud,
             parity=options.parity,
             stopbits=options.stop_bits,
+            identity=NAMES,
             trace_packet=trace,
         )
     for unit, tables in units.items():

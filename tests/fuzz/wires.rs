@@ -64,6 +64,7 @@ fn read() -> Request {
         start: 100,
         count: 3,
         write: None,
+        identification: false,
         within: Duration::from_secs(2),
         pause: Duration::ZERO,
         quarantine: Duration::ZERO,
@@ -93,6 +94,7 @@ fn stands(reply: &Reply, said: &[u8], framed: impl Fn(Vec<u8>) -> Vec<u8>) -> Re
             [vec![1, 3, 6], data].concat()
         }
         Reply::Written => vec![1, 6, 0, 100, 0, 7],
+        Reply::Objects(said) => return Err(format!("objects came up: {said:?}")),
         Reply::Bits(bits) => return Err(format!("bits came up: {bits:?}")),
     };
     let frame = framed(plain);

@@ -22,7 +22,7 @@ fn gaps(server: &Server) -> Vec<Duration> {
 fn request(unit: u8, pause: Duration) -> Request {
     let (within, quarantine) = (Duration::from_secs(5), Duration::ZERO);
     let (id, device, table, start, count, write) = (1, 0, Table::Holding, 0, 2, None);
-    Request { id, device, unit, table, start, count, write, within, pause, quarantine }
+    Request { id, device, unit, table, start, count, write, identification: false, within, pause, quarantine }
 }
 
 #[tokio::test]

@@ -152,6 +152,7 @@ fn of_desk(what: &str, fact: &DeskFact) -> String {
             format!("{what} missing [{}] new [{}]", names(missing), names(new))
         }
         DeskFact::AbnormalReported { device, text, .. } => format!("{what} {device} {text}"),
+        DeskFact::IdentityAsked { device } => format!("{what} {device}"),
         DeskFact::CallMade { occurrence, called, .. } => format!("{what} {occurrence} {called}"),
         DeskFact::CommandsAddressed { typed, points, barred } => {
             let barred: String = barred.iter().map(|one| format!(" | {} {}", one.point, one.code)).collect();

@@ -272,7 +272,7 @@ fn is_nothing(value: &Json) -> bool {
 
 fn cells(reply: &Reply) -> Vec<u16> {
     match reply {
-        Reply::Written => Vec::new(),
+        Reply::Written | Reply::Objects(_) => Vec::new(),
         Reply::Words(words) => words.clone(),
         Reply::Bits(bits) => bits.iter().map(|bit| u16::from(*bit)).collect(),
     }

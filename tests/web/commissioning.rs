@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tocsin::engine::base::Text;
-use tocsin::engine::poll::{Failure, Reply, Request, Standing, Studied, Study};
+use tocsin::engine::base::{Role, Text};
+use tocsin::engine::poll::{Failure, Finding, Reply, Request, Standing, Studied, Study};
 use tocsin::engine::profile::{Pace, Table};
 use tocsin::live::{Inquiry, LinkState};
 
 use super::FIRE;
-use super::bench::Bench;
+use super::bench::{Bench, PASSWORD};
 use super::client::Client;
 
 fn failed(bench: &Bench, device: u32) -> Request {
@@ -21,6 +21,7 @@ fn failed(bench: &Bench, device: u32) -> Request {
         start: 100,
         count: 4,
         write: None,
+        identification: false,
         within: Duration::from_secs(1),
         pause: Duration::ZERO,
         quarantine: Duration::ZERO,
@@ -139,4 +140,37 @@ async fn a_bus_says_how_it_is_reached_and_whether_its_reads_are_in_time() {
     let health = client.get("/api/v1/health").await.json();
     let lan = of(&health["buses"], "panel-lan");
     assert_eq!((&lan["within_bounds"], &lan["devices"]["answering"]), (&Value::Null, &json!(0)));
+}
+
+#[tokio::test]
+async fn asking_a_device_who_it_is_is_the_engineers_and_is_recorded() {
+    let bench = Bench::start().await;
+    bench.all_is_well().await;
+    bench.accounts.add("chen", Role::Engineer, PASSWORD, bench.now().wall).unwrap();
+    let (id, bus) = (bench.site.devices[0].id.clone(), bench.site.devices[0].bus);
+    let path = format!("/api/v1/devices/{id}/identify");
+    assert_eq!(Client::new(&bench.url).post(&path, "").await.status, 401);
+    let refused = Client::log_in(&bench.url, "wang").await.post(&path, "").await;
+    assert_eq!((refused.status, &refused.json()["needs"]), (403, &json!("engineer")));
+    let mut asked = bench.asked.lock().unwrap().remove(bus as usize);
+    assert!(asked.try_recv().is_err(), "nothing is asked for somebody who may not");
+    tokio::spawn(async move {
+        let Some(Inquiry::Identify { device: 0, answer, .. }) = asked.recv().await else { panic!("it is asked once") };
+        let registers = Some(Ok(Reply::Words(vec![0x12])));
+        let objects = Some(Ok(Reply::Objects(vec![(0, b"Acme<b>".to_vec())])));
+        answer.send(Finding { id: 0, range: Some((Table::Holding, 900, 1)), registers, objects }).unwrap();
+    });
+    let client = Client::log_in(&bench.url, "chen").await;
+    let answer = client.post(&path, "").await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let told = answer.json();
+    assert_eq!((&told["registers"]["found"], &told["objects"][0]["text"]), (&json!("0x0012"), &json!("Acme<b>")));
+    assert!(["other", "cannot-tell"].contains(&told["verdict"].as_str().unwrap()), "{told}");
+    assert!(!told["words"]["zh"].as_str().unwrap().is_empty());
+    let events = client.get("/api/v1/journal?kind=identity-asked").await.json();
+    assert_eq!((&events["events"][0]["by"]["user"], &events["events"][0]["device"]), (&json!("chen"), &json!(id)));
+    // The bus of the test answers nobody any more.
+    let silent = client.post(&path, "").await.json();
+    assert_eq!(silent["verdict"], "no-turn");
+    assert_eq!(client.post("/api/v1/devices/nowhere/identify", "").await.status, 404);
 }

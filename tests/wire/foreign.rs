@@ -107,6 +107,7 @@ fn read(unit: u8, table: Table, start: u16, count: u16) -> Request {
         start,
         count,
         write: None,
+        identification: false,
         within,
         pause: Duration::ZERO,
         quarantine: within / 20,
@@ -186,6 +187,10 @@ async fn converse_with_pymodbus(mut server: Server, endpoint: Endpoint) {
     assert_eq!(bits(&mut wire, 1, Table::Coil, 2, 3).await, [false, true, false]);
     assert_eq!(bits(&mut wire, 1, Table::Discrete, 0, 9).await[..2], [true, false]);
     assert_eq!(words(&mut wire, 10, Table::Holding, 416, 1).await, [1234]);
+    let asked = Request { identification: true, ..read(1, Table::Holding, 0, 1) };
+    let named = [(0, "pymodbus"), (1, "PM"), (2, "3")].map(|(id, text)| (id, text.as_bytes().to_vec()));
+    assert_eq!(wire.exchange(&asked).await, Ok(Reply::Objects(named.to_vec())));
+    assert_eq!(words(&mut wire, 1, Table::Input, 7, 1).await, [99], "and reading goes on");
     assert_eq!(words(&mut wire, 1, Table::Holding, 300, 125).await.len(), 125);
     assert_eq!(bits(&mut wire, 1, Table::Coil, 0, 2000).await.len(), 2000);
     server.tell("set holding 416 7").await;

@@ -40,13 +40,25 @@ pub fn request(id: u64, within: Duration, quarantine: Duration) -> Request {
     let table = tables[(shape / 4 % 5) as usize];
     let count = if table.is_bits() { 1 + (shape * 7 % 60) as u16 } else { 2 + (shape / 8 % 12) as u16 };
     let start = (shape * 13 % 60_000) as u16;
-    Request { id, device: 0, unit: 1, table, start, count, write: None, within, pause: Duration::ZERO, quarantine }
+    Request {
+        id,
+        device: 0,
+        unit: 1,
+        table,
+        start,
+        count,
+        write: None,
+        identification: false,
+        within,
+        pause: Duration::ZERO,
+        quarantine,
+    }
 }
 
 /// Asserts that `reply` is an answer to `request` made for one of the requests the device saw after `before`.
 pub fn assert_exact(request: &Request, reply: &Reply, before: u32, after: u32) {
     let made_for = |seen: u32| match reply {
-        Reply::Written => false,
+        Reply::Written | Reply::Objects(_) => false,
         Reply::Words(words) => {
             words.len() == usize::from(request.count)
                 && words.iter().zip(request.start..).all(|(value, address)| *value == word(address, seen))

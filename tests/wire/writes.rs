@@ -66,7 +66,19 @@ fn write(write: Write) -> Request {
     let (within, quarantine) = (Duration::from_millis(100), Duration::from_millis(100));
     let count = write.count();
     let (id, device, unit, start, pause) = (1, 0, 9, 40, Duration::ZERO);
-    Request { id, device, unit, table, start, count, write: Some(write), within, pause, quarantine }
+    Request {
+        id,
+        device,
+        unit,
+        table,
+        start,
+        count,
+        write: Some(write),
+        identification: false,
+        within,
+        pause,
+        quarantine,
+    }
 }
 
 async fn open(endpoint: &Endpoint) -> Wire {

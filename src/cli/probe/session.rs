@@ -186,6 +186,7 @@ impl Session {
             start: question.start,
             count: question.count,
             write: None,
+            identification: false,
             within: patience.within,
             pause: Duration::ZERO,
             quarantine,
@@ -199,7 +200,7 @@ pub fn cells(reply: Reply) -> Vec<u16> {
         Reply::Words(words) => words,
         Reply::Bits(bits) => bits.into_iter().map(u16::from).collect(),
         // Answers a write; nothing here writes.
-        Reply::Written => Vec::new(),
+        Reply::Written | Reply::Objects(_) => Vec::new(),
     }
 }
 

@@ -128,6 +128,7 @@ impl Live {
             start: question.start,
             count: question.count,
             write: None,
+            identification: false,
             within: link.reply_within,
             pause: link.pause,
             quarantine: link.max_response,

@@ -7,7 +7,7 @@
 use tokio::sync::{MutexGuard, mpsc};
 
 use super::Runner;
-use crate::engine::poll::Command;
+use crate::engine::poll::{Command, Interview};
 use crate::live::Inquiry;
 
 /// The ways from the engine to the buses, by index of the bus.
@@ -60,11 +60,28 @@ impl Runner<'_> {
                 let report = self.machine.command(command, now);
                 self.outlet.give(report, now).await;
             }
+            Wish::Inquire(Inquiry::Identify { device, within, answer }) => {
+                self.sought.retain(|_, answer| !answer.is_closed());
+                let id = self.sought.last_key_value().map_or(0, |(last, _)| last + 1);
+                self.sought.insert(id, answer);
+                self.machine.interview(Interview { id, device, until: now.mono.after(within) }, now);
+                self.found();
+            }
             Wish::Inquire(Inquiry::Study { device, answer }) => {
                 if let Some(study) = self.machine.study(device, now.mono) {
                     // Whoever asked may have gone.
                     let _ = answer.send(study);
                 }
+            }
+        }
+    }
+
+    /// Gives to whoever asked what was found of a device.
+    pub(super) fn found(&mut self) {
+        for finding in self.machine.findings() {
+            if let Some(answer) = self.sought.remove(&finding.id) {
+                // Whoever asked may have gone.
+                let _ = answer.send(finding);
             }
         }
     }

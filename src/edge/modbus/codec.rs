@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use tokio_modbus::prelude::ReadCode;
 use tokio_modbus::{Request as Asked, Response};
 
 use crate::engine::poll::{Failure, Reply, Request};
@@ -14,6 +15,10 @@ use crate::engine::profile::{Table, Write};
 /// The request, as the client encodes it.
 pub(super) fn asked(request: &Request) -> Asked<'_> {
     let start = request.start;
+    if request.identification {
+        // The basic objects: whoever answers at all has these three.
+        return Asked::ReadDeviceIdentification(ReadCode::Basic, 0);
+    }
     match (&request.write, request.table) {
         (Some(Write::Coil(on)), _) => Asked::WriteSingleCoil(start, *on),
         (Some(Write::Coils(bits)), _) => Asked::WriteMultipleCoils(start, Cow::Borrowed(bits)),
@@ -43,6 +48,9 @@ pub(super) fn reply(request: &Request, response: Response) -> Result<Reply, Fail
         | Response::WriteSingleRegister(..)
         | Response::WriteMultipleRegisters(..)
         | Response::MaskWriteRegister(..) => Ok(Reply::Written),
+        Response::ReadDeviceIdentification(said) => Ok(Reply::Objects(
+            said.device_id_objects.into_iter().map(|object| (object.id, object.value.to_vec())).collect(),
+        )),
         _ => Err(Failure::Malformed("an answer to another function".into())),
     }
 }

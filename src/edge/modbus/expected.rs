@@ -21,6 +21,9 @@ pub(super) struct Expected {
     pub(super) body: Body,
 }
 
+/// Type 14 of function 43: reading what a device is.
+const IDENTIFICATION: u8 = 14;
+
 /// What follows the function in the awaited answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Body {
@@ -28,11 +31,16 @@ pub(super) enum Body {
     Data(u8),
     /// What was to be written, repeated: the first `1` bytes of `0`.
     Repeat([u8; 6], u8),
+    /// What the device is: objects, each with its own length.
+    Objects,
 }
 
 impl Expected {
     /// What `request` must be answered with; nothing when no single frame could carry it.
     pub(super) fn of(request: &Request) -> Option<Expected> {
+        if request.identification {
+            return Some(Expected { unit: request.unit, function: 43, body: Body::Objects });
+        }
         if let Some(write) = &request.write {
             return Some(Expected {
                 unit: request.unit,
@@ -60,6 +68,10 @@ impl Expected {
                 bytes[2] = data;
                 (bytes, 3)
             }
+            Body::Objects => {
+                bytes[2] = IDENTIFICATION;
+                (bytes, 3)
+            }
             Body::Repeat(body, length) => {
                 bytes[2..].copy_from_slice(&body);
                 (bytes, 2 + usize::from(length))
@@ -67,11 +79,12 @@ impl Expected {
         }
     }
 
-    /// Length of the PDU of the awaited answer.
-    pub(super) fn pdu_length(&self) -> usize {
+    /// Length of the PDU of the awaited answer, of which these bytes have come; nothing while they do not say it yet.
+    pub(super) fn pdu_length(&self, pdu: &[u8]) -> Option<usize> {
         match self.body {
-            Body::Data(data) => 2 + usize::from(data),
-            Body::Repeat(_, length) => 1 + usize::from(length),
+            Body::Data(data) => Some(2 + usize::from(data)),
+            Body::Repeat(_, length) => Some(1 + usize::from(length)),
+            Body::Objects => pdu.get(1..).and_then(objects).map(|body| 1 + body),
         }
     }
 
@@ -108,6 +121,10 @@ impl Expected {
                     Ok(())
                 }
             }
+            (Body::Objects, body) => match objects(body) {
+                Some(length) if length == body.len() && body[0] == IDENTIFICATION => Ok(()),
+                _ => Err("an answer on what it is whose lengths contradict each other".into()),
+            },
             (Body::Repeat(expected, length), body) => {
                 let expected = &expected[..usize::from(length)];
                 if body == expected {
@@ -118,6 +135,16 @@ impl Expected {
             }
         }
     }
+}
+
+/// How long the objects of an answer on what a device is are with what stands before them: type, code, conformity, whether
+/// more follows, the next object and the number of objects; nothing while bytes are missing.
+fn objects(body: &[u8]) -> Option<usize> {
+    let mut length = 6;
+    for _ in 0..*body.get(5)? {
+        length += 2 + usize::from(*body.get(length + 1)?);
+    }
+    (body.len() >= length).then_some(length)
 }
 
 /// What the answer to a write repeats: the address, and the value, the count or the masks.
@@ -168,14 +195,26 @@ mod tests {
     fn write(start: u16, write: Write) -> Request {
         let (within, pause, quarantine) = (Duration::from_secs(1), Duration::ZERO, Duration::ZERO);
         let (table, count) = (Table::Holding, write.count());
-        Request { id: 1, device: 0, unit: 7, table, start, count, write: Some(write), within, pause, quarantine }
+        Request {
+            id: 1,
+            device: 0,
+            unit: 7,
+            table,
+            start,
+            count,
+            write: Some(write),
+            identification: false,
+            within,
+            pause,
+            quarantine,
+        }
     }
 
     #[test]
     fn a_write_is_confirmed_only_by_its_own_repetition() {
         let answers = |written: Write, fine: &[u8], others: &[&[u8]]| {
             let expected = Expected::of(&write(0x0102, written)).expect("it fits a frame");
-            assert_eq!(expected.pdu_length(), fine.len());
+            assert_eq!(expected.pdu_length(fine), Some(fine.len()));
             check(expected, 7, fine, true);
             check(expected, 8, fine, false);
             check(expected, 7, &fine[..fine.len() - 1], false);
@@ -190,6 +229,22 @@ mod tests {
         answers(Write::Registers(vec![5, 6]), &[16, 1, 2, 0, 2], &[&[16, 1, 2, 0, 1], &[16, 1, 4, 0, 2]]);
         let mask = Write::Mask { and: 0xF2, or: 0x25 };
         answers(mask, &[22, 1, 2, 0, 0xF2, 0, 0x25], &[&[22, 1, 2, 0, 0xF2, 0, 0x24], &[22, 1, 2, 0, 0xF2]]);
+    }
+
+    #[test]
+    fn what_a_device_is_ends_where_its_objects_end() {
+        let asked = Request { identification: true, ..write(0, Write::Register(0)) };
+        let expected = Expected::of(&asked).expect("it fits a frame");
+        let said = [43, 14, 1, 1, 0, 0, 2, 0, 3, b'A', b'c', b'm', 1, 1, b'X'];
+        check(expected, 7, &said, true);
+        check(expected, 8, &said, false);
+        check(expected, 7, &[0xAB, 1], true);
+        check(expected, 7, &[&said[..], &[0]].concat(), false);
+        for cut in 1..said.len() {
+            check(expected, 7, &said[..cut], false);
+            assert_eq!(expected.pdu_length(&said[..cut]), None, "{cut}");
+        }
+        assert_eq!(expected.pdu_length(&[&said[..], &[9, 9]].concat()), Some(said.len()));
     }
 
     #[test]

@@ -143,7 +143,7 @@ fn frame_at(expected: Expected, bytes: &[u8]) -> Option<&[u8]> {
     let (beginning, known) = expected.beginning();
     let length = match *bytes {
         [unit, function, ..] if unit == expected.unit && function == expected.function | 0x80 => 5,
-        _ if bytes.starts_with(&beginning[..known]) => expected.pdu_length() + 3,
+        _ if bytes.starts_with(&beginning[..known]) => expected.pdu_length(&bytes[1..])? + 3,
         _ => return None,
     };
     bytes.get(..length).filter(|frame| checksum(frame) == 0)

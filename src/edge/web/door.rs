@@ -38,7 +38,9 @@ pub(super) fn need(method: &Method, path: &str) -> Need {
         (&Method::GET, "/api/v1/journal/export" | "/api/v1/trends/export") => Need::Acting(Role::Operator),
         (&Method::GET, _) => Need::Reading,
         // Commissioning (FA-22).
-        (_, "/api/v1/devices/{id}/register" | "/acts/register") => Need::Acting(Role::Engineer),
+        (_, "/api/v1/devices/{id}/register" | "/api/v1/devices/{id}/identify" | "/acts/register") => {
+            Need::Acting(Role::Engineer)
+        }
         // A drill decides for a whole building.
         (_, "/api/v1/drills" | "/api/v1/drills/{id}" | "/acts/drill" | "/acts/drill-end/{id}") => {
             Need::Acting(Role::Supervisor)

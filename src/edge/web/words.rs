@@ -66,6 +66,7 @@ catalogue! {
     DEFECT: "程序出错，已记入日志", "The program failed; the log has it";
     MALFORMED: "不是有效的 JSON", "The body is not JSON";
     TOO_LARGE: "请求过大", "The body is too large";
+    NOT_ASKED: "此设备自行上报或未启用，不能询问", "This device reports by itself or takes no part: it cannot be asked";
     NO_ROUTE: "没有这个地址", "There is nothing at this address";
     WRONG_METHOD: "此地址不接受这种方法", "This address does not take that method";
     TOO_MANY_STREAMS: "连接的屏幕过多", "Too many screens are connected";

@@ -103,6 +103,12 @@ pub enum DeskFact {
         /// What was noticed.
         text: String,
     },
+    /// Somebody asked a device who it is.
+    #[serde(rename = "identity-asked")]
+    IdentityAsked {
+        /// Which device.
+        device: DeviceId,
+    },
     /// Somebody was called about an alarm (FA-02).
     #[serde(rename = "call-made")]
     CallMade {
@@ -153,6 +159,7 @@ impl DeskFact {
             DeskFact::RegistrationBegun { .. } => "registration-begun",
             DeskFact::Registered { .. } => "registered",
             DeskFact::AbnormalReported { .. } => "abnormal-reported",
+            DeskFact::IdentityAsked { .. } => "identity-asked",
             DeskFact::CallMade { .. } => "call-made",
             DeskFact::SoundTested { .. } => "sound-tested",
             DeskFact::CommandsAddressed { .. } => "commands-addressed",

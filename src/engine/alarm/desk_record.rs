@@ -102,7 +102,10 @@ impl State {
                 let by = fact.by.as_ref().map(|by| by.user.clone()).unwrap_or_default();
                 self.sound_test = Some(SoundTest { id, by, until: *until });
             }
-            DeskFact::ShiftBegun { .. } | DeskFact::PanelCancelled { .. } | DeskFact::AbnormalReported { .. } => {}
+            DeskFact::ShiftBegun { .. }
+            | DeskFact::PanelCancelled { .. }
+            | DeskFact::AbnormalReported { .. }
+            | DeskFact::IdentityAsked { .. } => {}
         }
     }
 

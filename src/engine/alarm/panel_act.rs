@@ -44,6 +44,13 @@ impl Decision<'_> {
         Ok(())
     }
 
+    /// A person asks a device who it is; the answer is the bus's to bring.
+    pub fn identify(&mut self, device: DeviceId) -> Result<(), Refusal> {
+        self.number(&device)?;
+        self.decide(FactKind::Desk(DeskFact::IdentityAsked { device }));
+        Ok(())
+    }
+
     /// The time of a registration is over: what of the site's list the panel does not show, and what it shows besides.
     pub fn registration_over(&mut self, live: &Live, registration: EventId) {
         let Some(held) = self.state.registrations.get(&registration).cloned() else { return };

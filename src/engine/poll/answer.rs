@@ -45,7 +45,7 @@ impl Bus {
                 let known = match &reply {
                     Reply::Words(words) => decode(encoding, Raw::Words(words.get(offset..).unwrap_or(&[]))),
                     // Nothing is read by a write; `verify` lets none up to a read.
-                    Reply::Written => Err(Reason::BadValue),
+                    Reply::Written | Reply::Objects(_) => Err(Reason::BadValue),
                     Reply::Bits(bits) => decode(encoding, Raw::Bits(bits.get(offset..).unwrap_or(&[]))),
                 };
                 self.set(slot, known, now, report);
@@ -199,6 +199,7 @@ impl Bus {
     /// What time alone changes, when it is time.
     pub(super) fn pass(&mut self, now: Now, report: &mut Report) {
         self.pass_lane(now, report);
+        self.pass_interviews(now.mono);
         if now.mono < self.tick_at {
             return;
         }

@@ -15,6 +15,7 @@ use super::derivation::Derivation;
 use super::exchange::{Failure, Reply, Request, verify};
 use super::health::said_by_line;
 use super::heartbeat::Heartbeat;
+use super::interview::Interviews;
 use super::lane::Lane;
 use super::recall::Recall;
 use super::refused::Refusing;
@@ -88,6 +89,8 @@ pub struct Bus {
     pub(super) recalls: Vec<Recall>,
     /// Id of the last request for one of them.
     pub(super) recall_sent: u64,
+    /// Devices that people ask who they are.
+    pub(super) interviews: Interviews,
 }
 
 /// A read that sleeps is never due.
@@ -204,6 +207,8 @@ pub(super) enum Errand {
     Identity { instead: Option<u32> },
     /// A part of an event memory, by its place in [`Bus::recalls`].
     Memory { recall: u32 },
+    /// A person asks who the device is.
+    Interview,
     /// The register that a command is about to change in part.
     Look,
     /// A command, or the end of its pulse.
@@ -215,7 +220,7 @@ impl Flight {
     pub fn read(&self) -> Option<u32> {
         match self.errand {
             Errand::Read { read, .. } => Some(read),
-            Errand::Old | Errand::Identity { .. } | Errand::Memory { .. } | Errand::Look | Errand::Write => None,
+            _ => None,
         }
     }
 
@@ -275,9 +280,15 @@ impl Bus {
         if let Some(request) = self.next_recall(chosen.ok().map(|(read, _)| read), now.mono) {
             return Next::Send(request);
         }
+        if let Some(request) = self.next_interview(chosen.ok().map(|(read, _)| read), now.mono) {
+            return Next::Send(request);
+        }
         match chosen {
             Ok((read, probe)) => Next::Send(self.send(read, probe, now.mono)),
-            Err(idle_until) => Next::WaitUntil(idle_until.min(self.lane_wakes()).min(self.recall_wakes()).min(tick_at)),
+            Err(idle_until) => {
+                let others = self.lane_wakes().min(self.recall_wakes()).min(self.interview_wakes());
+                Next::WaitUntil(idle_until.min(others).min(tick_at))
+            }
         }
     }
 
@@ -295,6 +306,7 @@ impl Bus {
                     Errand::Old => self.heard(&flight, true, now, &mut report),
                     Errand::Identity { .. } => self.identified(&flight, &reply, now, &mut report),
                     Errand::Memory { recall } => self.recalled(&flight, recall, reply, now, &mut report),
+                    Errand::Interview => self.answered_who(&flight, reply, now, &mut report),
                     Errand::Look => self.looked(&flight, &reply, now, &mut report),
                     Errand::Write => self.written(&flight, now, &mut report),
                 },
@@ -321,6 +333,7 @@ impl Bus {
         self.unwritten(flight, failure, now, report);
         self.unrecalled(flight, failure, now, report);
         match (failure, flight.errand) {
+            (_, Errand::Interview) => self.silent_on_who(flight, failure, now, report),
             // These two come from a gateway, in the name of a device that does not answer it
             // (Modbus Application Protocol 1.1b3, chapter 7).
             (Failure::Exception(0x0A | 0x0B) | Failure::Timeout | Failure::Malformed(_), _) => {

@@ -26,6 +26,8 @@ pub struct Request {
     pub count: u16,
     /// What is written there; nothing for a read.
     pub write: Option<Write>,
+    /// It asks the device for its own words on what it is (function 43, type 14), and for no table.
+    pub identification: bool,
     /// Deadline of the whole exchange.
     pub within: Duration,
     /// Silence to keep before it.
@@ -38,6 +40,7 @@ impl Request {
     /// The function that carries it (Modbus Application Protocol 1.1b3, chapter 6).
     pub fn function(&self) -> u8 {
         match (&self.write, self.table) {
+            _ if self.identification => 43,
             (Some(write), _) => write.function(),
             (None, Table::Coil) => 1,
             (None, Table::Discrete) => 2,
@@ -56,6 +59,8 @@ pub enum Reply {
     Bits(Vec<bool>),
     /// A write was accepted: the answer repeated what was to be written.
     Written,
+    /// What a device says that it is: ids of objects with their bytes.
+    Objects(Vec<(u8, Vec<u8>)>),
 }
 
 /// How an exchange failed.
@@ -75,6 +80,9 @@ pub enum Failure {
 /// Checks that a reply is of the kind and length that was asked for.
 pub fn verify(request: &Request, reply: Reply) -> Result<Reply, Failure> {
     let (bits, length) = match &reply {
+        Reply::Objects(_) if request.identification => return Ok(reply),
+        _ if request.identification => return Err(Failure::Malformed("asked who it is, got data".into())),
+        Reply::Objects(_) => return Err(Failure::Malformed("asked for data, got who it is".into())),
         Reply::Written if request.write.is_some() => return Ok(reply),
         _ if request.write.is_some() => return Err(Failure::Malformed("asked for a write, got data".into())),
         Reply::Written => return Err(Failure::Malformed("asked for data, got the answer to a write".into())),
@@ -104,6 +112,7 @@ mod tests {
             start: 0,
             count: 2,
             write: None,
+            identification: false,
             within: Duration::from_secs(1),
             pause: Duration::ZERO,
             quarantine: Duration::ZERO,

@@ -242,6 +242,7 @@ impl Bus {
     pub(super) fn lose_line(&mut self, line: Line, reason: Text, now: Now, report: &mut Report) {
         let before = std::mem::replace(&mut self.line, line);
         self.drop_commands(None, now, report);
+        self.end_interviews();
         self.forget_memory(None);
         for member in 0..self.members.len() {
             self.distrust(u32::try_from(member).unwrap_or(u32::MAX));

@@ -14,6 +14,7 @@ use super::cost::Cost;
 use super::derivation::Derivation;
 use super::exchange::Failure;
 use super::heartbeat;
+use super::interview::Interviews;
 use super::lane::Lane;
 use super::recall::Recall;
 use super::refused::Refusing;
@@ -59,6 +60,7 @@ impl Bus {
             heartbeats: BTreeMap::new(),
             recalls: Vec::new(),
             recall_sent: 0,
+            interviews: Interviews::default(),
             site: Arc::clone(&site),
         };
         let Some(model) = site.buses.get(bus as usize) else {

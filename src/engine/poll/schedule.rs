@@ -109,6 +109,7 @@ impl Bus {
             start: asked.start,
             count: asked.count,
             write: asked.write,
+            identification: false,
             within: model.profile.link.reply_within,
             pause: model.profile.link.pause,
             quarantine: coalesce::quarantine(&self.site.buses[self.number as usize], model),

@@ -51,6 +51,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("registration-begun", "重新注册开始", "Registration begun"),
     ("registered", "重新注册完成", "Registered"),
     ("abnormal-reported", "异常上报", "Abnormality reported"),
+    ("identity-asked", "询问设备标识", "Asked who a device is"),
     ("call-made", "已呼叫", "Call made"),
     ("sound-tested", "声响试验", "Sound tested"),
     ("commands-addressed", "按码下达", "Commanded by code"),

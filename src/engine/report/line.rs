@@ -278,9 +278,9 @@ fn of_desk(fact: &DeskFact) -> Option<Said<'_>> {
             let words = Text::new(&format!("隔离屏蔽{count}项"), &format!("{count} isolated or disabled"));
             Some(Said { what: Text::default(), place: None, words: Some(words) })
         }
-        DeskFact::PanelCancelled { device, .. } | DeskFact::RegistrationBegun { device, .. } => {
-            told(device.as_str(), String::new())
-        }
+        DeskFact::PanelCancelled { device, .. }
+        | DeskFact::RegistrationBegun { device, .. }
+        | DeskFact::IdentityAsked { device } => told(device.as_str(), String::new()),
         DeskFact::Registered { missing, new, .. } => {
             let listed = |sign: char, points: &[crate::engine::base::PointId]| {
                 points.iter().map(|point| format!("{sign}{point}")).collect::<Vec<_>>()

@@ -138,6 +138,7 @@ pub(super) fn request(device: u32, unit: u8, table: Table, start: u16, count: u1
         start,
         count,
         write: None,
+        identification: false,
         within: Duration::from_millis(500),
         pause: Duration::ZERO,
         quarantine: Duration::ZERO,

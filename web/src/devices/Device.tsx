@@ -7,6 +7,7 @@
 import { ticking } from "../shared/clock";
 import { dayClock } from "../shared/format";
 import { fill, say, tell } from "../shared/words";
+import { Identify } from "./Identify";
 import { Mark, stateWord } from "./marks";
 import { Plan, Troubles } from "./Plan";
 import { choose, chosen, detail, devices, points } from "./store";
@@ -66,6 +67,7 @@ export function Device() {
     <main class="detail" id="detail" tabIndex={-1} key={listed.id}>
       <button type="button" class="back" onClick={() => choose(null)}>{say(texts.back)}</button>
       <Head device={listed} whole={whole} />
+      {whole?.asked && <Identify id={listed.id} />}
       {measured.length > 0 && <p class="links"><a class="button" href={`/trends?points=${measured.slice(0, AT_ONCE).map((point) => point.point).join(",")}`}>{say(texts.trends)}</a></p>}
       {whole && (listed.state !== "answers" || whole.troubles.length > 0) && <Troubles device={whole} />}
       <Values />

@@ -5,7 +5,7 @@
 // Never: a field that is not served.
 
 import type { Text } from "../shared/words";
-import type { qualities, standings, states } from "./words";
+import type { qualities, standings, states, verdicts } from "./words";
 
 /** What moves of a device. */
 export interface Standing {
@@ -112,4 +112,15 @@ export interface Point extends Reading {
   readonly name: Text;
   readonly at: { readonly table: string; readonly address: number; readonly count: number; readonly type: string; readonly order: string };
   readonly conditions?: readonly { readonly condition: string; readonly category: string; readonly name: Text }[];
+}
+
+/** What a device says that it is. */
+export interface Identified {
+  readonly verdict: keyof typeof verdicts;
+  readonly words: Text;
+  readonly next: Text | null;
+  readonly own: Text;
+  readonly recorded: boolean;
+  readonly registers: { readonly table: string; readonly start: number; readonly count: number; readonly found: string | null; readonly expected: readonly string[] } | null;
+  readonly objects: readonly { readonly object: number; readonly name: Text; readonly text: string }[];
 }

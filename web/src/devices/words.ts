@@ -66,6 +66,12 @@ export const texts = catalogue({
   next: ["先查什么", "Look at first"],
   asked: ["功能 {}，{} 起 {} 个", "function {}, {} from {}"],
   times: ["{} 次", "{} times"],
+  identify: ["询问标识", "Identify"],
+  identifying: ["正在询问", "Asking"],
+  identifyNeeds: ["须以工程师登录", "An engineer must log in"],
+  notSent: ["没有送达网关", "It did not reach the gateway"],
+  notRecorded: ["未写入日志", "NOT RECORDED"],
+  expected: ["应为 {}", "should be {}"],
   on: ["是", "on"],
   off: ["否", "off"],
 });
@@ -107,4 +113,14 @@ export const paces = catalogue({
   fast: ["快", "fast"],
   normal: ["常规", "normal"],
   slow: ["慢", "slow"],
+});
+
+/** What asking a device who it is has shown. */
+export const verdicts = catalogue({
+  same: ["相符", "As meant"],
+  other: ["不是此设备", "Another device"],
+  "cannot-tell": ["有应答，不能断定", "It answers; registers cannot tell"],
+  refused: ["拒绝", "Refused"],
+  silent: ["无应答", "No answer"],
+  "no-turn": ["未轮到", "No turn"],
 });

@@ -9,6 +9,7 @@ mod buses;
 mod commands;
 mod devices;
 mod duty;
+mod identify;
 mod journal_export;
 mod keypad;
 mod linkages;
@@ -68,6 +69,7 @@ pub(super) fn routes() -> Rows {
         ("/isolations", &["get", "post"], get(reading::isolations).post(acts::isolate)),
         ("/isolations/{id}/order", &["post"], post(panels::link_order)),
         ("/devices/{id}/cancel", &["post"], post(panels::cancel)),
+        ("/devices/{id}/identify", &["post"], post(identify::identify)),
         ("/devices/{id}/register", &["post"], post(panels::register)),
         ("/devices/{id}/abnormal", &["post"], post(panels::report_abnormal)),
         ("/isolations/{id}", &["delete"], delete(acts::release)),

@@ -58,7 +58,7 @@ fn raw(reply: &Reply) -> String {
     match reply {
         Reply::Words(words) => words.iter().map(|word| format!("{word:04X}")).collect(),
         Reply::Bits(bits) => bits.iter().map(|bit| if *bit { '1' } else { '0' }).collect(),
-        Reply::Written => String::new(),
+        Reply::Written | Reply::Objects(_) => String::new(),
     }
 }
 

@@ -29,7 +29,9 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
         DeskFact::IsolationProposed { occurrence, false_alarms } => html! {
             (named(view, state, *occurrence)) " · " (view.fill(desk::FALSE_BEFORE, false_alarms))
         },
-        DeskFact::PanelCancelled { device, .. } | DeskFact::RegistrationBegun { device, .. } => {
+        DeskFact::PanelCancelled { device, .. }
+        | DeskFact::RegistrationBegun { device, .. }
+        | DeskFact::IdentityAsked { device } => {
             html! { (device_name(view, device)) }
         }
         DeskFact::Registered { missing, new, .. } => html! {

@@ -2,6 +2,7 @@
 
 mod commands;
 mod identity;
+mod interviews;
 mod lines;
 mod memories;
 mod plans;

@@ -132,8 +132,17 @@ pub enum Mood {
     Guards(u8),
 }
 
+/// What devices make of function 43.
+#[derive(Clone, Debug)]
+pub enum OwnWords {
+    Nothing,
+    Refused,
+    Objects(Vec<(u8, Vec<u8>)>),
+}
+
 pub struct Rig {
     pub bus: Bus,
+    pub own_words: OwnWords,
     /// Requests that begin here are never answered.
     pub mute: Option<u16>,
     pub micros: u64,
@@ -170,6 +179,7 @@ impl Rig {
         Rig {
             bus: Bus::new(Arc::clone(&site), 0, start),
             mute: None,
+            own_words: OwnWords::Refused,
             micros: 0,
             registers: units.iter().map(|unit| (*unit, vec![0; 1000])).collect(),
             moods: units.iter().map(|unit| (*unit, Mood::Well)).collect(),
@@ -220,6 +230,13 @@ impl Rig {
         };
         if let Some(write) = &request.write {
             return self.write(request, write);
+        }
+        if request.identification {
+            return match (&self.own_words, self.moods[&request.unit]) {
+                (_, Mood::Silent) | (OwnWords::Nothing, _) => (Err(Failure::Timeout), request.within),
+                (OwnWords::Refused, _) => (Err(Failure::Exception(1)), self.wire),
+                (OwnWords::Objects(objects), _) => (Ok(Reply::Objects(objects.clone())), self.wire),
+            };
         }
         match self.moods[&request.unit] {
             _ if self.mute == Some(request.start) => (Err(Failure::Timeout), request.within),
