@@ -7,7 +7,7 @@
 //!
 //! A row for every fact, in whole numbers that name words of one table: each distinct text is kept once, in both
 //! languages. A word is looked for in that table as a part of its texts, which needs no word boundaries; facts are then
-//! walked through from the newest on, mostly no further than the first page (`docs/decisions/034`).
+//! walked through from the newest on, mostly no further than the first page (`docs/decisions/037`).
 
 mod fold;
 mod schema;
