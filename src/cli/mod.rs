@@ -6,6 +6,7 @@
 
 mod case_text;
 pub mod check;
+mod check_floors;
 pub mod demo;
 mod demo_reporter;
 pub mod journal;

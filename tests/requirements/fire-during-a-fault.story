@@ -12,7 +12,7 @@ without latch fire
 00:32 expect alarm panel-1/d2:fire active unacknowledged sounding first
 00:32 expect alarm panel-1/d1:fault silent
 00:32 expect page /api/v1/state "tone:fire" "state:fire"
-00:32 expect page /?window=alarms "Floor 3 corridor" lacks "Floor 2 corridor"
+00:32 expect page /phone?window=alarms "Floor 3 corridor" lacks "Floor 2 corridor"
 00:40 ack li panel-1/d1:fault fan-1/link:link-fault
 00:45 set panel-1/d1.trouble=false panel-1/d2.alarm=false
 00:46 fault fan-1 none

@@ -8,7 +8,7 @@ without act
 00:08 expect event linkage-met "smoke-by-hand"
 00:08 expect event action-proposed "manual"
 00:40 expect wrote none
-00:40 expect page / "In manual: smoke exhaust"
+00:40 expect page /phone "In manual: smoke exhaust"
 00:45 do li smoke-by-hand 0
 00:47 expect event action-released "user:li"
 00:47 expect wrote fan-1 coil 0 = 1

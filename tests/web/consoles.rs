@@ -1,7 +1,7 @@
 //! The consoles in a real browser against a real gateway whose field is the test: a cut feed, a flood of alarms, a day of
 //! events, what axe-core finds, the first paint. Needs the built consoles (`make web`) and `npm ci` in tests/page.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -23,10 +23,6 @@ async fn gateway() -> (Bench, Client, Field) {
     let client = Client::log_in(&bench.url, "wang").await;
     let field = Field::of(&bench.site);
     (bench, client, field)
-}
-
-fn now_ms() -> u64 {
-    u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -58,7 +54,7 @@ async fn a_thousand_alarms_are_painted_and_a_day_leaves_no_memory_behind() {
                 bench.report_raised(part).await;
                 tokio::time::sleep(Duration::from_millis(90)).await;
             }
-            let last = now_ms();
+            let last = bench.now().wall.0 / 1_000;
             bench.until("the flood is shown", |_| bench.fires() == FLOOD).await;
             json!({ "last": last })
         }

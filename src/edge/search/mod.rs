@@ -87,6 +87,7 @@ impl Index {
     }
 
     /// Takes in everything up to `upto`, unless told to stop. Blocking.
+    #[expect(clippy::disallowed_methods, reason = "the thread paces itself; nothing that is replayed")]
     fn take_in(
         &self,
         held: Option<take::Taker>,

@@ -1,5 +1,7 @@
 //! The index over journals in memory.
 
+#![allow(clippy::disallowed_methods, reason = "tests measure and wait with deadlines")]
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
