@@ -188,7 +188,7 @@ fn known(kind: &FactKind) -> &'static str {
         | FactKind::Remembered(_)
         | FactKind::MemoryTaken(_)
         | FactKind::Chatter(ChatterFact::Began { .. } | ChatterFact::Counted { .. } | ChatterFact::Ended { .. })
-        | FactKind::Keeping(KeepingFact::Exported(_) | KeepingFact::Retired(_))
+        | FactKind::Keeping(KeepingFact::Exported(_) | KeepingFact::Retired(_) | KeepingFact::AccessChanged(_))
         | FactKind::Desk(
             DeskFact::OrderLinked { .. }
             | DeskFact::ShiftBegun { .. }

@@ -30,6 +30,7 @@ pub mod simulate;
 pub mod table;
 pub mod trends;
 pub mod user;
+mod user_token;
 pub mod walls;
 
 use std::io::{self, ErrorKind, Write};

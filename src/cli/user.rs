@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::user_token::{self, TokenCommand};
 use crate::edge::clock::Clock;
 use crate::edge::web::accounts::role_word;
 use crate::edge::web::{Accounts, one_time_password};
@@ -47,6 +48,12 @@ pub enum UserCommand {
         /// First line of this file is the password; without it, standard input, or a new one is made and printed
         #[arg(long)]
         password_file: Option<PathBuf>,
+    },
+    /// API tokens, for programs
+    Token {
+        /// What to do with them
+        #[command(subcommand)]
+        what: TokenCommand,
     },
     /// Remove an account and end its sessions
     Remove {
@@ -93,11 +100,17 @@ pub fn run(args: &UserArgs, state_dir: &Path, json: bool) -> Result<()> {
         UserCommand::Add { name, role, password_file } => {
             let (secret, made) = password(password_file.as_deref())?;
             accounts.add(name, (*role).into(), &secret, now())?;
+            if made {
+                accounts.make_one_time(name)?;
+            }
             told(&format!("added `{name}`, {}", role_word((*role).into())), made.then_some(&secret));
         }
         UserCommand::Passwd { name, password_file } => {
             let (secret, made) = password(password_file.as_deref())?;
             accounts.set_password(name, &secret)?;
+            if made {
+                accounts.make_one_time(name)?;
+            }
             told(&format!("`{name}` has a new password; its sessions have ended"), made.then_some(&secret));
         }
         UserCommand::Remove { name } => {
@@ -105,6 +118,7 @@ pub fn run(args: &UserArgs, state_dir: &Path, json: bool) -> Result<()> {
             told(&format!("removed `{name}`; its sessions have ended"), None);
         }
         UserCommand::List => list(&accounts, json)?,
+        UserCommand::Token { what } => user_token::run(&accounts, what, now(), json)?,
     }
     Ok(())
 }

@@ -62,6 +62,10 @@ pub(super) fn carry_out(
             decision.decide(FactKind::Keeping(KeepingFact::Exported(exported)));
             Ok(())
         }
+        Act::Access(changed) => {
+            decision.decide(FactKind::Keeping(KeepingFact::AccessChanged(changed)));
+            Ok(())
+        }
         Act::SignIn => {
             duty::sign_in(decision);
             Ok(())

@@ -40,6 +40,7 @@ pub fn least_role(act: &Act) -> Role {
         | Act::Export(_)
         | Act::SignIn
         | Act::SignOut => Role::Operator,
+        Act::Access(changed) => changed.change.least_role(),
         Act::Command { verb, .. } => least_role_of(verb),
         Act::CommandTyped { typed, .. } => least_role_of(&typed.verb),
         // Commissioning (FA-22).

@@ -1,36 +1,31 @@
-//! Accounts and sessions, in `accounts.db` of the state folder.
+//! Accounts, sessions and API tokens, in `accounts.db` of the state folder.
 //!
-//! Takes: names, roles and passwords from the command line, log-ins from the pages and the API.
+//! Takes: names, roles and passwords from the command line, the pages and the API.
 //! Gives: who a token belongs to (AC-01, AC-02).
 //! Never: stores a password or a token; only an argon2id hash and a SHA-256. A session survives a restart and can be
 //! revoked, because it is looked up each time.
 
+mod schema;
+mod sessions;
+pub mod tokens;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+pub use sessions::{Begun, DISPLAY_SESSION, PERSON_SESSION, Session, session_id};
+pub use tokens::Token;
+
 use super::password;
 use crate::engine::base::{Role, Wall, is_segment};
 
-/// How long a person's session lasts: one shift.
-pub const PERSON_SESSION: Duration = Duration::from_secs(12 * 3600);
-/// How long a display's session lasts: a wall is never logged out in the middle of a night.
-pub const DISPLAY_SESSION: Duration = Duration::from_secs(400 * 86_400);
+/// Uses remembered before they are forgotten: more than there are screens and programs.
+const USES: usize = 4_096;
 /// The first account.
 pub const FIRST_ACCOUNT: &str = "admin";
-
-const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS users (
-        name TEXT PRIMARY KEY, role TEXT NOT NULL, hash TEXT NOT NULL, created INTEGER NOT NULL,
-        one_time INTEGER NOT NULL DEFAULT 0
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS sessions (
-        token BLOB PRIMARY KEY, user TEXT NOT NULL REFERENCES users(name) ON DELETE CASCADE,
-        created INTEGER NOT NULL, expires INTEGER NOT NULL
-    ) STRICT;";
 
 /// One account, without its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,17 +36,10 @@ pub struct Account {
     pub role: Role,
     /// When it was made.
     pub created: Wall,
-    /// Its password was made by the program and should be changed.
+    /// Its password was made by the program or set by somebody else: until its owner changes it, nothing is done.
     pub one_time: bool,
-}
-
-/// A session that was begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Begun {
-    /// The token: cookie and bearer alike.
-    pub token: String,
-    /// When it ends by itself.
-    pub expires: Wall,
+    /// The name of the API token that came with the request; none for a session.
+    pub via: Option<String>,
 }
 
 /// Why an account cannot be changed.
@@ -72,6 +60,27 @@ pub enum AccountError {
     /// Too short or too long.
     #[error("a password has at least {min} characters and at most {max} bytes", min = password::SHORTEST, max = password::LONGEST)]
     BadPassword,
+    /// The old password is wrong.
+    #[error("the old password is wrong")]
+    WrongPassword,
+    /// A token may not do more than whoever makes it.
+    #[error("a token has at most its maker's role, {}", role_word(*.0))]
+    RoleAbove(Role),
+    /// It would never be good.
+    #[error("the token would have run out already")]
+    PastExpiry,
+    /// The name of a token is taken.
+    #[error("there is a token `{0}` already; revoke it first")]
+    TokenExists(String),
+    /// There is no such token.
+    #[error("there is no token `{0}`; `tocsin user token list` shows them")]
+    NoToken(String),
+    /// There is no such session.
+    #[error("there is no session `{0}`")]
+    NoSession(String),
+    /// Written by a later release.
+    #[error("accounts.db is of a later release (layout {0}); start that one")]
+    Newer(i64),
     /// No memory or no randomness.
     #[error("{0}")]
     System(String),
@@ -92,6 +101,10 @@ pub enum AccountError {
 #[derive(Clone, Debug)]
 pub struct Accounts {
     store: Arc<Mutex<Connection>>,
+    /// Beside the one that writes: a disk that does not take a log-in keeps nobody from reading.
+    reader: Arc<Mutex<Connection>>,
+    /// When each session and token was used last, by its hash.
+    used: Arc<Mutex<BTreeMap<Vec<u8>, Wall>>>,
     /// A hash of nobody's password: an unknown name costs as much time as a wrong password.
     decoy: Arc<str>,
 }
@@ -103,14 +116,10 @@ impl Accounts {
     /// The file cannot be opened or is no account store.
     pub fn open(state_dir: &Path) -> Result<Accounts, AccountError> {
         let path = state_dir.join("accounts.db");
-        let store = Connection::open(&path)?;
-        restrict(&path);
-        store.busy_timeout(Duration::from_secs(5))?;
-        store.pragma_update(None, "foreign_keys", true)?;
-        store.pragma_update(None, "synchronous", "FULL")?;
-        store.execute_batch(SCHEMA)?;
+        let (store, reader) = (schema::open(&path)?, schema::open(&path)?);
         let decoy = password::hash("nobody's password").map_err(AccountError::System)?;
-        Ok(Accounts { store: Arc::new(Mutex::new(store)), decoy: Arc::from(decoy) })
+        let held = |store| Arc::new(Mutex::new(store));
+        Ok(Accounts { store: held(store), reader: held(reader), used: Arc::default(), decoy: Arc::from(decoy) })
     }
 
     /// Makes the first account when there is none: `admin`, a manager, with the password in the file `preset` (first
@@ -131,7 +140,7 @@ impl Accounts {
         }
         let secret = password::one_time().map_err(AccountError::System)?;
         self.add(FIRST_ACCOUNT, Role::Manager, &secret, at)?;
-        self.held().execute("UPDATE users SET one_time = 1 WHERE name = ?1", [FIRST_ACCOUNT])?;
+        self.make_one_time(FIRST_ACCOUNT)?;
         Ok(Some(secret))
     }
 
@@ -165,20 +174,64 @@ impl Accounts {
         Ok(())
     }
 
+    /// From here on the account's password must be changed by its owner before anything is done with it.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn make_one_time(&self, name: &str) -> Result<(), AccountError> {
+        self.held().execute("UPDATE users SET one_time = 1 WHERE name = ?1", [name])?;
+        Ok(())
+    }
+
+    /// The owner changes the password; every other session of the account ends, the one with `token` stays.
+    ///
+    /// # Errors
+    /// The old password is wrong, or the new one unfit or the same.
+    pub fn change_password(&self, name: &str, old: &str, new: &str, token: &str) -> Result<(), AccountError> {
+        if !self.verify(name, old)? {
+            return Err(AccountError::WrongPassword);
+        }
+        if old == new {
+            return Err(AccountError::BadPassword);
+        }
+        let hash = checked_hash(new)?;
+        self.held().execute("UPDATE users SET hash = ?2, one_time = 0 WHERE name = ?1", params![name, hash])?;
+        self.end_others(name, token)?;
+        Ok(())
+    }
+
+    /// Gives an account another role. Its tokens never have more.
+    ///
+    /// # Errors
+    /// There is no such account, or it is the last manager.
+    pub fn set_role(&self, name: &str, role: Role) -> Result<(), AccountError> {
+        if role != Role::Manager {
+            self.not_the_last(name)?;
+        }
+        let set = self.held().execute("UPDATE users SET role = ?2 WHERE name = ?1", params![name, role_word(role)])?;
+        if set == 0 { Err(AccountError::NoAccount(name.to_owned())) } else { Ok(()) }
+    }
+
     /// Removes an account and ends its sessions.
     ///
     /// # Errors
     /// There is no such account, or it is the last manager.
     pub fn remove(&self, name: &str) -> Result<(), AccountError> {
+        self.not_the_last(name)?;
+        self.held().execute("DELETE FROM users WHERE name = ?1", [name])?;
+        Ok(())
+    }
+
+    /// Nobody could make accounts valid again without a manager.
+    fn not_the_last(&self, name: &str) -> Result<(), AccountError> {
         let all = self.list()?;
         let Some(account) = all.iter().find(|account| account.name == name) else {
             return Err(AccountError::NoAccount(name.to_owned()));
         };
-        let managers = all.iter().filter(|other| other.role == Role::Manager).count();
-        if account.role == Role::Manager && managers == 1 {
+        let chiefs = all.iter().filter(|other| other.role == Role::Manager).count();
+        if account.role == Role::Manager && chiefs == 1 {
             return Err(AccountError::LastManager(name.to_owned()));
         }
-        self.held().execute("DELETE FROM users WHERE name = ?1", [name])?;
         Ok(())
     }
 
@@ -187,11 +240,12 @@ impl Accounts {
     /// # Errors
     /// The store cannot be read.
     pub fn list(&self) -> Result<Vec<Account>, AccountError> {
-        let held = self.held();
+        let held = self.reading();
         let mut query = held.prepare_cached("SELECT name, role, created, one_time FROM users ORDER BY name")?;
         let rows = query.query_map([], |row| {
             let role: String = row.get(1)?;
-            Ok(Account { name: row.get(0)?, role: role_of(&role), created: Wall(row.get(2)?), one_time: row.get(3)? })
+            let (created, one_time) = (Wall(row.get(2)?), row.get(3)?);
+            Ok(Account { name: row.get(0)?, role: role_of(&role), created, one_time, via: None })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -202,56 +256,45 @@ impl Accounts {
     /// The store cannot be read.
     pub fn verify(&self, name: &str, secret: &str) -> Result<bool, AccountError> {
         let stored: Option<String> =
-            self.held().query_row("SELECT hash FROM users WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+            self.reading().query_row("SELECT hash FROM users WHERE name = ?1", [name], |row| row.get(0)).optional()?;
         let known = stored.is_some();
         let fits =
             secret.len() <= password::LONGEST && password::fits(secret, stored.as_deref().unwrap_or(&self.decoy));
         Ok(known && fits)
     }
 
-    /// Begins a session of an account whose password was verified.
-    ///
-    /// # Errors
-    /// The account is gone, or the store cannot be written.
-    pub fn begin(&self, name: &str, at: Wall) -> Result<Begun, AccountError> {
-        let account = self.list()?.into_iter().find(|account| account.name == name);
-        let account = account.ok_or_else(|| AccountError::NoAccount(name.to_owned()))?;
-        let token = hex(&password::random::<32>().map_err(AccountError::System)?);
-        let lasts = if account.role == Role::Display { DISPLAY_SESSION } else { PERSON_SESSION };
-        let expires = at.after(lasts);
-        let held = self.held();
-        held.execute("DELETE FROM sessions WHERE expires <= ?1", [at.0])?;
-        held.execute(
-            "INSERT INTO sessions (token, user, created, expires) VALUES (?1, ?2, ?3, ?4)",
-            params![digest(&token), name, at.0, expires.0],
-        )?;
-        Ok(Begun { token, expires })
+    fn reading(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whose session a token is; none when it was never given out, ended or ran out.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn who(&self, token: &str, at: Wall) -> Result<Option<Account>, AccountError> {
-        let held = self.held();
-        let mut query = held.prepare_cached(
-            "SELECT name, role, users.created, one_time FROM sessions JOIN users ON users.name = sessions.user
-             WHERE token = ?1 AND expires > ?2",
-        )?;
-        let found = query.query_row(params![digest(token), at.0], |row| {
-            let role: String = row.get(1)?;
-            Ok(Account { name: row.get(0)?, role: role_of(&role), created: Wall(row.get(2)?), one_time: row.get(3)? })
-        });
-        Ok(found.optional()?)
+    /// When something with this hash was used last.
+    fn used(&self, hash: &[u8]) -> Option<Wall> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).get(hash).copied()
     }
 
-    /// Ends a session.
+    /// Writes down when sessions and tokens were used last. Blocking, and called beside everything else.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn end(&self, token: &str) -> Result<(), AccountError> {
-        self.held().execute("DELETE FROM sessions WHERE token = ?1", params![digest(token)])?;
-        Ok(())
+    pub fn keep_uses(&self) -> Result<(), AccountError> {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut held = self.held();
+        let change = held.transaction()?;
+        for (hash, at) in used {
+            for table in ["sessions", "tokens"] {
+                let later = format!("UPDATE {table} SET seen = ?2 WHERE token = ?1 AND (seen IS NULL OR seen < ?2)");
+                change.execute(&later, params![hash, at.0])?;
+            }
+        }
+        Ok(change.commit()?)
+    }
+
+    fn note_use(&self, hash: Vec<u8>, at: Wall) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.len() >= USES {
+            used.clear();
+        }
+        used.insert(hash, at);
     }
 
     fn held(&self) -> MutexGuard<'_, Connection> {
@@ -292,15 +335,3 @@ fn digest(token: &str) -> Vec<u8> {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
-
-#[cfg(unix)]
-fn restrict(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    // On a file system without permissions the state folder's own protection is all there is.
-    if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)) {
-        tracing::warn!("cannot restrict {}: {error}", path.display());
-    }
-}
-
-#[cfg(not(unix))]
-fn restrict(_path: &Path) {}

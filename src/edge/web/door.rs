@@ -5,10 +5,11 @@
 //! Never: the last word on an act: what passes here meets the engine's gate. Whoever adds an address and forgets this
 //! page has one that only people who may act can change anything at.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 
 use super::accounts::Account;
 use super::problem::Problem;
+use super::words::access as words;
 use crate::engine::base::Role;
 
 /// What a visitor must be.
@@ -18,10 +19,12 @@ pub(super) enum Need {
     Nothing,
     /// Somebody who may read: where reading is open everybody, else whoever has a session.
     Reading,
-    /// Somebody with a session, about that session itself.
-    Session,
+    /// Somebody with a session of their own, about what is theirs; also while the password is a one-time one.
+    Own,
     /// Somebody who acts, with at least this role.
     Acting(Role),
+    /// Somebody with a session and at least this role, who changes who comes in. No token does.
+    Access(Role),
 }
 
 /// What is needed for `method` at `path`, an address as the table of routes has it.
@@ -33,7 +36,20 @@ pub(super) fn need(method: &Method, path: &str) -> Need {
         (&Method::GET, path) if path.starts_with("/assets/") || path.starts_with("/app/assets/") => Need::Nothing,
         // The wall's own token is asked for there.
         (&Method::POST, "/api/v1/walls/{id}/beacon") => Need::Nothing,
-        (&Method::DELETE, "/api/v1/session") => Need::Session,
+        (&Method::DELETE, "/api/v1/session" | "/api/v1/sessions" | "/api/v1/sessions/{id}" | "/api/v1/tokens/{id}") => {
+            Need::Own
+        }
+        (&Method::GET, "/account" | "/api/v1/sessions" | "/api/v1/tokens") => Need::Own,
+        (
+            &Method::POST,
+            "/api/v1/password"
+            | "/account/password"
+            | "/account/sessions-end"
+            | "/account/session-end/{id}"
+            | "/account/token-end/{id}",
+        ) => Need::Own,
+        (&Method::POST, "/api/v1/tokens" | "/account/token") => Need::Access(Role::Display),
+        (_, path) if path.starts_with("/api/v1/users") || path.starts_with("/account/") => Need::Access(Role::Manager),
         // Copies that leave are signed for (RC-01).
         (&Method::GET, "/api/v1/journal/export" | "/api/v1/trends/export") => Need::Acting(Role::Operator),
         (&Method::GET, _) => Need::Reading,
@@ -56,9 +72,16 @@ impl Need {
             (Need::Nothing, _) => Ok(()),
             (Need::Reading, None) if open => Ok(()),
             (_, None) => Err(Problem::no_session()),
-            (Need::Reading | Need::Session, Some(_)) => Ok(()),
-            (Need::Acting(role), Some(account)) if account.role < role => Err(not_permitted(role)),
-            (Need::Acting(_), Some(_)) => Ok(()),
+            (Need::Reading, Some(_)) => Ok(()),
+            (Need::Own | Need::Access(_), Some(account)) if account.via.is_some() => {
+                Err(Problem::new(StatusCode::FORBIDDEN, "not-by-token", words::NOT_BY_TOKEN))
+            }
+            (Need::Own, Some(_)) => Ok(()),
+            (Need::Acting(role) | Need::Access(role), Some(account)) if account.role < role => Err(not_permitted(role)),
+            (Need::Acting(_) | Need::Access(_), Some(account)) if account.one_time => {
+                Err(Problem::new(StatusCode::FORBIDDEN, "change-password", words::CHANGE_FIRST))
+            }
+            (Need::Acting(_) | Need::Access(_), Some(_)) => Ok(()),
         }
     }
 }
@@ -92,6 +115,13 @@ mod tests {
         assert_eq!(refused(Need::Acting(Role::Operator), None, true), Some("no-session"));
         assert_eq!(refused(Need::Acting(Role::Operator), Some(&account(Role::Display)), true), Some("not-permitted"));
         assert_eq!(refused(Need::Acting(Role::Operator), Some(&account(Role::Manager)), true), None);
-        assert_eq!(refused(Need::Session, Some(&account(Role::Display)), false), None);
+        assert_eq!(refused(Need::Own, Some(&account(Role::Display)), false), None);
+        let token = Account { via: Some("ci".into()), ..account(Role::Manager) };
+        assert_eq!(refused(Need::Acting(Role::Engineer), Some(&token), false), None);
+        assert_eq!(refused(Need::Own, Some(&token), true), Some("not-by-token"));
+        assert_eq!(refused(Need::Access(Role::Manager), Some(&token), true), Some("not-by-token"));
+        let first = Account { one_time: true, ..account(Role::Manager) };
+        assert_eq!(refused(Need::Acting(Role::Operator), Some(&first), true), Some("change-password"));
+        assert_eq!(refused(Need::Own, Some(&first), true), None);
     }
 }

@@ -5,6 +5,7 @@
 //! Never: acts without a session, decides whether an act is permitted (the engine's gate does), or shows a page that
 //! could be taken for live when it is not.
 
+mod access;
 pub mod accounts;
 mod api;
 mod apps;
@@ -68,6 +69,7 @@ use problem::Problem;
 use screen::Screen;
 use summary::{Sources, Summary};
 use throttle::Throttle;
+use visitor::Visitor;
 pub use when::When;
 
 /// Largest body of a request in bytes: acts are small.
@@ -178,22 +180,25 @@ impl Web {
         found.map_err(|error| Problem::store("accounts", &error))
     }
 
-    /// Verifies a password and begins a session.
-    async fn log_in(&self, address: IpAddr, user: &str, secret: &str) -> Result<(Account, accounts::Begun), Problem> {
-        self.throttle.attempt(address, user).map_err(|wait| {
-            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", words::TOO_MANY_ATTEMPTS)
-                .with("retry_after_s", wait.as_secs() + 1)
-        })?;
+    /// Verifies a password and begins a session; the one that came with the request ends.
+    async fn log_in(
+        &self,
+        visitor: &Visitor,
+        user: &str,
+        secret: &str,
+    ) -> Result<(Account, accounts::Begun), Problem> {
+        self.attempt(visitor.address, user)?;
         // The semaphore is never closed.
         let _turn = self.hashing.acquire().await.map_err(|error| Problem::store("log-in", &error))?;
         let (accounts, user, secret, now) =
             (self.services.accounts.clone(), user.to_owned(), secret.to_owned(), self.now());
+        let (from, before) = (visitor.address, visitor.token.clone());
         let outcome = self
             .waiting(move || -> Result<_, AccountError> {
                 if !accounts.verify(&user, &secret)? {
                     return Ok(None);
                 }
-                let begun = accounts.begin(&user, now.wall)?;
+                let begun = accounts.begin(&user, Some(from), before.as_deref(), now.wall)?;
                 Ok(accounts.who(&begun.token, now.wall)?.map(|account| (account, begun)))
             })
             .await?;
@@ -202,6 +207,14 @@ impl Web {
             Ok(None) => Err(Problem::new(StatusCode::UNAUTHORIZED, "bad-credentials", words::BAD_CREDENTIALS)),
             Err(error) => Err(Problem::store("accounts", &error)),
         }
+    }
+
+    /// Counts one password that is tried.
+    fn attempt(&self, address: IpAddr, user: &str) -> Result<(), Problem> {
+        self.throttle.attempt(address, user).map_err(|wait| {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", words::TOO_MANY_ATTEMPTS)
+                .with("retry_after_s", wait.as_secs() + 1)
+        })
     }
 
     async fn log_out(&self, token: &str) -> Result<(), Problem> {
@@ -239,6 +252,7 @@ pub async fn serve(
     });
     tokio::spawn(screen::run(Arc::clone(&web)));
     tokio::spawn(walls::watch(Arc::clone(&web)));
+    tokio::spawn(visitor::keep_uses(web.services.accounts.clone(), stop.clone()));
     let secure = web.services.secure.clone();
     if let Some(secure) = &secure {
         tokio::spawn(Arc::clone(secure).follow(Arc::clone(&web.services.vitals), stop.clone()));

@@ -6,19 +6,24 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use tokio_util::sync::CancellationToken;
 
-use super::accounts::Account;
+use super::accounts::tokens::is_one as is_api_token;
+use super::accounts::{Account, Accounts};
 use super::door::Need;
 use super::problem::Problem;
 use super::walls::may_have;
 use super::{Web, page, words};
 use crate::engine::base::{Actor, Language};
 
+/// How often it is written down when sessions and tokens were used last.
+const KEEP_EVERY: Duration = Duration::from_secs(60);
 /// The session's cookie.
 pub const SESSION_COOKIE: &str = "tocsin_session";
 /// The language's cookie.
@@ -60,7 +65,11 @@ impl Visitor {
     /// Nobody is logged in.
     pub fn actor(&self) -> Result<Actor, Problem> {
         let account = self.account.as_ref().ok_or_else(Problem::no_session)?;
-        Ok(Actor { user: account.name.clone(), role: account.role, origin: self.address.to_string() })
+        let origin = match &account.via {
+            Some(token) => format!("{}, token {token}", self.address),
+            None => self.address.to_string(),
+        };
+        Ok(Actor { user: account.name.clone(), role: account.role, origin })
     }
 }
 
@@ -73,7 +82,9 @@ pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: N
     let address = address(&request);
     let path = request.uri().path();
     let wall = web.services.displays.entered(headers).filter(|_| may_have(path));
-    let token = bearer(headers).or_else(|| cookie(headers, SESSION_COOKIE)).map(str::to_owned);
+    // A browser sends cookies by itself: an API token is none.
+    let by_cookie = || cookie(headers, SESSION_COOKIE).filter(|token| !is_api_token(token));
+    let token = bearer(headers).or_else(by_cookie).map(str::to_owned);
     let account = match &token {
         Some(token) => match web.who(token).await {
             Ok(account) => account,
@@ -103,6 +114,20 @@ impl Web {
         let doors = request.extensions().get::<MatchedPath>().and_then(|path| self.doors.get(path.as_str()));
         let need = doors.and_then(|doors| doors.iter().find(|(of, _)| of == method));
         need.map_or(Need::Reading, |(_, need)| *need)
+    }
+}
+
+/// Writes down once a minute when sessions and tokens were used last, until `stop`. A disk that does not answer keeps this task
+/// waiting and nobody else.
+pub async fn keep_uses(accounts: Accounts, stop: CancellationToken) {
+    let mut beat = tokio::time::interval(KEEP_EVERY);
+    while stop.run_until_cancelled(beat.tick()).await.is_some() {
+        let accounts = accounts.clone();
+        match tokio::task::spawn_blocking(move || accounts.keep_uses()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "when sessions were used last is not kept"),
+            Err(error) => tracing::warn!(%error, "keeping when sessions were used last broke"),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ macro_rules! catalogue {
     };
 }
 
+pub(crate) mod access;
 pub(crate) mod app;
 pub(crate) mod desk;
 pub(crate) mod duty;
@@ -214,7 +215,6 @@ catalogue! {
     FEED_LOST: "失联：本屏不再更新", "Feed lost: this screen is not being updated";
     FEED_LOST_DO: "以下是旧数据，不可据此判断。现场以控制器为准。", "What you see is old; do not judge by it. Go by the panels.";
     LAST_DATA: "末次数据", "last data";
-    ONE_TIME: "正在使用一次性密码，请用 tocsin user passwd 更换", "You use a one-time password; change it with tocsin user passwd";
     SKIP: "跳到报警列表", "Skip to the alarms";
 
     // Devices.
@@ -322,6 +322,7 @@ mod tests {
     fn every_text_exists_in_both_languages() {
         for (name, phrase) in ALL
             .iter()
+            .chain(access::ALL)
             .chain(app::ALL)
             .chain(desk::ALL)
             .chain(linkage::ALL)

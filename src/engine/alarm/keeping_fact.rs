@@ -1,12 +1,15 @@
-//! Decided facts about the records themselves: who was given a copy, and what is no longer kept (RC-01).
+//! Decided facts about the records themselves: who was given a copy, what is no longer kept (RC-01), and who may come to
+//! them and act (AC-01).
 //!
 //! Takes: nothing.
-//! Gives: [`KeepingFact`], [`Exported`], [`Retired`].
-//! Never: an effect on the state; these facts tell of the journal, not of the site.
+//! Gives: [`KeepingFact`], [`Exported`], [`Retired`], [`AccessChanged`].
+//! Never: an effect on the state; these facts tell of the journal and its people, not of the site. Never a secret.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::engine::base::{Role, Text};
 
 /// What became of the records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +21,76 @@ pub enum KeepingFact {
     /// The oldest records were sealed in an archive and are no longer in the journal.
     #[serde(rename = "records-retired")]
     Retired(Arc<Retired>),
+    /// Who may act, or come in, was changed.
+    #[serde(rename = "access-changed")]
+    AccessChanged(AccessChanged),
+}
+
+/// Accounts, tokens or sessions were changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessChanged {
+    /// What was done.
+    pub change: AccessChange,
+    /// Whose account, token or session it is.
+    pub whom: String,
+    /// The role that an account or a token has from here on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The token's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+/// What was done with an account, a token or a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessChange {
+    /// An account was made.
+    AccountAdded,
+    /// An account was removed.
+    AccountRemoved,
+    /// An account has another role.
+    RoleSet,
+    /// Somebody else set the password.
+    PasswordSet,
+    /// The account's owner changed the password.
+    PasswordChanged,
+    /// A token was made.
+    TokenAdded,
+    /// A token was revoked.
+    TokenRevoked,
+    /// Sessions were ended by somebody who was not logging out of them.
+    SessionsEnded,
+}
+
+impl AccessChange {
+    /// What people read.
+    pub fn text(self) -> Text {
+        match self {
+            AccessChange::AccountAdded => Text::new("新增账户", "Account added"),
+            AccessChange::AccountRemoved => Text::new("删除账户", "Account removed"),
+            AccessChange::RoleSet => Text::new("更改角色", "Role set"),
+            AccessChange::PasswordSet => Text::new("重设密码", "Password set"),
+            AccessChange::PasswordChanged => Text::new("修改密码", "Password changed"),
+            AccessChange::TokenAdded => Text::new("新增令牌", "Token added"),
+            AccessChange::TokenRevoked => Text::new("撤销令牌", "Token revoked"),
+            AccessChange::SessionsEnded => Text::new("结束会话", "Sessions ended"),
+        }
+    }
+
+    /// The least role that may do it: of one's own everybody, of others a manager.
+    pub fn least_role(self) -> Role {
+        match self {
+            AccessChange::AccountAdded
+            | AccessChange::AccountRemoved
+            | AccessChange::RoleSet
+            | AccessChange::PasswordSet => Role::Manager,
+            AccessChange::PasswordChanged
+            | AccessChange::TokenAdded
+            | AccessChange::TokenRevoked
+            | AccessChange::SessionsEnded => Role::Display,
+        }
+    }
 }
 
 /// A copy of records that left. It is recorded before its first line leaves.
@@ -57,6 +130,7 @@ impl KeepingFact {
         match self {
             KeepingFact::Exported(_) => "records-exported",
             KeepingFact::Retired(_) => "records-retired",
+            KeepingFact::AccessChanged(_) => "access-changed",
         }
     }
 }

@@ -54,7 +54,7 @@ pub use fact::{
     CloseReason, FACT_VERSION, Fact, FactError, FactKind, Raise, ResetMethod, Scope, Source, SourceCause, Verdict,
 };
 pub use fact_id::FactId;
-pub use keeping_fact::{Exported, KeepingFact, Retired};
+pub use keeping_fact::{AccessChange, AccessChanged, Exported, KeepingFact, Retired};
 pub use linkage_fact::{Because, LinkageFact, Met, MetAction, MetTarget};
 pub use linkage_record::{Feedback, RUNS_KEPT, Run, RunAction, RunTarget, Stage};
 pub use memory::{KnownMemory, MemoryCause, MemoryTaken, Remembered};

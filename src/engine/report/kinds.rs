@@ -15,6 +15,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("clock-stepped", "校时", "Clock stepped"),
     ("records-exported", "记录导出", "Records exported"),
     ("records-retired", "旧记录归档", "Old records archived"),
+    ("access-changed", "账户变更", "Access changed"),
     ("incident-opened", "事件开始", "Incident opened"),
     ("incident-closed", "事件结束", "Incident closed"),
     ("raised", "报警", "Raised"),

@@ -256,6 +256,10 @@ fn said(kind: &FactKind) -> Option<Said<'_>> {
         FactKind::Keeping(KeepingFact::Retired(old)) => {
             told(&old.archive, Text::same(&format!("1-{} {}", old.upto, old.reason)))
         }
+        FactKind::Keeping(KeepingFact::AccessChanged(changed)) => told(&changed.whom, {
+            let (text, token) = (changed.change.text(), changed.token.as_deref().unwrap_or_default());
+            Text::new(format!("{} {token}", text.zh).trim(), format!("{} {token}", text.en).trim())
+        }),
         FactKind::Desk(desk) => of_desk(desk),
         FactKind::Duty(duty) => of_duty(duty),
         FactKind::Scope(ScopeFact::TestBegun { points, reason, .. }) => {
@@ -360,7 +364,7 @@ fn group(kind: &FactKind, category: Option<Category>) -> Group {
         | FactKind::Reset { .. }
         | FactKind::PanelReset(_)
         | FactKind::PanelOperated(_)
-        | FactKind::Keeping(KeepingFact::Exported(_))
+        | FactKind::Keeping(KeepingFact::Exported(_) | KeepingFact::AccessChanged(_))
         | FactKind::Scope(_) => Group::Act,
         FactKind::Isolated { .. }
         | FactKind::ReviewOverdue { .. }

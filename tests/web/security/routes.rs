@@ -75,7 +75,7 @@ async fn row(open: &Bench, closed: &Bench, method: &str, path: &str) -> Vec<Told
     let mut row =
         vec![told(&Client::new(&open.url), method, path).await, told(&Client::new(&closed.url), method, path).await];
     for (name, _) in ROLES {
-        let begun = open.accounts.begin(name, open.now().wall).unwrap();
+        let begun = open.accounts.begin(name, None, None, open.now().wall).unwrap();
         row.push(told(&Client::bearing(&open.url, &begun.token), method, path).await);
     }
     row

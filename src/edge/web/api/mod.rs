@@ -4,6 +4,7 @@
 //! Gives: JSON; errors always as [`Problem`].
 //! Never: a route that `openapi.json` does not describe (a test compares both).
 
+mod access;
 mod acts;
 mod buses;
 mod commands;
@@ -41,6 +42,7 @@ use super::screen::screen;
 use super::{walls, words};
 use crate::engine::base::EventId;
 
+pub(super) use access::runs_out;
 pub(super) use acts::seen;
 pub(super) use keypad::bars;
 pub(super) use reports::{ReportQuery, escaped};
@@ -50,6 +52,15 @@ pub(super) use session::{no_cookie, session_cookie};
 pub(super) fn routes() -> Rows {
     vec![
         ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
+        ("/password", &["post"], post(access::change_password)),
+        ("/sessions", &["get", "delete"], get(access::sessions).delete(access::end_others)),
+        ("/sessions/{id}", &["delete"], delete(access::end_session)),
+        ("/tokens", &["get", "post"], get(access::tokens).post(access::add_token)),
+        ("/tokens/{id}", &["delete"], delete(access::revoke_token)),
+        ("/users", &["get", "post"], get(access::accounts).post(access::add_account)),
+        ("/users/{id}", &["delete"], delete(access::remove_account)),
+        ("/users/{id}/role", &["post"], post(access::set_role)),
+        ("/users/{id}/password", &["post"], post(access::set_password)),
         ("/state", &["get"], get(reading::state)),
         ("/points", &["get"], get(points::points)),
         ("/plans", &["get"], get(plans::plans)),

@@ -32,11 +32,12 @@ pub async fn begin(
     Extension(visitor): Extension<Visitor>,
     Body(credentials): Body<Credentials>,
 ) -> Result<Response, Problem> {
-    let (account, begun) = web.log_in(visitor.address, &credentials.user, &credentials.password).await?;
+    let (account, begun) = web.log_in(&visitor, &credentials.user, &credentials.password).await?;
     let body = json!({
         "token": begun.token,
         "user": account.name,
         "role": role_word(account.role),
+        "one_time": account.one_time,
         "expires_at": web.when.rfc3339(begun.expires),
     });
     let cookie = session_cookie(&web, &begun);

@@ -138,7 +138,7 @@ pub fn switches(view: &View) -> Markup {
                 }
             }
             @if let Some(account) = &view.visitor.account {
-                span .who { (symbol("person")) (account.name) " " small { (view.say(words::role(account.role))) } }
+                a .who href="/account" { (symbol("person")) (account.name) " " small { (view.say(words::role(account.role))) } }
                 form method="post" action="/logout" { button .plain { (view.say(words::LOGOUT)) } }
             } @else {
                 a .login href="/login" { (symbol("person")) (view.say(words::LOGIN)) }

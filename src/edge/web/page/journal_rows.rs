@@ -96,6 +96,11 @@ pub fn about(view: &View, state: &Shown, fact: &Fact) -> Markup {
         },
         FactKind::Scope(scope) => about_scope(view, scope),
         FactKind::Keeping(KeepingFact::Exported(copy)) => html! { (copy.what) " · " (copy.form) " · " (copy.scope) },
+        FactKind::Keeping(KeepingFact::AccessChanged(changed)) => html! {
+            (changed.change.text().get(view.language())) " · " (changed.whom)
+            @if let Some(role) = changed.role { " · " (view.say(words::role(role))) }
+            @if let Some(token) = &changed.token { " · " (token) }
+        },
         FactKind::Keeping(KeepingFact::Retired(old)) => {
             html! { "1-" (old.upto) " · " code { (old.archive) } " · " (old.reason) }
         }

@@ -36,10 +36,11 @@ pub async fn begin(
     Extension(visitor): Extension<Visitor>,
     Form(credentials): Form<Credentials>,
 ) -> Response {
-    match web.log_in(visitor.address, credentials.user.trim(), &credentials.password).await {
-        Ok((_, begun)) => {
+    match web.log_in(&visitor, credentials.user.trim(), &credentials.password).await {
+        Ok((account, begun)) => {
             let cookie = session_cookie(&web, &begun);
-            ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
+            let to = if account.one_time { "/account" } else { "/" };
+            ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response()
         }
         Err(problem) => {
             let view = View::new(web, visitor);

@@ -4,6 +4,7 @@
 //! Gives: the console, one page per alarm, devices, journal, log-in.
 //! Never: an act for a visitor without a session; such a visitor sees where to log in.
 
+mod access;
 mod alarm;
 mod banner;
 mod commands;
@@ -66,6 +67,16 @@ pub(super) fn routes() -> Rows {
         ("/performance", &["get"], get(registers::performance)),
         ("/login", &["get", "post"], get(login::show).post(login::begin)),
         ("/logout", &["post"], post(login::end)),
+        ("/account", &["get"], get(access::show)),
+        ("/account/password", &["post"], post(access::change_password)),
+        ("/account/session-end/{id}", &["post"], post(access::end_session)),
+        ("/account/sessions-end", &["post"], post(access::end_others)),
+        ("/account/token", &["post"], post(access::add_token)),
+        ("/account/token-end/{id}", &["post"], post(access::revoke_token)),
+        ("/account/user", &["post"], post(access::add_account)),
+        ("/account/user-role/{id}", &["post"], post(access::set_role)),
+        ("/account/user-password/{id}", &["post"], post(access::set_password)),
+        ("/account/user-remove/{id}", &["post"], post(access::remove_account)),
         ("/language", &["post"], post(forms::language)),
         ("/theme", &["post"], post(forms::theme)),
         ("/acts/silence", &["post"], post(forms::silence)),

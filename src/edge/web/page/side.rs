@@ -35,7 +35,7 @@ pub fn side(view: &View, state: &State) -> Markup {
 fn notices(view: &View) -> Markup {
     let one_time = view.visitor.account.as_ref().is_some_and(|account| account.one_time);
     html! {
-        @if one_time { p .notice { (view.say(words::ONE_TIME)) } }
+        @if one_time { p .notice { a href="/account" { (view.say(words::access::CHANGE_FIRST)) } } }
         div .sound-state {
             p #sound { (symbol("sound")) span #sound-text { (view.say(words::SOUND_NONE)) } }
             button #sound-switch type="button" hidden { (view.say(words::MUTE_SCREEN)) }
