@@ -75,7 +75,12 @@ fn list(accounts: &Accounts, json: bool) -> Result<()> {
         } else {
             let end = expires.as_deref().unwrap_or("never");
             let used = seen.as_deref().unwrap_or("never");
-            println!("{:<20} {:<12} {:<11} runs out {end}  last used {used}", token.name, token.user, role_word(token.role));
+            println!(
+                "{:<20} {:<12} {:<11} runs out {end}  last used {used}",
+                token.name,
+                token.user,
+                role_word(token.role)
+            );
         }
     }
     Ok(())

@@ -89,8 +89,7 @@ impl Web {
         let (name, owner, role) = (new.name.clone(), user.clone(), new.role);
         let made =
             self.accounts(move |accounts, at| accounts.add_token(&owner, &new.name, new.role, new.expires, at)).await?;
-        let changed =
-            AccessChanged { role: Some(role), token: Some(name), ..of(AccessChange::TokenAdded, &user) };
+        let changed = AccessChanged { role: Some(role), token: Some(name), ..of(AccessChange::TokenAdded, &user) };
         self.note(visitor, changed).await?;
         Ok(made)
     }
@@ -106,7 +105,8 @@ impl Web {
     /// Makes an account; its one-time password is given once.
     pub(super) async fn add_account(&self, visitor: &Visitor, name: String, role: Role) -> Result<String, Problem> {
         let whom = name.clone();
-        let secret = self.with_one_time(move |accounts, secret, at| accounts.add(&name, role, secret, at), &whom).await?;
+        let secret =
+            self.with_one_time(move |accounts, secret, at| accounts.add(&name, role, secret, at), &whom).await?;
         self.note(visitor, AccessChanged { role: Some(role), ..of(AccessChange::AccountAdded, &whom) }).await?;
         Ok(secret)
     }

@@ -181,12 +181,7 @@ impl Web {
     }
 
     /// Verifies a password and begins a session; the one that came with the request ends.
-    async fn log_in(
-        &self,
-        visitor: &Visitor,
-        user: &str,
-        secret: &str,
-    ) -> Result<(Account, accounts::Begun), Problem> {
+    async fn log_in(&self, visitor: &Visitor, user: &str, secret: &str) -> Result<(Account, accounts::Begun), Problem> {
         self.attempt(visitor.address, user)?;
         // The semaphore is never closed.
         let _turn = self.hashing.acquire().await.map_err(|error| Problem::store("log-in", &error))?;

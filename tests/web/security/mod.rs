@@ -1,5 +1,7 @@
 //! What must hold against whoever should not act: every route for every role, and the ways around them.
 
+mod access;
+mod around;
 mod routes;
 mod tls;
 

@@ -58,7 +58,13 @@ impl Accounts {
     ///
     /// # Errors
     /// The account is gone, or the store cannot be written.
-    pub fn begin(&self, name: &str, from: Option<IpAddr>, before: Option<&str>, at: Wall) -> Result<Begun, AccountError> {
+    pub fn begin(
+        &self,
+        name: &str,
+        from: Option<IpAddr>,
+        before: Option<&str>,
+        at: Wall,
+    ) -> Result<Begun, AccountError> {
         let account = self.list()?.into_iter().find(|account| account.name == name);
         let account = account.ok_or_else(|| AccountError::NoAccount(name.to_owned()))?;
         let token = hex(&password::random::<32>().map_err(AccountError::System)?);
