@@ -132,7 +132,7 @@ async fn what_a_device_says_is_shown_as_text_and_never_run() {
             rule.name = tocsin::engine::base::Text::same(&said);
         }
         for point in &mut site.points {
-            point.name = tocsin::engine::base::Text::same(&said);
+            point.name = tocsin::engine::base::Text::same(&said).into();
         }
     })
     .await;
