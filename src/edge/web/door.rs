@@ -107,8 +107,13 @@ mod tests {
 
     #[test]
     fn a_role_below_is_told_which_one_it_takes() {
-        let account =
-            |role| Account { name: "wang".into(), role, created: crate::engine::base::Wall(0), one_time: false };
+        let account = |role| Account {
+            name: "wang".into(),
+            role,
+            created: crate::engine::base::Wall(0),
+            one_time: false,
+            via: None,
+        };
         let refused = |need: Need, account: Option<&Account>, open| need.met(account, open).err().map(|told| told.code);
         assert_eq!(refused(Need::Reading, None, true), None);
         assert_eq!(refused(Need::Reading, None, false), Some("no-session"));
