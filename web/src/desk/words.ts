@@ -42,7 +42,7 @@ export const words = catalogue({
   chooseFirst: ["请先选一条", "Choose an alarm first"],
   isClosed: ["该条已结束", "It is closed"],
   nothingToReset: ["没有需要复位的", "Nothing to reset"],
-  owedFirst: ["{} 条未确认，不能复位", "{} not acknowledged"],
+  owedFirst: ["{} 条未确认，不能复位", "{} not acked"],
   nothingOwed: ["无需确认", "Needs none"],
   notJudged: ["此类不作判定", "Not judged"],
   atPanel: ["控制器屏蔽，在控制器释放", "Disabled at the panel: release it there"],

@@ -44,7 +44,7 @@ export function Banner() {
         <Word banner={banner} about={about} />
         <div class="where">{about ? <Sign alarm={about} banner={banner} /> : <Sentence banner={banner} />}</div>
       </div>
-      <When since={about?.raised_at ?? null} first={about?.first ?? false} />
+      <When since={about?.raised_at ?? banner.since} first={about?.first ?? false} />
     </header>
   );
 }

@@ -116,7 +116,7 @@ fn point_says(point: &Point, term: &str) -> bool {
 /// Whether a text contains another, capitals of ASCII or not. Nothing is copied: a site may have a hundred thousand points.
 fn has(text: &str, term: &str) -> bool {
     let (text, term) = (text.as_bytes(), term.as_bytes());
-    text.windows(term.len().max(1)).any(|part| part.eq_ignore_ascii_case(term))
+    term.is_empty() || text.windows(term.len()).any(|part| part.eq_ignore_ascii_case(term))
 }
 
 fn document(site: &Site, at: usize, whole: bool) -> Value {

@@ -21,6 +21,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 pub use feed::screen;
 
 use super::Web;
+use super::summary::Word;
+use crate::engine::base::{Mono, Now, Wall};
 use last::Last;
 use rows::Rows;
 
@@ -28,6 +30,8 @@ use rows::Rows;
 const TOGETHER: Duration = Duration::from_millis(100);
 /// What no fact tells (readings, links, ages of parts) is looked at this often.
 const LOOKED: Duration = Duration::from_secs(1);
+/// After a pause of this nobody knows when the state came about.
+const UNWATCHED: Duration = Duration::from_secs(10);
 /// Changes kept for consoles that come back.
 const KEPT: usize = 512;
 
@@ -51,12 +55,34 @@ struct Held {
     start: i64,
     number: u64,
     at: String,
+    word: Lasting,
     feed_age: Option<Duration>,
     sections: BTreeMap<&'static str, String>,
     rows: Rows,
     last: Last,
     kept: VecDeque<Arc<Told>>,
     snapshot: Option<Arc<Told>>,
+}
+
+/// How long the state word has stood, as far as it was looked at without a pause.
+#[derive(Default)]
+struct Lasting {
+    word: Option<Word>,
+    looked: Option<Mono>,
+    since: Option<Wall>,
+}
+
+impl Lasting {
+    /// Looks at the word now; gives since when it stands, or nothing where nobody looked when it came.
+    fn look(&mut self, word: Word, now: Now) -> Option<Wall> {
+        let watched = self.looked.is_some_and(|looked| now.mono.since(looked) < UNWATCHED);
+        if !watched || self.word != Some(word) {
+            self.since = watched.then_some(now.wall);
+            self.word = Some(word);
+        }
+        self.looked = Some(now.mono);
+        self.since
+    }
 }
 
 /// A console that follows; dropped when it has gone.
@@ -78,6 +104,7 @@ impl Screen {
                 start,
                 number: 0,
                 at: String::new(),
+                word: Lasting::default(),
                 feed_age: None,
                 sections: BTreeMap::new(),
                 rows: Rows::default(),
@@ -147,11 +174,13 @@ impl Screen {
     fn refresh_now(&self, web: &Web) {
         let summary = web.summary();
         let state = web.services.picture.state();
-        let at = web.when.rfc3339(web.now().wall);
+        let now = web.now();
+        let at = web.when.rfc3339(now.wall);
         let mut held = self.held();
         let held = &mut *held;
         held.last.follow(web, &state);
-        let sections = sections::all(web, &summary, &state, &held.last);
+        let since = held.word.look(summary.word, now);
+        let sections = sections::all(web, &summary, &state, &held.last, since);
         let mut change = String::with_capacity(1024);
         let mut separator = "";
         let mut changed = String::new();

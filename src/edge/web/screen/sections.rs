@@ -14,14 +14,20 @@ use crate::edge::web::window::Window;
 use crate::edge::web::wording::both;
 use crate::edge::web::{Web, apps, words};
 use crate::engine::alarm::{Isolation, Occurrence, Source, State};
-use crate::engine::base::{Category, DeviceId, Text};
+use crate::engine::base::{Category, DeviceId, Text, Wall};
 use crate::live::linkage_document::run_document;
 
 /// Every section with its name.
-pub fn all(web: &Web, summary: &Summary, state: &State, last: &Last) -> Vec<(&'static str, String)> {
+pub fn all(
+    web: &Web,
+    summary: &Summary,
+    state: &State,
+    last: &Last,
+    since: Option<Wall>,
+) -> Vec<(&'static str, String)> {
     let sections: [(&'static str, Value); 13] = [
         ("site", site(web)),
-        ("banner", banner(web, summary)),
+        ("banner", banner(web, summary, since)),
         ("lamps", lamps(summary)),
         ("windows", windows(summary)),
         ("sound", web.sound_document(summary)),
@@ -46,7 +52,7 @@ fn site(web: &Web) -> Value {
     })
 }
 
-fn banner(web: &Web, summary: &Summary) -> Value {
+fn banner(web: &Web, summary: &Summary, since: Option<Wall>) -> Value {
     let site = &web.services.site;
     let count = summary.count(summary.word.categories());
     let mut text = words::state(summary.word).text();
@@ -69,7 +75,7 @@ fn banner(web: &Web, summary: &Summary) -> Value {
         "isolated": summary.isolated, "alarming": summary.word.is_alarm(),
         "alarm": summary.subject.as_ref().map(|one| one.id), "beside": summary.beside.as_ref().map(|one| one.id),
         "total": count.total, "unacknowledged": count.unacknowledged,
-        "sentence": sentence, "names": names, "unrecorded": summary.unrecorded,
+        "since": since.map(|since| web.when.rfc3339(since)), "sentence": sentence, "names": names, "unrecorded": summary.unrecorded,
     })
 }
 

@@ -96,6 +96,8 @@ export interface Banner {
   readonly beside: string | null;
   readonly total: number;
   readonly unacknowledged: number;
+  /** Since when this state word stands; null where nobody looked when it came. */
+  readonly since: string | null;
   /** What stands there when there is no alarm to point at. */
   readonly sentence: Text | null;
   /** Names behind the sentence. */
