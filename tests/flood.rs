@@ -3,6 +3,8 @@
 
 mod support;
 
+#[path = "support/flood_site.rs"]
+mod flood_site;
 #[path = "requirements/web.rs"]
 mod web;
 
@@ -16,11 +18,9 @@ use tocsin::engine::base::{Category, EventId, Mono};
 use tocsin::engine::site::Site;
 use tocsin::sim::{Resting, Scenario, shipped};
 
+use flood_site::{DETECTORS, LOOPS, PANELS, place};
 use support::whole::{BEGIN, Whole};
 
-const PANELS: usize = 4;
-const LOOPS: usize = 5;
-const DETECTORS: usize = 100;
 const ALARMS: usize = PANELS * LOOPS * DETECTORS;
 /// From the first to the last, in milliseconds.
 const FLOOD: usize = 10_000;
@@ -32,12 +32,6 @@ const SEEN_WITHIN: i64 = 2_500_000;
 fn element(n: usize) -> String {
     let (panel, rest) = (n / (LOOPS * DETECTORS), n % (LOOPS * DETECTORS));
     format!("panel-{}/l{}-d{}", panel + 1, rest / DETECTORS + 1, rest % DETECTORS + 1)
-}
-
-/// What people call it; no name is the beginning of another.
-fn place(n: usize) -> String {
-    let (panel, rest) = (n / (LOOPS * DETECTORS), n % (LOOPS * DETECTORS));
-    format!("Detector {}-{}-{}.", panel + 1, rest / DETECTORS + 1, rest % DETECTORS + 1)
 }
 
 /// The detector that acts as number `turn`: all of them once, jumping between panels and loops.
@@ -55,27 +49,7 @@ fn acts_at(turn: usize) -> usize {
 }
 
 fn site(folder: &Path) -> Arc<Site> {
-    let mut text = String::from(
-        "[site]\nid = \"flood\"\nname = { zh = \"洪流\", en = \"Flood\" }\ntimezone = \"Asia/Shanghai\"\n\
-         [[building]]\nid = \"1\"\nname = { zh = \"1号楼\", en = \"Building 1\" }\nfloors = [\"1\"]\n",
-    );
-    for panel in 1..=PANELS {
-        text.push_str(&format!(
-            "[[bus]]\nid = \"lan-{panel}\"\ntcp = \"10.0.0.{panel}:502\"\n[[device]]\nid = \"panel-{panel}\"\n\
-             bus = \"lan-{panel}\"\nunit = 1\nprofile = \"notifier-modbus-gw\"\nbuilding = \"1\"\npoints = \"panel-{panel}.csv\"\n"
-        ));
-        let mut list = String::from("array,loop,address,code,type,building,floor,zone,text_zh,text_en\n");
-        for at in 0..LOOPS * DETECTORS {
-            let (circuit, address) = (at / DETECTORS + 1, at % DETECTORS + 1);
-            let name = place((panel - 1) * LOOPS * DETECTORS + at);
-            let code = format!("011{:03}", at + 1);
-            list.push_str(&format!(
-                "detector,{circuit},{address},{code},03,1,1,,{panel}-{circuit}-{address} 号,{name}\n"
-            ));
-        }
-        std::fs::write(folder.join(format!("panel-{panel}.csv")), list).expect("the folder is ours");
-    }
-    std::fs::write(folder.join("site.toml"), text).expect("the folder is ours");
+    flood_site::write(folder);
     let profiles = Path::new(env!("CARGO_MANIFEST_DIR")).join("device-profiles");
     let (site, _) = config::load(folder, &[profiles]).unwrap_or_else(|problems| panic!("{problems:#?}"));
     Arc::new(site)

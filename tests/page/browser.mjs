@@ -64,7 +64,7 @@ export async function door(url) {
   let shut = false;
   const server = createServer((incoming, outgoing) => {
     if (shut) return incoming.destroy();
-    const through = request(url + incoming.url, { method: incoming.method, headers: { ...incoming.headers, host: new URL(url).host } }, (answer) => {
+    const through = request(url + incoming.url, { method: incoming.method, headers: incoming.headers }, (answer) => {
       outgoing.writeHead(answer.statusCode, answer.headers);
       answer.pipe(outgoing);
     });

@@ -15,7 +15,7 @@ for (const [path, size] of [["/wall", "wall"], ["/", "desk"]]) {
   // What would be lost if the page were loaded anew.
   await page.evaluate(() => { window.sameDocument = true; });
   const before = await ask("open");
-  const shown = () => page.evaluate(() => Number(document.querySelector(".lamp")?.textContent.match(/\d+/)?.[0] ?? NaN));
+  const shown = () => page.evaluate(() => Number(document.querySelector("[data-lamp=fire]")?.dataset.total ?? NaN));
   check(await shown() === before.fires, `${path}: ${await shown()} fires are shown of ${before.fires}`);
 
   page.removeAllListeners("console");
@@ -28,7 +28,7 @@ for (const [path, size] of [["/wall", "wall"], ["/", "desk"]]) {
   await page.screenshot({ path: `${folder}/cut-${size}.png` });
   const after = await ask("fire");
   way.open();
-  await page.waitForFunction((fires) => Number(document.querySelector(".lamp")?.textContent.match(/\d+/)?.[0] ?? NaN) === fires, after.fires, { timeout: 30_000 })
+  await page.waitForFunction((fires) => Number(document.querySelector("[data-lamp=fire]")?.dataset.total ?? NaN) === fires, after.fires, { timeout: 30_000 })
     .catch(async () => check(false, `${path}: after the cut ${await shown()} fires are shown of ${after.fires}`));
   check(!/失联：|数据中断/.test(await page.evaluate(() => document.body.innerText)), `${path}: still called lost after the feed is back`);
   check(await page.evaluate(() => window.sameDocument === true), `${path}: the page was loaded anew`);

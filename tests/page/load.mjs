@@ -11,7 +11,7 @@ await page.waitForSelector(".lamp");
 // When the count on the lamp is as wanted, and the frame that shows it is drawn.
 const painted = (total) => page.evaluate((wanted) => new Promise((done) => {
   const look = () => {
-    const shown = Number(document.querySelector(".lamp")?.textContent.match(/\d+/)?.[0] ?? NaN);
+    const shown = Number(document.querySelector("[data-lamp=fire]")?.dataset.total ?? NaN);
     if (shown === wanted) requestAnimationFrame(() => requestAnimationFrame(() => done(Date.now())));
     else setTimeout(look, 20);
   };

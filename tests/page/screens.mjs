@@ -23,7 +23,9 @@ async function picture(scene, path, size, language, theme, name) {
     page.removeAllListeners("console");
     way.shut();
     await page.waitForFunction(() => /失联|no longer|lost/i.test(document.body.innerText), null, { timeout: 30_000 }).catch(() => check(false, `${name}: a lost feed is not said`));
-    check((await page.textContent("h1")).includes(word), `${name}: the fire on show is gone with the feed`);
+    check(await page.isVisible("[data-lamp=fire].on-fire"), `${name}: the fire on show is gone with the feed`);
+    const drawn = await page.evaluate(() => [...document.querySelectorAll("svg.sym")].filter((one) => one.checkVisibility() && one.getBBox().width === 0).length);
+    check(drawn === 0, `${name}: ${drawn} symbols are gone with the feed`);
     way.open();
   }
   await page.evaluate(() => document.fonts.ready);

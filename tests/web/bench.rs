@@ -73,6 +73,8 @@ pub struct Front {
     pub closed: bool,
     /// Over TLS.
     pub https: Option<Https>,
+    /// Without walls that must be there: nobody misses one.
+    pub without_walls: bool,
 }
 
 impl Bench {
@@ -91,14 +93,14 @@ impl Bench {
         Bench::start_at("tests/sites/small/site", Front::default(), controlled, change).await
     }
 
-    /// The same over another site of this repository.
+    /// The same over another site, a folder of its own or of this repository; no wall is registered there.
     pub async fn over(site: &str) -> Bench {
-        Bench::start_at(site, Front::default(), &[], |_| {}).await
+        Bench::start_at(site, Front { without_walls: true, ..Front::default() }, &[], |_| {}).await
     }
 
     /// The same where nobody reads without a session.
     pub async fn start_closed() -> Bench {
-        Bench::start_before(Front { closed: true, https: None }).await
+        Bench::start_before(Front { closed: true, ..Front::default() }).await
     }
 
     /// The same over the small site, with what stands before it.
@@ -154,7 +156,9 @@ impl Bench {
         let url = format!("{scheme}://{address}");
         let for_walls = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wall_url = format!("{scheme}://{}", for_walls.local_addr().unwrap());
-        let displays = Displays::open(state_dir.path(), &super::walls::settings(), super::walls::PATIENCE, clock.now());
+        let mut walls = super::walls::settings();
+        walls.list.iter_mut().for_each(|wall| wall.registered &= !front.without_walls);
+        let displays = Displays::open(state_dir.path(), &walls, super::walls::PATIENCE, clock.now());
         let index = Index::new(state_dir.path());
         let records: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone()));
         tokio::spawn(index.clone().follow(Arc::clone(&records), opened.journal.committed(), stop.clone()));

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::bench::{Bench, PASSWORD};
 use crate::client::Client;
 use crate::field::Field;
+use crate::flood_site;
 use crate::node::{self, dist, play};
 
 /// Alarms of the flood.
@@ -18,7 +19,11 @@ const OTHERS: usize = 20;
 const DAY: usize = 1_500;
 
 async fn gateway() -> (Bench, Client, Field) {
-    let bench = Bench::over("config/site").await;
+    gateway_over("config/site").await
+}
+
+async fn gateway_over(site: &str) -> (Bench, Client, Field) {
+    let bench = Bench::over(site).await;
     bench.all_is_well().await;
     let client = Client::log_in(&bench.url, "wang").await;
     let field = Field::of(&bench.site);
@@ -43,7 +48,9 @@ async fn a_cut_feed_is_said_so_and_heals_without_a_reload() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_alarms_are_painted_and_a_day_leaves_no_memory_behind() {
-    let (bench, client, mut field) = gateway().await;
+    let folder = tempfile::tempdir().unwrap();
+    flood_site::write(folder.path());
+    let (bench, client, mut field) = gateway_over(folder.path().to_str().unwrap()).await;
     let others: Vec<_> = (0..OTHERS).map(|_| node::follow(&bench.url)).collect();
     play("load.mjs", &[&bench.url, &DAY.to_string()], async |asked| match asked["ask"].as_str() {
         Some("flood-size") => json!({ "fires": bench.fires(), "wanted": FLOOD }),

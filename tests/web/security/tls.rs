@@ -13,7 +13,7 @@ use crate::bench::{Bench, Front, PASSWORD};
 use crate::client::Client;
 
 async fn encrypted(https: Https) -> Bench {
-    Bench::start_before(Front { closed: false, https: Some(https) }).await
+    Bench::start_before(Front { https: Some(https), ..Front::default() }).await
 }
 
 async fn self_made() -> (Bench, Vec<u8>) {

@@ -103,7 +103,7 @@ function One({ lamp }: { readonly lamp: Lamp }) {
   const tone = lamp.lit ? TONES[lamp.id] ?? "" : lamp.id === "power" || lamp.id === "link" ? "ok" : "off";
   const title = lamp.blind ? say(shared.lowerBound) : "";
   return (
-    <li class={`lamp lamp-${lamp.id} ${red ? "on-fire" : lamp.lit ? `on on-${tone}` : "zero"} ${lamp.unacknowledged > 0 ? "new" : ""} ${lamp.lit && lamp.id === "disabled" ? "disabled" : ""} ${lamp.lit && lamp.id === "link" ? "hatched" : ""}`} title={title}>
+    <li data-lamp={lamp.id} data-total={lamp.total} class={`lamp lamp-${lamp.id} ${red ? "on-fire" : lamp.lit ? `on on-${tone}` : "zero"} ${lamp.unacknowledged > 0 ? "new" : ""} ${lamp.lit && lamp.id === "disabled" ? "disabled" : ""} ${lamp.lit && lamp.id === "link" ? "hatched" : ""}`} title={title}>
       <span class="lb">{tell(lamp.label)}</span>
       <Symbol name={lamp.symbol} tone={tone} />
       <span class="n">{lost.value && !red ? "?" : lamp.of === undefined ? lamp.total : `${lamp.up}/${lamp.of}`}</span>

@@ -6,6 +6,7 @@
 
 import { render } from "preact";
 import { startClock } from "../shared/clock";
+import { loadSymbols } from "../shared/symbol";
 import { follow, watchFeed } from "../shared/feed/feed";
 import { followPlans } from "../shared/plan/drawing";
 import { startSound } from "../shared/sound";
@@ -23,6 +24,7 @@ if (matchMedia("(max-width: 40rem)").matches && !new URLSearchParams(location.se
   location.replace("/phone");
 } else if (root) {
   startClock();
+  void loadSymbols();
   watchFeed();
   follow();
   startSound();

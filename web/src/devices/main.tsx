@@ -7,6 +7,7 @@
 import { render } from "preact";
 import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
+import { loadSymbols } from "../shared/symbol";
 import { Device } from "./Device";
 import { Health } from "./Health";
 import { chosen, start } from "./store";
@@ -28,6 +29,7 @@ function Page() {
 const root = document.getElementById("app");
 if (root) {
   startClock();
+  void loadSymbols();
   watchFeed();
   follow();
   start();

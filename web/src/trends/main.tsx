@@ -7,6 +7,7 @@
 import { render } from "preact";
 import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
+import { loadSymbols } from "../shared/symbol";
 import "../shared/tokens.css";
 import "../shared/console.css";
 import "uplot/dist/uPlot.min.css";
@@ -17,6 +18,7 @@ import { painted } from "./printed";
 const root = document.getElementById("app");
 if (root) {
   startClock();
+  void loadSymbols();
   watchFeed();
   follow();
   begin();

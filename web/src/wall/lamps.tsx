@@ -38,7 +38,7 @@ function Lamp({ lamp }: { readonly lamp: LampSection }) {
   const total = links ?? (owed === lamp.total && owed > 0 ? null : count(lamp.total));
   const long = (total?.length ?? 0) + (owed > 0 ? count(owed).length : 0) > (lamp.id === "fire" ? 4 : 2);
   return (
-    <button type="button" data-lamp={lamp.id} onClick={() => (choice.value = choose(choice.peek(), windowOf(lamp.id), now()))}
+    <button type="button" data-lamp={lamp.id} data-total={lamp.total} onClick={() => (choice.value = choose(choice.peek(), windowOf(lamp.id), now()))}
       class={`lamp lamp-${lamp.id} tone-${tone} ${lamp.lit ? "lit" : "zero"} ${owed > 0 ? "new" : ""} ${long ? "long" : ""} ${lamp.id === "fire" && lamp.lit ? "on-fire" : ""}`}>
       <span class="label">{label(lamp)}</span>
       <span class="count">
@@ -56,7 +56,7 @@ function Lamp({ lamp }: { readonly lamp: LampSection }) {
 function LostLamp({ lamp }: { readonly lamp: LampSection }) {
   const stays = lamp.id === "fire" && lamp.lit;
   return (
-    <div data-lamp={lamp.id} class={`lamp lamp-${lamp.id} ${stays ? "lit on-fire" : "unknown"}`}>
+    <div data-lamp={lamp.id} data-total={lamp.total} class={`lamp lamp-${lamp.id} ${stays ? "lit on-fire" : "unknown"}`}>
       <span class="label">{label(lamp)}</span>
       <span class="count"><Symbol name={lamp.symbol} tone={stays ? "fire" : "lost"} />{stays && <b>{count(lamp.total)}</b>}<span class={stays ? "q" : "what"}>?</span></span>
     </div>

@@ -7,6 +7,7 @@
 import { render } from "preact";
 import { follow, watchFeed } from "../shared/feed/feed";
 import { startClock } from "../shared/clock";
+import { loadSymbols } from "../shared/symbol";
 import { startSound } from "../shared/sound";
 import { followPlans } from "../shared/plan/drawing";
 import { startBeacon } from "./beacon";
@@ -21,6 +22,7 @@ import "./parts.css";
 const root = document.getElementById("app");
 if (root) {
   startClock();
+  void loadSymbols();
   startState();
   watchFeed();
   follow();

@@ -4,6 +4,7 @@
 // Gives: shapes of SVG: the ring of the first alarm under everything, its tile over everything.
 // Never: a kind that only its colour tells: a number, a ring, a hatch, a triangle, a question mark.
 
+import { symbolHref } from "../symbol";
 import { tell } from "../words";
 import type { Figure } from "./spot";
 
@@ -59,7 +60,7 @@ function square(x: number, y: number, half: number) {
 function Emblem({ figure: { x, y, half, alarm } }: { readonly figure: Figure }) {
   return (
     <g class={alarm?.burning ? "plan-emblem-fire" : "plan-emblem"}>
-      <use href={`/assets/symbols.svg#${alarm?.symbol}`} {...square(x, y, half)} />
+      <use href={symbolHref(alarm?.symbol ?? "fault")} {...square(x, y, half)} />
     </g>
   );
 }
@@ -84,7 +85,7 @@ function Tile({ figure, unit, id }: { readonly figure: Figure; readonly unit: nu
 }
 
 function Mark({ figure: { x, y, half, kind }, unit, id }: { readonly figure: Figure; readonly unit: number; readonly id: string }) {
-  if (kind === "fault") return <use href="/assets/symbols.svg#fault" {...square(x, y, half)} />;
+  if (kind === "fault") return <use href={symbolHref("fault")} {...square(x, y, half)} />;
   return (
     <>
       <rect class="plan-ground" {...square(x, y, half)} rx={5 * unit} />

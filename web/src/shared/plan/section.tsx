@@ -4,6 +4,7 @@
 // Gives: buildings side by side with their floors; names of burning floors at the right.
 // Never: a lost building as a quiet one; unknown is hatched and asks.
 
+import { symbolHref } from "../symbol";
 import { useId } from "preact/hooks";
 import { fill, say } from "../words";
 import { elevate, tellSection } from "./elevation";
@@ -84,7 +85,7 @@ function Floor({ floor, building, id }: { readonly floor: DrawnFloor; readonly b
       )}
       {states.has("fault") && (
         <g class="plan-fault">
-          <use href="/assets/symbols.svg#fault" x={x + width - side - 1} y={middle - side / 2} width={side} height={side} />
+          <use href={symbolHref("fault")} x={x + width - side - 1} y={middle - side / 2} width={side} height={side} />
         </g>
       )}
     </g>
