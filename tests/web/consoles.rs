@@ -83,7 +83,29 @@ async fn a_thousand_alarms_are_painted_and_a_day_leaves_no_memory_behind() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_has_a_serious_finding() {
     let (bench, client, mut field) = gateway().await;
-    let pages = ["/wall", "/", "/trends", "/devices", "/phone", "/journal", "/reports", "/duty", "/login"];
+    let pages = [
+        "/wall",
+        "/",
+        "/trends",
+        "/trends?points=gen-1/oil-pressure,contacts-1/mains",
+        "/devices",
+        "/devices/plain",
+        "/phone",
+        "/phone?window=split",
+        "/journal",
+        "/journal?text=a",
+        "/incidents",
+        "/isolations",
+        "/performance",
+        "/reports",
+        "/reports/daily",
+        "/reports/faults",
+        "/duty",
+        "/forms/patrol",
+        "/forms/handling",
+        "/account",
+        "/login",
+    ];
     let judge = async |scene: &str, more: &[&str]| {
         let all = [&[&*bench.url, "wang", PASSWORD, scene], &pages[..], more].concat();
         play("axe.mjs", &all, async |_| json!({})).await;
@@ -93,7 +115,9 @@ async fn no_page_has_a_serious_finding() {
     bench.lose("gen-1").await;
     let id = client.get("/api/v1/alarms?life=open").await.json()["alarms"][0]["id"].as_str().unwrap().to_owned();
     client.post(&format!("/api/v1/alarms/{id}/ack"), "{}").await;
-    judge("fire", &[&format!("/alarm/{id}")]).await;
+    let alarms = client.get("/api/v1/alarms?life=open").await.json();
+    let incident = alarms["alarms"].as_array().unwrap().iter().find_map(|alarm| alarm["incident"].as_str()).unwrap();
+    judge("fire", &[&format!("/alarm/{id}"), &format!("/incident/{incident}")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -140,7 +140,7 @@ fn chips(view: &View, query: &SieveQuery) -> Markup {
         nav .chips aria-label=(view.say(past::FILTERS)) {
             span { (view.say(past::SHOWS_ONLY)) }
             @for chip in query.chips(&view.web.services.site, view.language()) {
-                a .chip href={ "/journal?" (chip.without) } aria-label=(view.fill(past::REMOVE, &chip.value)) {
+                a .chip href={ "/journal?" (chip.without) } aria-label=(view.fill(past::REMOVE, format!("{} {}", view.say(chip.head), chip.value))) {
                     small { (view.say(chip.head)) } " " (chip.value) " " b aria-hidden="true" { "×" }
                 }
             }

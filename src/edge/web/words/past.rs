@@ -38,7 +38,7 @@ catalogue! {
     SEARCHED: "日志查找", "Search of the journal";
     FILTERS: "筛选", "Filters";
     SHOWS_ONLY: "只显示：", "Showing only:";
-    REMOVE: "去掉“{}”", "Remove {}";
+    REMOVE: "{}，去掉", "{}, remove";
     REMOVE_ALL: "全部去掉", "Remove all";
     TEXT: "文字", "Words";
     TEXT_HINT: "中文或英文，任何一段", "Chinese or English, any part of a word";
