@@ -17,8 +17,16 @@ async function picture(scene, path, size, language, theme, name) {
   await page.goto(way.base + path, { waitUntil: "load" });
   const word = STATE[scene][language === "zh" ? 0 : 1];
   // The state stands there in words, and the fuse burns: the page lives.
-  await page.waitForFunction((wanted) => document.querySelector("h1")?.textContent.includes(wanted) && document.querySelectorAll(".fuse i").length === 15, word, { timeout: 20_000 })
-    .catch(async () => check(false, `${name}: the banner says ${await page.textContent("h1").catch(() => "nothing")}`));
+  const says = () => page.waitForFunction((wanted) => document.querySelector("h1")?.textContent.includes(wanted) && document.querySelectorAll(".fuse i").length === 15, word, { timeout: 10_000 }).then(() => true, () => false);
+  // A machine under load may have been too slow for the journal or for a bus for a moment: that is a fault until somebody
+  // has acknowledged it, as it should be.
+  for (let again = 0; !(await says()); again += 1) {
+    if (again === 3) {
+      check(false, `${name}: the banner says ${await page.textContent("h1").catch(() => "nothing")}`);
+      break;
+    }
+    await ask("quiet");
+  }
   if (scene === "lost") {
     page.removeAllListeners("console");
     way.shut();

@@ -126,6 +126,17 @@ async fn the_wall_is_small_and_painted_soon() {
     play("start.mjs", &[&bench.url, &dist()], async |_| json!({})).await;
 }
 
+/// Acknowledges what the gateway and its links say of themselves: what is over then is gone.
+async fn quiet(client: &Client) {
+    let open = client.get("/api/v1/alarms?life=open").await.json();
+    for alarm in open["alarms"].as_array().unwrap() {
+        if ["self", "link-fault"].contains(&alarm["category"].as_str().unwrap()) {
+            println!("acknowledged: {} {}", alarm["condition"], alarm["detail"]["en"]);
+            client.post(&format!("/api/v1/alarms/{}/ack", alarm["id"].as_str().unwrap()), "{}").await;
+        }
+    }
+}
+
 /// Pictures of every console in the states that matter. With UPDATE=1 they are those of docs/screens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screens_say_their_state() {
@@ -134,6 +145,7 @@ async fn the_screens_say_their_state() {
     assert_eq!(client.post("/api/v1/duty/sign-in", "").await.status, 200);
     play("screens.mjs", &[&bench.url, "wang", PASSWORD, &folder], async |asked| {
         match asked["ask"].as_str() {
+            Some("quiet") => quiet(&client).await,
             Some("fire") => bench.tell("panel-1/l4-d5:fire", true).await,
             Some("more") => {
                 bench.tell("panel-1/l4-d6:fire", true).await;
