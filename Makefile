@@ -31,7 +31,7 @@ demo: web
 test: prerequisites lint build
 	$(call stage,unit tests and stories,RUST_TEST_THREADS=$(THREADS) cargo test --locked --quiet -- --skip the_invariants_hold)
 	$(call stage,build of the seeded simulation,$(OPTIMISED) cargo test --locked --quiet --no-run --test simulation)
-	$(call stage,seeded simulation,$(OPTIMISED) SEEDS=2000 cargo test --locked --quiet --test simulation the_invariants_hold -- --nocapture)
+	$(call stage,seeded simulation,$(OPTIMISED) SEEDS=1500 cargo test --locked --quiet --test simulation the_invariants_hold -- --nocapture)
 
 build: web
 	$(call stage,build,cargo test --locked --no-run --quiet && cargo build --locked --quiet)
