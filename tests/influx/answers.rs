@@ -190,7 +190,10 @@ async fn a_bucket_that_is_not_there_is_said_in_so_many_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[cfg_attr(feature = "influxdb2", ignore = "that crate follows redirects and cannot be told otherwise (README, Time series)")]
+#[cfg_attr(
+    feature = "influxdb2",
+    ignore = "that crate follows redirects and cannot be told otherwise (README, Time series)"
+)]
 async fn a_redirect_is_not_followed() {
     let folder = tempfile::tempdir().unwrap();
     let moved = "location: http://127.0.0.1:1/elsewhere\r\n";
