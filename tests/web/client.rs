@@ -4,6 +4,8 @@
 //! Gives: status, headers, body as text or JSON.
 //! Never: follows a redirect.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 pub struct Client {
@@ -18,11 +20,17 @@ pub struct Answer {
     pub text: String,
 }
 
+/// An idle connection is given up before the gateway closes it (after 10 s): a request would meet that closing otherwise.
+fn plain() -> reqwest::ClientBuilder {
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    http.pool_idle_timeout(Duration::from_secs(5))
+}
+
 impl Client {
     pub fn new(base: &str) -> Client {
         // Installed already by another test of the same process: equally good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        let http = plain().build().unwrap();
         Client { base: base.to_owned(), http, token: None }
     }
 
@@ -30,8 +38,7 @@ impl Client {
     pub fn trusting(base: &str, pem: &[u8]) -> Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let roots = reqwest::Certificate::from_pem_bundle(pem).unwrap();
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-        let http = http.tls_certs_only(roots).build().unwrap();
+        let http = plain().tls_certs_only(roots).build().unwrap();
         Client { base: base.to_owned(), http, token: None }
     }
 
