@@ -104,7 +104,7 @@ async fn the_trend_store_is_sent_on_across_our_own_restart() {
             number += 1;
         }
         tokio::task::block_in_place(|| trends.flush());
-        until(20, "everything is sent", || {
+        until("everything is sent", || {
             let (rest, _) = trends.after(trends.cursor("influx"), 1).unwrap();
             rest.is_empty()
         })

@@ -96,18 +96,18 @@ async fn five_hundred_events_survive_two_cuts(version: MqttVersion) {
         match number {
             // What is said from here on vanishes, then the wire breaks.
             150 => {
-                until(10, "events flow", || sequence(&subscriber, 1).len() >= 50).await;
+                until("events flow", || sequence(&subscriber, 1).len() >= 50).await;
                 cable.set(Wire::SwallowsPublications);
             }
             200 => {
                 let reached = gateway.cursor();
                 cable.cut();
-                until(20, "the first cut is mended", || gateway.cursor() > reached + 40).await;
+                until("the first cut is mended", || gateway.cursor() > reached + 40).await;
             }
             // What is said from here on arrives, but the gateway never hears so.
             350 => cable.set(Wire::SwallowsAcknowledgements),
             400 => {
-                until(10, "a whole window is unacknowledged", || {
+                until("a whole window is unacknowledged", || {
                     sequence(&subscriber, 1).into_iter().max() >= Some(gateway.cursor() + 20)
                 })
                 .await;
@@ -117,8 +117,8 @@ async fn five_hundred_events_survive_two_cuts(version: MqttVersion) {
             _ => tokio::time::sleep(Duration::from_millis(1)).await,
         }
     }
-    until(30, "everything is acknowledged", || gateway.cursor() == 500).await;
-    until(10, "everything is seen", || sequence(&subscriber, 1).last() == Some(&500)).await;
+    until("everything is acknowledged", || gateway.cursor() == 500).await;
+    until("everything is seen", || sequence(&subscriber, 1).last() == Some(&500)).await;
     let sequence = sequence(&subscriber, 1);
     assert_eq!(first_comings(&sequence), (1..=500).collect::<Vec<u64>>());
     // The second cut must have cost repetitions, or it cut nothing.
@@ -131,7 +131,7 @@ async fn a_stopped_broker_costs_no_event_and_holds_nobody_up(version: MqttVersio
     let subscriber = Subscriber::start(&broker, "tocsin/riverside/#").await;
     let mut gateway = Gateway::start(settings(broker.port, version));
     gateway.something_happens();
-    until(10, "the first event is seen", || sequence(&subscriber, 1) == [1]).await;
+    until("the first event is seen", || sequence(&subscriber, 1) == [1]).await;
     assert_eq!(gateway.last_health(), Some(&None));
 
     broker.down().await;
@@ -139,18 +139,18 @@ async fn a_stopped_broker_costs_no_event_and_holds_nobody_up(version: MqttVersio
         gateway.something_happens();
         gateway.reads(0, f64::from(number));
     }
-    until(10, "the absence is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
+    until("the absence is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
     let fault = gateway.last_health().cloned().flatten().unwrap();
     assert!(fault.zh.contains("MQTT 服务器 127.0.0.1:") && fault.en.contains("is away: "), "{fault:?}");
 
     broker.up().await;
-    until(30, "everything is acknowledged", || gateway.cursor() == 51).await;
-    until(30, "everything is seen", || sequence(&subscriber, 1).last() == Some(&51)).await;
+    until("everything is acknowledged", || gateway.cursor() == 51).await;
+    until("everything is seen", || sequence(&subscriber, 1).last() == Some(&51)).await;
     assert_eq!(first_comings(&sequence(&subscriber, 1)), (1..=51).collect::<Vec<u64>>());
     assert_eq!(gateway.last_health(), Some(&None));
     // Fifty readings during the outage: the broker is told the last one, not fifty.
     let points = || subscriber.under("tocsin/riverside/point/gen-1/oil-pressure");
-    until(10, "the point is up to date", || points().last().is_some_and(|last| last.contains("\"v\":49"))).await;
+    until("the point is up to date", || points().last().is_some_and(|last| last.contains("\"v\":49"))).await;
     let overtaken = points().into_iter().filter(|text| text.contains("\"v\":") && !text.contains("\"v\":49"));
     assert_eq!(overtaken.filter(|text| !text.contains("\"v\":null")).collect::<Vec<String>>(), Vec::<String>::new());
     gateway.stop().await;
@@ -192,21 +192,21 @@ async fn a_restarted_gateway_goes_on_where_it_was(version: MqttVersion) {
     let subscriber = Subscriber::start(&broker, EVENT).await;
     let mut gateway = Gateway::start(settings(broker.port, version));
     let fire = gateway.fire();
-    until(10, "the first event is acknowledged", || gateway.cursor() == 1).await;
+    until("the first event is acknowledged", || gateway.cursor() == 1).await;
     broker.down().await;
     for _ in 0..30 {
         gateway.something_happens();
     }
     let committed = gateway.journal.committed();
-    until(10, "everything is durable", || *committed.borrow() == 31).await;
+    until("everything is durable", || *committed.borrow() == 31).await;
     drop(committed);
     let folder = gateway.stop().await;
     broker.up().await;
     let mut gateway = Gateway::resume(settings(broker.port, version), folder);
     assert_eq!(gateway.epoch, 2);
     gateway.something_happens();
-    until(20, "everything is acknowledged", || gateway.cursor() == 32).await;
-    until(20, "everything is seen", || subscriber.under(EVENT).len() >= 32).await;
+    until("everything is acknowledged", || gateway.cursor() == 32).await;
+    until("everything is seen", || subscriber.under(EVENT).len() >= 32).await;
     let ids = subscriber.under(EVENT).into_iter().map(|text| {
         let event: Value = serde_json::from_str(&text).unwrap();
         event["id"].as_str().unwrap().to_owned()
@@ -280,12 +280,12 @@ async fn a_wrong_password_is_a_fault_until_the_file_is_put_right(version: MqttVe
     std::fs::write(&file, "wrong\n").unwrap();
     let mut gateway = Gateway::start(logging_in(broker.port, version, file.clone()));
     gateway.something_happens();
-    until(10, "the refusal is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
+    until("the refusal is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
     let fault = gateway.last_health().cloned().flatten().unwrap();
     assert!(fault.en.contains("refused") && !fault.en.contains("wrong"), "{fault:?}");
     assert_eq!(gateway.cursor(), 0);
     std::fs::write(&file, "right\n").unwrap();
-    until(20, "the event is acknowledged", || gateway.cursor() == 1).await;
+    until("the event is acknowledged", || gateway.cursor() == 1).await;
     assert_eq!(gateway.last_health(), Some(&None));
     gateway.stop().await;
 }

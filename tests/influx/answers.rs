@@ -31,7 +31,7 @@ async fn a_server_that_never_answers_is_a_fault_and_holds_nobody_up() {
     silent.store(1, Ordering::SeqCst);
     let before = server.asked().len();
     sender.samples.take("gen-1/x", "generator", sender.clock.now().wall, Some(9.0));
-    until(10, "one more request", || server.asked().len() > before).await;
+    until("one more request", || server.asked().len() > before).await;
     sender.stop().await;
 }
 
@@ -71,7 +71,7 @@ async fn a_request_that_is_too_large_is_halved() {
     sender.more(12);
     sender.done(112).await;
     assert_eq!(sizes(learned).iter().max(), Some(&6), "{:?}", sizes(0));
-    until(10, "more are tried again", || {
+    until("more are tried again", || {
         sender.more(12);
         sizes(learned).iter().any(|size| *size > 10)
     })
@@ -94,7 +94,7 @@ async fn a_bad_line_is_kept_and_holds_up_no_other() {
     assert_eq!((lines.len(), lines[0], lines[2]), (4, "# status 400: words", "# status 400: words"));
     assert!(lines[1].contains("value=17.0") && lines[3].contains("value=63.0"));
     // It stays on show for a while, and is over with what is stored after that.
-    until(10, "the fault is over", || {
+    until("the fault is over", || {
         sender.more(1);
         sender.last_health() == Some(&None)
     })
@@ -179,7 +179,7 @@ async fn a_bucket_that_is_not_there_is_said_in_so_many_words() {
     let server = Scripted::start(move |_| Reply::Say(u16::try_from(told.load(Ordering::SeqCst)).unwrap(), "")).await;
     let mut sender = sending(settings(server.port, folder.path()), 2);
     sender.fault("knows no bucket \"tocsin & co\" or not its organisation: status 404: words").await;
-    until(10, "it is asked again", || server.asked().len() > 2).await;
+    until("it is asked again", || server.asked().len() > 2).await;
     let asked = server.asked();
     assert!(asked.windows(2).all(|two| two[1].at - two[0].at >= Duration::from_millis(300)), "slowly");
     made.store(204, Ordering::SeqCst);
@@ -218,10 +218,8 @@ async fn a_service_that_finds_fault_with_everything_is_no_judge_of_lines() {
     sender.fault("denies us: status 400: words").await;
     sender.more(3_000);
     let before = server.asked().len();
-    until(20, "it is asked about many lines", || {
-        server.asked()[before..].iter().any(|asked| asked.lines.len() == 3_001)
-    })
-    .await;
+    until("it is asked about many lines", || server.asked()[before..].iter().any(|asked| asked.lines.len() == 3_001))
+        .await;
     assert_eq!(sender.samples.done(), 0);
     assert!(!folder.path().join("refused.lp").exists());
     ours.store(1, Ordering::SeqCst);

@@ -47,7 +47,7 @@ async fn after_an_outage_the_newest_go_first_and_the_gap_is_filled_at_half_the_p
     })
     .await;
     let sender = sending(in_batches(100, server.port, folder.path()), 100);
-    until(10, "the first batch is refused", || !server.asked().is_empty()).await;
+    until("the first batch is refused", || !server.asked().is_empty()).await;
     sender.more(1_900);
     let returned = server.asked().len();
     port.store(victoria.port, Ordering::SeqCst);
@@ -100,7 +100,7 @@ fn recorded(trends: &Trends, first: Wall, numbers: std::ops::Range<u32>) {
 
 /// The sender over a trend store, until everything of it is at the server.
 async fn until_sent(trends: &Trends) {
-    until(20, "everything is sent", || {
+    until("everything is sent", || {
         trends.after(trends.cursor("influx"), 1).unwrap().0.is_empty() && trends.cursor("influx") > 0
     })
     .await;
@@ -117,7 +117,7 @@ async fn a_gap_is_filled_on_after_our_own_restart() {
     let trends = Trends::open(folder.path(), clock.now()).unwrap();
     recorded(&trends, first, 0..12_000);
     let sender = Sender::over(in_batches(500, server.port, folder.path()), Arc::new(trends.clone()));
-    until(10, "a part of the gap is filled", || server.asked().len() >= 6).await;
+    until("a part of the gap is filled", || server.asked().len() >= 6).await;
     sender.stop().await;
     drop(trends);
 
@@ -154,7 +154,7 @@ async fn what_grew_too_old_during_an_outage_is_said_and_the_rest_is_filled_in() 
     let there = values(&victoria, 60).await;
     assert_eq!(there, (0..10).chain(50..100).map(f64::from).collect::<Vec<f64>>());
     // It stays on show for a while, and is over with what is stored after that.
-    until(10, "the fault is over", || {
+    until("the fault is over", || {
         recorded(&trends, first, 100..101);
         sender.last_health() == Some(&None)
     })

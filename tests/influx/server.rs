@@ -63,7 +63,7 @@ impl Victoria {
             .expect("victoria-metrics is installed");
         self.child = Some(child);
         let port = self.port;
-        until(20, "VictoriaMetrics listens", || StdStream::connect(("127.0.0.1", port)).is_ok()).await;
+        until("VictoriaMetrics listens", || StdStream::connect(("127.0.0.1", port)).is_ok()).await;
     }
 
     /// Stops in order.
@@ -71,7 +71,7 @@ impl Victoria {
         if let Some(mut child) = self.child.take() {
             let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
             assert!(status.success());
-            until(20, "VictoriaMetrics ends", || child.try_wait().unwrap().is_some()).await;
+            until("VictoriaMetrics ends", || child.try_wait().unwrap().is_some()).await;
         }
     }
 

@@ -25,7 +25,7 @@ fn over_tls(port: u16, version: MqttVersion, tls: Tls) -> Settings {
 }
 
 async fn fault(gateway: &mut Gateway) -> tocsin::engine::base::Text {
-    until(10, "it is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
+    until("it is a fault", || matches!(gateway.last_health(), Some(Some(_)))).await;
     assert_eq!(gateway.cursor(), 0);
     gateway.last_health().cloned().flatten().unwrap()
 }
@@ -36,7 +36,7 @@ pub async fn both_sides_show_their_certificates(version: MqttVersion) {
     let (broker, port) = encrypted(&server, Some(&ours.certificate)).await;
     let mut gateway = Gateway::start(over_tls(port, version, ours.trusted(Some(&client))));
     let fire = gateway.fire();
-    until(10, "the event is acknowledged", || gateway.cursor() == 1).await;
+    until("the event is acknowledged", || gateway.cursor() == 1).await;
     let topic = format!("tocsin/riverside/alarm/{fire}");
     broker.retained_once("tocsin/riverside/alarm/#", |found| found.len() == 1 && found[0].0 == topic).await;
     assert_eq!(gateway.last_health(), Some(&None));
@@ -85,7 +85,7 @@ pub async fn a_certificate_that_is_renewed_is_read_again(version: MqttVersion) {
     let fault = fault(&mut gateway).await;
     assert!(fault.en.ends_with("TLS failed: it says that our certificate has expired"), "{fault:?}");
     ours.signs("gateway", "DNS:gateway", false);
-    until(30, "the event is acknowledged", || gateway.cursor() == 1).await;
+    until("the event is acknowledged", || gateway.cursor() == 1).await;
     assert_eq!(gateway.last_health(), Some(&None));
     gateway.stop().await;
 }

@@ -33,8 +33,8 @@ pub async fn ten_thousand_events_wait_for_a_broker_that_is_away(version: MqttVer
     let subscriber = Subscriber::start(&broker, "tocsin/riverside/#").await;
     let mut gateway = Gateway::with_points(settings(broker.port, version), POINTS);
     let first = gateway.fire();
-    until(10, "the first event is acknowledged", || gateway.cursor() == 1).await;
-    until(10, "every point is published", || subscriber.below("tocsin/riverside/point/").len() == POINTS).await;
+    until("the first event is acknowledged", || gateway.cursor() == 1).await;
+    until("every point is published", || subscriber.below("tocsin/riverside/point/").len() == POINTS).await;
 
     broker.down().await;
     // A fire begins and ends meanwhile, and the one that was told of ends.
@@ -49,20 +49,20 @@ pub async fn ten_thousand_events_wait_for_a_broker_that_is_away(version: MqttVer
         }
     }
     let committed = gateway.journal.committed();
-    until(60, "everything is durable", || *committed.borrow() == EVENTS).await;
+    until("everything is durable", || *committed.borrow() == EVENTS).await;
     assert_eq!(gateway.cursor(), 1);
-    until(10, "what waits is counted", || gateway.vitals.mqtt().lag() == EVENTS - 1).await;
+    until("what waits is counted", || gateway.vitals.mqtt().lag() == EVENTS - 1).await;
     let before = (numbers(&subscriber).len(), subscriber.below("tocsin/riverside/point/").len());
 
     broker.up().await;
     let began = Instant::now();
-    until(120, "everything is acknowledged", || gateway.cursor() == EVENTS).await;
-    until(60, "everything is seen", || numbers(&subscriber).last() == Some(&EVENTS)).await;
+    until("everything is acknowledged", || gateway.cursor() == EVENTS).await;
+    until("everything is seen", || numbers(&subscriber).last() == Some(&EVENTS)).await;
     let took = began.elapsed();
     let seen = numbers(&subscriber);
     assert_eq!(first_comings(&seen), (1..=EVENTS).collect::<Vec<u64>>(), "all of them, in order");
     assert!(seen.len() <= EVENTS as usize + WINDOW, "{} messages", seen.len());
-    until(20, "the points are up to date", || {
+    until("the points are up to date", || {
         let last: BTreeMap<String, String> =
             subscriber.below("tocsin/riverside/point/").into_iter().skip(before.1).collect();
         last.len() == POINTS && last.values().all(|text| text.contains("\"v\":9504,"))
@@ -91,17 +91,17 @@ pub async fn a_gateway_that_dies_with_events_in_flight_loses_none(version: MqttV
         gateway.much_happens(400);
         reached += 400;
         let committed = gateway.journal.committed();
-        until(20, "everything is durable", || *committed.borrow() == reached).await;
+        until("everything is durable", || *committed.borrow() == reached).await;
         drop(committed);
         // It dies somewhere in the middle of what it has to say.
         let middle = reached - 400 + 37 + lives * 61;
-        until(20, "events flow", || gateway.cursor() >= middle).await;
+        until("events flow", || gateway.cursor() >= middle).await;
         let folder = gateway.dies().await;
         gateway = Gateway::resume(settings(broker.port, version), folder);
         lives += 1;
     }
-    until(60, "everything is acknowledged", || gateway.cursor() == reached).await;
-    until(20, "everything is seen", || numbers(&subscriber).last() == Some(&reached)).await;
+    until("everything is acknowledged", || gateway.cursor() == reached).await;
+    until("everything is seen", || numbers(&subscriber).last() == Some(&reached)).await;
     let seen = numbers(&subscriber);
     assert_eq!(first_comings(&seen), (1..=reached).collect::<Vec<u64>>());
     println!("{version:?}: {} repetitions in five deaths", seen.len() - seen.iter().collect::<BTreeSet<_>>().len());
@@ -114,11 +114,11 @@ pub async fn a_broker_that_only_answers_pings_is_given_up(version: MqttVersion) 
     let cable = Cable::to(&broker).await;
     let mut gateway = Gateway::start(settings(cable.port, version));
     gateway.something_happens();
-    until(10, "the first event is acknowledged", || gateway.cursor() == 1).await;
+    until("the first event is acknowledged", || gateway.cursor() == 1).await;
     cable.set(Wire::SwallowsPubacks);
     gateway.something_happens();
     // Pings go on, so only the missing acknowledgement shows that something is wrong. A new connection is a new wire.
-    until(60, "the second event is acknowledged on another connection", || gateway.cursor() == 2).await;
+    until("the second event is acknowledged on another connection", || gateway.cursor() == 2).await;
     assert_eq!(numbers(&subscriber), [1, 2, 2]);
     assert_eq!(gateway.vitals.mqtt().of(Counted::Connections), 2);
     gateway.stop().await;

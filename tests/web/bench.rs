@@ -245,7 +245,7 @@ impl Bench {
             tokio::select! { () = stop.cancelled() => {}, () = beat => {} }
         });
         // The first beat must be seen before anybody may call the site normal.
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
         while self.vitals.buses().iter().any(|bus| bus.heard.is_none()) {
             assert!(tokio::time::Instant::now() < deadline, "the buses report");
             tokio::task::yield_now().await;
@@ -384,7 +384,7 @@ impl Bench {
                 state = self.picture.state();
             }
         };
-        tokio::time::timeout(Duration::from_secs(10), reached).await.unwrap_or_else(|_| panic!("waited for {what}"));
+        tokio::time::timeout(Duration::from_secs(60), reached).await.unwrap_or_else(|_| panic!("waited for {what}"));
     }
 
     /// The token of a wall, as the gateway made it.

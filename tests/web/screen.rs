@@ -109,7 +109,7 @@ async fn a_console_that_comes_back_holds_what_a_new_one_is_told() {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), settled).await.expect("both hold the same");
+    tokio::time::timeout(Duration::from_secs(60), settled).await.expect("both hold the same");
     assert_eq!(held.alarms.len(), 5);
 }
 

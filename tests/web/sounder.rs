@@ -69,7 +69,7 @@ impl Played {
 
     /// Waits until a part is well, or is not.
     async fn until(&self, part: &Part, well: bool) -> Option<Text> {
-        let end = Instant::now() + Duration::from_secs(40);
+        let end = Instant::now() + Duration::from_secs(90);
         loop {
             match self.bench.vitals.parts().get(part) {
                 Some(None) if well => return None,
@@ -261,7 +261,7 @@ async fn a_player_that_dies_is_a_fault_and_another_is_started() {
     played.until(&Part::Sounder, true).await;
     assert_ne!(ours(), Some(first), "another player runs");
     played.stop.cancel();
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_secs(90);
     while ours().is_some() {
         assert!(Instant::now() < end, "the player ends with the gateway");
         sleep(Duration::from_millis(20)).await;
@@ -281,7 +281,7 @@ async fn a_relay_is_on_while_something_sounds_and_what_keeps_it_from_that_is_a_f
     played.until(&Part::Relay, true).await;
     assert_eq!(played.bench.sent(), [], "nothing sounds, nothing is switched");
     let sent = async |verb: &str| {
-        let end = Instant::now() + Duration::from_secs(30);
+        let end = Instant::now() + Duration::from_secs(90);
         loop {
             // A silence also goes to devices that say something themselves; that is not the relay's.
             for one in played.bench.sent() {

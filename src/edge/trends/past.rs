@@ -158,7 +158,7 @@ pub(super) fn steps(
             hot.push(entry);
         }
     })?;
-    if !rollups::complete(reader)? {
+    if !rollups::chunks_stand(reader)? {
         // What was written by an earlier release is being rolled up at this moment.
         let mut entries = read::chunked(reader, series, from, to)?;
         entries.append(&mut hot);
@@ -171,8 +171,12 @@ pub(super) fn steps(
     }
     hot.sort_by_key(|entry| entry.ms);
     parts.extend(buckets(&hot, step));
-    parts.sort_by_key(|bucket| bucket.first_ms);
     let gone = schema::gone(reader, None)?;
+    // After a start the pages do not know of the gap yet: it is looked at beside them, and no year is unpacked for it.
+    for gap in rollups::gaps_to_come(reader, from.max(gone), to)? {
+        parts.push(Bucket::one(&Entry { ms: gap, value: None, quality: super::NOT_RUNNING }));
+    }
+    parts.sort_by_key(|bucket| bucket.first_ms);
     let mut whole = Vec::with_capacity(parts.len());
     for same in parts.chunk_by(|a, b| step.floor(a.first_ms) == step.floor(b.first_ms)) {
         let apart = same.is_sorted_by(|earlier, later| earlier.last_ms < later.first_ms);

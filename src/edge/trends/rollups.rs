@@ -11,7 +11,7 @@ use super::bucket::{Bucket, Step, buckets, coarser, floor};
 use super::codec::Entry;
 use super::{pages, read, schema};
 
-/// Chunks of an earlier layout that are rolled up in one transaction.
+/// Chunks of an earlier layout, or series that a gap ends, that are rolled up in one transaction: samples wait for it.
 const BATCH: i64 = 100;
 
 /// Enters samples of `series`, in order of time, that already stand in chunks.
@@ -163,11 +163,28 @@ pub(super) fn last_before(reader: &Connection, step: Step, series: u64, from: i6
 
 /// Whether every chunk and every gap stands in the roll-ups.
 pub(super) fn complete(reader: &Connection) -> rusqlite::Result<bool> {
-    let gaps: bool = reader.query_row("SELECT EXISTS (SELECT 1 FROM outage WHERE rolled = 0)", [], |row| row.get(0))?;
-    Ok(!gaps && schema::meta(reader, "unrolled")?.is_none())
+    Ok(chunks_stand(reader)? && oldest_gap(reader)?.is_none())
 }
 
-/// One step towards [`complete`]: a batch of chunks of an earlier layout, else the gaps. False when nothing is left.
+/// Whether every chunk stands in the roll-ups; gaps may still be [`gaps_to_come`].
+pub(super) fn chunks_stand(reader: &Connection) -> rusqlite::Result<bool> {
+    Ok(schema::meta(reader, "unrolled")?.is_none())
+}
+
+/// Gaps in `from <= ms < to` that are not in every page they belong to yet.
+pub(super) fn gaps_to_come(reader: &Connection, from: i64, to: i64) -> rusqlite::Result<Vec<i64>> {
+    let mut gaps = reader.prepare_cached("SELECT at FROM outage WHERE rolled < 1 AND at >= ?1 AND at < ?2")?;
+    gaps.query_map([from, to], |row| row.get(0))?.collect()
+}
+
+/// The oldest gap to come, and the last series that knows of it.
+fn oldest_gap(reader: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    let mut gap = reader.prepare_cached("SELECT at, -rolled FROM outage WHERE rolled < 1 ORDER BY at LIMIT 1")?;
+    gap.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
+/// One step towards [`complete`]: a batch of chunks of an earlier layout, else of series that a gap ends. False when
+/// nothing is left.
 pub(super) fn catch_up(connection: &mut Connection) -> rusqlite::Result<bool> {
     if complete(connection)? {
         return Ok(false);
@@ -201,22 +218,19 @@ fn catch_up_chunks(transaction: &Connection, upto: i64) -> rusqlite::Result<()> 
     }
 }
 
-/// Every series that something was known of ends at a gap.
+/// Every series that something was known of ends at a gap. What is done twice says the same.
 fn catch_up_gaps(transaction: &Connection) -> rusqlite::Result<()> {
-    let numbers = |sql: &str| -> rusqlite::Result<Vec<i64>> {
-        transaction.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
-    };
-    let series = numbers("SELECT id FROM series ORDER BY id")?;
-    for gap in numbers("SELECT at FROM outage WHERE rolled = 0 ORDER BY at")? {
-        for id in series.iter().map(|id| id.cast_unsigned()) {
-            let held = read::before(transaction, &[id], gap)?;
-            if held.is_some_and(|entry| entry.value.is_some()) {
-                renew(transaction, id, gap)?;
-            }
+    let Some((gap, done)) = oldest_gap(transaction)? else { return Ok(()) };
+    let mut series = transaction.prepare_cached("SELECT id FROM series WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let series: Vec<u64> = series.query_map([done, BATCH], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for id in &series {
+        let held = read::before(transaction, &[*id], gap)?;
+        if held.is_some_and(|entry| entry.value.is_some()) {
+            renew(transaction, *id, gap)?;
         }
-        transaction.execute("UPDATE outage SET rolled = 1 WHERE at = ?1", [gap])?;
     }
-    Ok(())
+    let rolled = series.last().map_or(1, |last| -last.cast_signed());
+    transaction.execute("UPDATE outage SET rolled = ?2 WHERE at = ?1", [gap, rolled]).map(drop)
 }
 
 /// Makes the hour of `ms` anew from its samples and gaps.

@@ -37,9 +37,9 @@ const FIRST_TABLES: &str = r#"
 "#;
 
 /// What the second layout has beside the first. `rollup`: one row per page ([`super::pages`]). `alarm`: when points
-/// were in alarm, `until` exclusive, none while it lasts. `outage.rolled`: whether the roll-ups know of it.
-/// `meta.unrolled`: chunks up to this one do not stand in the roll-ups yet. `meta.longest`: milliseconds from the first
-/// to the last sample of the longest chunk.
+/// were in alarm, `until` exclusive, none while it lasts. `outage.rolled`: 1 when the roll-ups know of it; until then
+/// the series up to minus this number do. `meta.unrolled`: chunks up to this one do not stand in the roll-ups yet.
+/// `meta.longest`: milliseconds from the first to the last sample of the longest chunk.
 const SECOND_TABLES: &str = r#"
     CREATE TABLE rollup (step INTEGER NOT NULL, series INTEGER NOT NULL, start INTEGER NOT NULL, buckets BLOB NOT NULL,
                          PRIMARY KEY (step, series, start)) WITHOUT ROWID;

@@ -177,7 +177,7 @@ async fn what_a_device_says_is_shown_as_text_and_never_run() {
         let mut text = String::new();
         while !text.contains("alert(1)") {
             let part =
-                timeout(Duration::from_secs(15), stream.chunk()).await.expect("it comes").unwrap().expect("it goes on");
+                timeout(Duration::from_secs(60), stream.chunk()).await.expect("it comes").unwrap().expect("it goes on");
             text.push_str(&String::from_utf8_lossy(&part));
         }
         assert!(!text.contains('\u{0007}') && !text.contains('\u{001b}'), "{path}: a control character");
