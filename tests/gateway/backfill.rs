@@ -58,13 +58,13 @@ async fn a_power_failure_while_a_gap_is_filled_costs_no_sample() {
     installed.settings(&format!("[influx]\nurl = \"http://127.0.0.1:{}\"\nbucket = \"tocsin\"\n", server.port));
 
     let gateway = installed.run().await;
-    until(10, "the server refuses", || !server.asked().is_empty()).await;
+    until("the server refuses", || !server.asked().is_empty()).await;
     away.store(false, Ordering::SeqCst);
     let stored = |old: bool| {
         let is_stored = |(asked, status): &(Asked, Option<u16>)| *status == Some(204) && is_old(asked) == old;
         server.asked().into_iter().zip(server.statuses()).filter(is_stored).count()
     };
-    until(20, "a part of the gap is filled", || stored(true) >= 4).await;
+    until("a part of the gap is filled", || stored(true) >= 4).await;
     gateway.kill();
     let before = stored(true);
     assert!(before < 8, "the gap was filled before the power failed");

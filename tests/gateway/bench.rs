@@ -188,7 +188,7 @@ impl Gateway {
     pub async fn stop(mut self) {
         assert!(Command::new("kill").arg(self.pid().to_string()).status().unwrap().success());
         let child = &mut self.child;
-        until(15, "the gateway ends", || child.try_wait().unwrap().is_some()).await;
+        until("the gateway ends", || child.try_wait().unwrap().is_some()).await;
         assert!(self.child.wait().unwrap().success(), "{}", self.log());
     }
 

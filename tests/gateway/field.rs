@@ -165,7 +165,7 @@ impl Line {
         command.args([&terminal, "stdio"]).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut adapter = command.spawn().expect("socat is installed");
         let ends = (adapter.stdout.take().expect("it is piped"), adapter.stdin.take().expect("it is piped"));
-        until(10, "the adapter is there", || self.link.exists()).await;
+        until("the adapter is there", || self.link.exists()).await;
         self.gateway = Some(File::options().read(true).write(true).open(&self.link).expect("the adapter is there"));
         self.adapter = Some(adapter);
         self.plugs.send(Some(join(ends.0, ends.1))).expect("the line is carried");

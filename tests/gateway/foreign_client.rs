@@ -36,7 +36,7 @@ impl Paho {
             }
         });
         let paho = Paho { child, lines };
-        until(60, "paho is subscribed", || paho.seen().iter().any(|line| line["subscribed"].is_array())).await;
+        until("paho is subscribed", || paho.seen().iter().any(|line| line["subscribed"].is_array())).await;
         paho
     }
 
@@ -98,14 +98,14 @@ async fn read_by_foreign_clients(version: &str) {
     let fire = once(10, "the fire", async || open_alarm(&client, "panel-1/l2-d17:fire").await).await;
     let id = fire["id"].as_str().unwrap().to_owned();
     assert_eq!(client.post(&format!("/api/v1/alarms/{id}/ack"), r#"{"note":"seen"}"#).await.status, 200);
-    until(20, "the acknowledgement is published", || {
+    until("the acknowledgement is published", || {
         let alarm = paho.below(&format!("tocsin/riverside/alarm/{id}"));
         alarm.last().is_some_and(|alarm| alarm["payload"].as_str().unwrap().contains("\"note\":\"seen\""))
     })
     .await;
-    until(20, "the ghost is gone", || paho.below(ghost).last().is_some_and(|last| last["payload"] == "")).await;
-    until(20, "both devices are announced", || paho.below("homeassistant/device/tocsin-riverside/").len() >= 4).await;
-    until(20, "every point is good", || {
+    until("the ghost is gone", || paho.below(ghost).last().is_some_and(|last| last["payload"] == "")).await;
+    until("both devices are announced", || paho.below("homeassistant/device/tocsin-riverside/").len() >= 4).await;
+    until("every point is good", || {
         let points = paho.below("tocsin/riverside/point/");
         let latest = points.iter().map(|message| (message["topic"].to_string(), message["payload"].to_string()));
         let latest: std::collections::BTreeMap<String, String> = latest.collect();
@@ -123,7 +123,7 @@ async fn read_by_foreign_clients(version: &str) {
     events_are_gapless(&paho);
     expiry_is_told(&paho, version == "5");
     gateway.stop().await;
-    until(10, "it says goodbye", || {
+    until("it says goodbye", || {
         paho.below("tocsin/riverside/status").last().is_some_and(|last| last["payload"].to_string().contains("stopped"))
     })
     .await;
@@ -194,13 +194,13 @@ async fn a_killed_gateway_tells_every_event_of_all_its_lives() {
         let before = told().len();
         broker.up().await;
         // It dies as soon as the first of what had to wait goes out.
-        until(20, "events go out", || told().len() > before).await;
+        until("events go out", || told().len() > before).await;
         gateway.kill();
         gateway = installed.run().await;
     }
     let client = gateway.log_in().await;
     let committed = client.get("/api/v1/alarms").await.json()["seq"].as_u64().expect("the last fact of the list");
-    until(30, "all are told", || told().last() >= Some(&committed)).await;
+    until("all are told", || told().last() >= Some(&committed)).await;
     let mut highest = 0;
     for seq in told() {
         assert!(seq <= highest + 1, "{seq} follows {highest}: something was lost");

@@ -283,7 +283,7 @@ async fn killed_at_random_instants_nothing_that_was_seen_is_lost() {
     };
     // The last facts of an orderly end may leave with the next start.
     let gateway = installed.run().await;
-    until(20, "everything is published", || published().last().is_some_and(|seq| *seq >= last)).await;
+    until("everything is published", || published().last().is_some_and(|seq| *seq >= last)).await;
     gateway.stop().await;
     let mut reached = 0;
     for seq in published() {

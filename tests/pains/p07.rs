@@ -95,7 +95,7 @@ async fn p07_every_consumer_is_told_how_long_a_word_holds() {
         let all = subscriber.under(&format!("tocsin/test/{topic}"));
         all.iter().rev().find(|said| !said.is_empty()).map(|said| serde_json::from_str(said).expect("it is JSON"))
     };
-    until(30, "the level is published", || {
+    until("the level is published", || {
         said("point/unit-1/level").is_some_and(|said| said["v"] == 1200.0)
             && said("device/unit-1").is_some_and(|said| said["available"] == true)
     })
@@ -118,7 +118,7 @@ async fn p07_every_consumer_is_told_how_long_a_word_holds() {
     })
     .await;
     assert!(begun.elapsed() <= BOUND + Duration::from_secs(1), "shown as live for {:?}", begun.elapsed());
-    until(10, "the broker is told", || {
+    until("the broker is told", || {
         said("point/unit-1/level").is_some_and(|said| said["v"].is_null() && said["q"] != "good")
             && said("device/unit-1").is_some_and(|said| said["available"] == false)
     })
@@ -126,9 +126,9 @@ async fn p07_every_consumer_is_told_how_long_a_word_holds() {
 
     // It is back, and then the gateway dies without a word: its last will, and the end of each word, speak for it.
     server.play(registers.well());
-    until(30, "it is read again", || said("point/unit-1/level").is_some_and(|said| said["v"] == 1200.0)).await;
+    until("it is read again", || said("point/unit-1/level").is_some_and(|said| said["v"] == 1200.0)).await;
     gateway.kill();
-    until(10, "the broker says that the gateway is lost", || {
+    until("the broker says that the gateway is lost", || {
         said("status").is_some_and(|said| said["status"] == "offline")
     })
     .await;

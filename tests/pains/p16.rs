@@ -50,7 +50,7 @@ fn writes(server: &Server) -> usize {
 /// Waits until commands are taken: one that cannot be done is answered.
 async fn listens(broker: &Broker, seen: &Subscriber, name: &str) {
     let mut number = 0;
-    until(30, "commands are taken", || {
+    until("commands are taken", || {
         number += 1;
         say(broker, false, &message("dance", &format!("{name}-{number}"), 0, TOKEN));
         std::thread::sleep(Duration::from_millis(50));
@@ -78,10 +78,8 @@ async fn p16_a_command_is_for_now() {
     say(&broker, false, &message("start", "future", -60, TOKEN));
     say(&broker, false, &message("start", "unsigned", 0, "guess"));
     say(&broker, false, &json!({ "verb": "start", "id": "no-time", "token": TOKEN }));
-    until(10, "stale ones are answered", || {
-        !results(&seen, "stale").is_empty() && !results(&seen, "future").is_empty()
-    })
-    .await;
+    until("stale ones are answered", || !results(&seen, "stale").is_empty() && !results(&seen, "future").is_empty())
+        .await;
     assert_eq!(
         (&results(&seen, "stale")[0]["error"], &results(&seen, "future")[0]["error"]),
         (&json!("stale"), &json!("future"))
@@ -93,11 +91,11 @@ async fn p16_a_command_is_for_now() {
     let go = message("start", "go", 0, TOKEN);
     say(&broker, false, &go);
     let confirmed = || results(&seen, "go").iter().any(|said| said["command"]["state"] == "confirmed");
-    until(10, "it is confirmed", confirmed).await;
+    until("it is confirmed", confirmed).await;
     assert_eq!(results(&seen, "go")[0]["command"]["by"], "mqtt/plc");
     let told = results(&seen, "go").len();
     say(&broker, false, &go);
-    until(10, "the same again gets the same answer", || results(&seen, "go").len() > told).await;
+    until("the same again gets the same answer", || results(&seen, "go").len() > told).await;
     assert_eq!(writes(&server), 1);
     let ids: Vec<Json> = results(&seen, "go").iter().map(|said| said["command"]["id"].clone()).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
@@ -113,7 +111,7 @@ async fn p16_a_command_is_for_now() {
     listens(&broker, &seen, "again").await;
     let told = results(&seen, "go").len();
     say(&broker, false, &go);
-    until(10, "a restart makes no new command of it", || results(&seen, "go").len() > told).await;
+    until("a restart makes no new command of it", || results(&seen, "go").len() > told).await;
     // On a slow machine it may be more than ten seconds old by now.
     let last = results(&seen, "go").last().cloned().unwrap_or_default();
     assert!(last["error"] == "stale" || last["command"]["id"] == ids[0], "{last}");
@@ -123,6 +121,6 @@ async fn p16_a_command_is_for_now() {
     // What is said now is done now.
     say(&broker, false, &message("stop", "now", 0, TOKEN));
     let confirmed = || results(&seen, "now").iter().any(|said| said["command"]["state"] == "confirmed");
-    until(10, "it is confirmed", confirmed).await;
+    until("it is confirmed", confirmed).await;
     assert_eq!(writes(&server), 2);
 }

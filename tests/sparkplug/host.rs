@@ -53,7 +53,7 @@ impl Host {
             }
         });
         let host = Host { child, input, said };
-        until(60, "the host listens", || host.said.lock().unwrap().answers == 1).await;
+        until("the host listens", || host.said.lock().unwrap().answers == 1).await;
         host
     }
 
@@ -61,7 +61,7 @@ impl Host {
     pub async fn tell(&mut self, words: &str) {
         let before = self.said.lock().unwrap().answers;
         writeln!(self.input, "{words}").expect("the host runs");
-        until(20, words, || self.said.lock().unwrap().answers > before).await;
+        until(words, || self.said.lock().unwrap().answers > before).await;
     }
 
     /// Everything heard so far; no rule was broken in it.
