@@ -3,6 +3,7 @@
 // Takes: address, user, password, folder. Fails on: a page that says something else than its state, an empty picture.
 import { mkdirSync, statSync } from "node:fs";
 import { ask, check, door, finish, launch, logIn, open, wrong } from "./browser.mjs";
+import { cutLetters } from "./letters.mjs";
 
 const [url, user, password, folder] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
@@ -43,6 +44,13 @@ async function picture(scene, path, size, language, theme, name) {
   const [wide, high] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
   check(wide <= 0, `${name}: ${wide} px wider than its screen`);
   if (path.startsWith("/wall")) check(high <= 0, `${name}: a wall that must be scrolled by ${high} px`);
+  for (const cut of await cutLetters(page)) check(false, `${name}: ${cut}`);
+  // The same wall hung elsewhere: other sizes, other breaks of lines.
+  for (const metres of path === "/wall" && scene !== "lost" ? [2.5, 8] : []) {
+    await page.goto(`${way.base}${path}?distance=${metres}`, { waitUntil: "load" });
+    await page.waitForFunction(() => document.querySelectorAll(".lamp").length === 12 && document.querySelectorAll(".fuse i").length === 15);
+    for (const cut of await cutLetters(page)) check(false, `${name} read from ${metres} m: ${cut}`);
+  }
   await page.context().close();
 }
 

@@ -352,6 +352,14 @@ impl Bench {
         self.board.post(&[(number(point), Reading { known: Ok(Value::Number(value)), at: self.clock.now() })]);
     }
 
+    /// A contact reads closed now.
+    pub fn close(&self, id: &str) {
+        let place = self.site.points.iter().position(|point| point.id.as_str() == id);
+        let place = place.unwrap_or_else(|| panic!("the sample site has no point {id}"));
+        let closed = Reading { known: Ok(Value::Bit(true)), at: self.clock.now() };
+        self.board.post(&[(number(place), closed)]);
+    }
+
     /// Stores a sample, and waits until it can be read back.
     pub async fn sample(&self, point: &str, value: Option<f64>) {
         self.history(point, &[(self.clock.now().wall, value)]).await;

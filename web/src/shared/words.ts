@@ -78,8 +78,6 @@ export const words = catalogue({
   unknown: ["未知", "unknown"],
   auto: ["自动", "Auto"],
   manual: ["手动", "Manual"],
-  allowed: ["允许", "allowed"],
-  forbidden: ["禁止", "forbidden"],
   second: ["秒", "s"],
   minute: ["分", "min"],
   hour: ["小时", "h"],

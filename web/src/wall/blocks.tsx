@@ -73,7 +73,7 @@ function targetRow(one: Awaited, wide: number): RowOf {
   const [symbol, tone] = MARKS[one.state];
   return {
     key: one.key,
-    lines: Math.min(2, lines(text, (wide - 34) / 22 - width(said(one)) - 0.5)),
+    lines: Math.min(3, lines(text, (wide - 34) / 22 - width(said(one)) - 0.5)),
     className: `target is-${one.state}`,
     row: <><Symbol name={symbol} tone={tone} /><p class="text">{text}</p><span class="state">{said(one)}</span></>,
   };

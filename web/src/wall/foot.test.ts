@@ -18,6 +18,6 @@ test("one word only where every panel says the same, and ? where one cannot be r
 
 test("permissions to start stand in one word", () => {
   const may = (manual: boolean | null, auto: boolean | null) => startOf([panel({ "start-manual-allowed": manual, "start-auto-allowed": auto })]);
-  expect([may(true, true), may(true, false), may(false, true), may(false, false), may(null, true)]).toEqual(["手动、自动", "仅手动", "仅自动", "禁止", "?"]);
+  expect([may(true, true), may(true, false), may(false, true), may(false, false), may(null, true)]).toEqual(["手动、自动", "仅手动", "仅自动", "控制器禁止", "?"]);
   expect(startOf([panel({})])).toBeNull();
 });

@@ -37,7 +37,7 @@ export function startOf(panels: readonly PanelModes[]): string | null {
   if (manual === "?" || auto === "?") return "?";
   if (manual === "1") return say(auto === "1" ? wall.startBoth : auto === "0" || auto === null ? wall.startManualOnly : wall.mixed);
   if (auto === "1") return say(manual === "0" || manual === null ? wall.startAutoOnly : wall.mixed);
-  return say(manual === "0" || auto === "0" ? words.forbidden : wall.mixed);
+  return say(manual === "0" || auto === "0" ? wall.offAtPanel : wall.mixed);
 }
 
 /** What is wrong with the gateway first. */
@@ -90,7 +90,7 @@ function modesSaid(): Said[] {
   const all: readonly (readonly [Phrase, string | null])[] = [
     [wall.panelModes, together(panels, "auto", words.auto, words.manual)],
     [wall.start, startOf(panels)],
-    [wall.spray, together(panels, "spray-allowed", words.allowed, words.forbidden)],
+    [wall.spray, together(panels, "spray-allowed", wall.permitted, wall.offAtPanel)],
   ];
   const told = all.filter((one): one is readonly [Phrase, string] => one[1] !== null);
   if (told.length === 0) return [said("modes", 2, say(wall.panelModes), { strong: "?", className: "unknown" })];

@@ -15,7 +15,7 @@ import { wall } from "./words";
 /** A value of a panel: known and well, known and not, unknown. */
 interface Value {
   readonly text: string;
-  readonly tone: "well" | "late" | "unknown";
+  readonly tone: "well" | "late" | "off" | "unknown";
 }
 
 const UNKNOWN = "?";
@@ -27,15 +27,21 @@ export function valueOf(truth: boolean | null | undefined, yes: Phrase, no: Phra
   return { text: say(truth ? yes : no), tone: truth === well ? "well" : "late" };
 }
 
+/** A permission that somebody gives or takes at the panel: one that is taken is no fault, and it is not the usual state. */
+function permission(given: boolean | null | undefined): Value | null {
+  const value = valueOf(given, wall.permitted, wall.offAtPanel);
+  return value?.tone === "late" ? { ...value, tone: "off" } : value;
+}
+
 /** The values that a panel tells, with their names. */
 export function valuesOf(panel: PanelModes): (readonly [Phrase, Value])[] {
   const all: (readonly [Phrase, Value | null])[] = [
     [wall.panelModes, valueOf(panel.auto, words.auto, words.manual)],
     [wall.mains, valueOf(panel.mains, wall.well, wall.failed)],
     [wall.backup, valueOf(panel.backup, wall.well, wall.failed)],
-    [wall.startAuto, valueOf(panel["start-auto-allowed"], words.allowed, words.forbidden)],
-    [wall.startManual, valueOf(panel["start-manual-allowed"], words.allowed, words.forbidden)],
-    [wall.spray, valueOf(panel["spray-allowed"], words.allowed, words.forbidden)],
+    [wall.startAuto, permission(panel["start-auto-allowed"])],
+    [wall.startManual, permission(panel["start-manual-allowed"])],
+    [wall.spray, permission(panel["spray-allowed"])],
     // A self-test is no fault, and it is not the usual state either.
     [wall.selfTest, panel["self-testing"] === false ? null : valueOf(panel["self-testing"], wall.selfTesting, wall.well, false)],
   ];
@@ -45,7 +51,7 @@ export function valuesOf(panel: PanelModes): (readonly [Phrase, Value])[] {
 const pair = (key: string, name: string, value: string, tone: Value["tone"], wide: number): RowOf => ({
   key,
   lines: Math.min(2, lines(name, wide / 22 - width(value) - 0.5)),
-  className: `pair ${tone === "well" ? "" : tone}`,
+  className: `pair ${tone === "well" ? "" : tone === "off" ? "off disabled" : tone}`,
   row: <><p class="text">{name}</p><b class="state">{value}</b></>,
 });
 

@@ -32,8 +32,10 @@ export const wall = catalogue({
   pointsUnknown: ["{} 未知，共 {}", "{} unknown of {}"],
   pointsKnown: ["{} 全部已知", "all {} known"],
   noPanels: ["没有控制器报告方式", "no panel reports its mode"],
-  spray: ["喷洒", "Release"],
-  startManual: ["手动启动", "Manual"],
+  spray: ["喷洒", "Spray"],
+  permitted: ["允许", "permitted"],
+  offAtPanel: ["控制器禁止", "off at panel"],
+  startManual: ["手动启动", "Manual start"],
   startAuto: ["自动启动", "Auto start"],
   selfTest: ["自检", "Self-test"],
   selfTesting: ["自检中", "self-testing"],
@@ -131,7 +133,7 @@ export const wall = catalogue({
   mixed: ["不一致", "mixed"],
 });
 
-/** Short labels of the lamps in English, where a lamp is narrow; their whole names are the gateway's. */
+/** Abbreviations of the lamps in English, as panels have them, where a lamp is too narrow for its name; the names are the gateway's. */
 export const LAMP_LABELS: Readonly<Record<string, string>> = {
-  discharge: "Disch", emergency: "Emerg", supervisory: "Superv", prealarm: "Pre-al", feedback: "Feedb", disabled: "Disab",
+  discharge: "Disch.", emergency: "Emerg.", supervisory: "Supv.", prealarm: "Pre-alm", feedback: "Feedb.", disabled: "Disabl.",
 };
