@@ -32,6 +32,8 @@ pub(in crate::engine) struct Live {
     pub blind: Vec<bool>,
     /// Rules whose blindness may be announced and unknown: they said nothing since the start, or since they were lost.
     unsure: Vec<bool>,
+    /// What each rule raises outside of an incident, made when it first does. All its episodes share the words.
+    snapshots: Vec<Option<Arc<Raise>>>,
     /// Armed commands, each with the instant from which it cannot be fired any more.
     pub armed: BTreeMap<EventId, Mono>,
     /// What was seen live of devices whose own memory will tell of it too.
@@ -140,6 +142,7 @@ impl Live {
             down: vec![false; buses],
             blind: vec![false; rules],
             unsure: vec![true; rules],
+            snapshots: vec![None; rules],
             armed: BTreeMap::new(),
             activations: Activations::new(site),
             clock_trusted: false,
@@ -158,17 +161,18 @@ impl Live {
     /// A condition's truth, as a bus found it.
     pub fn edge(&mut self, decision: &mut Decision<'_>, bus: u32, edge: Edge) {
         let site = decision.site;
-        let (Some(rule), Some(truth)) = (site.rules.get(edge.rule as usize), self.truth.get_mut(edge.rule as usize))
-        else {
-            return;
-        };
+        let index = edge.rule as usize;
+        let (Some(rule), Some(truth)) = (site.rules.get(index), self.truth.get_mut(index)) else { return };
         *truth = edge.truth;
         self.changed.rules.push(edge.rule);
         if edge.truth != Truth::Unknown {
             self.sees(decision, edge.rule);
         }
         let episode = Episode::New { sweep: Some((bus, edge.sweep)) };
-        self.follow(decision, &rule.condition, edge.truth, episode, || Subject::from(rule));
+        self.follow_with(decision, &rule.condition, edge.truth, episode, |live| {
+            let snapshot = || Arc::new(Raise::from(Subject::from(rule)));
+            live.snapshots.get_mut(index).map_or_else(snapshot, |kept| Arc::clone(kept.get_or_insert_with(snapshot)))
+        });
     }
 
     /// What is known of a condition now: opens its occurrence, or says of the open one what its source says. `subject` is
@@ -181,11 +185,23 @@ impl Live {
         episode: Episode,
         subject: impl FnOnce() -> Subject,
     ) {
+        self.follow_with(decision, condition, truth, episode, |_| Arc::new(Raise::from(subject())));
+    }
+
+    fn follow_with(
+        &mut self,
+        decision: &mut Decision<'_>,
+        condition: &Condition,
+        truth: Truth,
+        episode: Episode,
+        snapshot: impl FnOnce(&mut Live) -> Arc<Raise>,
+    ) {
         let open = decision.state.open_of(condition);
         let Some((id, source, known, resetting)) = open.map(|o| (o.id, o.source, o.known, o.resetting.is_some()))
         else {
             if truth == Truth::True {
-                self.raise(decision, subject(), episode);
+                let snapshot = snapshot(self);
+                self.begin(decision, snapshot, episode);
             }
             return;
         };
@@ -213,17 +229,25 @@ impl Live {
 
     /// Opens an occurrence, and the incident where there is none.
     pub fn raise(&mut self, decision: &mut Decision<'_>, subject: Subject, episode: Episode) {
-        let rules = subject.condition.category.rules();
+        self.begin(decision, Arc::new(Raise::from(subject)), episode);
+    }
+
+    /// `snapshot` belongs to no incident.
+    fn begin(&mut self, decision: &mut Decision<'_>, mut snapshot: Arc<Raise>, episode: Episode) {
+        let rules = snapshot.condition.category.rules();
         let (incident, first) = match episode {
-            _ if !rules.incident || decision.state.in_test(&subject.condition) => (None, false),
+            _ if !rules.incident || decision.state.in_test(&snapshot.condition) => (None, false),
             Episode::Realarm { incident: Some(incident) } if decision.state.incidents.contains_key(&incident) => {
                 (Some(incident), false)
             }
             _ => self.join(decision, episode),
         };
         let realarm = matches!(episode, Episode::Realarm { .. });
-        let raise = Raise { incident, first, realarm, ..Raise::from(subject) };
-        let raised = decision.decide(FactKind::Raised(Arc::new(raise)));
+        if incident.is_some() || first || realarm {
+            let raise = Arc::make_mut(&mut snapshot);
+            (raise.incident, raise.first, raise.realarm) = (incident, first, realarm);
+        }
+        let raised = decision.decide(FactKind::Raised(snapshot));
         decision.watch(raised);
     }
 
