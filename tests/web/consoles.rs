@@ -168,3 +168,9 @@ async fn the_screens_say_their_state() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn language_and_theme_are_found_at_the_log_in_of_another_browser() {
+    let (bench, _, _) = gateway().await;
+    play("looks.mjs", &[&bench.url, "li", PASSWORD, &node::pictures()], async |_| json!({})).await;
+}

@@ -6,7 +6,8 @@
 
 use axum::http::StatusCode;
 
-use super::accounts::{AccountError, Accounts, Session, Token, session_id};
+use super::accounts::{AccountError, Accounts, Look, Session, Token, session_id};
+use super::door::not_permitted;
 use super::problem::Problem;
 use super::visitor::Visitor;
 use super::words::access as words;
@@ -52,6 +53,16 @@ impl Web {
         let name = user.clone();
         self.accounts(move |accounts, _| accounts.change_password(&name, &old, &new, &token)).await?;
         self.note(visitor, of(AccessChange::PasswordChanged, &user)).await
+    }
+
+    /// Keeps how a visitor wants the pages with their account.
+    pub(super) async fn set_look(&self, visitor: &Visitor, look: Look) -> Result<(), Problem> {
+        let account = visitor.account.as_ref().ok_or_else(Problem::no_session)?;
+        if !account.keeps_look() {
+            return Err(not_permitted(Role::Operator));
+        }
+        let name = account.name.clone();
+        self.accounts(move |accounts, _| accounts.set_look(&name, look)).await
     }
 
     /// The sessions that a visitor may see: their own, a manager everybody's. The second tells their own one.

@@ -5,6 +5,7 @@
 //! Never: stores a password or a token; only an argon2id hash and a SHA-256. A session survives a restart and can be
 //! revoked, because it is looked up each time.
 
+mod look;
 mod schema;
 mod sessions;
 pub mod tokens;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+pub use look::{Look, Theme, language_named, language_word};
 pub use sessions::{Begun, DISPLAY_SESSION, PERSON_SESSION, Session, session_id};
 pub use tokens::Token;
 
@@ -38,6 +40,8 @@ pub struct Account {
     pub created: Wall,
     /// Its password was made by the program or set by somebody else: until its owner changes it, nothing is done.
     pub one_time: bool,
+    /// How its owner wants the pages.
+    pub look: Look,
     /// The name of the API token that came with the request; none for a session.
     pub via: Option<String>,
 }
@@ -241,11 +245,12 @@ impl Accounts {
     /// The store cannot be read.
     pub fn list(&self) -> Result<Vec<Account>, AccountError> {
         let held = self.reading();
-        let mut query = held.prepare_cached("SELECT name, role, created, one_time FROM users ORDER BY name")?;
+        let mut query =
+            held.prepare_cached("SELECT name, role, created, one_time, language, theme FROM users ORDER BY name")?;
         let rows = query.query_map([], |row| {
             let role: String = row.get(1)?;
-            let (created, one_time) = (Wall(row.get(2)?), row.get(3)?);
-            Ok(Account { name: row.get(0)?, role: role_of(&role), created, one_time, via: None })
+            let (created, one_time, look) = (Wall(row.get(2)?), row.get(3)?, Look::of(row, 4)?);
+            Ok(Account { name: row.get(0)?, role: role_of(&role), created, one_time, look, via: None })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

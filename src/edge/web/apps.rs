@@ -18,10 +18,11 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::accounts::Theme;
 use super::page::frame::lang;
 use super::problem::Problem;
 use super::routes::Rows;
-use super::visitor::{Theme, Visitor};
+use super::visitor::Visitor;
 use super::words::{self, Phrase, app};
 use super::{Web, page};
 use crate::engine::base::Role;
@@ -190,7 +191,7 @@ pub(super) fn shell(web: &Arc<Web>, visitor: &Visitor, app: App, settings: &str)
     let site = web.services.site.name.get(visitor.language);
     let body = html! {
         (DOCTYPE)
-        html .(app.as_str()) lang=(lang(visitor.language)) data-theme=(if night { "night" } else { "day" }) data-palette="gb" {
+        html .(app.as_str()) lang=(lang(visitor.language)) data-theme=(visitor.theme.as_str()) data-palette="gb" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

@@ -40,6 +40,7 @@ pub(super) fn need(method: &Method, path: &str) -> Need {
             Need::Own
         }
         (&Method::GET, "/account" | "/api/v1/sessions" | "/api/v1/tokens") => Need::Own,
+        (_, "/api/v1/preferences") => Need::Own,
         (
             &Method::POST,
             "/api/v1/password"
@@ -87,7 +88,7 @@ impl Need {
 }
 
 /// A role of more is needed; the words are those of the engine's gate.
-fn not_permitted(needs: Role) -> Problem {
+pub(super) fn not_permitted(needs: Role) -> Problem {
     crate::engine::Refusal::NotPermitted { needs }.into()
 }
 
@@ -112,6 +113,7 @@ mod tests {
             role,
             created: crate::engine::base::Wall(0),
             one_time: false,
+            look: crate::edge::web::accounts::Look::default(),
             via: None,
         };
         let refused = |need: Need, account: Option<&Account>, open| need.met(account, open).err().map(|told| told.code);

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tokio_util::sync::CancellationToken;
 
 use super::accounts::tokens::is_one as is_api_token;
-use super::accounts::{Account, Accounts};
+use super::accounts::{Account, Accounts, Theme, language_named};
 use super::door::Need;
 use super::problem::Problem;
 use super::walls::may_have;
@@ -30,16 +30,6 @@ pub const SESSION_COOKIE: &str = "tocsin_session";
 pub const LANGUAGE_COOKIE: &str = "tocsin_language";
 /// The theme's cookie.
 pub const THEME_COOKIE: &str = "tocsin_theme";
-
-/// Day or night.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark letters on light grey, the default.
-    #[default]
-    Day,
-    /// Light letters on graphite.
-    Night,
-}
 
 /// Who asks and how they want to read.
 #[derive(Clone)]
@@ -92,12 +82,11 @@ pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: N
         },
         None => None,
     };
-    let language = match cookie(headers, LANGUAGE_COOKIE) {
-        Some("en") => Language::En,
-        Some(_) => Language::Zh,
-        None => preferred(headers),
-    };
-    let theme = if cookie(headers, THEME_COOKIE) == Some("night") { Theme::Night } else { Theme::Day };
+    // What a person chose goes with them; what they never chose is the browser's.
+    let wanted = account.as_ref().map(Account::wanted_look).unwrap_or_default();
+    let of_browser = || cookie(headers, LANGUAGE_COOKIE).map(|word| language_named(word).unwrap_or_default());
+    let language = wanted.language.or_else(of_browser).unwrap_or_else(|| preferred(headers));
+    let theme = wanted.theme.or_else(|| cookie(headers, THEME_COOKIE).and_then(Theme::named)).unwrap_or_default();
     let visitor = Visitor { account, token, wall, address, language, theme };
     if let Err(problem) = web.door(&request).met(visitor.account.as_ref(), web.open_reading || visitor.wall.is_some()) {
         return turned_away(web, visitor, request.uri().path(), &problem);

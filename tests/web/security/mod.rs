@@ -2,6 +2,7 @@
 
 mod access;
 mod around;
+mod looks;
 mod routes;
 mod tls;
 

@@ -91,6 +91,7 @@ fn own(path: &str) -> bool {
         "/api/v1/sessions",
         "/api/v1/tokens",
         "/api/v1/password",
+        "/api/v1/preferences",
         "/account/password",
         "/account/session",
         "/account/token",

@@ -1,11 +1,13 @@
 // Logging in at the desk, without leaving what was typed.
 //
 // Takes: a name and a password.
-// Gives: the session; the forms go on where they were.
+// Gives: the session, the look of the account; the forms go on where they were.
 // Never: says which of the two was wrong, and never keeps the password.
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { wear } from "../shared/switches";
+import type { Look } from "../shared/switches";
 import { say } from "../shared/words";
 import { ask } from "./ask";
 import { refusalOf } from "./carry";
@@ -26,6 +28,8 @@ export function LogIn() {
     said.value = refusalOf(outcome);
     if (outcome.kind !== "answered") return;
     begun(String(outcome.body.user), String(outcome.body.role));
+    // What is being typed is worth more than the language of the page.
+    if (!wear(outcome.body.preferences as Look | undefined) && !document.querySelector(".confirm:not(.login)")) return location.reload();
     // Back to what was being done.
     requestAnimationFrame(() => document.querySelector<HTMLElement>(".confirm input, .confirm .back, .acts button:not([aria-disabled=true])")?.focus());
   };

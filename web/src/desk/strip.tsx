@@ -10,7 +10,8 @@ import { clock, dataAge } from "../shared/format";
 import { offset } from "../shared/clock";
 import { muted, setMuted, soundState, wake } from "../shared/sound";
 import { Symbol } from "../shared/symbol";
-import { fill, language, say, words as shared } from "../shared/words";
+import { Switches } from "../shared/switches";
+import { fill, say, words as shared } from "../shared/words";
 import { helping } from "./desk";
 import { clearSteps, isWell, shownSteps, steps } from "./progress";
 import { loggingIn, oneTime, who } from "./who";
@@ -52,8 +53,7 @@ export function Foot() {
       <span class="dim wide">{fill(words.screensN, screens.value)}</span>
       <nav aria-label={say(words.pages)}>{PAGES.map(([name, href]) => <a key={name} href={href}>{say(words[name])}</a>)}</nav>
       <button type="button" class="plain" onClick={() => { helping.value = !helping.value; }} aria-keyshortcuts="?">{say(words.keys)} <kbd>?</kbd></button>
-      <form method="post" action="/language"><button class="plain" name="to" value={language === "zh" ? "en" : "zh"} lang={language === "zh" ? "en" : "zh-CN"}>{language === "zh" ? "English" : "中文"}</button></form>
-      <Theme />
+      <Switches />
       <Person />
     </footer>
   );
@@ -80,11 +80,6 @@ function Modes() {
   if (count("auto", false)) parts.push(`${say(shared.manual)} ${count("auto", false)}`);
   if (count("auto", null)) parts.push(`? ${count("auto", null)}`);
   return <>{parts.join(" · ")}</>;
-}
-
-function Theme() {
-  const night = document.documentElement.dataset.theme === "night";
-  return <form method="post" action="/theme"><button class="plain" name="to" value={night ? "day" : "night"}>{say(night ? words.day : words.night)}</button></form>;
 }
 
 function Person() {

@@ -184,8 +184,6 @@ export const words = catalogue({
   logInTitle: ["登录后操作", "Log in to act"],
   sessionOver: ["登录已失效，所填内容仍在", "Your session ended; what you typed is kept"],
   oneTime: ["正在使用一次性密码，请更换", "You use a one-time password: change it"],
-  night: ["夜间", "Night"],
-  day: ["日间", "Day"],
   journal: ["日志", "Journal"],
   reports: ["报告", "Reports"],
   duty: ["值班", "Duty"],

@@ -6,6 +6,7 @@
 
 import { dataAge } from "../shared/format";
 import { lost, silence } from "../shared/feed/feed";
+import { Switches } from "../shared/switches";
 import { fill, language, say, words } from "../shared/words";
 import { buses, closed, devices, old } from "./store";
 import { sums } from "./model";
@@ -31,6 +32,7 @@ export function Health() {
       <nav>
         <a href="/" lang={language}>{say(texts.desk)}</a>
         {(closed.value || !document.body.dataset.user) && <a href="/login?next=/devices">{say(texts.logIn)}</a>}
+        <Switches />
       </nav>
       {old.value && (
         <p class="lost-words" role="alert">

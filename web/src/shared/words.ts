@@ -75,6 +75,9 @@ export const words = catalogue({
   silencedAt: ["{} 已消音", "silenced {}"],
   soundsAgain: ["{} 再响", "sounds again {}"],
 
+  toNight: ["夜间", "Night"],
+  toDay: ["日间", "Day"],
+
   unknown: ["未知", "unknown"],
   auto: ["自动", "Auto"],
   manual: ["手动", "Manual"],

@@ -7,6 +7,7 @@
 import { useSignal } from "@preact/signals";
 import { fill, language, say, tell } from "../shared/words";
 import { lost, ready, section, subject } from "../shared/feed/feed";
+import { Switches } from "../shared/switches";
 import { Symbol } from "../shared/symbol";
 import { now } from "../shared/clock";
 import { age } from "../shared/format";
@@ -111,7 +112,7 @@ function Export() {
 export function Stretch() {
   const held = view.value;
   if (held.kind === "live") {
-    return <section class="stretch live" aria-label={say(words.range)}><Symbol name="normal" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null}</section>;
+    return <section class="stretch live" aria-label={say(words.range)}><Symbol name="normal" tone="ok" /> <b>{fill(words.liveSince, age(held.span))}</b>{loading.value ? <span class="faint">{say(words.loading)}</span> : null} <Switches /></section>;
   }
   const at = now();
   return (
@@ -120,6 +121,7 @@ export function Stretch() {
       <b>{say(words.history)}</b> <span>{fill(words.fromTo, shortAt(held.from, at), shortAt(held.to, at))}</span>
       {loading.value ? <span class="faint">{say(words.loading)}</span> : null}
       <button type="button" class="small" onClick={() => show({ kind: "live", span: spanOf() })}>{say(words.toLive)}</button>
+      <Switches />
     </section>
   );
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::AccountError;
 
 /// What this build writes.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const FIRST: &str = "
     CREATE TABLE IF NOT EXISTS users (
@@ -32,6 +32,10 @@ const SECOND: &str = "
         token BLOB NOT NULL UNIQUE, created INTEGER NOT NULL, expires INTEGER, seen INTEGER
     ) STRICT;";
 
+const THIRD: &str = "
+    ALTER TABLE users ADD COLUMN language TEXT;
+    ALTER TABLE users ADD COLUMN theme TEXT;";
+
 /// Opens or makes the store.
 pub(super) fn open(path: &Path) -> Result<Connection, AccountError> {
     let mut store = Connection::open(path)?;
@@ -46,9 +50,12 @@ pub(super) fn open(path: &Path) -> Result<Connection, AccountError> {
     if held > VERSION {
         return Err(AccountError::Newer(held));
     }
-    if held < VERSION {
+    if held < 1 {
         change.execute_batch(FIRST)?;
         change.execute_batch(SECOND)?;
+    }
+    if held < VERSION {
+        change.execute_batch(THIRD)?;
         change.pragma_update(None, "user_version", VERSION)?;
     }
     change.commit()?;
@@ -65,7 +72,9 @@ fn restrict(path: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Look, Theme};
     use super::*;
+    use crate::engine::base::Language;
 
     #[test]
     fn a_store_of_the_first_release_is_taken_over_and_one_of_a_later_release_is_not() {
@@ -86,5 +95,27 @@ mod tests {
         drop(open(&path).unwrap());
         store.pragma_update(None, "user_version", 99).unwrap();
         assert!(matches!(open(&path), Err(AccountError::Newer(99))));
+    }
+
+    #[test]
+    fn a_store_from_before_language_and_theme_keeps_its_people_who_have_chosen_nothing_yet() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(FIRST).unwrap();
+        old.execute_batch(SECOND).unwrap();
+        old.execute_batch("INSERT INTO users (name, role, hash, created) VALUES ('wang', 'operator', 'x', 7);")
+            .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let accounts = super::super::Accounts::open(folder.path()).unwrap();
+        let wang = accounts.list().unwrap().remove(0);
+        assert_eq!((wang.name.as_str(), wang.look), ("wang", Look::default()));
+        let look = Look { language: Some(Language::En), theme: Some(Theme::Night) };
+        accounts.set_look("wang", look).unwrap();
+        drop(accounts);
+        let again = super::super::Accounts::open(folder.path()).unwrap();
+        assert_eq!(again.list().unwrap()[0].look, look);
+        assert!(matches!(again.set_look("nobody", look), Err(AccountError::NoAccount(_))));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Account, AccountError, Accounts, digest, hex, role_of, tokens};
+use super::{Account, AccountError, Accounts, Look, digest, hex, role_of, tokens};
 use crate::edge::web::password;
 use crate::engine::base::{Role, Wall};
 
@@ -96,13 +96,13 @@ impl Accounts {
     fn in_session(&self, hash: &[u8], at: Wall) -> Result<Option<Account>, AccountError> {
         let held = self.reading();
         let mut query = held.prepare_cached(
-            "SELECT name, role, users.created, one_time FROM sessions JOIN users ON users.name = sessions.user
+            "SELECT name, role, users.created, one_time, language, theme FROM sessions JOIN users ON users.name = sessions.user
              WHERE token = ?1 AND expires > ?2",
         )?;
         let account = |row: &Row<'_>| {
             let role: String = row.get(1)?;
-            let (created, one_time) = (Wall(row.get(2)?), row.get(3)?);
-            Ok(Account { name: row.get(0)?, role: role_of(&role), created, one_time, via: None })
+            let (created, one_time, look) = (Wall(row.get(2)?), row.get(3)?, Look::of(row, 4)?);
+            Ok(Account { name: row.get(0)?, role: role_of(&role), created, one_time, look, via: None })
         };
         Ok(query.query_row(params![hash, at.0], account).optional()?)
     }

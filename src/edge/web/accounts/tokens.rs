@@ -6,7 +6,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Account, AccountError, Accounts, digest, hex, role_of, role_word};
+use super::{Account, AccountError, Accounts, Look, digest, hex, role_of, role_word};
 use crate::edge::web::password;
 use crate::engine::base::{Role, Wall, is_segment};
 
@@ -114,7 +114,8 @@ impl Accounts {
         let found = query.query_row(params![hash, at.0], |row| {
             let (account, token): (String, String) = (row.get(1)?, row.get(3)?);
             let role = role_of(&account).min(role_of(&token));
-            Ok(Account { name: row.get(0)?, role, created: Wall(row.get(2)?), one_time: false, via: row.get(4)? })
+            let (created, via, look) = (Wall(row.get(2)?), row.get(4)?, Look::default());
+            Ok(Account { name: row.get(0)?, role, created, one_time: false, look, via })
         });
         Ok(found.optional()?)
     }

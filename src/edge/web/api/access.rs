@@ -17,7 +17,7 @@ use serde_json::json;
 use super::acts::{Answer, Asked};
 use crate::edge::web::Web;
 use crate::edge::web::access::NewToken;
-use crate::edge::web::accounts::{ROLES, role_word};
+use crate::edge::web::accounts::{Account, Look, ROLES, role_word};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::engine::base::{Role, Wall};
@@ -73,6 +73,22 @@ pub async fn change_password(
     Asked(Passwords { old, new }): Asked<Passwords>,
 ) -> Answer {
     web.change_password(&visitor, old, new).await?;
+    Ok(done())
+}
+
+/// `GET preferences`
+pub async fn look(Extension(visitor): Extension<Visitor>) -> Answer {
+    let wanted = visitor.account.as_ref().map(Account::wanted_look).unwrap_or_default();
+    Ok(Json(wanted).into_response())
+}
+
+/// `PUT preferences`
+pub async fn set_look(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    Asked(look): Asked<Look>,
+) -> Answer {
+    web.set_look(&visitor, look).await?;
     Ok(done())
 }
 

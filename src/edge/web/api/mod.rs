@@ -53,6 +53,7 @@ pub(super) fn routes() -> Rows {
     vec![
         ("/session", &["post", "delete"], post(session::begin).delete(session::end)),
         ("/password", &["post"], post(access::change_password)),
+        ("/preferences", &["get", "put"], get(access::look).put(access::set_look)),
         ("/sessions", &["get", "delete"], get(access::sessions).delete(access::end_others)),
         ("/sessions/{id}", &["delete"], delete(access::end_session)),
         ("/tokens", &["get", "post"], get(access::tokens).post(access::add_token)),

@@ -38,6 +38,7 @@ pub async fn begin(
         "user": account.name,
         "role": role_word(account.role),
         "one_time": account.one_time,
+        "preferences": account.wanted_look(),
         "expires_at": web.when.rfc3339(begun.expires),
     });
     let cookie = session_cookie(&web, &begun);

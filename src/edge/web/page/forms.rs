@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::{View, lost};
 use crate::edge::web::Web;
+use crate::edge::web::accounts::{Account, Look, Theme, language_named, language_word};
 use crate::edge::web::api::seen;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::{LANGUAGE_COOKIE, THEME_COOKIE, Visitor};
@@ -64,27 +65,58 @@ pub struct IsolateForm {
 }
 
 /// `POST /language`
-pub async fn language(headers: HeaderMap, Form(form): Form<To>) -> Response {
-    let value = if form.to == "en" { "en" } else { "zh" };
-    set(&headers, LANGUAGE_COOKIE, value)
+pub async fn language(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+    Form(form): Form<To>,
+) -> Response {
+    let language = language_named(&form.to).unwrap_or_default();
+    let choose = |look| Look { language: Some(language), ..look };
+    switch(web, visitor, &headers, choose, (LANGUAGE_COOKIE, language_word(language))).await
 }
 
 /// `POST /theme`
-pub async fn theme(headers: HeaderMap, Form(form): Form<To>) -> Response {
-    let value = if form.to == "night" { "night" } else { "day" };
-    set(&headers, THEME_COOKIE, value)
+pub async fn theme(
+    State(web): State<Arc<Web>>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+    Form(form): Form<To>,
+) -> Response {
+    let theme = Theme::named(&form.to).unwrap_or_default();
+    let choose = |look| Look { theme: Some(theme), ..look };
+    switch(web, visitor, &headers, choose, (THEME_COOKIE, theme.as_str())).await
 }
 
-fn set(headers: &HeaderMap, name: &str, value: &str) -> Response {
-    let cookie = format!("{name}={value}; Path=/; SameSite=Strict; Max-Age=31536000");
-    ([(header::SET_COOKIE, cookie)], Redirect::to(&came_from(headers))).into_response()
+/// Keeps what was chosen: with the account of whoever is logged in, else with the browser.
+async fn switch(
+    web: Arc<Web>,
+    visitor: Visitor,
+    headers: &HeaderMap,
+    choose: impl FnOnce(Look) -> Look,
+    (name, value): (&str, &str),
+) -> Response {
+    let back = Redirect::to(&came_from(headers));
+    let person = visitor.account.as_ref().filter(|account| account.keeps_look());
+    let Some(look) = person.map(Account::wanted_look) else {
+        let cookie = format!("{name}={value}; Path=/; SameSite=Strict; Max-Age=31536000");
+        return ([(header::SET_COOKIE, cookie)], back).into_response();
+    };
+    match web.set_look(&visitor, choose(look)).await {
+        Ok(()) => back.into_response(),
+        Err(problem) => lost::refused(&View::new(web, visitor), &problem).into_response(),
+    }
 }
 
 /// The path of the page the form was on. Only the path is taken, so it is always one of ours.
 fn came_from(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..]));
-    own_path(path.unwrap_or("/")).to_owned()
+    match path.unwrap_or("/") {
+        // What its forms answered cannot be asked for again; the page itself can.
+        path if path.starts_with("/account") => "/account".to_owned(),
+        path => own_path(path).to_owned(),
+    }
 }
 
 /// A path of this console; `//host` and the like lead to the console.
@@ -97,6 +129,7 @@ fn own_path(path: &str) -> &str {
         "/incident",
         "/isolations",
         "/journal",
+        "/keypad",
         "/login",
         "/performance",
         "/phone",

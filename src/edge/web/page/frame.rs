@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::View;
 use super::banner::{banner, lamps};
-use crate::edge::web::visitor::Theme;
+use crate::edge::web::accounts::Theme;
 use crate::edge::web::words;
 use crate::engine::base::Language;
 
@@ -58,7 +58,7 @@ pub fn page(view: &View, title: &str, liveness: Liveness, body: Markup) -> Marku
 
 /// A document without banner and lamps, for visitors who may not read yet.
 pub fn bare(view: &View, title: &str, liveness: Liveness, head: Markup, body: Markup) -> Markup {
-    let theme = if view.visitor.theme == Theme::Night { "night" } else { "day" };
+    let theme = view.visitor.theme.as_str();
     let site = view.web.services.site.name.get(view.language()).to_owned();
     let live = match liveness {
         Liveness::Live => "live",

@@ -16,9 +16,10 @@ use maud::{DOCTYPE, html};
 
 use super::Displays;
 use crate::config::daemon::WallTheme;
+use crate::edge::web::accounts::Theme;
 use crate::edge::web::apps::{App, shell};
 use crate::edge::web::problem::Problem;
-use crate::edge::web::visitor::{Theme, Visitor, address, changes_something, cookie, is_own_origin};
+use crate::edge::web::visitor::{Visitor, address, changes_something, cookie, is_own_origin};
 use crate::edge::web::{Web, words};
 use crate::engine::base::Language;
 
