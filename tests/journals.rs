@@ -138,6 +138,10 @@ fn more(state: &State) -> String {
     for held in state.open().filter(|held| held.chattering.is_some()) {
         writeln!(text, "chattering {} count {}", held.id, held.count).unwrap();
     }
+    for held in state.open().filter(|held| held.raise.arrival.is_some()) {
+        let number = held.raise.arrival.map(|arrival| arrival.number).unwrap_or_default();
+        writeln!(text, "arrival {} no. {number}{}", held.id, if held.tied { " tied" } else { "" }).unwrap();
+    }
     for (point, held) in &state.false_alarms {
         writeln!(text, "false {point} {}", held.count).unwrap();
     }

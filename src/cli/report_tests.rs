@@ -44,6 +44,7 @@ fn flooded(state: &Path) {
             incident: None,
             first: false,
             realarm: false,
+            arrival: None,
             detail: None,
             advice: None,
             class: None,

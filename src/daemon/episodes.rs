@@ -159,6 +159,7 @@ mod tests {
             incident: None,
             first: false,
             realarm: false,
+            arrival: None,
             detail: None,
             advice: None,
             class: None,

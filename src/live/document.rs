@@ -94,6 +94,12 @@ pub struct AlarmDocument {
     pub raised_at: String,
     /// How often it became active.
     pub count: u32,
+    /// Its number in the order in which the alarms of its incident came, from 1; what returns after a reset keeps its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<u32>,
+    /// Others came in the same sweep: which of them was first nobody knows.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tied: bool,
     /// First alarm of its incident, or tied with it.
     pub first: bool,
     /// It was reset while its source was still active.
@@ -199,6 +205,8 @@ pub fn alarm_document(occurrence: &Occurrence, zone: &TimeZone) -> AlarmDocument
         life: if occurrence.is_open() { Life::Open } else { Life::Closed },
         raised_at: timestamp(occurrence.raised_at, zone),
         count: occurrence.count,
+        arrival: raise.arrival.map(|arrival| arrival.number),
+        tied: occurrence.tied,
         first: raise.first,
         realarm: raise.realarm,
         incident: raise.incident,
@@ -236,7 +244,10 @@ pub fn event_document(fact: &Fact, zone: &TimeZone) -> Json {
         FactKind::Silenced { resound, .. } => due("resound", resound),
         FactKind::Reset { window, .. } => due("window", window),
         FactKind::Isolated { review, .. } => due("review", review),
-        FactKind::Raised(raise) => spell_condition(&mut fields, raise),
+        FactKind::Raised(raise) => {
+            spell_condition(&mut fields, raise);
+            spell_arrival(&mut fields, raise);
+        }
         FactKind::Desk(DeskFact::RegistrationBegun { until, .. }) => due("until", until),
         FactKind::Scope(ScopeFact::TestBegun { until, .. } | ScopeFact::DrillBegun { until, .. }) => {
             due("until", until)
@@ -261,6 +272,15 @@ fn spell_condition(fields: &mut Map<String, Json>, raise: &Raise) {
     fields.insert("category".into(), condition.category.as_str().into());
     if let Some(level) = condition.level {
         fields.insert("level".into(), level.as_str().into());
+    }
+}
+
+/// As in the object of an alarm: the number alone; with what it is tied stands beside it.
+fn spell_arrival(fields: &mut Map<String, Json>, raise: &Raise) {
+    let Some(arrival) = raise.arrival else { return };
+    fields.insert("arrival".into(), arrival.number.into());
+    if let Some(tied) = arrival.tied {
+        fields.insert("tied_with".into(), tied.to_string().into());
     }
 }
 

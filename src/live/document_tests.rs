@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::engine::alarm::{Acknowledgement, FACT_VERSION, FactId};
+use crate::engine::alarm::{Acknowledgement, Arrival, FACT_VERSION, FactId};
 use crate::engine::base::{Actor, Mono, Now, Role, Tone};
 use crate::engine::profile::{Encoding, Kind, Order, Pace, State, Table};
 use crate::engine::site::Condition;
@@ -33,9 +33,14 @@ fn raise() -> Raise {
         incident: Some(EventId { epoch: 3, seq: 16 }),
         first: true,
         realarm: false,
+        arrival: None,
         momentary: false,
         detail: None,
     }
+}
+
+fn numbered() -> Arrival {
+    Arrival { number: 2, tied: Some(EventId { epoch: 3, seq: 15 }) }
 }
 
 fn actor() -> Actor {
@@ -99,6 +104,7 @@ fn an_alarm_is_the_object_of_the_contract() {
         resounds: None,
         resetting: None,
         false_alarms: 2,
+        tied: false,
         handled: false,
         calls: Vec::new(),
         closed: None,
@@ -116,11 +122,22 @@ fn an_alarm_is_the_object_of_the_contract() {
             "incident": "3-16",
         })
     );
+    occurrence.raise = std::sync::Arc::new(Raise { arrival: Some(numbered()), ..raise() });
+    occurrence.tied = true;
+    let told = json(&occurrence);
+    assert_eq!((&told["arrival"], &told["tied"]), (&json!(2), &json!(true)));
     occurrence.ack = Some(Acknowledgement { by: actor(), at: AT, note: None });
     occurrence.closed = Some((AT, CloseReason::Reset));
     let closed = json(&occurrence);
     assert_eq!(closed["ack"], json!({"by": "wang", "at": "2026-03-01T08:00:00.250+08:00", "note": null}));
     assert_eq!((&closed["life"], &closed["close_reason"]), (&json!("closed"), &json!("reset")));
+}
+
+#[test]
+fn a_raise_tells_its_number_as_its_alarm_does() {
+    let raised = Raise { arrival: Some(numbered()), ..raise() };
+    let event = event_document(&fact(FactKind::Raised(std::sync::Arc::new(raised))), &shanghai());
+    assert_eq!((&event["arrival"], &event["tied_with"]), (&json!(2), &json!("3-15")));
 }
 
 #[test]

@@ -166,6 +166,7 @@ impl Gateway {
             incident: None,
             first: true,
             realarm: false,
+            arrival: None,
             detail: None,
             momentary: false,
         })))

@@ -93,7 +93,16 @@ fn drawn(occurrence: &Occurrence) -> String {
 pub fn told(fact: &Fact) -> String {
     let what = fact.kind.as_str();
     match &fact.kind {
-        FactKind::Raised(raise) => format!("{what} {}{}", raise.condition, if raise.first { " first" } else { "" }),
+        FactKind::Raised(raise) => {
+            let first = if raise.first { " first" } else { "" };
+            // The first one of an incident is its number 1.
+            let arrival = raise.arrival.filter(|arrival| arrival.number > 1 || arrival.tied.is_some());
+            let arrival = arrival.map_or_else(String::new, |arrival| {
+                let tied = arrival.tied.map(|tied| format!(" tied with {tied}")).unwrap_or_default();
+                format!(" no. {}{tied}", arrival.number)
+            });
+            format!("{what} {}{first}{arrival}", raise.condition)
+        }
         FactKind::SourceChanged { occurrence, source, cause } => format!("{what} {occurrence} {source:?} ({cause:?})"),
         FactKind::Closed { occurrence, reason } => format!("{what} {occurrence} {reason:?}"),
         FactKind::Acknowledged { occurrences, .. }

@@ -67,6 +67,32 @@ async fn a_console_gets_a_snapshot_and_then_what_differs() {
     assert_eq!(seen.iter().filter(|(name, ..)| name == "snapshot").count(), 0);
 }
 
+/// The number of an alarm is the gateway's: what closes before it moves no other's, and a page that needs no script shows it.
+#[tokio::test]
+async fn alarms_keep_the_number_they_came_with() {
+    let (bench, client) = quiet_site().await;
+    for detector in [1, 2, 3] {
+        bench.tell(&format!("panel-1/l1-d{detector}:fire"), true).await;
+    }
+    let open = async || client.get("/api/v1/alarms?life=open").await.json()["alarms"].clone();
+    let numbers = |alarms: &Value| {
+        let of = |alarm: &Value| (alarm["point"].as_str().unwrap().to_owned(), alarm["arrival"].as_u64());
+        alarms.as_array().unwrap().iter().map(of).collect::<BTreeMap<_, _>>()
+    };
+    let before = numbers(&open().await);
+    assert_eq!(before.values().copied().collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
+    let alarms = open().await;
+    let second = alarms.as_array().unwrap().iter().find(|alarm| alarm["arrival"] == 2).unwrap();
+    client.post(&format!("/api/v1/alarms/{}/ack", second["id"].as_str().unwrap()), "{}").await;
+    bench.tell("panel-1/l1-d2:fire", false).await;
+    let id = second["id"].as_str().unwrap().parse().unwrap();
+    bench.until("the second is over", |state| state.occurrences.get(&id).is_none_or(|held| !held.is_open())).await;
+    let after = numbers(&open().await);
+    assert_eq!(after, before.into_iter().filter(|(point, _)| point != "panel-1/l1-d2").collect());
+    let page = client.get("/phone").await.text;
+    assert!(page.contains("<b class=\"tile\">3</b>") && !page.contains("<b class=\"tile\">2</b>"), "{page}");
+}
+
 /// A console that comes and goes holds in the end what one that begins anew is told.
 #[tokio::test]
 async fn a_console_that_comes_back_holds_what_a_new_one_is_told() {

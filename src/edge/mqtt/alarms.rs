@@ -196,6 +196,7 @@ mod tests {
                 incident: None,
                 first: true,
                 realarm: false,
+                arrival: None,
                 detail: None,
                 momentary: false,
             })),

@@ -123,6 +123,12 @@ pub fn state_of(occurrence: &Occurrence) -> (&'static str, &'static str, Phrase)
     }
 }
 
+/// Its number in the order in which the alarms of its incident came: `2`, or `2=` where others came in the same sweep.
+pub fn arrival(occurrence: &Occurrence) -> Option<String> {
+    let number = occurrence.raise.arrival?.number;
+    Some(format!("{number}{}", if occurrence.tied { "=" } else { "" }))
+}
+
 /// One of the small facts beside a name.
 pub struct Tag {
     /// Its word for programs.
@@ -151,6 +157,7 @@ pub fn tags(occurrence: &Occurrence) -> Vec<Tag> {
     let all = [
         zone,
         plain(raise.first, "first", "strong", words::FIRST_ALARM),
+        plain(occurrence.tied, "tied", "", words::TIED),
         plain(raise.realarm, "realarm", "strong", words::REALARM),
         plain(judged_under, "folded", "off", words::FOLDED),
         plain(occurrence.chattering.is_some(), "chattering", "", words::CHATTERING),

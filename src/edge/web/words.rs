@@ -132,6 +132,7 @@ catalogue! {
     S_QUIET_NEW: "已恢复 未确认", "OVER, NOT ACKED";
     S_SHOWN: "持续", "ON";
     FIRST_ALARM: "首警", "First alarm";
+    TIED: "同时到达", "Came together";
     REALARM: "复位后再报", "Re-alarm";
     TIMES: "第 {} 次", "{} times";
     CHATTERING: "频繁跳变", "chattering";

@@ -178,6 +178,7 @@ impl State {
             opened_at: at,
             first: Vec::new(),
             members: Vec::new(),
+            numbered: 0,
             open: std::collections::BTreeSet::new(),
             verdict: Verdict::Unverified,
         };
@@ -202,11 +203,16 @@ impl State {
         let sounding = sounds(raise.tone) && inhibit.is_empty();
         let source = if raise.momentary { Source::Quiet } else { Source::Active };
         if let Some(incident) = raise.incident.and_then(|incident| self.incidents.get_mut(&incident)) {
+            incident.take_number(raise.arrival);
             incident.members.push(id);
             incident.open.insert(id);
             if raise.first {
                 incident.first.push(id);
             }
+        }
+        let tied = raise.arrival.and_then(|arrival| arrival.tied);
+        if let Some(other) = tied.and_then(|other| self.occurrences.get_mut(&other)) {
+            other.tied = true;
         }
         self.open.insert(raise.condition.clone(), id);
         let occurrence = Occurrence {
@@ -228,6 +234,7 @@ impl State {
             resetting: None,
             false_alarms: 0,
             handled: false,
+            tied: tied.is_some(),
             calls: Vec::new(),
             closed: None,
         };

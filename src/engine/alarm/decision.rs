@@ -174,6 +174,7 @@ pub(super) fn own_raise(condition: Condition, name: Text, place: Place, detail: 
         code: None,
         kind: None,
         incident: None,
+        arrival: None,
         first: false,
         realarm: false,
         detail: Some(detail),

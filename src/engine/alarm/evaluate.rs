@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::arrival::{Arrival, Sweeps};
 use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
 use super::memory::Activations;
@@ -23,8 +24,8 @@ pub(in crate::engine) struct Live {
     pub changed: Changed,
     /// Truth of every status of the site, and when the reply that said so was verified.
     pub statuses: Vec<(Truth, Mono)>,
-    /// The current incident, and the bus and sweep in which it began: alarms of one sweep are ties.
-    pub first_sweep: Option<(EventId, (u32, u64))>,
+    /// The sweeps in which alarms came last: alarms of one sweep are ties.
+    pub sweeps: Sweeps,
     /// Buses that are down: the links of their devices fold under them.
     pub down: Vec<bool>,
     /// Rules that cannot be evaluated although their device answers. Those of one point share one link fault, which
@@ -57,8 +58,8 @@ pub(in crate::engine) enum Episode {
     /// A new episode, seen in this sweep of this bus; what a device says by itself comes one after the other and ties
     /// with nothing.
     New { sweep: Option<(u32, u64)> },
-    /// It was reset while its source was still active; it stays in the incident it belonged to.
-    Realarm { incident: Option<EventId> },
+    /// It was reset while its source was still active; it stays in the incident it belonged to, under the number it had.
+    Realarm { incident: Option<EventId>, arrival: Option<Arrival> },
 }
 
 /// What is raised: a rule of the site, what a device said that the site does not list, or what was raised before.
@@ -121,6 +122,7 @@ impl From<Subject> for Raise {
             code: subject.code,
             kind: subject.kind,
             incident: None,
+            arrival: None,
             first: false,
             realarm: false,
             detail: subject.detail,
@@ -138,7 +140,7 @@ impl Live {
             truth: vec![Truth::Unknown; rules],
             changed: Changed::default(),
             statuses: vec![(Truth::Unknown, Mono::default()); site.statuses.len()],
-            first_sweep: None,
+            sweeps: Sweeps::default(),
             down: vec![false; buses],
             blind: vec![false; rules],
             unsure: vec![true; rules],
@@ -234,35 +236,21 @@ impl Live {
 
     /// `snapshot` belongs to no incident.
     fn begin(&mut self, decision: &mut Decision<'_>, mut snapshot: Arc<Raise>, episode: Episode) {
-        let rules = snapshot.condition.category.rules();
-        let (incident, first) = match episode {
-            _ if !rules.incident || decision.state.in_test(&snapshot.condition) => (None, false),
-            Episode::Realarm { incident: Some(incident) } if decision.state.incidents.contains_key(&incident) => {
-                (Some(incident), false)
-            }
-            _ => self.join(decision, episode),
-        };
+        let alarms = snapshot.condition.category.rules().incident && !decision.state.in_test(&snapshot.condition);
+        let joined = alarms.then(|| self.sweeps.join(decision, episode));
         let realarm = matches!(episode, Episode::Realarm { .. });
-        if incident.is_some() || first || realarm {
+        if joined.is_some() || realarm {
             let raise = Arc::make_mut(&mut snapshot);
-            (raise.incident, raise.first, raise.realarm) = (incident, first, realarm);
+            raise.incident = joined.map(|joined| joined.incident);
+            raise.first = joined.is_some_and(|joined| joined.first);
+            raise.arrival = joined.map(|joined| joined.arrival);
+            raise.realarm = realarm;
         }
         let raised = decision.decide(FactKind::Raised(snapshot));
-        decision.watch(raised);
-    }
-
-    /// Joins the current incident, or opens one. Alarms of the sweep that opened it are ties with the first.
-    fn join(&mut self, decision: &mut Decision<'_>, episode: Episode) -> (Option<EventId>, bool) {
-        let sweep = match episode {
-            Episode::New { sweep } => sweep,
-            Episode::Realarm { .. } => None,
-        };
-        if let Some(current) = decision.state.current_incident().map(|incident| incident.id) {
-            return (Some(current), sweep.is_some() && self.first_sweep == sweep.map(|sweep| (current, sweep)));
+        if let Some(joined) = joined {
+            self.sweeps.note(episode, joined, raised);
         }
-        let opened = decision.decide(FactKind::IncidentOpened {});
-        self.first_sweep = sweep.map(|sweep| (opened, sweep));
-        (Some(opened), true)
+        decision.watch(raised);
     }
 
     /// A link came or went.
@@ -273,8 +261,7 @@ impl Live {
             LinkOf::Bus(bus) => {
                 let Some(held) = site.buses.get(bus as usize) else { return };
                 self.down[bus as usize] = !link.up;
-                // A bus that begins anew counts its sweeps from the beginning: nothing ties with the first any more.
-                self.first_sweep = self.first_sweep.filter(|(_, (first, _))| *first != bus);
+                self.sweeps.forget(bus);
                 decision.own_condition(OwnFault {
                     point: PointId::of(&DeviceId::new("gateway"), &format!("bus.{}", held.id)),
                     category: Category::LinkFault,

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::chatter_fact::ChatterFact;
 use super::command_fact::CommandFact;
 use super::desk_fact::{DeskFact, Purpose};
 use super::duty_fact::DutyFact;
@@ -20,6 +19,7 @@ use super::memory::{MemoryTaken, Remembered};
 use super::record::Told;
 use super::scope_fact::ScopeFact;
 use super::supervision_fact::SupervisionFact;
+use super::{arrival::Arrival, chatter_fact::ChatterFact};
 pub use crate::engine::base::Verdict;
 use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::{Condition, Place};
@@ -134,6 +134,9 @@ pub struct Raise {
     /// The incident it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<EventId>,
+    /// Its number among the alarms of its incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<Arrival>,
     /// First alarm of its incident, or tied with it.
     #[serde(default)]
     pub first: bool,

@@ -7,6 +7,7 @@
 mod act;
 mod address;
 mod apply;
+mod arrival;
 mod chatter;
 mod chatter_fact;
 mod command;
@@ -40,6 +41,7 @@ mod withdraw;
 
 pub use act::SOUND_TEST;
 pub use address::{Barred, Typed};
+pub use arrival::Arrival;
 pub(super) use chatter::Chatter;
 pub use chatter_fact::ChatterFact;
 pub use command_fact::{CommandFact, Commanded};

@@ -108,6 +108,9 @@ pub struct Occurrence {
     /// Somebody recorded how it was handled, since it became active last (FL-04).
     #[serde(default, skip_serializing_if = "is_not")]
     pub handled: bool,
+    /// Others of its incident came in the same sweep: which of them was first nobody knows.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub tied: bool,
     /// Who was called about it, in order (FA-02).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
@@ -165,6 +168,9 @@ pub struct Incident {
     pub first: Vec<EventId>,
     /// Every occurrence that belongs to it, the first included, in order.
     pub members: Vec<EventId>,
+    /// The highest number that was given to an alarm of it.
+    #[serde(default)]
+    pub numbered: u32,
     /// Members that are still open.
     pub open: BTreeSet<EventId>,
     /// Verdict on the first alarm: the conclusion.

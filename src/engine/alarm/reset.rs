@@ -11,6 +11,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::arrival::Arrival;
 use super::decision::Decision;
 use super::evaluate::{Episode, Live, Subject};
 use super::fact::{CloseReason, FactKind, ResetMethod, Scope, Source, SourceCause};
@@ -130,9 +131,10 @@ impl Decision<'_> {
 
     /// A reset did not end what it should have ended: it returns as a new occurrence of the same incident.
     pub fn realarm(&mut self, live: &mut Live, id: EventId) {
-        let Some(raise) = self.state.occurrences.get(&id).map(|occurrence| Arc::clone(&occurrence.raise)) else {
-            return;
-        };
+        let Some(occurrence) = self.state.occurrences.get(&id) else { return };
+        let (raise, tied) = (Arc::clone(&occurrence.raise), occurrence.tied.then_some(id));
+        // It came when it came: what a reset brings back has no other place in the order.
+        let arrival = raise.arrival.map(|held| Arrival { tied: held.tied.or(tied), ..held });
         let rule = self.site.rules.iter().find(|rule| rule.condition == raise.condition);
         let subject = match rule {
             Some(rule) => Some(Subject::from(rule)),
@@ -144,7 +146,7 @@ impl Decision<'_> {
         };
         self.decide(FactKind::Closed { occurrence: id, reason: CloseReason::Reset });
         if let Some(subject) = subject {
-            live.raise(self, subject, Episode::Realarm { incident: raise.incident });
+            live.raise(self, subject, Episode::Realarm { incident: raise.incident, arrival });
         }
         self.conclude();
     }

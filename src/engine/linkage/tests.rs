@@ -69,6 +69,7 @@ fn raised(state: &mut State, rule: usize) {
         incident: None,
         first: false,
         realarm: false,
+        arrival: None,
         detail: None,
         advice: None,
         class: None,

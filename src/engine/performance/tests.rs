@@ -43,6 +43,7 @@ fn raise(condition: Condition) -> Raise {
         incident: None,
         first: false,
         realarm: false,
+        arrival: None,
         detail: None,
         advice: None,
         class: None,

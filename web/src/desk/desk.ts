@@ -10,7 +10,7 @@ import { alarms, subject } from "../shared/feed/feed";
 import type { Alarm, WindowName } from "../shared/feed/types";
 import type { Filter } from "./chips";
 import { NOTHING_HIDDEN } from "./chips";
-import { arrivals, byWindow } from "./order";
+import { byWindow } from "./order";
 
 /** Tabs of the right side, in the order of their keys 1 to 6. */
 export const TABS = ["alarm", "linkages", "keypad", "isolations", "scopes", "duty"] as const;
@@ -52,8 +52,6 @@ export const chosen = computed<{ readonly alarm: Alarm; readonly open: boolean }
 
 /** Alarms of each window, in order. */
 export const windows = computed(() => byWindow(alarms.value.values()));
-/** Numbers of arrival. */
-export const numbers = computed(() => arrivals(alarms.value.values()));
 
 /** Chooses an alarm; an open form of another is closed, what was typed stays. */
 export function choose(id: string): void {

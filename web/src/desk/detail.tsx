@@ -4,13 +4,14 @@
 // Gives: the upper part of the right side.
 // Never: says what a state means in words of its own; the gateway's words are shown.
 
+import { arrivalOf } from "../shared/arrival";
 import { ticking } from "../shared/clock";
 import { section } from "../shared/feed/feed";
 import type { Alarm, Run } from "../shared/feed/types";
 import { dayClock, millis } from "../shared/format";
 import { Symbol } from "../shared/symbol";
 import { fill, say, tell } from "../shared/words";
-import { chosen, numbers, tab } from "./desk";
+import { chosen, tab } from "./desk";
 import { Floor } from "./floor";
 import { isOwed } from "./order";
 import { Age, toneOf } from "./row";
@@ -57,11 +58,11 @@ function iso(alarm: Alarm, by: number): string {
 }
 
 function Head({ alarm, open }: { readonly alarm: Alarm; readonly open: boolean }) {
-  const number = numbers.value.get(alarm.id);
+  const number = arrivalOf(alarm);
   const owed = open && isOwed(alarm);
   return (
     <header class={`detail-head tone-${toneOf(alarm)} ${owed ? "new" : ""}`}>
-      {number === undefined ? <Symbol name={alarm.shown.symbol} tone={toneOf(alarm)} /> : <span class={`tile ${owed ? "new" : ""}`}>{number}</span>}
+      {number === null ? <Symbol name={alarm.shown.symbol} tone={toneOf(alarm)} /> : <span class={`tile ${owed ? "new" : ""}`}>{number}</span>}
       <div>
         <h2>{tell(alarm.shown.head)}</h2>
         <p class="dim">{tell(alarm.shown.category_text)} {tell(alarm.shown.left)} {alarm.shown.tags.filter((tag) => tag.key !== "zone").map((tag) => <span key={tag.key} class={`tag tag-${tag.key}`}>{tell(tag.text)}</span>)}</p>

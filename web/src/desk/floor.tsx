@@ -1,6 +1,6 @@
 // The floor of the chosen alarm, with everything that happens on it.
 //
-// Takes: plans, open alarms with their numbers, isolations.
+// Takes: plans, open alarms, isolations.
 // Gives: the plan beside the chosen alarm; nothing where its floor has none.
 // Never: a plan of another floor; what the feed no longer says is not drawn as known.
 
@@ -10,9 +10,8 @@ import type { Alarm } from "../shared/feed/types";
 import { plans } from "../shared/plan/drawing";
 import { Plan } from "../shared/plan/plan";
 import { shownOf } from "../shared/plan/shown";
-import { numbers } from "./desk";
 
-const shown = computed(() => shownOf(alarms.value.values(), numbers.value, section("isolations").value ?? [], section("banner").value?.alarm ?? null));
+const shown = computed(() => shownOf(alarms.value.values(), section("isolations").value ?? [], section("banner").value?.alarm ?? null));
 
 /** The plan of an alarm's floor. */
 export function Floor({ alarm }: { readonly alarm: Alarm }) {

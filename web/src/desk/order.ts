@@ -19,13 +19,6 @@ export function isFire(alarm: Alarm): boolean {
   return alarm.shown.counted_as === "fire" || alarm.shown.counted_as === "discharge" || alarm.shown.counted_as === "gas";
 }
 
-/** Which of two ids is older: `epoch-seq`, by number. */
-export function older(one: string, other: string): number {
-  const [epoch = 0, seq = 0] = one.split("-").map(Number);
-  const [epoch2 = 0, seq2 = 0] = other.split("-").map(Number);
-  return epoch - epoch2 || seq - seq2;
-}
-
 /** The alarms of each window: unacknowledged first, then by priority, then the oldest. */
 export function byWindow(alarms: Iterable<Alarm>): Record<WindowName, Alarm[]> {
   // In a flood there are thousands: what is compared is read from each id once.
@@ -53,12 +46,6 @@ export function settled(shown: readonly string[], wanted: readonly string[], bus
   if (!busy || shown.length === 0) return { ids: wanted, waiting: 0 };
   const held = new Set(shown);
   return { ids: shown, waiting: wanted.filter((id) => !held.has(id)).length };
-}
-
-/** Numbers of the alarms of incidents, in the order in which they came: the same on the wall, in list, plan and detail. */
-export function arrivals(alarms: Iterable<Alarm>): ReadonlyMap<string, number> {
-  const of = [...alarms].filter((alarm) => alarm.incident !== null).map((alarm) => alarm.id);
-  return new Map(of.sort(older).map((id, index) => [id, index + 1]));
 }
 
 /** The next unacknowledged alarm after one, round the end. */

@@ -4,12 +4,12 @@
 // Gives: a row of the grid.
 // Never: shortens the place before everything else gave way.
 
+import { arrivalOf } from "../shared/arrival";
 import { ticking } from "../shared/clock";
 import type { Alarm } from "../shared/feed/types";
 import { age, dayClock, millis } from "../shared/format";
 import { Symbol } from "../shared/symbol";
 import { say, tell } from "../shared/words";
-import { numbers } from "./desk";
 import { isOwed } from "./order";
 import { isJudged } from "./faces";
 import { words } from "./words";
@@ -55,7 +55,7 @@ interface Props {
 export function Row({ alarm, open, at, top, chosen, entry, onChoose }: Props) {
   const { shown } = alarm;
   const owed = open && isOwed(alarm);
-  const number = numbers.value.get(alarm.id);
+  const number = arrivalOf(alarm);
   const tone = toneOf(alarm);
   const isolated = alarm.inhibit.length > 0;
   const state = open ? tell(shown.state_text) : say(words.over);
@@ -64,7 +64,7 @@ export function Row({ alarm, open, at, top, chosen, entry, onChoose }: Props) {
     <div id={`row-${alarm.id}`} class={classes} role="row" aria-selected={chosen} aria-rowindex={at + 1} tabIndex={entry ? 0 : -1} style={{ top }}
       onClick={onChoose} onFocus={() => { if (!chosen) onChoose(); }}>
       <span class="c0" role="gridcell" title={`${tell(shown.category_text)} ${state}`}>
-        {number === undefined ? <Symbol name={shown.symbol} tone={tone} /> : <span class={`tile ${owed ? "new" : ""}`}>{number}</span>}
+        {number === null ? <Symbol name={shown.symbol} tone={tone} /> : <span class={`tile ${owed ? "new" : ""}`}>{number}</span>}
         <span class="unseen">{tell(shown.category_text)} {state}</span>
       </span>
       <span class="c1" role="gridcell">{dayClock(alarm.raised_at, millis(alarm.raised_at))}</span>

@@ -4,6 +4,7 @@
 // Gives: the row and how many lines it takes.
 // Never: a place cut off while a second line is free.
 
+import { arrivalOf } from "../shared/arrival";
 import { ticking } from "../shared/clock";
 import type { Alarm } from "../shared/feed/types";
 import { age, millis } from "../shared/format";
@@ -13,7 +14,6 @@ import type { RowOf } from "./column";
 import { lines, width } from "./fit";
 import { isOwed } from "./rows";
 import { rowText } from "./sign";
-import { numbers } from "./state";
 import { toneOf } from "./tone";
 
 /** Size of text in a row, what stands beside it, and an age, in minutes of arc. */
@@ -25,7 +25,7 @@ const AGE = 52;
 const RUN_FOR: readonly string[] = ["fire", "discharge", "gas", "emergency"];
 
 function hasTile(alarm: Alarm): boolean {
-  return RUN_FOR.includes(alarm.shown.counted_as) && numbers.value.has(alarm.id);
+  return RUN_FOR.includes(alarm.shown.counted_as) && alarm.arrival !== undefined;
 }
 
 /** The row of an alarm in a column `wide` minutes of arc; null is the place of one that is gone. */
@@ -34,7 +34,7 @@ export function alarmRow(alarm: Alarm | null, index: number, wide: number): RowO
   const tile = hasTile(alarm);
   const text = [rowText(alarm, tell), tile && alarm.category === "fire" ? "" : tell(alarm.shown.category_text)].filter(Boolean).join(" ");
   // Three figures make a tile wider.
-  const room = wide - BESIDE - ((numbers.value.get(alarm.id) ?? 0) > 99 && tile ? 12 : 0);
+  const room = wide - BESIDE - (tile && (arrivalOf(alarm) ?? "").length > 2 ? 12 : 0);
   const one = width(text) * TEXT <= room;
   // In one line the place goes before the age; in two there is room for both.
   const aged = !one || width(text) * TEXT + AGE <= room;
@@ -51,7 +51,7 @@ function Row({ alarm, text, aged, tile }: { readonly alarm: Alarm; readonly text
   return (
     <>
       {tile ? (
-        <span class={`tile ${isOwed(alarm) ? "new" : ""} ${alarm.first ? "ringed" : ""}`}>{numbers.value.get(alarm.id)}</span>
+        <span class={`tile ${isOwed(alarm) ? "new" : ""} ${alarm.first ? "ringed" : ""}`}>{arrivalOf(alarm)}</span>
       ) : (
         <span class="mark"><Symbol name={alarm.shown.symbol} tone={toneOf(alarm.shown.counted_as)} /></span>
       )}

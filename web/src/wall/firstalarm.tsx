@@ -4,6 +4,7 @@
 // Gives: a block: its place in full, the next step, who acknowledged, who was called, code and zone.
 // Never: another alarm in its place.
 
+import { arrivalOf } from "../shared/arrival";
 import { now } from "../shared/clock";
 import type { Alarm } from "../shared/feed/types";
 import { dayClock } from "../shared/format";
@@ -11,7 +12,6 @@ import { Symbol } from "../shared/symbol";
 import { fill, say, tell, words } from "../shared/words";
 import type { BlockOf, RowOf } from "./column";
 import { lines } from "./fit";
-import { numbers } from "./state";
 import { toneOf } from "./tone";
 import { wall } from "./words";
 
@@ -39,8 +39,8 @@ export function firstAlarmBlock(alarm: Alarm, wide: number): BlockOf {
 }
 
 function Mark({ alarm }: { readonly alarm: Alarm }) {
-  const number = numbers.value.get(alarm.id);
-  if (number !== undefined && alarm.category === "fire") return <span class="tile ringed">{number}</span>;
+  const number = arrivalOf(alarm);
+  if (number !== null && alarm.category === "fire") return <span class="tile ringed">{number}</span>;
   return <Symbol name={alarm.shown.symbol} tone={toneOf(alarm.shown.counted_as)} />;
 }
 

@@ -1,8 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Health, Site } from "../shared/feed/types";
 
-vi.mock("./state", () => ({ numbers: { value: new Map() } }));
-const { buildingsOf, unheard } = await import("./onplan");
+import { buildingsOf, unheard } from "./onplan";
 
 test("a building is unknown while one of its devices does not answer", () => {
   const blind = [{ building: "3", up: null }, { building: "3", up: false }, { building: "1", up: true }, { building: null, up: false }];

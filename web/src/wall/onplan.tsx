@@ -1,6 +1,6 @@
 // Where it burns: the section of the site, and the plan of the first alarm's floor.
 //
-// Takes: plans, open alarms with their numbers, isolations, devices that do not answer.
+// Takes: plans, open alarms, isolations, devices that do not answer.
 // Gives: the left part, and the middle while something alarms.
 // Never: a plan of another floor than the first alarm's; without a plan, none is drawn up.
 
@@ -17,10 +17,9 @@ import type { Building, FloorName } from "../shared/plan/types";
 import { fill, language, say, tell } from "../shared/words";
 import { clauses } from "./fit";
 import { NUMERAL } from "./sign";
-import { numbers } from "./state";
 import { wall } from "./words";
 
-const shown = computed(() => shownOf(alarms.value.values(), numbers.value, section("isolations").value ?? [], section("banner").value?.alarm ?? null));
+const shown = computed(() => shownOf(alarms.value.values(), section("isolations").value ?? [], section("banner").value?.alarm ?? null));
 
 /** Buildings of which a device does not answer. */
 export function unheard(health: Health | null): readonly string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alarm } from "../shared/feed/types";
-import { arrivals, compareIds, hold, HELD_FOR, inOrder, newest } from "./rows";
+import { compareIds, hold, HELD_FOR, inOrder, newest } from "./rows";
 
 const alarm = (id: string, more: Partial<Alarm> & { state?: string; window?: string } = {}): Alarm =>
   ({ id, priority: 1, first: false, incident: "1-1", ...more, shown: { state: more.state ?? "new", window: more.window ?? "alarms" } }) as unknown as Alarm;
@@ -20,11 +20,6 @@ test("the first alarm stays on top, then what is owed, urgent, old", () => {
   ];
   expect(inOrder(open, "alarms").map((one) => one.id)).toEqual(["1-11", "1-14", "1-15", "1-13", "1-12"]);
   expect(newest(inOrder(open, "alarms"))?.id).toBe("1-15");
-});
-
-test("numbers are the order of arrival, whatever the order of rows", () => {
-  const numbers = arrivals([alarm("1-20"), alarm("1-3", { incident: null }), alarm("1-9")]);
-  expect([...numbers]).toEqual([["1-9", 1], ["1-20", 2]]);
 });
 
 test("an order changes by a cut, and never sooner than it may", () => {

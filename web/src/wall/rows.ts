@@ -1,7 +1,7 @@
 // Which rows stand where: the order of alarms, and when it may change.
 //
 // Takes: open alarms, the order that is on show, the time.
-// Gives: numbers of arrival, an order that changes by a cut only, the newest alarm.
+// Gives: an order that changes by a cut only, the newest alarm.
 // Never: a row that jumps under the eye, and never another alarm in the place of the first.
 
 import type { Alarm, WindowName } from "../shared/feed/types";
@@ -18,12 +18,6 @@ export function compareIds(left: string, right: string): number {
 /** Whether somebody still owes this row an acknowledgement. */
 export function isOwed(alarm: Alarm): boolean {
   return alarm.shown.state === "new" || alarm.shown.state === "over";
-}
-
-/** Numbers of arrival, from 1: of the alarms of one incident, or else of everything that alarms. */
-export function arrivals(open: Iterable<Alarm>): ReadonlyMap<string, number> {
-  const ids = [...open].filter((alarm) => alarm.incident !== null).map((alarm) => alarm.id);
-  return new Map(ids.sort(compareIds).map((id, index) => [id, index + 1]));
 }
 
 /** The rows of a window in the order in which they are to be read: first alarm, then owed, urgent, old. */

@@ -9,7 +9,7 @@ import { now, offset, ticking } from "../shared/clock";
 import { alarms, lost, section } from "../shared/feed/feed";
 import type { Alarm, WindowName } from "../shared/feed/types";
 import { muted, setMuted } from "../shared/sound";
-import { arrivals, hold, inOrder } from "./rows";
+import { hold, inOrder } from "./rows";
 import type { Held } from "./rows";
 import { readSettings, rule, themeAt } from "./settings";
 import { shift } from "./shift";
@@ -33,8 +33,6 @@ export const place = computed(() => {
   const { x, y } = scene.value === "normal" && !lost.value ? shift(ticking.value) : { x: 0, y: 0 };
   return `${x}px ${y}px`;
 });
-/** Numbers of arrival. */
-export const numbers = computed(() => arrivals(alarms.value.values()));
 
 const held = new Map<WindowName, Held>(WINDOWS.map((window) => [window, { ids: [], at: -Infinity }]));
 /** The rows of each window as they are on show; null is the place of a row that is gone. */

@@ -199,6 +199,7 @@ fn a_remembered_fire_begins_and_ends_at_the_centre() {
         incident: None,
         first: false,
         realarm: false,
+        arrival: None,
         detail: None,
         advice: None,
         class: None,

@@ -94,7 +94,7 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
         None => code.clone(),
     });
     html! {
-        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) span { small { (category.text().get(view.language())) } " " (head) } }
+        h2 .{ "cat-" (category.as_str()) } .{ "row-" (class) } { (symbol(category_symbol(category))) (super::rows::tile(occurrence)) span { small { (category.text().get(view.language())) } " " (head) } }
         p .name { (left) " " (tags(view, occurrence)) }
         @if let Some(detail) = &raise.detail { p { (detail.get(view.language())) } }
         @if let Some(judged) = &occurrence.judged { p .advice { (judged.words.get(view.language())) @if let Some(under) = judged.under { " " a href={ "/alarm/" (under) } { (view.say(words::FOLDED)) } } } }

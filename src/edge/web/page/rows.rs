@@ -65,6 +65,11 @@ pub fn tags(view: &View, occurrence: &Occurrence) -> Markup {
     html! { @for tag in wording::tags(occurrence) { span .tag .(tag.weight) { (tag.text.get(view.language())) } } }
 }
 
+/// The number of an alarm in its incident.
+pub fn tile(occurrence: &Occurrence) -> Markup {
+    html! { @if let Some(number) = wording::arrival(occurrence) { b .tile { (number) } } }
+}
+
 /// What a source says, with its shape.
 pub fn source_cell(view: &View, source: Source) -> Markup {
     let class = match source {
@@ -97,7 +102,7 @@ pub fn row(view: &View, occurrence: &Occurrence) -> Markup {
             td .c-state { (symbol(mark)) span { (view.say(word)) } }
             td .c-time { time { (view.web.when.day_clock(occurrence.raised_at, view.now.wall)) } }
             td .c-age data-since=(since_ms(occurrence.raised_at)) { (age(view.now.wall.since(occurrence.raised_at), view.language())) }
-            td .c-what { (symbol(category_symbol(category))) span { (category.text().get(view.language())) } }
+            td .c-what { (symbol(category_symbol(category))) (tile(occurrence)) span { (category.text().get(view.language())) } }
             td .c-place {
                 a href={ "/alarm/" (id) } { strong { (head) } }
                 span .name { (left) " " (tags(view, occurrence)) }

@@ -76,6 +76,10 @@ export interface Alarm {
   readonly inhibit: readonly string[];
   readonly raised_at: string;
   readonly count: number;
+  /** Its number among the alarms of its incident, from 1; it never changes. */
+  readonly arrival?: number;
+  /** Others came in the same sweep: which of them was first nobody knows. */
+  readonly tied?: boolean;
   readonly first: boolean;
   readonly realarm: boolean;
   readonly incident: string | null;

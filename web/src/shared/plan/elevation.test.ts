@@ -13,7 +13,7 @@ const building = (id: string, below: number, above: number): Building => ({
 });
 const site = [building("1", 2, 22), building("2", 1, 4), building("3", 1, 2)];
 const alarm = (id: string, floor: string | null, number: number, fresh = false): PlanAlarm =>
-  ({ point: "p/x", number, place: { building: id, floor, zone: null, text: words }, first: number === 1, fresh, burning: true, symbol: "fire", words });
+  ({ point: "p/x", number, label: String(number), place: { building: id, floor, zone: null, text: words }, first: number === 1, fresh, burning: true, symbol: "fire", words });
 const nothing: OnPlan = { alarms: [], isolated: [], faults: [], unknown: [] };
 
 test("floors stand on one another, basements below the ground, and nothing leaves the picture", () => {

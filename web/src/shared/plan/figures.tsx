@@ -67,17 +67,17 @@ function Emblem({ figure: { x, y, half, alarm } }: { readonly figure: Figure }) 
 
 function Tile({ figure, unit, id }: { readonly figure: Figure; readonly unit: number; readonly id: string }) {
   const { x, y, half, alarm } = figure;
-  const size = String(alarm?.number ?? "").length > 2 ? half * 1.1 : half * 1.52;
+  const size = (alarm?.label ?? "").length > 2 ? half * 1.1 : half * 1.52;
   return (
     <g class={alarm?.fresh ? "plan-fresh" : ""}>
       {alarm?.fresh && (
         <rect class="plan-ring" {...square(x, y, half + 7 * unit)} rx={6 * unit} stroke-width={4 * unit} />
       )}
       {alarm?.isolated && <rect {...square(x, y, half + 8 * unit)} fill={`url(#${id}-isolated)`} />}
-      {alarm?.number == null ? <Emblem figure={figure} /> : (
+      {alarm?.label == null ? <Emblem figure={figure} /> : (
         <>
           <rect class="plan-tile" {...square(x, y, half)} rx={5 * unit} stroke-width={3 * unit} />
-          <text class="plan-number" x={x} y={y + size * 0.355} font-size={size}>{alarm.number}</text>
+          <text class="plan-number" x={x} y={y + size * 0.355} font-size={size}>{alarm.label}</text>
         </>
       )}
     </g>

@@ -9,8 +9,8 @@ const alarm = (id: string, category: Category, window: WindowName, more: object 
 
 test("alarms get the number they came with or their symbol, the rest a mark", () => {
   const open = [
-    alarm("1-4", "fire", "alarms"),
-    alarm("1-5", "fire", "alarms", { ack: { by: "li", at: "", note: null }, inhibit: ["isolated"] }),
+    alarm("1-4", "fire", "alarms", { arrival: 1 }),
+    alarm("1-5", "fire", "alarms", { arrival: 2, tied: true, ack: { by: "li", at: "", note: null }, inhibit: ["isolated"] }),
     alarm("1-6", "supervisory", "alarms"),
     alarm("1-7", "fault", "faults"),
     alarm("1-8", "link-fault", "faults"),
@@ -18,10 +18,10 @@ test("alarms get the number they came with or their symbol, the rest a mark", ()
     alarm("1-10", "gas", "alarms"),
   ];
   const isolation = { point: "p/x", place, head } as unknown as Isolation;
-  const shown = shownOf(open, new Map([["1-4", 1], ["1-5", 2], ["1-9", 3]]), [isolation], "1-4");
-  expect(shown.alarms.map(({ point, number, first, fresh, isolated }) => [point, number, first, fresh, isolated])).toEqual([
-    ["p/1-4", 1, true, true, false],
-    ["p/1-5", 2, false, false, true],
+  const shown = shownOf(open, [isolation], "1-4");
+  expect(shown.alarms.map(({ point, label, first, fresh, isolated }) => [point, label, first, fresh, isolated])).toEqual([
+    ["p/1-4", "1", true, true, false],
+    ["p/1-5", "2=", false, false, true],
     ["p/1-6", null, false, true, false],
     ["p/1-10", null, false, true, false],
   ]);

@@ -1,9 +1,10 @@
 // What the feed says, as plans and sections take it.
 //
-// Takes: open alarms, their numbers in the order of arrival, the register of isolations.
+// Takes: open alarms, the register of isolations.
 // Gives: alarms with tiles, and what is isolated, unknown or in trouble.
 // Never: a number of its own; a device that is not heard as one in trouble: what it would say is unknown.
 
+import { arrivalOf } from "../arrival";
 import type { Alarm, Category, Isolation } from "../feed/types";
 import type { OnPlan, PlanMark } from "./types";
 
@@ -13,7 +14,6 @@ const BURNING: readonly Category[] = ["fire", "discharge", "gas"];
 /** Everything that plans and sections show. `first` is the id of the alarm that the banner holds. */
 export function shownOf(
   open: Iterable<Alarm>,
-  numbers: ReadonlyMap<string, number>,
   isolations: readonly Isolation[],
   first: string | null,
 ): OnPlan {
@@ -23,7 +23,8 @@ export function shownOf(
   const alarms = all.filter((alarm) => alarm.shown.window === "alarms").map((alarm) => ({
     point: alarm.point,
     place: alarm.place,
-    number: numbers.get(alarm.id) ?? null,
+    number: alarm.arrival ?? null,
+    label: arrivalOf(alarm),
     symbol: alarm.shown.symbol,
     burning: BURNING.includes(alarm.shown.counted_as),
     first: alarm.id === first,

@@ -5,7 +5,7 @@ import type { FloorPlan, OnPlan, PlanAlarm, PlanMark } from "./types";
 const words = { zh: "走廊", en: "Corridor" };
 const place = (floor: string | null, zone: string | null = null) => ({ building: "1", floor, zone, text: words });
 const alarm = (point: string, number: number, more: Partial<PlanAlarm> = {}): PlanAlarm =>
-  ({ point, number, place: place("12"), first: number === 1, fresh: true, burning: true, symbol: "fire", words, ...more });
+  ({ point, number, label: String(number), place: place("12"), first: number === 1, fresh: true, burning: true, symbol: "fire", words, ...more });
 const mark = (point: string): PlanMark => ({ point, place: place("12"), words });
 const nothing: OnPlan = { alarms: [], isolated: [], faults: [], unknown: [] };
 

@@ -46,11 +46,12 @@ export interface Plans {
   readonly plans: readonly FloorPlan[];
 }
 
-/** An alarm. Its number is its order of arrival, the same in list, plan and section; without one its symbol stands for it. */
+/** An alarm. Its number is its place in the order of arrival, its label the same in list, plan and section; without one its symbol stands for it. */
 export interface PlanAlarm {
   readonly point: string;
   readonly place: Place;
   readonly number: number | null;
+  readonly label: string | null;
   readonly symbol: string;
   /** Fire, discharge or gas: its floor and zone are red. */
   readonly burning: boolean;
