@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::fault::{Answer, BUSY, Fault};
+use super::identity::{self, Identity};
 use super::image::Image;
 use super::pdu;
 use super::reaction::{Reaction, Then};
@@ -22,13 +23,15 @@ pub(super) struct Device {
     pub image: Image,
     pub fault: Fault,
     pub reactions: Vec<Reaction>,
+    /// What it says of itself; nothing where it refuses to.
+    pub identity: Option<Identity>,
     /// After a restart: function and first address of what was read since. Every range is refused once.
     fresh: Option<BTreeSet<(u8, u16)>>,
 }
 
 impl Device {
-    pub fn new(bus: u32, unit: u8, image: Image, reactions: Vec<Reaction>) -> Device {
-        Device { bus, unit, image, fault: Fault::None, reactions, fresh: None }
+    pub fn new(bus: u32, unit: u8, image: Image, reactions: Vec<Reaction>, identity: Option<Identity>) -> Device {
+        Device { bus, unit, image, fault: Fault::None, reactions, identity, fresh: None }
     }
 
     /// It restarts now; its registers are as `image` has them.
@@ -52,6 +55,9 @@ impl Device {
 
     /// Does what is asked, and gives the right answer.
     pub fn carry_out(&mut self, request: &[u8], mut set_off: impl FnMut(&Reaction)) -> Vec<u8> {
+        if let Some(answer) = identity::answer(self.identity.as_ref(), request) {
+            return answer;
+        }
         let Some((table, start, count)) = pdu::covered(request) else {
             return match self.is_busy(request) {
                 true => pdu::exception(request, BUSY),

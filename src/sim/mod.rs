@@ -8,6 +8,7 @@ mod device;
 pub mod encode;
 pub mod exchange;
 pub mod fault;
+pub mod identity;
 pub mod image;
 mod impossible;
 mod memory;

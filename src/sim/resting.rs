@@ -1,24 +1,29 @@
 //! How every point stands while nothing happens.
 //!
 //! Takes: `resting.toml` (a table per class or profile, a value per point) and the site.
-//! Gives: [`Resting`]: one raw pattern for every point of the site, and what devices do when they are written to.
+//! Gives: [`Resting`]: one raw pattern for every point of the site, what devices do when they are written to, who they say
+//! that they are, and what panels print when they are switched on.
 //! Never: a value its point could not hold.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::config::document::{Key, Section, Source};
 use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::profile::{Encoding, Kind, PointSpec, Profile};
 use crate::engine::site::{Device, Site};
 use crate::sim::encode::{self, Pattern, Setting};
+use crate::sim::identity::Identity;
 use crate::sim::reaction::Reaction;
-use crate::sim::scenario::{self, setting};
+use crate::sim::scenario::{self, Change, setting};
 
 /// The resting patterns of a site's points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resting {
     raws: Vec<Pattern>,
     reactions: Vec<Reaction>,
+    identities: BTreeMap<u32, Identity>,
+    prints: Vec<(Duration, Change)>,
 }
 
 static RESTING: Section = Section {
@@ -28,6 +33,8 @@ static RESTING: Section = Section {
         Key { name: "class", takes: "[class.generator]", default: "", meaning: "values of every device of a class" },
         Key { name: "profile", takes: "[profile.deepsea-gencomm]", default: "", meaning: "values of one profile" },
         Key { name: "reaction", takes: "list of tables", default: "", meaning: "what devices do when written to" },
+        Key { name: "identity", takes: "list of tables", default: "", meaning: "what devices say of themselves" },
+        Key { name: "power-up", takes: "list of tables", default: "", meaning: "what panels print when switched on" },
     ],
 };
 
@@ -46,10 +53,12 @@ impl Resting {
         let problems = Problems::default();
         let source = Source::new(file, text.to_owned());
         let mut named: BTreeMap<(&str, String, String), Named> = BTreeMap::new();
-        let mut reactions = Vec::new();
+        let (mut reactions, mut identities, mut prints) = (Vec::new(), BTreeMap::new(), Vec::new());
         if let Some(table) = source.parse(&problems) {
             let root = source.root(&table, &RESTING, &problems);
             reactions = root.list("reaction").into_iter().flat_map(|node| scenario::reactions(node, site)).collect();
+            identities = root.list("identity").into_iter().flat_map(|node| scenario::identities(node, site)).collect();
+            prints = root.list("power-up").into_iter().flat_map(|node| scenario::power_ups(node, site)).collect();
             for kind in ["class", "profile"] {
                 for (of, values) in root.entries(kind) {
                     for (name, node) in values.entries().unwrap_or_default() {
@@ -84,12 +93,22 @@ impl Resting {
         }
         let failed = problems.has_errors();
         let problems = problems.sorted();
-        if failed { Err(problems) } else { Ok((Resting { raws, reactions }, problems)) }
+        if failed { Err(problems) } else { Ok((Resting { raws, reactions, identities, prints }, problems)) }
     }
 
     /// What devices do when they are written to.
     pub fn reactions(&self) -> &[Reaction] {
         &self.reactions
+    }
+
+    /// What a device says of itself by function 43, by index in the site; nothing where it refuses to.
+    pub fn identity(&self, device: u32) -> Option<&Identity> {
+        self.identities.get(&device)
+    }
+
+    /// What panels print when they are switched on, and how long after.
+    pub fn prints(&self) -> &[(Duration, Change)] {
+        &self.prints
     }
 
     /// The resting pattern of a point, by index in the site.

@@ -60,6 +60,8 @@ enum Later {
     Set(u32, Pattern),
     /// A device is back from its restart.
     Back(u32),
+    /// A panel prints, because it was switched on.
+    Print(Change),
 }
 
 impl World {
@@ -70,7 +72,7 @@ impl World {
             .zip(&site.devices)
             .map(|(number, device)| {
                 let own = reactions.iter().filter(|reaction| reaction.device == number).cloned().collect();
-                Device::new(device.bus, device.unit, image(&site, number), own)
+                Device::new(device.bus, device.unit, image(&site, number), own, resting.identity(number).cloned())
             })
             .collect();
         let (cut, troubles) = (vec![false; site.buses.len()], vec![Trouble::None; site.buses.len()]);
@@ -101,6 +103,9 @@ impl World {
             world.put(slot, &raw);
         }
         world.hearts = hearts(&world.site);
+        for (after, print) in resting.prints() {
+            world.remember(*after, Later::Print(print.clone()));
+        }
         world.advance(Duration::ZERO);
         world
     }
@@ -118,6 +123,7 @@ impl World {
             match later {
                 Later::Set(slot, raw) => self.write(slot, &raw),
                 Later::Back(device) => self.come_back(device),
+                Later::Print(change) => self.apply(change),
             }
         }
         self.tell(at);

@@ -112,6 +112,29 @@ pub(super) static PRINT: Section = Section {
     ],
 };
 
+/// What the devices of a profile say of themselves by function 43.
+pub static IDENTITY: Section = Section {
+    title: "[[identity]]",
+    noun: "an identity",
+    keys: &[
+        key("profile", "profile id", REQUIRED, "whose devices"),
+        key("vendor", "text", REQUIRED, "who makes them"),
+        key("product", "text", REQUIRED, "their product code"),
+        key("revision", "text", REQUIRED, "their firmware"),
+    ],
+};
+
+/// What the panels of a profile print when they are switched on.
+pub static POWER_UP: Section = Section {
+    title: "[[power-up]]",
+    noun: "a power-up",
+    keys: &[
+        key("profile", "profile id", REQUIRED, "which panels"),
+        key("text", "text", REQUIRED, "what, control characters included: `\\u001b` is ESC"),
+        key("after", "duration", "1s", "how long after they are switched on, which is when the story begins"),
+    ],
+};
+
 /// One reaction.
 pub static REACTION: Section = Section {
     title: "[[reaction]]",

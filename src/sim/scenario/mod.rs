@@ -5,11 +5,13 @@
 //! Never: a story that fails half-way; what it names wrongly is refused with file, line, column and the nearest word.
 
 mod keys;
+mod manners;
 mod reaction;
 mod read;
 
 use std::time::Duration;
 
+pub(crate) use manners::{identities, power_ups};
 pub(crate) use reaction::reactions;
 pub(crate) use read::setting;
 

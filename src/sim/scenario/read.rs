@@ -14,7 +14,7 @@ use super::{Change, Ramp, Repeat, Step, Wander};
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::engine::profile::{Speech, TextEncoding};
-use crate::engine::site::Site;
+use crate::engine::site::{Device, Site};
 use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Fault, MODES};
 use crate::sim::trouble::{TROUBLES, Trouble};
@@ -150,11 +150,15 @@ fn print(node: Node<'_>, site: &Site) -> Option<Change> {
     let fields = node.fields(&PRINT)?;
     let whose = fields.get("device")?;
     let panel = site.devices.get(device(whose, site)? as usize)?;
+    printed(whose, panel, fields.get("text")?)
+}
+
+/// What `panel` prints; `whose` is where it is named, `node` the text.
+pub(super) fn printed(whose: Node<'_>, panel: &Device, node: Node<'_>) -> Option<Change> {
     let Speech::Text(grammar) = &panel.profile.speech else {
         whose.error(format!("\"{}\" prints nothing: its profile does not speak text", panel.id), "");
         return None;
     };
-    let node = fields.get("text")?;
     let DeValue::String(text) = node.value() else {
         node.error("expected a text", "\"\\u001b611/22/26  07:00\\n…\"");
         return None;

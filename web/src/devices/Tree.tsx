@@ -78,7 +78,8 @@ function keys(event: KeyboardEvent): void {
     choose(step(order.value, chosen.value, event.key === "ArrowDown" ? 1 : -1));
   } else if (event.key === "Enter" && field?.id === "filter") {
     choose(order.value.includes(chosen.value ?? "") ? chosen.value : (order.value[0] ?? null));
-    document.getElementById("detail")?.focus();
+    // The page of another device is another element, which is drawn by then.
+    requestAnimationFrame(() => document.getElementById("detail")?.focus());
   } else if (event.key === "Escape") {
     if (field) field.blur();
     else choose(null);
