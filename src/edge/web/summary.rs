@@ -84,8 +84,10 @@ pub struct DeviceView {
     pub reason: Text,
     /// Since when.
     pub since: Wall,
-    /// Points without a good value, other than those it says it does not have.
+    /// Points without a good value, other than those it says it does not have and those that are gathered.
     pub unknown: usize,
+    /// Rates whose counter is read, and whose window is not full yet.
+    pub gathered: usize,
     /// Points it says it does not have.
     pub absent: usize,
     /// All its points.

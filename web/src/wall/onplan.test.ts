@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { Health, Site } from "../shared/feed/types";
 
-import { buildingsOf, unheard } from "./onplan";
+import { buildingsOf, darkFloors } from "./onplan";
 
-test("a building is unknown while one of its devices does not answer", () => {
-  const blind = [{ building: "3", up: null }, { building: "3", up: false }, { building: "1", up: true }, { building: null, up: false }];
-  expect(unheard({ blind } as unknown as Health)).toEqual(["3"]);
-  expect(unheard(null)).toEqual([]);
+test("floors that nobody can see are marked, each once for all its devices", () => {
+  const dark = { buildings: ["3"], floors: [{ building: "1", floor: "12", devices: ["dampers-1", "mist-1"] }, { building: "1", floor: "B1", devices: ["dampers-1"] }] };
+  const marks = darkFloors({ dark } as unknown as Health);
+  expect(marks.map(({ point, place }) => `${place.building}-${place.floor} ${point}`)).toEqual(["1-12 dampers-1", "1-B1 dampers-1"]);
+  expect(darkFloors(null)).toEqual([]);
 });
 
 test("basements are told by their names until the plans are read", () => {

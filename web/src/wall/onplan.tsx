@@ -13,7 +13,7 @@ import { plans } from "../shared/plan/drawing";
 import { Plan } from "../shared/plan/plan";
 import { Section } from "../shared/plan/section";
 import { shownOf } from "../shared/plan/shown";
-import type { Building, FloorName } from "../shared/plan/types";
+import type { Building, FloorName, PlanMark } from "../shared/plan/types";
 import { fill, language, say, tell } from "../shared/words";
 import { clauses } from "./fit";
 import { NUMERAL } from "./sign";
@@ -21,10 +21,10 @@ import { wall } from "./words";
 
 const shown = computed(() => shownOf(alarms.value.values(), section("isolations").value ?? [], section("banner").value?.alarm ?? null));
 
-/** Buildings of which a device does not answer. */
-export function unheard(health: Health | null): readonly string[] {
-  const found = (health?.blind ?? []).filter((one) => one.up !== true && one.building !== null);
-  return [...new Set(found.map((one) => one.building ?? ""))];
+/** Floors that nobody can see, in buildings that can be seen; which these are the gateway says. */
+export function darkFloors(health: Health | null): readonly PlanMark[] {
+  const words = { zh: "", en: "" };
+  return (health?.dark.floors ?? []).map(({ building, floor, devices }) => ({ point: devices[0] ?? "", place: { building, floor, zone: null, text: words }, words }));
 }
 
 /** Buildings as the site names them, until what is known of plans was read. */
@@ -37,8 +37,10 @@ export function buildingsOf(site: Site | null): Building[] {
 export function SiteSection() {
   const buildings = plans.value?.buildings ?? buildingsOf(section("site").value);
   const dark = lost.value || !ready.value;
-  const gone = dark ? buildings.map((one) => one.building) : unheard(section("health").value);
-  const { alarms: burning, ...marks } = shown.value;
+  const health = section("health").value;
+  const gone = dark ? buildings.map((one) => one.building) : (health?.dark.buildings ?? []);
+  const { alarms: burning, ...known } = shown.value;
+  const marks = { ...known, unknown: [...known.unknown, ...darkFloors(health)] };
   const none = { isolated: [], faults: [], unknown: [] };
   return <Section buildings={buildings} shown={{ alarms: burning, ...(dark ? none : marks) }} lost={gone} />;
 }

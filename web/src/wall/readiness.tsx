@@ -72,7 +72,9 @@ export function readinessBlocks(wide: number): BlockOf[] {
   if (health) {
     rows.push(pair("devices", say(wall.devicesRead), fill(wall.ofRead, read, health.devices), read < health.devices ? "unknown" : "well", wide));
     const known = health.unknown_points === 0;
-    const text = known ? fill(wall.pointsKnown, health.points) : fill(wall.pointsUnknown, health.unknown_points, health.points);
+    const { points, gathered_points: gathered } = health;
+    const all = gathered > 0 ? fill(wall.pointsGathered, points - gathered, gathered) : fill(wall.pointsKnown, points);
+    const text = known ? all : fill(wall.pointsUnknown, health.unknown_points, points);
     rows.push(pair("points", say(wall.points), text, known ? "well" : "unknown", wide));
   }
   return [{ key: "readiness", title: say(wall.readiness), rows, least: 3 }, ...blocks];

@@ -31,6 +31,7 @@ export const wall = catalogue({
   points: ["测点", "Points"],
   pointsUnknown: ["{} 未知，共 {}", "{} unknown of {}"],
   pointsKnown: ["{} 全部已知", "all {} known"],
+  pointsGathered: ["{} 已知，{} 累计中", "{} known, {} adding up"],
   noPanels: ["没有控制器报告方式", "no panel reports its mode"],
   spray: ["喷洒", "Spray"],
   permitted: ["允许", "permitted"],

@@ -91,7 +91,7 @@ impl Web {
         let document = json!({
             "id": device.id, "state": state(view, device, counted),
             "up": view.up, "reason": view.reason, "since": self.when.rfc3339(view.since),
-            "points": { "total": view.points, "unknown": view.unknown, "absent": view.absent },
+            "points": { "total": view.points, "unknown": view.unknown, "gathered": view.gathered, "absent": view.absent },
             "round_trip_ms": counted.round_trip.map(|took| took.as_secs_f64() * 1000.0),
             "answers": counted.answers, "timeouts": counted.timeouts,
             "malformed": counted.malformed, "exceptions": counted.exceptions,

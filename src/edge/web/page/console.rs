@@ -136,7 +136,7 @@ fn readiness(view: &View) -> Markup {
             h2 { (view.say(words::READINESS)) }
             ul { @for one in &view.summary.devices {
                 @let device = &site.devices[one.index as usize];
-                @let known = one.points - one.unknown - one.absent;
+                @let known = one.points - one.unknown - one.absent - one.gathered;
                 li .hatched[one.is_blind()] {
                     (symbol(if one.up == Some(true) { "link" } else { "link-broken" }))
                     span { (device.name.get(view.language())) }

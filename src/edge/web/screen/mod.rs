@@ -5,6 +5,7 @@
 //! Never: works while nobody looks, costs more with a hundred consoles than with one, or leaves a gap: who cannot be
 //! resumed gets a snapshot.
 
+mod dark;
 mod feed;
 mod last;
 mod rows;

@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use super::dark::dark;
 use super::last::Last;
 use crate::edge::web::lamps::{lit, sentence, word_symbol};
 use crate::edge::web::resets::latched;
@@ -214,8 +215,10 @@ fn health(web: &Web, summary: &Summary) -> Value {
         })
     });
     json!({
-        "parts": parts.collect::<Vec<_>>(), "blind": blind.collect::<Vec<_>>(), "devices": summary.devices.len(),
+        "parts": parts.collect::<Vec<_>>(), "blind": blind.collect::<Vec<_>>(),
+        "dark": dark(site, &summary.devices).document(), "devices": summary.devices.len(),
         "points": summary.devices.iter().map(|device| device.points).sum::<usize>(),
+        "gathered_points": summary.devices.iter().map(|device| device.gathered).sum::<usize>(),
         "unknown_points": summary.devices.iter().map(|device| device.unknown).sum::<usize>(),
     })
 }

@@ -2,13 +2,13 @@
 //!
 //! Takes: readings, links, and what buses and the engine said last.
 //! Gives: one [`DeviceView`] for each device; the age of the oldest word.
-//! Never: a device that answers on a bus that says nothing.
+//! Never: a device that answers on a bus that says nothing; a rate that waits for its window as a point that cannot be read.
 
 use std::time::Duration;
 
 use super::{DeviceView, Sources};
-use crate::engine::base::{Mono, Reason, Text};
-use crate::engine::site::Device;
+use crate::engine::base::{Mono, Reading, Reason, Text};
+use crate::engine::site::{Device, Point};
 use crate::live::BusVitals;
 
 /// A bus that said nothing for this long says nothing.
@@ -22,13 +22,14 @@ pub(super) fn devices(sources: &Sources<'_>) -> Vec<DeviceView> {
         let lost = sources.bus_links.get(device.bus as usize).filter(|bus| bus.up == Some(false));
         let link = lost.or(sources.links.get(index));
         let range = device.points.start as usize..device.points.end as usize;
-        let readings = sources.readings.get(range).unwrap_or_default();
+        let readings = sources.readings.get(range.clone()).unwrap_or_default();
         let absent = readings.iter().filter(|reading| reading.known == Err(Reason::Absent)).count();
         let silent = sources.buses.get(device.bus as usize).is_none_or(|bus| is_silent(bus, sources.now.mono));
         let up = if device.refused.is_some() { Some(false) } else { link.and_then(|link| link.up) };
         let unknown = readings.iter().filter(|reading| reading.known.is_err()).count() - absent;
         // Nothing of it was read since its link came back.
         let unread = !readings.is_empty() && unknown + absent == readings.len();
+        let gathered = if unknown > 0 { gathered(site.points.get(range).unwrap_or_default(), readings) } else { 0 };
         DeviceView {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             up: if (silent || unread) && up == Some(true) { None } else { up },
@@ -37,12 +38,26 @@ pub(super) fn devices(sources: &Sources<'_>) -> Vec<DeviceView> {
                 None => link.map(|link| link.reason.clone()).unwrap_or_default(),
             },
             since: link.map_or(sources.now.wall, |link| link.since),
-            unknown,
+            unknown: unknown - gathered,
+            gathered,
             absent,
             points: (device.points.end - device.points.start) as usize,
         }
     };
     site.devices.iter().enumerate().map(view).collect()
+}
+
+/// Rates of one device that are not known yet although their counter is read: they need a window of its readings. Nothing
+/// is wrong with them, and nothing can be done but to wait.
+fn gathered(points: &[Point], readings: &[Reading]) -> usize {
+    let waits = |(point, reading): (&Point, &Reading)| {
+        let is_read = || {
+            let mut all = points.iter().zip(readings);
+            all.any(|(other, held)| !other.is_rate() && other.encoding == point.encoding && held.known.is_ok())
+        };
+        point.is_rate() && reading.known == Err(Reason::NeverRead) && is_read()
+    };
+    points.iter().zip(readings).filter(|pair| waits(*pair)).count()
 }
 
 /// Whether nothing was heard of a bus lately.

@@ -228,9 +228,13 @@ export interface Duty {
 export interface Health {
   readonly parts: readonly { readonly part: string; readonly name: Text; readonly fault: Text | null }[];
   readonly blind: readonly { readonly device: string; readonly name: Text; readonly building: string | null; readonly up: boolean | null; readonly unknown: number; readonly points: number; readonly reason: Text }[];
+  /** What nobody can see: buildings as a whole, floors of others with the devices that would tell of them. */
+  readonly dark: { readonly buildings: readonly string[]; readonly floors: readonly { readonly building: string; readonly floor: string; readonly devices: readonly string[] }[] };
   readonly devices: number;
   readonly points: number;
   readonly unknown_points: number;
+  /** Rates whose counter is read and whose window is not full yet: not known, and nothing is wrong with them. */
+  readonly gathered_points: number;
 }
 
 /** `last`: the newest entries of the journal in words, newest first. */
