@@ -101,7 +101,10 @@ fn sheet(view: &View, form: Form, period: Period, forms: &Forms, state: &Shown) 
             @if rows.is_empty() { p .nothing { (view.say(duty::NO_ROWS)) } }
             table .form-table .{ "form-" (form.as_str()) } {
                 thead { tr { @for phrase in columns(form) { th scope="col" { (view.say(*phrase)) } } } }
-                tbody { @for row in &rows { (row) } }
+                tbody { @for row in &rows {
+                    // On a phone a row is a card: each cell says what it is.
+                    tr .owed[row.owed] { @for (phrase, cell) in columns(form).iter().zip(&row.cells) { td data-label=(view.say(*phrase)) { (cell) } } }
+                } }
             }
             footer .form-signatures {
                 @for phrase in [duty::SIGN_OPERATOR, duty::SIGN_SUPERVISOR, duty::SIGN_MANAGER, duty::SIGN_DATE] {
@@ -125,9 +128,16 @@ fn columns(form: Form) -> &'static [Phrase] {
     }
 }
 
+/// One row, a cell for each column.
+struct Row {
+    /// Somebody has yet to do it, or to write it down.
+    owed: bool,
+    cells: Vec<Markup>,
+}
+
 /// The newest rows, and how many older ones are left out.
-fn table(view: &View, form: Form, Period { from, to }: Period, forms: &Forms, state: &Shown) -> (Vec<Markup>, usize) {
-    fn newest<T>(all: Vec<T>, row: impl Fn(T) -> Markup) -> (Vec<Markup>, usize) {
+fn table(view: &View, form: Form, Period { from, to }: Period, forms: &Forms, state: &Shown) -> (Vec<Row>, usize) {
+    fn newest<T>(all: Vec<T>, row: impl Fn(T) -> Row) -> (Vec<Row>, usize) {
         let left_out = all.len().saturating_sub(ROWS);
         (all.into_iter().skip(left_out).map(row).collect(), left_out)
     }
@@ -151,7 +161,7 @@ enum Line<'a> {
     Besides(&'a Recorded),
 }
 
-fn line_row(view: &View, form: Form, line: &Line<'_>) -> Markup {
+fn line_row(view: &View, form: Form, line: &Line<'_>) -> Row {
     let (name, place, due, outcome, recorded) = match line {
         Line::Due(round) => {
             let due = &round.due;
@@ -161,16 +171,17 @@ fn line_row(view: &View, form: Form, line: &Line<'_>) -> Markup {
             (&recorded.record.name, &recorded.record.place, None, Outcome::Recorded, Some(*recorded))
         }
     };
-    html! {
-        tr .owed[matches!(outcome, Outcome::Overdue | Outcome::Missed)] {
-            td { @match due { Some((slot, until)) => { (stamp(view, slot)) br; small { (view.fill(duty::BY, stamp(view, until))) } } None => { (view.say(duty::BESIDES)) } } }
-            td { strong { (name.get(view.language())) } (at(view, place)) }
-            td { (view.say(words::duty::outcome(outcome))) }
-            td { @if let Some(recorded) = recorded { (stamp(view, recorded.at)) br; (user(recorded.by.as_ref())) } }
-            td { @if let Some(recorded) = recorded { (results(view, &recorded.record)) } }
-            @if form == Form::Maintenance { td { @if let Some(recorded) = recorded { (figures(view, &recorded.record)) } } }
-        }
+    let mut cells = vec![
+        html! { @match due { Some((slot, until)) => { (stamp(view, slot)) br; small { (view.fill(duty::BY, stamp(view, until))) } } None => { (view.say(duty::BESIDES)) } } },
+        html! { strong { (name.get(view.language())) } (at(view, place)) },
+        html! { (view.say(words::duty::outcome(outcome))) },
+        html! { @if let Some(recorded) = recorded { (stamp(view, recorded.at)) br; (user(recorded.by.as_ref())) } },
+        html! { @if let Some(recorded) = recorded { (results(view, &recorded.record)) } },
+    ];
+    if form == Form::Maintenance {
+        cells.push(html! { @if let Some(recorded) = recorded { (figures(view, &recorded.record)) } });
     }
+    Row { owed: matches!(outcome, Outcome::Overdue | Outcome::Missed), cells }
 }
 
 fn results(view: &View, record: &RoundRecorded) -> Markup {
@@ -197,24 +208,25 @@ fn figures(view: &View, record: &RoundRecorded) -> Markup {
     }
 }
 
-fn plan_row(view: &View, planned: &Planned<'_>) -> Markup {
+fn plan_row(view: &View, planned: &Planned<'_>) -> Row {
     let plan = planned.plan;
     let outcome = planned.round.map(Outcome::of);
     let recorded = planned.round.and_then(|round| round.recorded.as_ref());
-    html! {
-        tr .owed[matches!(outcome, Some(Outcome::Overdue | Outcome::Missed))] {
-            td { (stamp(view, planned.slot)) br; small { (view.fill(duty::BY, stamp(view, planned.slot.after(plan.within)))) } }
-            td { strong { (plan.name.get(view.language())) } (at(view, &plan.place)) }
-            td { ul { @for item in &plan.items { li { (item.name.get(view.language())) } } } }
-            td { @for device in &plan.devices { p { (super::side::device_name(view, device)) } } }
-            td { (view.say(words::role(plan.role))) }
-            td { @match outcome { Some(outcome) => { (view.say(words::duty::outcome(outcome))) } None => { (view.say(duty::O_PLANNED)) } }
-                @if let Some(recorded) = recorded { br; small { (stamp(view, recorded.at)) " " (user(recorded.by.as_ref())) } } }
-        }
-    }
+    let cells = vec![
+        html! { (stamp(view, planned.slot)) br; small { (view.fill(duty::BY, stamp(view, planned.slot.after(plan.within)))) } },
+        html! { strong { (plan.name.get(view.language())) } (at(view, &plan.place)) },
+        html! { ul { @for item in &plan.items { li { (item.name.get(view.language())) } } } },
+        html! { @for device in &plan.devices { p { (super::side::device_name(view, device)) } } },
+        html! { (view.say(words::role(plan.role))) },
+        html! {
+            @match outcome { Some(outcome) => { (view.say(words::duty::outcome(outcome))) } None => { (view.say(duty::O_PLANNED)) } }
+            @if let Some(recorded) = recorded { br; small { (stamp(view, recorded.at)) " " (user(recorded.by.as_ref())) } }
+        },
+    ];
+    Row { owed: matches!(outcome, Some(Outcome::Overdue | Outcome::Missed)), cells }
 }
 
-fn handling_row(view: &View, entry: &Entry, owed: bool) -> Markup {
+fn handling_row(view: &View, entry: &Entry, owed: bool) -> Row {
     let language = view.language();
     let sort = match &entry.subject {
         Subject::Alarm(raise) => raise.condition.category.text().get(language).to_owned(),
@@ -223,18 +235,17 @@ fn handling_row(view: &View, entry: &Entry, owed: bool) -> Markup {
         Subject::Isolation { .. } => view.say(words::ISOLATE).to_owned(),
     };
     let is_alarm = matches!(entry.subject, Subject::Alarm(_));
-    html! {
-        tr .owed[owed] {
-            td { (stamp(view, entry.began)) br; code { (entry.id) } }
-            td { strong { (sort) } " " (entry.name().get(language)) @if let Some(place) = entry.place() { (at(view, place)) } }
-            td { @if let Some(noticed) = &entry.noticed {
-                    (stamp(view, noticed.at)) br; (user(noticed.by.as_ref())) br;
-                    small { (view.say(words::kind(noticed.how).unwrap_or(words::ACKNOWLEDGE))) }
-                } @else if let Some(by) = &entry.by { (user(Some(by))) } }
-            td { ol .steps { @for step in &entry.steps { (step_line(view, step, entry.began)) } }
-                @if entry.more_steps > 0 { p .fine { (view.fill(duty::MORE_STEPS, entry.more_steps)) } } }
-            td { @match entry.over { Some(over) => { (stamp(view, over)) br; small { (age(over.since(entry.began), language)) } } None => { (view.say(duty::NOT_OVER)) } } }
-            td {
+    let cells = vec![
+        html! { (stamp(view, entry.began)) br; code { (entry.id) } },
+        html! { strong { (sort) } " " (entry.name().get(language)) @if let Some(place) = entry.place() { (at(view, place)) } },
+        html! { @if let Some(noticed) = &entry.noticed {
+            (stamp(view, noticed.at)) br; (user(noticed.by.as_ref())) br;
+            small { (view.say(words::kind(noticed.how).unwrap_or(words::ACKNOWLEDGE))) }
+        } @else if let Some(by) = &entry.by { (user(Some(by))) } },
+        html! { ol .steps { @for step in &entry.steps { (step_line(view, step, entry.began)) } }
+        @if entry.more_steps > 0 { p .fine { (view.fill(duty::MORE_STEPS, entry.more_steps)) } } },
+        html! { @match entry.over { Some(over) => { (stamp(view, over)) br; small { (age(over.since(entry.began), language)) } } None => { (view.say(duty::NOT_OVER)) } } },
+        html! {
                 @if is_alarm { p { (view.say(duty::VERDICT)) " " (verdict_words(entry.verdict).get(language)) @if let Some(cause) = &entry.cause { (colon(view)) (cause) } } }
                 @for kept in &entry.kept {
                     p { strong { (view.say(duty::CAUSE)) } " " (kept.cause) br; strong { (view.say(duty::MEASURE)) } " " (kept.measure)
@@ -242,9 +253,9 @@ fn handling_row(view: &View, entry: &Entry, owed: bool) -> Markup {
                         br; small { (user(kept.by.as_ref())) " " (stamp(view, kept.at)) } }
                 }
                 @if owed { p .tag .strong { (view.say(duty::NOT_RECORDED)) } }
-            }
-        }
-    }
+        },
+    ];
+    Row { owed, cells }
 }
 
 fn step_line(view: &View, step: &Step, began: Wall) -> Markup {
