@@ -31,10 +31,15 @@ mod field;
 mod foreign_client;
 #[path = "gateway/kills.rs"]
 mod kills;
+#[path = "gateway/kiosk.rs"]
+mod kiosk;
 #[path = "gateway/links.rs"]
 mod links;
 #[path = "gateway/metrics.rs"]
 mod metrics;
+#[path = "web/node.rs"]
+#[expect(dead_code, reason = "shared with the tests of the web edge, whose consoles also listen")]
+mod node;
 #[path = "gateway/outputs.rs"]
 mod outputs;
 #[path = "gateway/printer.rs"]
@@ -51,6 +56,8 @@ mod scripted;
 mod server;
 #[path = "gateway/site.rs"]
 mod site;
+#[path = "gateway/walls.rs"]
+mod walls;
 #[path = "gateway/watched.rs"]
 mod watched;
 

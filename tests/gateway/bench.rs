@@ -6,7 +6,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -142,6 +142,8 @@ impl Installed {
 /// A running gateway; ended when dropped, and its log looked at.
 pub struct Gateway {
     child: Child,
+    /// Held open: a program whose standard output is gone cannot say where its walls are.
+    out: Option<BufReader<ChildStdout>>,
     pub url: String,
     log: PathBuf,
 }
@@ -152,17 +154,28 @@ impl Gateway {
         // Of several starts, all that was said.
         let kept = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(kept).spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
+        let out = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut gateway = Gateway { child, out: Some(out), url: String::new(), log: log.to_owned() };
+        gateway.url = gateway.told("listening ").await;
+        gateway
+    }
+
+    /// Where it serves walls alone, as it says after its address.
+    pub async fn walls(&mut self) -> String {
+        self.told("walls ").await
+    }
+
+    /// The next line that it prints, without its first word.
+    async fn told(&mut self, word: &str) -> String {
+        let mut out = self.out.take().expect("it is put back each time");
         let read = tokio::task::spawn_blocking(move || {
             let mut line = String::new();
             out.read_line(&mut line).map(|_| (line, out))
         });
-        let mut gateway = Gateway { child, url: String::new(), log: log.to_owned() };
         let read = tokio::time::timeout(Duration::from_secs(30), read).await;
-        let (line, _) = read.unwrap_or_else(|_| panic!("{}", gateway.log())).unwrap().unwrap();
-        let url = line.trim().strip_prefix("listening ");
-        gateway.url = url.unwrap_or_else(|| panic!("it said {line:?} and {}", gateway.log())).to_owned();
-        gateway
+        let (line, out) = read.unwrap_or_else(|_| panic!("{}", self.log())).unwrap().unwrap();
+        self.out = Some(out);
+        line.trim().strip_prefix(word).unwrap_or_else(|| panic!("it said {line:?} and {}", self.log())).to_owned()
     }
 
     pub fn address(&self) -> &str {
