@@ -247,8 +247,9 @@ fn session_list(view: &View, sessions: &[Session], own: &str) -> Markup {
                 thead { tr { @for phrase in [words::USER, access::SINCE, access::FROM_WHERE, access::LAST_SEEN, access::RUNS_OUT, words::H_ACTS] {
                     th scope="col" { (view.say(phrase)) } } } }
                 tbody { @for held in sessions { tr {
-                    td { (held.user) } td { (stamp(view, held.created)) } td { (held.address) }
-                    td { (stamp(view, held.seen)) } td { (stamp(view, held.expires)) }
+                    (cell(view, words::USER, &held.user)) (cell(view, access::SINCE, &stamp(view, held.created)))
+                    (cell(view, access::FROM_WHERE, &held.address)) (cell(view, access::LAST_SEEN, &stamp(view, held.seen)))
+                    (cell(view, access::RUNS_OUT, &stamp(view, held.expires)))
                     td { @if held.id == own { (view.say(access::THIS_ONE)) } @else {
                         (button(view, &format!("/account/session-end/{}", held.id), access::END)) } }
                 } } }
@@ -268,9 +269,10 @@ fn token_list(view: &View, tokens: &[Token]) -> Markup {
                 thead { tr { @for phrase in [access::NAME, words::USER, access::ROLE, access::LAST_SEEN, access::RUNS_OUT, words::H_ACTS] {
                     th scope="col" { (view.say(phrase)) } } } }
                 tbody { @for held in tokens { tr {
-                    td { code { (held.name) } } td { (held.user) } td { (view.say(words::role(held.role))) }
-                    td { @if let Some(seen) = held.seen { (stamp(view, seen)) } @else { "-" } }
-                    td { @if let Some(end) = held.expires { (stamp(view, end)) } @else { (view.say(access::NEVER)) } }
+                    td data-label=(view.say(access::NAME)) { code { (held.name) } }
+                    (cell(view, words::USER, &held.user)) (cell(view, access::ROLE, view.say(words::role(held.role))))
+                    (cell(view, access::LAST_SEEN, &held.seen.map_or("-".to_owned(), |seen| stamp(view, seen))))
+                    (cell(view, access::RUNS_OUT, &held.expires.map_or(view.say(access::NEVER).to_owned(), |end| stamp(view, end))))
                     td { (button(view, &format!("/account/token-end/{}", held.name), access::REVOKE)) }
                 } } }
             } }
@@ -291,10 +293,10 @@ fn account_list(view: &View, all: &[Account]) -> Markup {
             table .form-table {
                 thead { tr { @for phrase in [access::NAME, access::ROLE, access::SINCE, words::H_ACTS] { th scope="col" { (view.say(phrase)) } } } }
                 tbody { @for held in all { tr {
-                    td { code { (held.name) } @if held.one_time { br; small { (view.say(access::ONE_TIME)) } } }
+                    td data-label=(view.say(access::NAME)) { code { (held.name) } @if held.one_time { br; small { (view.say(access::ONE_TIME)) } } }
                     td { form .act method="post" action={ "/account/user-role/" (held.name) } {
                         (chosen(view, Role::Manager, held.role)) button { (view.say(access::SET_ROLE)) } } }
-                    td { (stamp(view, held.created)) }
+                    (cell(view, access::SINCE, &stamp(view, held.created)))
                     td { (button(view, &format!("/account/user-password/{}", held.name), access::SET_PASSWORD))
                         (button(view, &format!("/account/user-remove/{}", held.name), access::REMOVE)) }
                 } } }
@@ -306,6 +308,11 @@ fn account_list(view: &View, all: &[Account]) -> Markup {
             }
         }
     }
+}
+
+/// A cell that says what it is where the table has no head, on a phone.
+fn cell(view: &View, head: Phrase, text: &str) -> Markup {
+    html! { td data-label=(view.say(head)) { (text) } }
 }
 
 /// A choice of the roles up to `most`, the operator's first where it is one of them.
