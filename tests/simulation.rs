@@ -24,6 +24,8 @@ mod plan;
 mod plant;
 #[path = "simulation/random.rs"]
 mod random;
+#[path = "simulation/retraced.rs"]
+mod retraced;
 #[path = "simulation/runs.rs"]
 mod runs;
 #[path = "simulation/site.rs"]
@@ -167,5 +169,17 @@ fn the_same_seed_gives_the_same_transcript_byte_for_byte() {
         assert!(first.transcript.len() > 10_000, "a transcript worth comparing");
         let second = plant::play(seed, &site, &field, true);
         assert!(first.transcript == second.transcript, "seed {seed}: two runs differ");
+    }
+}
+
+#[test]
+fn what_the_engine_was_told_decides_the_same_again() {
+    let site = site::site();
+    let field = site::field(&site);
+    for seed in [3, 11, 1234] {
+        let sums = plant::trace(seed, &site, &field).tell_again(&site);
+        println!("seed {seed}: {sums:?}");
+        assert!(sums.facts > 500 && sums.beginnings > 10, "worth telling again: {sums:?}");
+        assert!(sums.routine > sums.entries, "most inputs bring nothing about: {sums:?}");
     }
 }

@@ -95,6 +95,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         influx: None,
         uplink: None,
         retention: Retention::default(),
+        trace: 64 << 20,
         admin_password_file: preset(),
         configuration: Vec::new(),
         accepted: None,

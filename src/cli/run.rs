@@ -197,6 +197,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             hour: settings.trends.hour,
             day: settings.trends.day,
         },
+        trace: settings.trace,
         state_dir: settings.state,
         admin_password_file: preset(),
         configuration: configuration.faults,

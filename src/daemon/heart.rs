@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
+use super::trail::Trail;
 use super::unwritten::{self, Unwritten};
 use crate::edge::clock::Clock;
 use crate::edge::journal::{Journal, JournalEvent};
@@ -60,6 +61,8 @@ pub struct Outlets {
     pub confirm: Vec<mpsc::UnboundedSender<u32>>,
     /// Per bus: commands to be sent.
     pub commands: Vec<mpsc::UnboundedSender<Command>>,
+    /// What it is told, for a replay; nothing where no trace is kept.
+    pub trail: Option<Trail>,
     /// Rises while the engine makes progress; the watchdog looks at it.
     pub progress: Arc<AtomicU64>,
 }
@@ -118,6 +121,9 @@ impl Heart {
                 debug!(late_us = late.as_micros(), "report");
                 self.outlets.vitals.meters().engine.waited.note(late);
             }
+            if let Some(trail) = &mut self.outlets.trail {
+                trail.note(&self.engine, &input, now);
+            }
             let effects = self.engine.handle(input, now);
             self.carry_out(effects);
             if let Some(waiting) = self.unwritten.overflow() {
@@ -127,6 +133,9 @@ impl Heart {
             self.outlets.vitals.meters().engine.handled(occasion).note(took);
             self.outlets.progress.store(now.mono.0, Ordering::Relaxed);
             self.outlets.vitals.engine_beats(now.mono);
+        }
+        if let Some(trail) = &mut self.outlets.trail {
+            trail.end(self.clock.now());
         }
         self.outlets.journal.snapshot(self.engine.state().clone());
         Ok(())

@@ -18,6 +18,7 @@ mod sampler;
 mod stations;
 mod stores;
 mod supervise;
+mod trail;
 mod unwritten;
 mod watch;
 
@@ -25,3 +26,4 @@ pub use field::{Field, Trend, run_bus};
 pub use heart::{Heart, Inlets, Outlets, timed};
 pub use run::{Plan, run};
 pub use supervise::supervise;
+pub use trail::Trail;

@@ -26,12 +26,14 @@ use super::reserve;
 use super::sampler::sampler;
 use super::stations::run_stations;
 use super::supervise::supervise;
+use super::trail::Trail;
 use super::{accepted, episodes, notes, watch};
 use crate::config::daemon::{Https, Walls};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
 use crate::edge::search::Index;
+use crate::edge::trace::{Header, Trace};
 use crate::edge::trends::{Retention, Trends};
 use crate::edge::{influx, mqtt, sounder, sparkplug, systemd, web};
 use crate::engine::alarm::{FactKind, State};
@@ -64,6 +66,8 @@ pub struct Plan {
     pub influx: Option<influx::Settings>,
     /// The city centre, if there is one.
     pub uplink: Option<uplink::Settings>,
+    /// How many bytes of what the engine is told are kept; 0 for none.
+    pub trace: u64,
     /// How long trends are kept.
     pub retention: Retention,
     /// File that presets the first account's password.
@@ -111,6 +115,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
         vitals: Arc::new(vitals),
         progress: Arc::new(AtomicU64::new(0)),
         sparkplug: Arc::default(),
+        trace: (plan.trace > 0).then(|| Trace::open(&plan.state_dir, plan.trace, Header::of(&plan.site))),
         site: Arc::clone(&plan.site),
         clock,
         stores,
@@ -211,6 +216,7 @@ struct Gateway {
     vitals: Arc<Vitals>,
     progress: Arc<AtomicU64>,
     sparkplug: Arc<sparkplug::Counters>,
+    trace: Option<Trace>,
 }
 
 impl Gateway {
@@ -277,6 +283,7 @@ impl Gateway {
             confirm: doors.confirm,
             commands: doors.commands,
             progress: Arc::clone(&self.progress),
+            trail: self.trace.clone().map(|trace| Trail::begin(trace, self.stores.state.last.seq, &start, now)),
         };
         Heart::new(Arc::clone(&self.site), engine, first, self.clock, outlets)
     }

@@ -19,5 +19,6 @@ pub mod search;
 pub mod sounder;
 pub mod sparkplug;
 pub mod systemd;
+pub mod trace;
 pub mod trends;
 pub mod web;

@@ -77,6 +77,11 @@ impl Pending {
         (news, self.show_unrecorded(out))
     }
 
+    /// Whether nothing waits for the disk.
+    pub fn is_settled(&self) -> bool {
+        self.batches.is_empty()
+    }
+
     /// Whether the disk does not answer.
     pub fn is_unrecorded(&self) -> bool {
         self.unrecorded

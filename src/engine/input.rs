@@ -16,7 +16,8 @@ use super::refusal::Refusal;
 use super::site::PlanKind;
 
 /// What the engine is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Input {
     /// A bus has something to say.
     Report {

@@ -8,6 +8,7 @@ mod acts;
 pub mod alarm;
 mod bar;
 pub mod base;
+mod bearings;
 pub mod class;
 mod commit;
 pub mod duty;
@@ -28,13 +29,17 @@ pub mod site;
 mod spelt;
 pub mod supervision;
 mod timers;
+pub mod trace;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use alarm::{Chatter, Decision, FactKind, Live, State};
 pub use bar::Bar;
 use base::{Category, Mono, Now, Text};
+pub use bearings::Bearings;
 pub use input::{Act, Arm, Done, Effect, Finding, Input, RoundReport};
 pub use part::Part;
 use poll::{Link, LinkOf, Report};
@@ -49,7 +54,7 @@ const BUS_SILENT_AFTER: Duration = Duration::from_secs(3);
 const CLOCK_STEP_US: i64 = 1_000_000;
 
 /// What a start needs to know besides the site and the recovered state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
     /// Raised durably by the journal at this start.
     pub epoch: u32,
@@ -232,11 +237,10 @@ impl Engine {
             effects
                 .extend(self.site.buses[bus as usize].devices.iter().map(|device| Effect::Confirm { device: *device }));
         }
-        let Report { links, edges, records, commands, statuses, .. } = report;
-        let said = [links.is_empty(), statuses.is_empty(), edges.is_empty(), records.is_empty(), commands.is_empty()];
-        if said == [true; 5] {
+        if report.is_quiet() {
             return;
         }
+        let Report { links, edges, records, commands, statuses, .. } = report;
         self.step(now, None, effects, |decision, live| {
             for link in links {
                 live.link(decision, link);

@@ -6,13 +6,16 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::alarm::{CommandFact, Decision, DeskFact, Fact, FactKind, Live, ScopeFact, State};
 use super::base::{Deadline, EventId, Mono, Now, Wall, Zone};
 
 const SECONDS_A_DAY: i64 = 24 * 3600;
 
 /// What can fall due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Timer {
     /// What was silenced at this wall time sounds again if it is unacknowledged fire.
     Resound(Wall),
@@ -33,7 +36,7 @@ pub(super) enum Timer {
 }
 
 /// Deadlines that run on monotonic time.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Timers {
     due: BTreeSet<(Mono, Timer)>,
 }

@@ -85,6 +85,11 @@ const TABLE: &[Row] = &[
         may: &["engine::base", "engine::site", "engine::alarm", "engine::duty", "engine::performance"],
         why: "reports are made of decided facts alone",
     },
+    Row {
+        room: "engine::trace",
+        may: &["engine::base", "engine::site", "engine::poll", "engine::alarm", "engine"],
+        why: "the trace tells an engine what another was told; it decides nothing, and no stage of the engine knows it",
+    },
     Row { room: "engine", may: &["engine::*"], why: "the engine is pure and knows nobody outside it" },
     Row { room: "live", may: &["engine::*"], why: "live views are what the engine gives to the edges" },
     Row {

@@ -20,6 +20,7 @@ use crate::outside::{Consumer, Disk, Said};
 use crate::people::{Asked, Desk};
 use crate::plan::{self, Happening, Kind, SETTLED, TROUBLED, Watched};
 use crate::random::Random;
+use crate::retraced::Retraced;
 use crate::support::field::{self, Task};
 
 /// 2026-01-01T00:00:00Z.
@@ -55,34 +56,43 @@ pub struct Plant {
     happenings: Vec<(Mono, Happening)>,
     /// Whether a transcript is written.
     told: bool,
+    /// What the engine was told, where that is kept.
+    retraced: Option<Retraced>,
 }
 
 /// Plays one seed to its end; with its transcript where one is asked for.
 pub fn play(seed: u64, site: &Arc<Site>, field: &World, told: bool) -> Plant {
-    let mut plant = begin(seed, site, field, told);
+    let mut plant = begin(seed, site, field, told, false);
     plant.play();
     plant
 }
 
 /// Plays one seed for the sake of its transcript, also of one that does not come to its end.
 pub fn tell(seed: u64, site: &Arc<Site>, field: &World, told: &Mutex<String>) {
-    let mut plant = begin(seed, site, field, true);
+    let mut plant = begin(seed, site, field, true, false);
     let _ = catch_unwind(AssertUnwindSafe(|| plant.play()));
     *told.lock().expect("nobody else holds it") = std::mem::take(&mut plant.transcript);
 }
 
-fn begin(seed: u64, site: &Arc<Site>, field: &World, told: bool) -> Plant {
+/// Plays one seed and keeps what its engine was told.
+pub fn trace(seed: u64, site: &Arc<Site>, field: &World) -> Retraced {
+    let mut plant = begin(seed, site, field, false, true);
+    plant.play();
+    plant.retraced.take().expect("it was kept")
+}
+
+fn begin(seed: u64, site: &Arc<Site>, field: &World, told: bool, traced: bool) -> Plant {
     let mut random = Random::new(seed);
     let watched = plan::watched(site);
     let happenings = plan::plan(&mut random, &watched, site);
-    let mut plant = Plant::new(seed, Arc::clone(site), field.clone(), watched, random);
+    let mut plant = Plant::new(seed, Arc::clone(site), field.clone(), watched, random, traced);
     plant.told = told;
     plant.happenings = happenings;
     plant
 }
 
 impl Plant {
-    fn new(seed: u64, site: Arc<Site>, world: World, watched: Vec<Watched>, random: Random) -> Plant {
+    fn new(seed: u64, site: Arc<Site>, world: World, watched: Vec<Watched>, random: Random, traced: bool) -> Plant {
         let now = Now { mono: Mono(0), wall: Wall(BEGIN) };
         let (engine, effects) = Engine::start(Arc::clone(&site), State::default(), &start(1), now);
         let mut plant = Plant {
@@ -110,9 +120,15 @@ impl Plant {
             turns: BTreeMap::new(),
             happenings: Vec::new(),
             told: true,
+            retraced: None,
             site,
             watched,
         };
+        if traced {
+            let mut retraced = Retraced::default();
+            retraced.begin(&State::default(), &start(1), now);
+            plant.retraced = Some(retraced);
+        }
         plant.carry_out(effects);
         plant
     }
@@ -197,6 +213,9 @@ impl Plant {
     }
 
     pub fn feed(&mut self, input: Input) {
+        if let Some(retraced) = &mut self.retraced {
+            retraced.told(&self.engine, &input, self.now);
+        }
         let effects = self.engine.handle(input, self.now);
         if effects.iter().any(|effect| matches!(effect, Effect::Commit(_))) {
             self.invariants.sound(self.engine.state(), &self.site, self.now);
@@ -215,6 +234,9 @@ impl Plant {
                         if self.told {
                             let said = fact.to_bytes();
                             let _ = writeln!(self.transcript, "{} {}", self.now.mono.0, String::from_utf8_lossy(&said));
+                        }
+                        if let Some(retraced) = &mut self.retraced {
+                            retraced.decided(fact);
                         }
                         self.invariants.decided(fact, self.engine.state(), self.now);
                         self.commands.decided(fact, self.now.mono, &mut self.invariants.tested);
@@ -372,6 +394,9 @@ impl Plant {
         self.invariants.killed(&self.disk.durable, &self.shown);
         self.judge.killed(&self.disk.durable, self.now.mono);
         let before = state.clone();
+        if let Some(retraced) = &mut self.retraced {
+            retraced.begin(&state, &start(self.epoch), self.now);
+        }
         let (engine, effects) = Engine::start(Arc::clone(&self.site), state.clone(), &start(self.epoch), self.now);
         self.invariants.restarted(&before, engine.state(), &effects);
         self.shown = state;

@@ -130,6 +130,7 @@ impl Bench {
         let (inputs, reports) = mpsc::channel(64);
         let (commands, sent): (Vec<_>, Vec<_>) = site.buses.iter().map(|_| mpsc::unbounded_channel()).unzip();
         let outlets = Outlets {
+            trail: None,
             journal: opened.journal.clone(),
             picture: Arc::clone(&picture),
             board: Arc::clone(&board),

@@ -47,7 +47,12 @@ pub const DAEMON: Section = Section {
         key("walls", "table", "", "Where walls are served"),
         key("wall", "tables", "", "The displays on walls; without one `/wall` is there for whoever may read"),
         key("sounder", "table", "", "What sounds on this machine itself; without it only browsers do"),
-        key("journal", "table", "", "How long records are kept; without it for ever"),
+        key(
+            "journal",
+            "table",
+            "",
+            "How long records are kept (without it for ever), and how much of what led to them",
+        ),
         key("mqtt", "table", "", "MQTT broker; without it nothing is published"),
         key("sparkplug", "table", "", "Sparkplug B host; without it nothing is said there"),
         key("influx", "table", "", "Time-series server; without it trends stay here"),
@@ -156,12 +161,20 @@ pub const SOUNDER: Section = Section {
 pub const JOURNAL: Section = Section {
     title: "[journal]",
     noun: "[journal]",
-    keys: &[key(
-        "keep",
-        "1y to 100y",
-        "for ever",
-        "What is older may be archived by `tocsin journal retire`, with a manager's approval; it never happens by itself",
-    )],
+    keys: &[
+        key(
+            "keep",
+            "1y to 100y",
+            "for ever",
+            "What is older may be archived by `tocsin journal retire`, with a manager's approval; it never happens by itself",
+        ),
+        key(
+            "trace-mib",
+            "0, or 8 to 65536",
+            "64",
+            "How much is kept of what the engine was told, for `tocsin journal replay`; the oldest goes first, and 0 keeps nothing",
+        ),
+    ],
 };
 
 /// `[mqtt]`

@@ -5,6 +5,7 @@
 //! Never: a secret. Passwords and tokens are named by file, and only the file's name is held here.
 
 mod https;
+mod journal;
 mod kept;
 pub mod keys;
 mod mqtt;
@@ -67,6 +68,8 @@ pub struct Daemon {
     pub sounder: Option<Sounder>,
     /// How long records stay in the journal; for ever without it.
     pub keep: Option<Duration>,
+    /// How many bytes of what the engine was told are kept; 0 for none.
+    pub trace: u64,
     /// The MQTT broker.
     pub mqtt: Option<Mqtt>,
     /// The Sparkplug host.
@@ -152,11 +155,6 @@ fn locate(path: &Path, problems: &Problems) -> Option<Found> {
 }
 
 #[derive(Deserialize)]
-struct RawJournal {
-    keep: Option<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Raw {
     listen: Option<String>,
@@ -169,7 +167,8 @@ struct Raw {
     walls: walls::RawWalls,
     tls: Option<https::RawTls>,
     sounder: Option<sounder::RawSounder>,
-    journal: Option<RawJournal>,
+    #[serde(default)]
+    journal: journal::RawJournal,
     mqtt: Option<mqtt::RawMqtt>,
     sparkplug: Option<sparkplug::RawSparkplug>,
     influx: Option<RawInflux>,
@@ -256,6 +255,7 @@ fn check_types(root: &Fields<'_>, overrides: &HashMap<String, String>, problems:
                 Some(node) if key.name == "port" => drop(node.integer(1..=65535)),
                 Some(node) if key.takes == keys::TRUTH => drop(node.boolean()),
                 Some(node) if key.name == "resends" => drop(node.integer(0..=10)),
+                Some(node) if key.name == "trace-mib" => drop(node.integer(0..=journal::MOST_TRACE)),
                 Some(node) if key.name.ends_with("-days") => drop(node.integer(1..=kept::MOST)),
                 Some(node) => drop(node.text()),
                 None => {}
@@ -325,6 +325,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
     if !levels.contains(&log.as_str()) {
         problems.error(places.spot("log"), format!("unknown word \"{log}\""), did_you_mean(&log, levels));
     }
+    let (keep, trace) = journal::settle(raw.journal, places, problems);
     let shipped = || vec![found.folder.join("device-profiles"), PathBuf::from(SHIPPED)];
     Daemon {
         listen,
@@ -338,24 +339,14 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
         log,
         walls: walls::settle(raw.walls, places, problems),
         sounder: raw.sounder.and_then(|raw| sounder::settle(raw, places, problems)),
-        keep: raw.journal.and_then(|raw| keep(raw, places, problems)),
+        keep,
+        trace,
         mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
         sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
         uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
         trends: kept::settle(&raw.trends, places, problems),
     }
-}
-
-/// A year of records lies open before it is sealed (RC-01).
-fn keep(raw: RawJournal, places: &Places<'_>, problems: &Problems) -> Option<Duration> {
-    let text = raw.keep?;
-    let years = text.strip_suffix('y').and_then(|years| years.trim().parse::<u64>().ok());
-    let years = years.filter(|years| (1..=100).contains(years));
-    if years.is_none() {
-        problems.error(places.spot("journal.keep"), format!("\"{text}\" is no time that can be"), "1y to 100y");
-    }
-    years.map(|years| Duration::from_secs(years * 366 * 86_400))
 }
 
 fn influx(raw: RawInflux, places: &Places<'_>, problems: &Problems) -> Option<Influx> {

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::edge::clock::Clock;
 use crate::edge::journal::Journal;
 use crate::edge::sparkplug::Counters;
+use crate::edge::trace::Trace;
 use crate::edge::trends::Trends;
 use crate::engine::Input;
 use crate::engine::alarm::State;
@@ -35,6 +36,8 @@ pub(super) struct Sources {
     pub inputs: mpsc::WeakSender<(Input, Now)>,
     pub journal: Journal,
     pub trends: Trends,
+    /// What the engine is told, where that is kept.
+    pub trace: Option<Trace>,
     /// Where the state is kept.
     pub state_dir: std::path::PathBuf,
     /// Consumers of the journal that are configured.

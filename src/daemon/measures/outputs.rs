@@ -9,6 +9,7 @@ use crate::daemon::run::INPUTS;
 use crate::daemon::stores::{INFLUX, MQTT};
 use crate::edge::journal::free_bytes;
 use crate::edge::sparkplug::Counters;
+use crate::edge::trace::{Figures, QUEUE as TRACE_QUEUE};
 use crate::edge::trends::{QUEUE, commits_between};
 use crate::live::{Counted, Measures, MqttCounts};
 
@@ -40,6 +41,9 @@ pub(super) fn measure(sources: &Sources, to: &mut Measures) {
     to.counter("tocsin_trends_dropped_samples_total", help, &[], trends.dropped());
     let help = "Blocks of old trends removed because the disk was nearly full.";
     to.counter("tocsin_trends_thinned_blocks_total", help, &[], trends.thinned());
+    if let Some(trace) = &sources.trace {
+        self::trace(&trace.figures(), to);
+    }
     if let Ok(free) = free_bytes(&sources.state_dir) {
         to.gauge("tocsin_disk_free_bytes", "Room left where the state is kept.", &[], float(free));
     }
@@ -48,6 +52,14 @@ pub(super) fn measure(sources: &Sources, to: &mut Measures) {
         to.gauge("tocsin_disk_days_left", help, &[], days);
     }
     queues(sources, to);
+}
+
+fn trace(figures: &Figures, to: &mut Measures) {
+    let help = "Inputs of the engine that were written into the trace.";
+    to.counter("tocsin_trace_entries_total", help, &[], figures.written);
+    let help = "Inputs of the engine that are missing in the trace: its queue was full, or the disk refused.";
+    to.counter("tocsin_trace_missed_entries_total", help, &[], figures.missed);
+    to.gauge("tocsin_trace_bytes", "Size of the trace on disk.", &[], float(figures.bytes));
 }
 
 fn mqtt(counts: &MqttCounts, to: &mut Measures) {
@@ -107,7 +119,12 @@ fn queues(sources: &Sources, to: &mut Measures) {
     let reports = sources.inputs.upgrade().map_or(0, |inputs| inputs.max_capacity() - inputs.capacity());
     let (acts, acts_limit) = sources.acts.waiting();
     let trends = sources.trends.queued();
-    for (queue, depth, limit) in [("reports", reports, INPUTS), ("acts", acts, acts_limit), ("trends", trends, QUEUE)] {
+    let mut queues = vec![("reports", reports, INPUTS), ("acts", acts, acts_limit), ("trends", trends, QUEUE)];
+    if let Some(trace) = &sources.trace {
+        let waiting = usize::try_from(trace.figures().waiting).unwrap_or(usize::MAX);
+        queues.push(("trace", waiting, TRACE_QUEUE));
+    }
+    for (queue, depth, limit) in queues {
         let labels = [("queue", queue)];
         to.gauge("tocsin_queue_depth", "What waits in a queue.", &labels, float(depth));
         to.gauge("tocsin_queue_limit", "What may wait in a queue.", &labels, float(limit));

@@ -39,6 +39,7 @@ impl Gateway {
             inputs,
             journal: self.stores.journal.clone(),
             trends: self.stores.trends.clone(),
+            trace: self.trace.clone(),
             state_dir: plan.state_dir.clone(),
             consumers: consumers.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect(),
             influx: plan.influx.is_some(),

@@ -10,6 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::apply::sounds;
 use super::chatter_fact::ChatterFact;
 use super::decision::Decision;
@@ -24,9 +26,10 @@ const HEARD_EVERY: Duration = Duration::from_secs(60);
 const ROOM: usize = 1_024;
 
 /// What the process knows of conditions that come and go; a mark itself is state.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::engine) struct Chatter {
     /// When each condition became active, within the site's time: as often as matters.
+    #[serde(with = "super::pairs")]
     lately: BTreeMap<Condition, VecDeque<Mono>>,
     /// How many conditions there may be before those of long ago are forgotten.
     room: usize,
@@ -35,7 +38,7 @@ pub(in crate::engine) struct Chatter {
 }
 
 /// A marked occurrence.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Marked {
     /// What its source said last.
     said: Truth,

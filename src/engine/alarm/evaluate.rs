@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::arrival::{Arrival, Sweeps};
 use super::decision::{Decision, OwnFault};
 use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
@@ -16,11 +18,12 @@ use crate::engine::poll::{Edge, Link, LinkOf, StatusEdge};
 use crate::engine::site::{Condition, Place, Rule, Site};
 
 /// What is known now and is no state: it starts unknown with every process.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::engine) struct Live {
     /// Truth of every rule of the site.
     pub truth: Vec<Truth>,
     /// Rules and statuses of which something was said since the machines above last looked.
+    #[serde(skip)]
     pub changed: Changed,
     /// Truth of every status of the site, and when the reply that said so was verified.
     pub statuses: Vec<(Truth, Mono)>,
@@ -46,7 +49,7 @@ pub(in crate::engine) struct Live {
 }
 
 /// What was said since somebody last looked, by index in the site; the same may be there twice.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::engine) struct Changed {
     pub rules: Vec<u32>,
     pub statuses: Vec<u32>,
@@ -150,6 +153,14 @@ impl Live {
             clock_trusted: false,
             clocks_off: BTreeMap::new(),
         }
+    }
+
+    /// Whether it is of this site.
+    pub fn fits(&self, site: &Site) -> bool {
+        let of_rules = [self.truth.len(), self.blind.len(), self.unsure.len()];
+        of_rules == [site.rules.len(); 3]
+            && self.statuses.len() == site.statuses.len()
+            && self.down.len() == site.buses.len()
     }
 
     /// What equipment shows of itself, as a bus found it.

@@ -93,7 +93,7 @@ pub struct KnownMemory {
 }
 
 /// Something that was seen live, and that a memory may remember as well.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::engine) struct Activation {
     condition: Condition,
     occurrence: EventId,
@@ -102,7 +102,7 @@ pub(in crate::engine) struct Activation {
 }
 
 /// The process's own part of reconciling: of every device with a memory, whether it was read, and activations since.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::engine) struct Activations(BTreeMap<DeviceId, (bool, Vec<Activation>)>);
 
 impl Activations {

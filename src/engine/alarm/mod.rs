@@ -64,6 +64,7 @@ pub use occurrence::{Acknowledgement, Call, CallReport, Incident, Inhibit, Isola
 pub use record::Told;
 pub use scope_fact::{ScopeFact, Tested};
 pub use scope_record::{Drill, Scopes, TestScope};
+pub(in crate::engine) use state::pairs;
 pub use state::{CLOSED_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
 pub use supervision_fact::{Cause, Judged, OnBattery, Sequenced, SupervisionFact};
 pub use supervision_record::{BatteryRun, InPhase, SequenceRun, Supervised, TRIPS_KEPT};

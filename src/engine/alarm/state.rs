@@ -102,16 +102,21 @@ pub struct Silence {
 }
 
 /// JSON has no maps with structured keys, so these are lists of pairs.
-mod pairs {
-    use super::{BTreeMap, Condition, EventId};
+pub(in crate::engine) mod pairs {
+    use super::{BTreeMap, Condition};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub fn serialize<S: Serializer>(map: &BTreeMap<Condition, EventId>, serializer: S) -> Result<S::Ok, S::Error> {
-        map.iter().collect::<Vec<_>>().serialize(serializer)
+    pub fn serialize<S: Serializer, V: Serialize>(
+        map: &BTreeMap<Condition, V>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Condition, EventId>, D::Error> {
-        Ok(Vec::<(Condition, EventId)>::deserialize(deserializer)?.into_iter().collect())
+    pub fn deserialize<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Condition, V>, D::Error> {
+        Ok(Vec::<(Condition, V)>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 

@@ -15,6 +15,8 @@ mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::alarm::{Decision, DutyFact, FactKind, OwnFault, Source, SourceCause};
 use super::base::{Category, DeviceId, EventId, Mono, Now, PointId, Text, Wall};
 use super::site::{Place, Plan, plan_key};
@@ -27,7 +29,8 @@ pub use rounds::{Recorded, Round, Rounds};
 pub use step::{Step, close_words, source_words, verdict_words};
 
 /// What can fall due; what no longer matters is looked at in vain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Timer {
     /// The next time of this plan, by index in the site.
     Plan(u32),
@@ -40,7 +43,7 @@ enum Timer {
 }
 
 /// What the engine watches of people. What must outlive the process is in the state; this finds it again there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Duty {
     due: BTreeSet<(Mono, Timer)>,
     /// When a fault that stands is announced next.

@@ -8,6 +8,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::graph::Leaf;
 use super::values::Known;
 use super::{Due, Machine};
@@ -21,12 +23,19 @@ const GRACE: Duration = Duration::from_secs(10);
 const NAMED: usize = 3;
 
 /// Linkages that cannot be judged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Blind {
     /// Now.
     unknown: BTreeSet<u32>,
     /// And announced.
     announced: BTreeSet<u32>,
+}
+
+impl Blind {
+    /// Linkages that cannot be judged now.
+    pub fn unknown(&self) -> impl Iterator<Item = &u32> {
+        self.unknown.iter()
+    }
 }
 
 impl Machine {

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::news::News;
 use super::values::Known;
 use super::{Due, Machine, Spot, fact};
@@ -16,7 +18,7 @@ use crate::engine::base::{EventId, PointId, Text, Truth};
 use crate::engine::site::{Proof, Sign, Site, Target};
 
 /// Targets by what proves them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Watched {
     statuses: BTreeMap<u32, BTreeSet<Spot>>,
     rules: BTreeMap<u32, BTreeSet<Spot>>,

@@ -18,6 +18,9 @@ mod unexplained;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::alarm::{Changed, Decision, FactKind, LinkageFact, Live, State};
 use super::bar::Bar;
@@ -27,7 +30,8 @@ use graph::Graph;
 use values::{Known, Values};
 
 /// What falls due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Due {
     /// The delay of an action is over.
     Delay(EventId, u32),
@@ -44,7 +48,7 @@ enum Due {
 }
 
 /// One target of one action of one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Spot {
     run: EventId,
     action: u32,
@@ -52,9 +56,11 @@ struct Spot {
 }
 
 /// The linkages of a site at work. What it holds beside the state can be found again from state, site and field.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Machine {
-    graph: Graph,
+    /// Made of the site; everything else is learned.
+    #[serde(skip)]
+    graph: Arc<Graph>,
     values: Values,
     /// What each linkage's condition says.
     truths: Vec<Truth>,
@@ -81,7 +87,7 @@ enum Manner {
 impl Machine {
     /// Joins the linkages of a site. Nothing is known yet: the fact `restarted` makes it look at everything.
     pub fn new(site: &Site, state: &State) -> Machine {
-        let graph = Graph::new(site);
+        let graph = Arc::new(Graph::new(site));
         Machine {
             values: Values::new(&graph),
             truths: vec![Truth::False; graph.when.len()],
@@ -90,6 +96,17 @@ impl Machine {
             graph,
             ..Machine::default()
         }
+    }
+
+    /// What was learned, over the conditions of the site it was learned at; nothing where it is of another.
+    pub fn joined(self, site: &Site) -> Option<Machine> {
+        let graph = Arc::new(Graph::new(site));
+        let many = u32::try_from(graph.when.len()).unwrap_or(u32::MAX);
+        let mut linkages = self.running.keys().chain(self.runs.values()).chain(self.blind.unknown());
+        let within = linkages.all(|linkage| *linkage < many) && self.truths.len() == graph.when.len();
+        drop(linkages);
+        let fits = within && self.values.fits(&graph) && self.starts.fits(site);
+        fits.then_some(Machine { graph, ..self })
     }
 
     /// The next deadline.

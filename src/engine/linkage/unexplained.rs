@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Due, Machine};
 use crate::engine::alarm::{Decision, Episode, Live, Source, SourceCause, Stage, Subject};
 use crate::engine::base::{Category, EventId, PointId, Text, Truth};
@@ -18,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(10);
 const EXPLAINS: Duration = Duration::from_secs(120);
 
 /// Equipment that is watched for starts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Starts {
     /// By the status `running`: the equipment, and whether it was last seen running.
     seen: BTreeMap<u32, (u32, Option<bool>)>,
@@ -31,6 +33,12 @@ impl Starts {
         let runs_on = equipment.filter(|(_, held)| site.class_of(Some(held)).is_some_and(|class| class.runs_on));
         let shown = runs_on.filter_map(|(at, held)| Some((*held.statuses.get("running")?, (at, None))));
         Starts { seen: shown.collect() }
+    }
+
+    /// Whether it is the equipment of this site.
+    pub fn fits(&self, site: &Site) -> bool {
+        let own = Starts::new(site).seen;
+        self.seen.iter().map(|(status, (at, _))| (status, at)).eq(own.iter().map(|(status, (at, _))| (status, at)))
     }
 
     /// Whether there is none.

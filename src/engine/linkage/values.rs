@@ -6,8 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::graph::{Graph, Leaf};
-use crate::engine::alarm::{Live, Occurrence, Source, State};
+use crate::engine::alarm::{Live, Occurrence, Source, State, pairs};
 use crate::engine::base::{Category, Now, PointId, Truth, Verdict};
 use crate::engine::site::{Alarms, Among, Condition, Sign, Site, Window};
 
@@ -17,17 +19,18 @@ type Told = (Truth, Verdict);
 const NOTHING: Told = (Truth::False, Verdict::Unverified);
 
 /// The truth of every leaf.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Values {
     leaves: Vec<Truth>,
     sets: Vec<Count>,
     /// What each condition said last, where that was anything.
+    #[serde(with = "pairs")]
     told: BTreeMap<Condition, Told>,
     clock: Option<(u16, u8)>,
 }
 
 /// A set, counted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Count {
     /// By point: how many of its conditions hold, and how many are unknown. Two conditions of one point are one.
     points: BTreeMap<PointId, (u32, u32)>,
@@ -53,6 +56,11 @@ impl Values {
             sets: graph.sets.iter().map(|_| Count::default()).collect(),
             ..Values::default()
         }
+    }
+
+    /// Whether they are the values of this graph.
+    pub fn fits(&self, graph: &Graph) -> bool {
+        self.leaves.len() == graph.leaves.len() && self.sets.len() == graph.sets.len()
     }
 
     /// What a leaf says.

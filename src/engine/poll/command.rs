@@ -29,7 +29,7 @@ pub struct Command {
 }
 
 /// What a bus says of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandNews {
     /// Which.
     pub id: EventId,
@@ -41,7 +41,8 @@ pub struct CommandNews {
 
 /// A step in the life of a command on a bus. Exactly one of `Confirmed`, `Done` and `Failed` ends it; the end of a pulse
 /// may come after that.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// The device accepted the write.
     Accepted,

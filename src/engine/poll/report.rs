@@ -7,31 +7,41 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::command::CommandNews;
 use crate::engine::base::{Category, Now, Reading, Text, Truth};
 use crate::engine::profile::{Entry, Pace};
 
 /// Everything one step of a bus had to say.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// As it is written into the trace it holds what the engine looks at: neither values nor ages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Conditions whose truth changed, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edges: Vec<Edge>,
     /// Points whose reading changed by more than their dead-band, or whose quality changed.
+    #[serde(skip)]
     pub values: Vec<(u32, Reading)>,
     /// Links that came or went, in order. Always handled before the edges of the same report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// What devices said by themselves, or noted in their memories, in order. Handled after the edges of the same report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Record>,
     /// Statuses whose truth changed, in order. Handled before the edges of the same report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statuses: Vec<StatusEdge>,
     /// What became of commands, in order. Handled after the edges of the same report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<CommandNews>,
     /// Once a second: the age of the oldest verified read of each pace, over the devices that answer.
+    #[serde(skip)]
     pub alive: Option<BTreeMap<Pace, Duration>>,
 }
 
 /// A condition's truth changed, or was reported anew because the engine asked for confirmation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// Index of the rule in the site.
     pub rule: u32,
@@ -45,7 +55,7 @@ pub struct Edge {
 }
 
 /// A status changed, or was reported anew because the engine asked for confirmation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusEdge {
     /// Index of the status in the site.
     pub status: u32,
@@ -56,7 +66,7 @@ pub struct StatusEdge {
 }
 
 /// A link came or went.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Whose link.
     pub of: LinkOf,
@@ -69,7 +79,8 @@ pub struct Link {
 }
 
 /// Whose link it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LinkOf {
     /// The whole bus: line gone, connection refused.
     Bus(u32),
@@ -80,7 +91,7 @@ pub enum LinkOf {
 }
 
 /// One thing that a device said by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Index of the device in the site.
     pub device: u32,
@@ -98,7 +109,8 @@ pub struct Record {
 }
 
 /// What a record means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Said {
     /// A condition that the site lists.
     Listed {
@@ -152,6 +164,15 @@ impl Report {
             && self.statuses.is_empty()
             && self.commands.is_empty()
             && self.alive.is_none()
+    }
+
+    /// Whether the engine learns nothing from it but that its bus is alive.
+    pub fn is_quiet(&self) -> bool {
+        self.edges.is_empty()
+            && self.links.is_empty()
+            && self.records.is_empty()
+            && self.statuses.is_empty()
+            && self.commands.is_empty()
     }
 
     /// Appends what came later.

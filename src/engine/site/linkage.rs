@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Condition;
 use crate::engine::base::{Category, DeviceId, PointId, Text, Verdict};
 
@@ -99,7 +101,8 @@ pub enum Among {
 }
 
 /// Something a piece of equipment shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sign {
     /// A status, by index in the site's statuses.
     Status {

@@ -75,6 +75,17 @@ impl Batteries {
         batteries
     }
 
+    /// When the time of each is over.
+    pub fn learned(&self) -> Vec<Option<Mono>> {
+        self.list.iter().map(|battery| battery.due).collect()
+    }
+
+    /// Takes up what was learned; false where it is of other batteries.
+    pub fn take_up(&mut self, learned: &[Option<Mono>]) -> bool {
+        self.list.iter_mut().zip(learned).for_each(|(battery, due)| battery.due = *due);
+        self.list.len() == learned.len()
+    }
+
     /// The battery that reads this status.
     pub fn reader(&self, status: u32) -> Option<u32> {
         self.readers.get(&status).copied()

@@ -74,6 +74,16 @@ impl Folding {
         folding
     }
 
+    /// The outages that stand for others.
+    pub fn learned(&self) -> BTreeSet<EventId> {
+        self.outages.clone()
+    }
+
+    /// Takes up what was learned.
+    pub fn take_up(&mut self, learned: BTreeSet<EventId>) {
+        self.outages = learned;
+    }
+
     fn add(&mut self, effect: &Condition, origins: impl Iterator<Item = Origin>) {
         if effect.category.rules().incident || effect.category == Category::MainsFault {
             return;

@@ -93,6 +93,16 @@ impl Mains {
         mains
     }
 
+    /// The verdicts that wait.
+    pub fn learned(&self) -> BTreeMap<EventId, Option<(Cause, Mono)>> {
+        self.open.clone()
+    }
+
+    /// Takes up what was learned.
+    pub fn take_up(&mut self, learned: BTreeMap<EventId, Option<(Cause, Mono)>>) {
+        self.open = learned;
+    }
+
     /// When a verdict that waits may be said.
     pub fn due(&self) -> Option<Mono> {
         self.open.values().flatten().map(|(_, due)| *due).min()

@@ -6,6 +6,7 @@
 
 mod battery;
 mod folding;
+mod learned;
 mod mains;
 mod rows;
 mod sequence;
@@ -14,11 +15,14 @@ mod trips;
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::alarm::{Changed, Decision, FactKind, Live, State, SupervisionFact};
 use super::base::{Category, EventId, Mono, Now, Text};
 use super::site::Site;
 use battery::Batteries;
 use folding::Folding;
+pub(super) use learned::Learned;
 use mains::Mains;
 use sequence::Machine;
 use trips::Trips;
@@ -40,7 +44,8 @@ pub(super) struct Supervision {
 }
 
 /// What can fall due; what no longer matters is looked at in vain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Timer {
     /// A phase of this machine.
     Machine(u32),

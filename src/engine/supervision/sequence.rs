@@ -11,6 +11,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::shown::{shown, truth};
 use crate::engine::alarm::{
     Decision, Episode, FactKind, Live, SequenceRun, Sequenced, State, Subject, SupervisionFact,
@@ -49,7 +51,7 @@ struct Step {
     condition: Condition,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Run {
     id: EventId,
     /// The phase it waits for; one past the last when only late phases are awaited.
@@ -63,6 +65,14 @@ struct Run {
     counts: Vec<bool>,
     /// Phases that were late and have not come, and whether each has an occurrence.
     late: Vec<(usize, bool)>,
+}
+
+/// What a sequence has learned of its equipment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Learned {
+    rested: bool,
+    fresh: bool,
+    run: Option<Run>,
 }
 
 impl Machine {
@@ -104,6 +114,22 @@ impl Machine {
             fresh: true,
             run: None,
         })
+    }
+
+    /// What it has learned.
+    pub fn learned(&self) -> Learned {
+        Learned { rested: self.rested, fresh: self.fresh, run: self.run.clone() }
+    }
+
+    /// Takes up what was learned. False where it is of another sequence.
+    pub fn take_up(&mut self, learned: Learned) -> bool {
+        let many = self.phases.len();
+        let fits = learned.run.as_ref().is_none_or(|run| {
+            let within = run.entered.iter().chain(run.late.iter().map(|(phase, _)| phase)).all(|phase| *phase < many);
+            within && run.at <= many && run.counts.len() == many
+        });
+        (self.rested, self.fresh, self.run) = (learned.rested, learned.fresh, learned.run);
+        fits
     }
 
     /// The statuses it reads.

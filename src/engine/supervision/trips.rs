@@ -30,6 +30,19 @@ struct Counter {
 }
 
 impl Trips {
+    /// By status: whether it was known to be off since the last trip.
+    pub fn learned(&self) -> BTreeMap<u32, bool> {
+        self.by_status.iter().map(|(status, counter)| (*status, counter.rested)).collect()
+    }
+
+    /// Takes up what was learned; false where it is of other equipment.
+    pub fn take_up(&mut self, learned: &BTreeMap<u32, bool>) -> bool {
+        for (status, counter) in &mut self.by_status {
+            counter.rested = learned.get(status).copied().unwrap_or(false);
+        }
+        self.by_status.keys().eq(learned.keys())
+    }
+
     /// Everything that can trip; what was counted before is in the state.
     pub fn of(site: &Site) -> Trips {
         let mut trips = Trips::default();
