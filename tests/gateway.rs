@@ -44,6 +44,8 @@ mod node;
 mod outputs;
 #[path = "gateway/printer.rs"]
 mod printer;
+#[path = "gateway/replay.rs"]
+mod replay;
 #[path = "gateway/restart.rs"]
 mod restart;
 #[path = "gateway/sample_site.rs"]

@@ -177,8 +177,9 @@ fn what_the_engine_was_told_decides_the_same_again() {
     let site = site::site();
     let field = site::field(&site);
     for seed in [3, 11, 1234] {
-        let sums = plant::trace(seed, &site, &field).tell_again(&site);
-        println!("seed {seed}: {sums:?}");
+        let retraced = plant::trace(seed, &site, &field);
+        let (sums, (bytes, took)) = (retraced.tell_again(&site), retraced.written(&site));
+        println!("seed {seed}: {sums:?}; {bytes} bytes on disk, handed over in {took:?}");
         assert!(sums.facts > 500 && sums.beginnings > 10, "worth telling again: {sums:?}");
         assert!(sums.routine > sums.entries, "most inputs bring nothing about: {sums:?}");
     }

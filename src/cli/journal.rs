@@ -40,23 +40,24 @@ pub enum JournalVerb {
     },
     /// Copy facts out: as stored, one JSON line each, or as a table; the copy is itself recorded
     Export(ExportArgs),
-    /// Play an incident again: what was on the wall after each fact, or at one instant
+    /// Play an incident again: decide it anew from what the engine was told, also by other rules, and compare
     Replay(ReplayArgs),
     /// Take the oldest facts out into a sealed archive, as far as the site's rule lets a manager
     Retire(RetireArgs),
 }
 
-/// Runs the subcommand and prints to `out`; what is not part of the answer goes to `err`.
+/// Runs the subcommand and prints to `out`; what is not part of the answer goes to `err`. Gives the exit code.
 ///
 /// # Errors
 /// The journal cannot be read or is broken; the message names the file and the place. Exit code 1.
-pub fn run(args: &JournalArgs, out: &mut (impl Write + Send), err: &mut impl Write) -> Result<()> {
-    match &args.verb {
+pub fn run(args: &JournalArgs, out: &mut (impl Write + Send), err: &mut impl Write) -> Result<u8> {
+    let done = match &args.verb {
         JournalVerb::Verify { state, json } => verify(state, *json, out),
         JournalVerb::Export(args) => journal_export::run(args, out, err),
-        JournalVerb::Replay(args) => journal_replay::run(args, out),
+        JournalVerb::Replay(args) => return journal_replay::run(args, out, err),
         JournalVerb::Retire(args) => journal_retire::run(args, out),
-    }
+    };
+    done.map(|()| 0)
 }
 
 fn verify(state: &Path, json: bool, out: &mut impl Write) -> Result<()> {

@@ -1,29 +1,30 @@
 //! `tocsin journal replay`: an incident on a desk, in simulated time.
 //!
-//! Takes: a state directory, or a copy of a journal as JSON lines; a stretch of time.
-//! Gives: after each fact what was on the wall, all at once or at the pace at which it happened; or the wall at one instant.
-//! Never: decides anything: facts are applied as they stand, so that what is seen is what was seen.
+//! Takes: a state directory, or a copy of a journal as JSON lines; a stretch of time or an incident; a configuration.
+//! Gives: what that configuration decides of the inputs of then, fact by fact with the wall after each, and whether it is
+//! what the journal holds; or, where no trace of inputs is at hand or nobody asks for it, what was decided as it stands.
+//! Never: changes anything: neither journal nor trace, and no gateway that runs.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use flate2::read::MultiGzDecoder;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
 
 use super::journal::zone_of;
+use super::journal_again::{self, tell};
 use super::journal_export::time;
+use super::journal_player::Player;
+use crate::config::{self, Problem, daemon};
+use crate::daemon::accepted;
 use crate::edge::journal::{self, JournalError};
-use crate::engine::alarm::{Fact, FactError, FactKind, Occurrence, State};
-use crate::engine::base::{EventId, Wall};
-use crate::live::document::{alarm_document, event_document, timestamp};
-
-/// No pause is longer than this, however long nothing happened.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+use crate::engine::alarm::{Fact, FactError, FactKind, State};
+use crate::engine::base::{EventId, Text, Wall};
+use crate::engine::site::Site;
 
 /// What to play, and how.
 #[derive(Debug, Args)]
@@ -34,6 +35,16 @@ pub struct ReplayArgs {
     /// A whole copy of a journal instead, as `export --form jsonl` makes it; packed where it ends in `.gz`
     #[arg(long, value_name = "FILE", conflicts_with = "state")]
     pub file: Option<PathBuf>,
+    /// Decide with this configuration (tocsin.toml, the folder that holds it, or a site folder) instead of the one that the
+    /// gateway accepted last
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["file", "until", "recorded"])]
+    pub config: Option<PathBuf>,
+    /// Decide nothing anew: show what was decided as it stands
+    #[arg(long)]
+    pub recorded: bool,
+    /// Only this incident, by its id
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "from", "to", "until"])]
+    pub incident: Option<String>,
     /// Show what happened from this time on, RFC 3339 with an offset; what came before is applied all the same
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
@@ -51,18 +62,23 @@ pub struct ReplayArgs {
     pub json: bool,
 }
 
-/// Plays.
+/// Plays. Gives the exit code: 0, 1 where what is decided now is not what the journal holds, 2 for a configuration that is
+/// refused.
 ///
 /// # Errors
-/// A time that is none; a journal or a copy that cannot be read, is broken, or does not begin at its beginning.
-pub fn run(args: &ReplayArgs, out: &mut impl Write) -> Result<()> {
+/// A time that is none; a journal, a trace or a copy that cannot be read, is broken, or does not begin at its beginning.
+pub fn run(args: &ReplayArgs, out: &mut impl Write, err: &mut impl Write) -> Result<u8> {
     if args.speed.is_some_and(|speed| !(speed > 0.0 && speed.is_finite())) {
         bail!("--speed: more than 0");
     }
     let until = time("until", args.until.as_deref())?;
+    let (from, to) = match &args.incident {
+        Some(incident) => incident_times(&args.state, incident)?,
+        None => (time("from", args.from.as_deref())?, time("to", args.to.as_deref())?),
+    };
     let mut player = Player {
-        from: time("from", args.from.as_deref())?,
-        to: until.map(|until| Wall(until.0.saturating_add(1))).or(time("to", args.to.as_deref())?),
+        from,
+        to: until.map(|until| Wall(until.0.saturating_add(1))).or(to),
         silent: until.is_some(),
         speed: args.speed,
         json: args.json,
@@ -72,199 +88,116 @@ pub fn run(args: &ReplayArgs, out: &mut impl Write) -> Result<()> {
         out,
     };
     match &args.file {
-        Some(file) => player.file(file).with_context(|| file.display().to_string())?,
-        None => player.journal(&args.state)?,
+        Some(path) => file(&mut player, path).with_context(|| path.display().to_string())?,
+        None if until.is_some() || args.recorded => recorded(&mut player, &args.state)?,
+        None => return anew(&mut player, args, err),
     }
     if let Some(until) = until {
         player.wall(until)?;
     }
+    Ok(0)
+}
+
+/// Decides anew, where that is possible.
+fn anew(player: &mut Player<'_, impl Write>, args: &ReplayArgs, err: &mut impl Write) -> Result<u8> {
+    let site = match &args.config {
+        Some(path) => match given(path) {
+            Ok(site) => Some(site),
+            Err(problems) => {
+                problems.iter().try_for_each(|problem| writeln!(err, "{problem}"))?;
+                return Ok(2);
+            }
+        },
+        None => accepted::load(&args.state).ok().map(|(site, _)| site),
+    };
+    if site.is_none() {
+        let en = "There is no configuration to decide with; what was decided is shown as it stands";
+        tell(err, &Text::new("没有可用的配置，显示当时的判定", en))?;
+    }
+    if let Some(site) = site.map(Arc::new)
+        && let Some(compared) = journal_again::decide(&args.state, Arc::clone(&site), player, err)?
+    {
+        if args.json {
+            compared.print_json(&site.hash, player.out)?;
+        } else {
+            compared.print(player.out)?;
+        }
+        return Ok(u8::from(!compared.is_same()));
+    }
+    recorded(player, &args.state)?;
+    Ok(0)
+}
+
+/// The site of a configuration, as the gateway would run it.
+fn given(path: &Path) -> Result<Site, Vec<Problem>> {
+    let (settings, _) = daemon::load(path, &daemon::environment())?;
+    config::load_lenient(&settings.site, &settings.profiles).map(|(site, _)| site)
+}
+
+/// From the fact that opened an incident to behind the one that closed it; to the end while it is open.
+fn incident_times(state: &Path, text: &str) -> Result<(Option<Wall>, Option<Wall>)> {
+    let incident: EventId =
+        text.parse().map_err(|()| anyhow!("--incident {text}: not an id; write for example 3-57"))?;
+    let (mut from, mut to) = (None, None);
+    journal::facts(state, |fact| match &fact.kind {
+        FactKind::IncidentOpened {} if EventId::from(fact.id) == incident => from = Some(fact.at),
+        FactKind::IncidentClosed { incident: closed, .. } if *closed == incident => to = Some(Wall(fact.at.0 + 1)),
+        _ => {}
+    })?;
+    from.with_context(|| format!("--incident {incident}: the journal has no incident of this id"))?;
+    Ok((from, to))
+}
+
+/// What the journal holds, as it stands.
+fn recorded(player: &mut Player<'_, impl Write>, state: &Path) -> Result<()> {
+    let mut refused = None;
+    // What was kept of before a checkpoint is in the state at it.
+    player.state = journal::base(state)?;
+    let begins = player.state.last.seq;
+    let read = journal::records(state, |fact, _| {
+        if fact.id.seq <= begins {
+            return Ok(());
+        }
+        player.fact(fact).map_err(|error| {
+            refused = Some(error);
+            JournalError::Io { path: "output".into(), source: std::io::ErrorKind::Other.into() }
+        })
+    });
+    match refused {
+        Some(error) => Err(error.into()),
+        None => Ok(read.map(drop)?),
+    }
+}
+
+/// The same of a copy.
+fn file(player: &mut Player<'_, impl Write>, path: &Path) -> Result<()> {
+    let file = File::open(path)?;
+    let packed = path.extension().is_some_and(|ending| ending == "gz");
+    let read: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    // A copy from the first fact on has the fact of each number in the line of that number.
+    for (number, line) in (1_u64..).zip(BufReader::new(read).lines()) {
+        let fact = Fact::from_bytes(line?.as_bytes()).map_err(|error| match error {
+            FactError::Newer(version) => anyhow!("line {number}: version {version}, written by a newer release"),
+            FactError::Broken(reason) => anyhow!("line {number}: not a fact ({reason})"),
+        })?;
+        if fact.id.seq != number {
+            bail!(
+                "line {number}: fact {} where {number} follows; replay needs a copy from fact 1 on, without a gap",
+                fact.id.seq
+            );
+        }
+        player.fact(&fact)?;
+    }
     Ok(())
-}
-
-struct Player<'out, W: Write> {
-    from: Option<Wall>,
-    to: Option<Wall>,
-    silent: bool,
-    speed: Option<f64>,
-    json: bool,
-    zone: TimeZone,
-    state: State,
-    /// When the last fact that was shown was decided.
-    last: Option<Wall>,
-    out: &'out mut W,
-}
-
-impl<W: Write> Player<'_, W> {
-    fn journal(&mut self, state: &Path) -> Result<()> {
-        let mut refused = None;
-        // What was kept of before a checkpoint is in the state at it.
-        self.state = journal::base(state)?;
-        let begins = self.state.last.seq;
-        let read = journal::records(state, |fact, _| {
-            if fact.id.seq <= begins {
-                return Ok(());
-            }
-            self.fact(fact).map_err(|error| {
-                refused = Some(error);
-                JournalError::Io { path: "output".into(), source: std::io::ErrorKind::Other.into() }
-            })
-        });
-        match refused {
-            Some(error) => Err(error.into()),
-            None => Ok(read.map(drop)?),
-        }
-    }
-
-    fn file(&mut self, path: &Path) -> Result<()> {
-        let file = File::open(path)?;
-        let packed = path.extension().is_some_and(|ending| ending == "gz");
-        let read: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-        // A copy from the first fact on has the fact of each number in the line of that number.
-        for (number, line) in (1_u64..).zip(BufReader::new(read).lines()) {
-            let fact = Fact::from_bytes(line?.as_bytes()).map_err(|error| match error {
-                FactError::Newer(version) => anyhow!("line {number}: version {version}, written by a newer release"),
-                FactError::Broken(reason) => anyhow!("line {number}: not a fact ({reason})"),
-            })?;
-            if fact.id.seq != number {
-                bail!(
-                    "line {number}: fact {} where {number} follows; replay needs a copy from fact 1 on, without a gap",
-                    fact.id.seq
-                );
-            }
-            self.fact(&fact)?;
-        }
-        Ok(())
-    }
-
-    /// One fact: applied, and shown where it lies in the stretch.
-    fn fact(&mut self, fact: &Fact) -> std::io::Result<()> {
-        if self.to.is_some_and(|to| fact.at >= to) {
-            return Ok(());
-        }
-        self.state.apply(fact);
-        if self.silent || self.from.is_some_and(|from| fact.at < from) {
-            return Ok(());
-        }
-        if let (Some(speed), Some(last)) = (self.speed, self.last) {
-            self.out.flush()?;
-            let lapse = u64::try_from(fact.at.0.saturating_sub(last.0)).unwrap_or(0);
-            std::thread::sleep(Duration::from_micros(lapse).div_f64(speed).min(LONGEST_PAUSE));
-        }
-        self.last = Some(fact.at);
-        let sums = Sums::of(&self.state);
-        if self.json {
-            let shown = json!({ "event": event_document(fact, &self.zone), "wall": sums.json() });
-            return writeln!(self.out, "{shown}");
-        }
-        let by = fact.by.as_ref().map(|by| format!(" by {}", by.user)).unwrap_or_default();
-        let (at, kind) = (timestamp(fact.at, &self.zone), fact.kind.as_str());
-        writeln!(self.out, "{at}  {:<18} {}{by}\n{:>30}  {}", kind, self.subject(fact), "", sums.text())
-    }
-
-    fn subject(&self, fact: &Fact) -> String {
-        let named = |id: &EventId| match self.state.occurrences.get(id) {
-            Some(held) => format!("{id} {}", held.raise.condition),
-            None => id.to_string(),
-        };
-        match &fact.kind {
-            FactKind::Raised(raise) => format!("{} {} / {}", raise.condition, raise.name.zh, raise.name.en),
-            FactKind::SourceChanged { occurrence, source, .. } => format!("{} {source:?}", named(occurrence)),
-            FactKind::Closed { occurrence, reason } => format!("{} {reason:?}", named(occurrence)),
-            FactKind::Judged { occurrence, verdict, .. } => format!("{} {verdict:?}", named(occurrence)),
-            FactKind::Reactivated { occurrence } => named(occurrence),
-            FactKind::Acknowledged { occurrences, .. } | FactKind::Silenced { occurrences, .. } => {
-                occurrences.iter().map(named).collect::<Vec<_>>().join(", ")
-            }
-            _ => String::new(),
-        }
-    }
-
-    /// The wall at `at`.
-    fn wall(&mut self, at: Wall) -> Result<()> {
-        let sums = Sums::of(&self.state);
-        let rows: Vec<&Occurrence> = self.state.open().collect();
-        if self.json {
-            let alarms = rows.iter().map(|held| serde_json::to_value(alarm_document(held, &self.zone)));
-            let alarms = alarms.collect::<Result<Vec<Value>, _>>()?;
-            let last = EventId::from(self.state.last).to_string();
-            let isolations: Vec<String> = self.state.isolations.values().map(|held| held.point.to_string()).collect();
-            let shown = json!({
-                "at": timestamp(at, &self.zone), "last": last, "wall": sums.json(), "alarms": alarms, "isolations": isolations,
-            });
-            writeln!(self.out, "{shown}")?;
-            return Ok(());
-        }
-        writeln!(
-            self.out,
-            "{} after fact {}: {}",
-            timestamp(at, &self.zone),
-            EventId::from(self.state.last),
-            sums.text()
-        )?;
-        for held in rows {
-            let acknowledged =
-                held.ack.as_ref().map_or("not acknowledged".to_owned(), |ack| format!("by {}", ack.by.user));
-            let first = if held.raise.first { " first" } else { "" };
-            let (raised, raise) = (timestamp(held.raised_at, &self.zone), &held.raise);
-            writeln!(
-                self.out,
-                "{:>10}  {raised}  {} {:?} {acknowledged}{first}\n{:>10}  {} / {}",
-                held.id.to_string(),
-                raise.condition,
-                held.source,
-                "",
-                raise.name.zh,
-                raise.name.en
-            )?;
-        }
-        for held in self.state.isolations.values() {
-            writeln!(
-                self.out,
-                "{:>10}  isolated {} by {}: {}",
-                held.id.to_string(),
-                held.point,
-                held.by.user,
-                held.reason
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// What everybody sees at a glance.
-struct Sums {
-    open: usize,
-    unacknowledged: usize,
-    tone: Value,
-    first: Vec<String>,
-}
-
-impl Sums {
-    fn of(state: &State) -> Sums {
-        let first = state.current_incident().map(|incident| incident.first.clone()).unwrap_or_default();
-        let named = |id: &EventId| state.occurrences.get(id).map(|held| held.raise.condition.to_string());
-        Sums {
-            open: state.open().count(),
-            unacknowledged: state.open().filter(|held| held.ack.is_none()).count(),
-            tone: serde_json::to_value(state.tone()).unwrap_or_default(),
-            first: first.iter().filter_map(named).collect(),
-        }
-    }
-
-    fn json(&self) -> Value {
-        json!({ "open": self.open, "unacknowledged": self.unacknowledged, "tone": self.tone, "first": self.first })
-    }
-
-    fn text(&self) -> String {
-        let tone = self.tone.as_str().unwrap_or("none");
-        let first = if self.first.is_empty() { String::new() } else { format!(", first {}", self.first.join(" = ")) };
-        format!("{} open, {} not acknowledged, sound {tone}{first}", self.open, self.unacknowledged)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::cli::journal_player::Sums;
+    use crate::live::document::timestamp;
 
     const JOURNAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/journals/v2/facts.jsonl");
 
@@ -276,7 +209,7 @@ mod tests {
         }
         let program = <Program as clap::Parser>::try_parse_from(line)?;
         let mut out = Vec::new();
-        run(&program.args, &mut out)?;
+        run(&program.args, &mut out, &mut Vec::new())?;
         Ok(String::from_utf8(out)?)
     }
 

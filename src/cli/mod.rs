@@ -10,7 +10,10 @@ mod check_floors;
 pub mod demo;
 mod demo_reporter;
 pub mod journal;
+mod journal_again;
+mod journal_compared;
 pub mod journal_export;
+mod journal_player;
 pub mod journal_replay;
 pub mod journal_retire;
 pub mod probe;
@@ -105,7 +108,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Journal(args) => {
             let mut out = io::BufWriter::new(io::stdout());
             let ran = journal::run(args, &mut out, &mut io::stderr());
-            return ended(ran.and_then(|()| Ok(out.flush().map(|()| 0)?)));
+            return ended(ran.and_then(|code| Ok(out.flush().map(|()| code)?)));
         }
         Command::User { args, config, state, json } => {
             let state = match state.clone().map_or_else(|| run::state_of(config), Ok) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tocsin::edge::trace::{Header, Trace, pieces};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::Now;
 use tocsin::engine::site::Site;
@@ -88,6 +89,36 @@ impl Retraced {
             }
         }
         sums
+    }
+}
+
+impl Retraced {
+    /// The same on a disk and read from it: how many bytes it takes there, and how long an entry holds up whoever hands it
+    /// over.
+    pub fn written(&self, site: &Site) -> (u64, std::time::Duration) {
+        let state = tempfile::tempdir().expect("a folder");
+        let (mut bytes, mut took) = (0, std::time::Duration::ZERO);
+        for life in &self.lives {
+            let trace = Trace::open(state.path(), 64 << 20, Header::of(site));
+            for line in &life.lines {
+                let entry = entry(line);
+                let began = std::time::Instant::now();
+                trace.push(entry);
+                took += began.elapsed();
+            }
+            drop(trace);
+        }
+        let mut lives = self.lives.iter();
+        for piece in pieces(state.path()).expect("can be read") {
+            let piece = piece.expect("is one");
+            let life = lives.next().expect("a segment for each life");
+            let entries = piece.entries().map(|entry| line(&entry.expect("is one")));
+            let read: Vec<String> = std::iter::once(line(&piece.first)).chain(entries).collect();
+            assert!(read == life.lines, "what is read is what was written");
+            bytes += std::fs::metadata(&piece.path).expect("is there").len();
+        }
+        assert!(lives.next().is_none());
+        (bytes, took)
     }
 }
 

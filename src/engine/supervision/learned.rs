@@ -14,7 +14,7 @@ use crate::engine::base::{EventId, Mono};
 
 /// What was learned since the process began.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::engine) struct Learned {
+pub struct Learned {
     sequences: Vec<sequence::Learned>,
     batteries: Vec<Option<Mono>>,
     mains: BTreeMap<EventId, Option<(Cause, Mono)>>,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use names::Names;
 pub use retrace::{Misfit, Retrace};
 pub use translation::Translation;
-pub use twins::Twins;
+pub use twins::{Labels, Twins};
 
 use super::alarm::Figure;
 use super::base::{Mono, Now};
