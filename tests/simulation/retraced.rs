@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tocsin::edge::clock::Clock;
 use tocsin::edge::trace::{Header, Trace, pieces};
 use tocsin::engine::alarm::{Fact, State};
 use tocsin::engine::base::Now;
@@ -62,7 +63,7 @@ impl Retraced {
         match self.tracer.note(engine, input, at) {
             Some(entry) => {
                 life.lines.push(line(&entry));
-                self.due |= life.lines.len() % EVERY == 0;
+                self.due |= life.lines.len().is_multiple_of(EVERY);
             }
             None => self.routine += 1,
         }
@@ -97,14 +98,14 @@ impl Retraced {
     /// over.
     pub fn written(&self, site: &Site) -> (u64, std::time::Duration) {
         let state = tempfile::tempdir().expect("a folder");
-        let (mut bytes, mut took) = (0, std::time::Duration::ZERO);
+        let (clock, mut bytes, mut took) = (Clock::start(), 0, std::time::Duration::ZERO);
         for life in &self.lives {
             let trace = Trace::open(state.path(), 64 << 20, Header::of(site));
             for line in &life.lines {
                 let entry = entry(line);
-                let began = std::time::Instant::now();
+                let began = clock.now().mono;
                 trace.push(entry);
-                took += began.elapsed();
+                took += clock.now().mono.since(began);
             }
             drop(trace);
         }

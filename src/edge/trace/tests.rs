@@ -2,9 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::*;
+use crate::edge::clock::Clock;
 use crate::engine::base::{Mono, Now, Truth, Wall};
 use crate::engine::poll::{Edge, Report};
 use crate::engine::trace::{Names, Told};
@@ -26,9 +27,9 @@ fn started() -> Entry {
 /// The input of this number: an edge, or the word that its fact is durable.
 fn told(number: u64) -> Entry {
     let at = now(number * 1_000);
-    let truth = if number % 4 == 0 { Truth::True } else { Truth::False };
+    let truth = if number.is_multiple_of(4) { Truth::True } else { Truth::False };
     let rule = u32::try_from(number % 997).expect("small");
-    let input = if number % 2 == 0 {
+    let input = if number.is_multiple_of(2) {
         let report = Report { edges: vec![Edge { rule, truth, at, sweep: number }], ..Report::default() };
         Input::Report { bus: 0, report }
     } else {
@@ -65,9 +66,10 @@ fn segments(state: &Path) -> Vec<std::path::PathBuf> {
 
 /// Until it holds; the writer has a thread of its own.
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(60);
+    let (clock, minute) = (Clock::start(), Duration::from_secs(60));
+    let end = clock.now().mono.after(minute);
     while !holds() {
-        assert!(Instant::now() < end, "not within a minute: {what}");
+        assert!(clock.now().mono < end, "not within a minute: {what}");
         std::thread::yield_now();
     }
 }
@@ -158,10 +160,9 @@ fn the_oldest_segment_goes_first_and_the_bytes_are_bounded() {
     let read = read(state.path());
     let last = read.last().and_then(|(_, entries, _)| entries.last()).expect("some");
     assert_eq!(*last, line(&told(59_999)));
-    let mut number = 60_000 - read.iter().map(|(_, entries, _)| entries.len() as u64).sum::<u64>();
-    for entry in read.iter().flat_map(|(_, entries, _)| entries) {
+    let first = 60_000 - read.iter().map(|(_, entries, _)| entries.len() as u64).sum::<u64>();
+    for (number, entry) in (first..).zip(read.iter().flat_map(|(_, entries, _)| entries)) {
         assert_eq!(*entry, line(&told(number)), "none is missing");
-        number += 1;
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Joined {
 }
 
 /// The last sweep of each bus in which an alarm of an incident was seen: the incident, the sweep and its first alarm there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::engine) struct Sweeps(BTreeMap<u32, (EventId, u64, EventId)>);
 
 impl Sweeps {

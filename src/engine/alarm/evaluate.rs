@@ -37,6 +37,7 @@ pub(in crate::engine) struct Live {
     /// Rules whose blindness may be announced and unknown: they said nothing since the start, or since they were lost.
     unsure: Vec<bool>,
     /// What each rule raises outside of an incident, made when it first does. All its episodes share the words.
+    #[serde(skip)]
     snapshots: Vec<Option<Arc<Raise>>>,
     /// Armed commands, each with the instant from which it cannot be fired any more.
     pub armed: BTreeMap<EventId, Mono>,
