@@ -4,11 +4,8 @@
 //! Gives: a copy on standard output or in a file, after the copy itself was recorded (RC-01).
 //! Never: half a file under the name that was asked for.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -16,18 +13,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::journal::zone_of;
-use crate::edge::clock::Clock;
+use super::noted;
 use crate::edge::export::Replacing;
-use crate::edge::journal::notes::{self, Note, Noted};
 use crate::edge::journal::{self, JournalError};
 use crate::edge::web::When;
 use crate::edge::web::copies::{Copy, Form, Wanted};
 use crate::engine::alarm::Exported;
 use crate::engine::base::Wall;
 
-/// A gateway that runs takes a note in within a second; the copy waits for it so long at most.
-const TAKEN_WITHIN: Duration = Duration::from_secs(5);
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Progress is told so often, in facts.
 const TOLD_EVERY: u64 = 20_000;
 
@@ -77,7 +70,7 @@ pub fn run(args: &ExportArgs, out: &mut (impl Write + Send), err: &mut impl Writ
         chosen: None,
     };
     let exported = Exported { what: "journal".into(), form: form.as_str().into(), scope: wanted.scope(&zone) };
-    record(&args.state, exported, err)?;
+    noted::exported(&args.state, exported, err)?;
     let upto = wanted.upto;
     let Some(path) = &args.out else {
         copy(args, Copy::begin(wanted, form, out, zone)?, upto)?;
@@ -145,31 +138,4 @@ fn copy(args: &ExportArgs, mut copy: Copy<'_>, upto: u64) -> Result<u64> {
     }
     read?;
     Ok(copy.finish()?)
-}
-
-/// Records the copy, before its first line leaves. A copy of the state directory that nobody may write stays as it is.
-pub(super) fn record(state: &Path, exported: Exported, err: &mut impl Write) -> Result<()> {
-    let note = Note { user: user(), exported };
-    if !state.join("lock").exists() || OpenOptions::new().write(true).open(state.join("lock")).is_err() {
-        writeln!(err, "{}: cannot be written, so this export is not recorded there", state.display())?;
-        return Ok(());
-    }
-    let clock = Clock::start();
-    let Noted::Left(path) = notes::note(state, &note, clock.now())? else { return Ok(()) };
-    let began = clock.now();
-    while path.exists() {
-        if clock.now().mono.since(began.mono) > TAKEN_WITHIN {
-            writeln!(err, "{}: the gateway has not recorded this export yet", path.display())?;
-            return Ok(());
-        }
-        std::thread::sleep(LOOK_EVERY);
-    }
-    Ok(())
-}
-
-/// Who runs this, as the system says: the one behind `sudo` where there is one.
-fn user() -> String {
-    let named = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let number = || File::open("/proc/self/status").and_then(|file| file.metadata()).map_or(0, |file| file.uid());
-    named.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("uid {}", number()))
 }

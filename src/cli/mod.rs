@@ -16,6 +16,7 @@ pub mod journal_export;
 mod journal_player;
 pub mod journal_replay;
 pub mod journal_retire;
+mod noted;
 pub mod probe;
 pub mod profile;
 pub mod profile_check;

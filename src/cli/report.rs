@@ -12,7 +12,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::tz::TimeZone;
 
-use super::journal_export::record;
+use super::noted;
 use super::table::Table;
 use crate::daemon::accepted;
 use crate::edge::clock::Clock;
@@ -97,7 +97,7 @@ pub fn run(args: &ReportArgs, out: &mut impl Write, err: &mut impl Write) -> Res
     if args.out.is_some() || args.format != "table" {
         let scope = format!("{} to {}", timestamp(report.from, &zone), timestamp(report.to, &zone));
         let what = format!("report {}", args.report);
-        record(&args.state, Exported { what, form: args.format.clone(), scope }, err)?;
+        noted::exported(&args.state, Exported { what, form: args.format.clone(), scope }, err)?;
     }
     let name = site.map(|site| site.name).unwrap_or_default();
     let source = Source { site: name, made: now, last: verified.last.into(), head: verified.head };

@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use super::journal_export::record;
+use super::noted;
 use crate::daemon::accepted;
 use crate::edge::clock::Clock;
 use crate::edge::export::{Format, Layout, Manner, Replacing, Samples, TrendExport, Trended, is_like};
@@ -100,7 +100,7 @@ pub fn run(args: &TrendsArgs, out: &mut impl Write, err: &mut impl Write) -> Res
         timestamp(from, &zone),
         timestamp(to, &zone)
     );
-    record(&args.state, Exported { what: "trends".into(), form: args.format.clone(), scope }, err)?;
+    noted::exported(&args.state, Exported { what: "trends".into(), form: args.format.clone(), scope }, err)?;
     let manner = Manner { language, zone };
     let mut samples = Read(reader);
     match &args.out {

@@ -1,7 +1,7 @@
 //! `tocsin user`: accounts on the command line.
 //!
 //! Takes: the state folder, a name, a role, a password from a file or standard input.
-//! Gives: changed accounts; a password the program made is printed once.
+//! Gives: changed accounts, each change in the journal; a password the program made is printed once.
 //! Never: takes a password as an argument, where every process could read it.
 
 use std::io::{IsTerminal, Read};
@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::noted::{self, of};
 use super::user_token::{self, TokenCommand};
 use crate::edge::clock::Clock;
 use crate::edge::web::accounts::role_word;
 use crate::edge::web::{Accounts, one_time_password};
+use crate::engine::alarm::{AccessChange, AccessChanged};
 use crate::engine::base::{Role, Wall};
 use crate::live::document;
 
@@ -48,6 +50,14 @@ pub enum UserCommand {
         /// First line of this file is the password; without it, standard input, or a new one is made and printed
         #[arg(long)]
         password_file: Option<PathBuf>,
+    },
+    /// Give an account another role
+    Role {
+        /// Whose
+        name: String,
+        /// What it may do from here on
+        #[arg(value_enum)]
+        role: RoleArg,
     },
     /// API tokens, for programs
     Token {
@@ -96,6 +106,10 @@ impl From<RoleArg> for Role {
 pub fn run(args: &UserArgs, state_dir: &Path, json: bool) -> Result<()> {
     std::fs::create_dir_all(state_dir).with_context(|| format!("cannot make the folder {}", state_dir.display()))?;
     let accounts = Accounts::open(state_dir)?;
+    let note = |changed| {
+        let noted = noted::access(state_dir, changed, &mut std::io::stderr());
+        noted.context("it is done, but the journal does not have it")
+    };
     match &args.what {
         UserCommand::Add { name, role, password_file } => {
             let (secret, made) = password(password_file.as_deref())?;
@@ -104,6 +118,8 @@ pub fn run(args: &UserArgs, state_dir: &Path, json: bool) -> Result<()> {
                 accounts.make_one_time(name)?;
             }
             told(&format!("added `{name}`, {}", role_word((*role).into())), made.then_some(&secret));
+            let role = Some((*role).into());
+            note(AccessChanged { role, ..of(AccessChange::AccountAdded, name) })?;
         }
         UserCommand::Passwd { name, password_file } => {
             let (secret, made) = password(password_file.as_deref())?;
@@ -112,13 +128,20 @@ pub fn run(args: &UserArgs, state_dir: &Path, json: bool) -> Result<()> {
                 accounts.make_one_time(name)?;
             }
             told(&format!("`{name}` has a new password; its sessions have ended"), made.then_some(&secret));
+            note(of(AccessChange::PasswordSet, name))?;
+        }
+        UserCommand::Role { name, role } => {
+            accounts.set_role(name, (*role).into())?;
+            told(&format!("`{name}` is {} from here on", role_word((*role).into())), None);
+            note(AccessChanged { role: Some((*role).into()), ..of(AccessChange::RoleSet, name) })?;
         }
         UserCommand::Remove { name } => {
             accounts.remove(name)?;
             told(&format!("removed `{name}`; its sessions have ended"), None);
+            note(of(AccessChange::AccountRemoved, name))?;
         }
         UserCommand::List => list(&accounts, json)?,
-        UserCommand::Token { what } => user_token::run(&accounts, what, now(), json)?,
+        UserCommand::Token { what } => user_token::run(&accounts, what, now(), json, note)?,
     }
     Ok(())
 }

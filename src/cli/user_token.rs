@@ -9,9 +9,11 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Subcommand;
 
+use super::noted::of;
 use super::user::RoleArg;
 use crate::edge::web::Accounts;
 use crate::edge::web::accounts::role_word;
+use crate::engine::alarm::{AccessChange, AccessChanged};
 use crate::engine::base::Wall;
 use crate::live::document;
 
@@ -41,21 +43,30 @@ pub enum TokenCommand {
     },
 }
 
-/// Runs `tocsin user token`; works while the gateway runs.
+/// Runs `tocsin user token`; works while the gateway runs. `note` records what was changed.
 ///
 /// # Errors
 /// One line: what cannot be done.
-pub fn run(accounts: &Accounts, what: &TokenCommand, now: Wall, json: bool) -> Result<()> {
+pub fn run(
+    accounts: &Accounts,
+    what: &TokenCommand,
+    now: Wall,
+    json: bool,
+    note: impl FnOnce(AccessChanged) -> Result<()>,
+) -> Result<()> {
     match what {
         TokenCommand::Add { name, user, role, days } => {
             let expires = days.map(|days| now.after(Duration::from_secs(u64::from(days) * 86_400)));
             let token = accounts.add_token(user, name, (*role).into(), expires, now)?;
             println!("added token `{name}` of `{user}`, {}", role_word((*role).into()));
             println!("token (shown once): {token}");
+            let (role, token) = (Some((*role).into()), Some(name.clone()));
+            note(AccessChanged { role, token, ..of(AccessChange::TokenAdded, user) })?;
         }
         TokenCommand::Revoke { name } => {
             let user = accounts.revoke_token(name, None)?;
             println!("revoked token `{name}` of `{user}`");
+            note(AccessChanged { token: Some(name.clone()), ..of(AccessChange::TokenRevoked, &user) })?;
         }
         TokenCommand::List => list(accounts, json)?,
     }

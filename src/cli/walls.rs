@@ -1,18 +1,20 @@
 //! `tocsin walls`: the address of each wall with its token, for whoever sets up the screens.
 //!
 //! Takes: `tocsin.toml` and the state folder.
-//! Gives: one line for each wall.
+//! Gives: one line for each wall, after the journal has that somebody saw them.
 //! Never: makes a token; the gateway does at its start, as the user who has to read it.
 
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use super::noted;
 use crate::config::daemon::{self, Daemon};
 use crate::edge::web::kept_wall_token;
+use crate::engine::alarm::AccessChange;
 
 /// Print the address of each wall with its token
 #[derive(Clone, Debug, Args)]
@@ -32,7 +34,7 @@ pub struct WallsArgs {
 ///
 /// # Errors
 /// A wall has no token that can be used; those that have one were printed.
-pub fn run(args: &WallsArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8> {
+pub fn run(args: &WallsArgs, out: &mut impl Write, err: &mut impl Write) -> Result<u8> {
     let settings = match daemon::load(&args.config, &daemon::environment()) {
         Ok((settings, _)) => settings,
         Err(problems) => {
@@ -44,20 +46,26 @@ pub fn run(args: &WallsArgs, out: &mut dyn Write, err: &mut dyn Write) -> Result
     };
     let state = args.state.as_ref().unwrap_or(&settings.state);
     let base = base(&settings, &host());
-    let mut lacking = Vec::new();
+    let (mut lacking, mut held) = (Vec::new(), Vec::new());
     for wall in &settings.walls.list {
         match kept_wall_token(state, wall) {
-            Ok(Some(token)) => {
-                let address = format!("{base}/wall/{}?token={token}", wall.id);
-                if args.json {
-                    let line = serde_json::json!({ "id": wall.id, "name": wall.name, "registered": wall.registered, "address": address });
-                    writeln!(out, "{line}")?;
-                } else {
-                    writeln!(out, "{:<16} {address}", wall.id)?;
-                }
-            }
+            Ok(Some(token)) => held.push((wall, token)),
             Ok(None) => lacking.push(format!("wall {}: no token yet; the gateway makes it when it starts", wall.id)),
             Err(error) => lacking.push(format!("wall {}: {error}", wall.id)),
+        }
+    }
+    if !held.is_empty() {
+        let ids: Vec<&str> = held.iter().map(|(wall, _)| wall.id.as_str()).collect();
+        noted::access(state, noted::of(AccessChange::WallTokensShown, &ids.join(" ")), err)
+            .context("nothing is shown, because the journal cannot have it")?;
+    }
+    for (wall, token) in held {
+        let address = format!("{base}/wall/{}?token={token}", wall.id);
+        if args.json {
+            let line = serde_json::json!({ "id": wall.id, "name": wall.name, "registered": wall.registered, "address": address });
+            writeln!(out, "{line}")?;
+        } else {
+            writeln!(out, "{:<16} {address}", wall.id)?;
         }
     }
     if settings.walls.list.is_empty() {
@@ -91,6 +99,8 @@ fn host() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edge::journal::Journal;
+    use crate::engine::base::Now;
 
     fn ran(text: &str, token: Option<&str>) -> (Result<u8>, String, String) {
         let folder = tempfile::tempdir().unwrap();
@@ -112,6 +122,20 @@ mod tests {
         let (code, out, _) = ran(&format!("{listen}{LOBBY}"), Some("abcde-fghjk-mnpqr-stuvw\n"));
         assert_eq!(code.unwrap(), 0);
         assert_eq!(out, "lobby            http://10.0.0.1:8081/wall/lobby?token=abcde-fghjk-mnpqr-stuvw\n");
+    }
+
+    #[test]
+    fn whoever_saw_the_tokens_is_in_the_journal_and_the_tokens_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("tocsin.toml"), format!("state = \".\"\n{LOBBY}")).unwrap();
+        std::fs::write(folder.path().join("wall-lobby.token"), "abcde-fghjk-mnpqr-stuvw\n").unwrap();
+        drop(Journal::open(folder.path(), Now::default()).unwrap());
+        let args = WallsArgs { config: folder.path().to_owned(), state: None, json: false };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        assert_eq!(run(&args, &mut out, &mut err).unwrap(), 0);
+        let tail = Journal::open(folder.path(), Now::default()).unwrap().tail;
+        let fact = serde_json::to_string(&tail[0]).unwrap();
+        assert!(fact.contains(r#""change":"wall-tokens-shown","whom":"lobby""#) && !fact.contains("abcde"), "{fact}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Takes in what other processes of this machine left to be recorded (RC-01).
+//! Takes in what other processes of this machine left to be recorded (RC-01, AC-01).
 //!
 //! Takes: notes in the state directory.
 //! Gives: acts, each with the note's own key, so that none is recorded twice.
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::edge::journal::notes::{self, Waiting};
+use crate::edge::journal::notes::{self, Deed, Waiting};
 use crate::engine::Act;
 use crate::live::Acts;
 
@@ -42,7 +42,12 @@ async fn take(acts: &Acts, Waiting { path, key, note }: Waiting) {
         Ok(note) => note,
         Err(reason) => return refuse(&path, &reason),
     };
-    match acts.ask(note.actor(), Some(key), Act::Export(note.exported)).await {
+    let by = note.actor();
+    let act = match note.deed {
+        Deed::Exported(exported) => Act::Export(exported),
+        Deed::AccessChanged(changed) => Act::Access(changed),
+    };
+    match acts.ask(by, Some(key), act).await {
         Ok(Ok(done)) if done.recorded => {
             // Should it stay, its key keeps it from being recorded again.
             if let Err(error) = std::fs::remove_file(&path) {

@@ -64,3 +64,60 @@ async fn whoever_takes_a_copy_is_in_the_record() {
     assert_eq!(last.lines().count(), 4, "offline it is written at once: {last}");
     installed.verify().await;
 }
+
+/// Accounts changed beside the gateway: while it runs, while it does not, and before it ever ran (AC-01).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_changed_on_the_command_line_is_in_the_record() {
+    let panel = Server::panel().await;
+    let installed = Installed::with(&(site::PLACES.to_owned() + &site::panel(&panel.place)));
+    let state = installed.path("state");
+    let secret = installed.path("secret");
+    std::fs::write(&secret, "a password for tests\n").unwrap();
+    let run = async |more: &[&str]| {
+        let arguments = [&["user", "--state", state.to_str().unwrap()], more].concat();
+        let (code, out, said) = Installed::ended(installed.command(&arguments)).await;
+        assert_eq!((code, said.as_str()), (Some(0), ""), "{more:?}");
+        out
+    };
+    let (file, first) = (secret.to_str().unwrap(), installed.path("password"));
+    run(&["add", "admin", "--role", "manager", "--password-file", first.to_str().unwrap()]).await;
+    let gateway = installed.run().await;
+    let client = gateway.log_in().await;
+    let recorded = async || {
+        let answer = client.get("/api/v1/journal?kind=access-changed&limit=100").await.json();
+        answer["events"].as_array().unwrap().clone()
+    };
+    once(10, "the account made before the first start", async || Some(recorded().await).filter(|all| all.len() == 1))
+        .await;
+    run(&["add", "wang", "--role", "engineer", "--password-file", file]).await;
+    run(&["role", "wang", "operator"]).await;
+    run(&["passwd", "wang", "--password-file", file]).await;
+    let token = run(&["token", "add", "line-3", "--user", "wang"]).await;
+    let token = token.lines().find_map(|line| line.strip_prefix("token (shown once): ")).unwrap().to_owned();
+    run(&["token", "revoke", "line-3"]).await;
+    let all = recorded().await;
+    let told: Vec<String> =
+        all.iter().map(|one| format!("{} {} {}", one["change"], one["whom"], one["role"])).collect();
+    assert_eq!(
+        told,
+        [
+            r#""account-added" "admin" "manager""#,
+            r#""account-added" "wang" "engineer""#,
+            r#""role-set" "wang" "operator""#,
+            r#""password-set" "wang" null"#,
+            r#""token-added" "wang" "display""#,
+            r#""token-revoked" "wang" null"#,
+        ]
+    );
+    for one in &all {
+        assert_eq!(one["by"]["origin"], "command line", "{one}");
+        assert!(one["by"]["user"].as_str().is_some_and(|user| !user.is_empty()), "{one}");
+        assert!(!one.to_string().contains(&token) && !one.to_string().contains("a password for tests"), "{one}");
+    }
+    gateway.stop().await;
+    run(&["remove", "wang"]).await;
+    let export = ["journal", "export", "--state", state.to_str().unwrap(), "--kind", "access-changed"];
+    let (_, lines, _) = Installed::ended(installed.command(&export)).await;
+    assert!(lines.lines().count() == 7 && lines.contains("account-removed"), "offline it is written at once: {lines}");
+    installed.verify().await;
+}

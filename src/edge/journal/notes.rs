@@ -1,4 +1,5 @@
-//! Word of copies that left, handed to whoever holds the journal (RC-01).
+//! Word of copies that left and of accounts that were changed beside the gateway, handed to whoever holds the journal
+//! (RC-01, AC-01).
 //!
 //! Takes: a note of a process that may not write the journal itself, because a gateway holds it.
 //! Gives: the fact appended where nobody holds the journal; else a file in the state directory that the gateway takes in.
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Journal, JournalError, JournalEvent, Opened, chain, schema};
-use crate::engine::alarm::{Exported, FACT_VERSION, Fact, FactId, FactKind, KeepingFact};
+use crate::engine::alarm::{AccessChanged, Exported, FACT_VERSION, Fact, FactId, FactKind, KeepingFact};
 use crate::engine::base::{Actor, Now, Role};
 
 /// Where notes lie.
@@ -20,20 +21,42 @@ const FOLDER: &str = "notes";
 /// A note is a few words.
 const LARGEST: u64 = 64 * 1024;
 
-/// Somebody was given a copy.
+/// What somebody did beside the gateway.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    /// A copy was taken.
+    Exported(Exported),
+    /// Who may come in was changed, or shown.
+    AccessChanged(AccessChanged),
+}
+
+/// Somebody did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Who, as the system knows them.
     pub user: String,
-    /// Of what.
-    pub exported: Exported,
+    /// What.
+    #[serde(flatten)]
+    pub deed: Deed,
 }
 
 impl Note {
-    /// Who signs it: whoever may run the program beside the state directory may do what an operator may.
+    /// Who signs it: whoever may read the state directory may do what an operator may, and whoever may write the accounts
+    /// there what a manager may.
     pub fn actor(&self) -> Actor {
-        Actor { user: self.user.clone(), role: Role::Operator, origin: "command line".to_owned() }
+        let role = match self.deed {
+            Deed::Exported(_) => Role::Operator,
+            Deed::AccessChanged(_) => Role::Manager,
+        };
+        Actor { user: self.user.clone(), role, origin: "command line".to_owned() }
+    }
+
+    fn fact(&self) -> FactKind {
+        FactKind::Keeping(match &self.deed {
+            Deed::Exported(exported) => KeepingFact::Exported(exported.clone()),
+            Deed::AccessChanged(changed) => KeepingFact::AccessChanged(changed.clone()),
+        })
     }
 }
 
@@ -44,28 +67,32 @@ pub enum Noted {
     Recorded(u64),
     /// In a file; it is gone once the gateway has recorded it.
     Left(PathBuf),
+    /// In a file, for a gateway that was never started.
+    Waits,
 }
 
-/// Records a note in the journal of `state_dir`, or leaves it for the gateway that holds it. Blocking.
+/// Records a note in the journal of `state_dir`, or leaves it for the gateway that holds it. Accounts may be made before the
+/// first start: then it waits there. Blocking.
 ///
 /// # Errors
-/// There is no journal, it is broken, or the directory cannot be written.
+/// There is no journal to copy from, it is broken, or the directory cannot be written.
 pub fn note(state_dir: &Path, note: &Note, now: Now) -> Result<Noted, JournalError> {
+    let leave = || leave(state_dir, note).map_err(|source| at(&state_dir.join(FOLDER), source));
+    if matches!(note.deed, Deed::AccessChanged(_)) && !schema::events_path(state_dir).exists() {
+        return leave().map(|_| Noted::Waits);
+    }
     // A place without a journal is an error, not a new journal.
     drop(schema::open_reader(&schema::events_path(state_dir))?);
     match Journal::open(state_dir, now) {
         Ok(opened) => append(state_dir, opened, note, now).map(Noted::Recorded),
-        Err(JournalError::InUse { .. }) => {
-            leave(state_dir, note).map(Noted::Left).map_err(|source| at(&state_dir.join(FOLDER), source))
-        }
+        Err(JournalError::InUse { .. }) => leave().map(Noted::Left),
         Err(error) => Err(error),
     }
 }
 
 fn append(state_dir: &Path, mut opened: Opened, note: &Note, now: Now) -> Result<u64, JournalError> {
     let id = FactId { epoch: opened.epoch, seq: *opened.journal.committed().borrow() + 1 };
-    let kind = FactKind::Keeping(KeepingFact::Exported(note.exported.clone()));
-    let fact = Fact { v: FACT_VERSION, id, at: now.wall, by: Some(note.actor()), key: None, kind };
+    let fact = Fact { v: FACT_VERSION, id, at: now.wall, by: Some(note.actor()), key: None, kind: note.fact() };
     opened.journal.submit(vec![fact]);
     match opened.events.blocking_recv() {
         Some(JournalEvent::Committed { .. }) => Ok(id.seq),
@@ -77,9 +104,13 @@ fn append(state_dir: &Path, mut opened: Opened, note: &Note, now: Now) -> Result
 /// Leaves a file that is whole or not there.
 fn leave(state_dir: &Path, note: &Note) -> io::Result<PathBuf> {
     let folder = state_dir.join(FOLDER);
+    // What root leaves, the owner of the directory must be able to take away.
+    let owner = fs::metadata(state_dir)?;
+    let give = |path: &Path| std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid()));
     match DirBuilder::new().mode(0o700).create(&folder) {
+        Ok(()) => give(&folder)?,
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
+        Err(_) => {}
     }
     let mut name = [0_u8; 16];
     getrandom::fill(&mut name).map_err(io::Error::other)?;
@@ -88,9 +119,7 @@ fn leave(state_dir: &Path, note: &Note) -> io::Result<PathBuf> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
     file.write_all(&serde_json::to_vec(note)?)?;
     file.sync_all()?;
-    // What root leaves, the owner of the directory must be able to take away.
-    let owner = fs::metadata(state_dir)?;
-    std::os::unix::fs::chown(&unfinished, Some(owner.uid()), Some(owner.gid()))?;
+    give(&unfinished)?;
     fs::rename(&unfinished, &path)?;
     Ok(path)
 }
@@ -152,10 +181,17 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::engine::alarm::AccessChange;
 
     fn copy() -> Note {
         let exported = Exported { what: "journal".into(), form: "csv".into(), scope: "1 to 9".into() };
-        Note { user: "li".into(), exported }
+        Note { user: "li".into(), deed: Deed::Exported(exported) }
+    }
+
+    fn added() -> Note {
+        let role = Some(Role::Operator);
+        let changed = AccessChanged { change: AccessChange::AccountAdded, whom: "wang".into(), role, token: None };
+        Note { user: "li".into(), deed: Deed::AccessChanged(changed) }
     }
 
     #[test]
@@ -170,8 +206,26 @@ mod tests {
         drop(held);
         assert_eq!(note(dir.path(), &copy(), Now::default()).expect("records"), Noted::Recorded(1));
         let opened = Journal::open(dir.path(), Now::default()).expect("opens");
-        assert_eq!(opened.tail[0].kind, FactKind::Keeping(KeepingFact::Exported(copy().exported)));
+        assert_eq!(opened.tail[0].kind, copy().fact());
         assert_eq!(opened.tail[0].by.as_ref().map(|by| by.user.as_str()), Some("li"));
+    }
+
+    #[test]
+    fn an_account_made_before_the_first_start_waits_for_it() {
+        let dir = tempfile::tempdir().expect("a directory");
+        assert_eq!(note(dir.path(), &added(), Now::default()).expect("is left"), Noted::Waits);
+        let found = waiting(dir.path()).expect("reads").remove(0).note.expect("is a note");
+        assert_eq!((&found, found.actor().role), (&added(), Role::Manager));
+        drop(Journal::open(dir.path(), Now::default()).expect("opens"));
+        assert_eq!(note(dir.path(), &added(), Now::default()).expect("records"), Noted::Recorded(1));
+        let opened = Journal::open(dir.path(), Now::default()).expect("opens");
+        assert_eq!(opened.tail[0].kind, added().fact());
+    }
+
+    #[test]
+    fn a_note_of_an_earlier_release_is_read() {
+        let text = r#"{"user":"li","exported":{"what":"journal","form":"csv","scope":"1 to 9"}}"#;
+        assert_eq!(serde_json::from_str::<Note>(text).expect("is read"), copy());
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub enum KeepingFact {
 pub struct AccessChanged {
     /// What was done.
     pub change: AccessChange,
-    /// Whose account, token or session it is.
+    /// Whose account, token or session it is; of walls their ids.
     pub whom: String,
     /// The role that an account or a token has from here on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +61,8 @@ pub enum AccessChange {
     TokenRevoked,
     /// Sessions were ended by somebody who was not logging out of them.
     SessionsEnded,
+    /// Somebody was shown the addresses of walls with their tokens.
+    WallTokensShown,
 }
 
 impl AccessChange {
@@ -75,6 +77,7 @@ impl AccessChange {
             AccessChange::TokenAdded => Text::new("新增令牌", "Token added"),
             AccessChange::TokenRevoked => Text::new("撤销令牌", "Token revoked"),
             AccessChange::SessionsEnded => Text::new("结束会话", "Sessions ended"),
+            AccessChange::WallTokensShown => Text::new("显示大屏令牌", "Wall tokens shown"),
         }
     }
 
@@ -84,7 +87,8 @@ impl AccessChange {
             AccessChange::AccountAdded
             | AccessChange::AccountRemoved
             | AccessChange::RoleSet
-            | AccessChange::PasswordSet => Role::Manager,
+            | AccessChange::PasswordSet
+            | AccessChange::WallTokensShown => Role::Manager,
             AccessChange::PasswordChanged
             | AccessChange::TokenAdded
             | AccessChange::TokenRevoked
