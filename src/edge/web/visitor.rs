@@ -127,12 +127,17 @@ pub fn address(request: &Request) -> IpAddr {
 }
 
 impl Web {
-    /// Whether somebody who follows may still read: a session that ended ends its streams.
+    /// Whether somebody who follows may still read. A session that ended ends its streams, also where everybody may read:
+    /// whoever comes back then is nobody in particular.
     pub async fn may_still_read(&self, visitor: &Visitor) -> bool {
-        match &visitor.token {
-            _ if self.open_reading || visitor.wall.is_some() => true,
-            Some(token) => matches!(self.who(token).await, Ok(Some(_))),
-            None => false,
+        match (&visitor.account, &visitor.token) {
+            _ if visitor.wall.is_some() => true,
+            (Some(_), Some(token)) => match self.who(token).await {
+                Ok(found) => found.is_some(),
+                // A store that cannot be read is no reason to darken what everybody may see.
+                Err(_) => self.open_reading,
+            },
+            _ => self.open_reading,
         }
     }
 }

@@ -5,6 +5,7 @@ use tocsin::engine::base::Role;
 
 use crate::bench::{Bench, PASSWORD};
 use crate::client::Client;
+use crate::stream::events;
 use crate::{FIRE, quiet_site};
 
 async fn changes(client: &Client) -> Vec<Value> {
@@ -61,6 +62,40 @@ async fn sessions_are_listed_and_ended_and_only_a_chief_ends_those_of_others() {
     let whom: Vec<_> = told.iter().map(|one| (&one["change"], &one["whom"], &one["by"]["user"])).collect();
     assert_eq!(whom.len(), 2, "{told:?}");
     assert_eq!(whom[1], (&json!("sessions-ended"), &json!("wang"), &json!("li")));
+}
+
+/// Reads a stream until it ends; how long that took.
+async fn ends(mut stream: reqwest::Response, what: &str) {
+    let rest = async { while let Ok(Some(_)) = stream.chunk().await {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), rest).await.unwrap_or_else(|_| panic!("{what} goes on"));
+}
+
+/// Where reading is open and where it is closed: what ends a session ends what it follows, and nothing of anybody else.
+#[tokio::test]
+async fn a_session_that_ended_ends_its_streams_and_no_other() {
+    for bench in [Bench::start().await, Bench::start_closed().await] {
+        let chief = Client::log_in(&bench.url, "li").await;
+        let wang = [Client::log_in(&bench.url, "wang").await, Client::log_in(&bench.url, "wang").await];
+        let feeds = ["/api/v1/stream?points=no", "/api/v1/screen"];
+        let follow = async |client: &Client| {
+            [client.open("GET", feeds[0], &[], "").await, client.open("GET", feeds[1], &[], "").await]
+        };
+        let [mut kept_feed, mut kept_screen] = follow(&wang[0]).await;
+        let others = follow(&wang[1]).await;
+        let change = json!({ "old": PASSWORD, "new": "a password of my own" }).to_string();
+        assert_eq!(wang[0].post("/api/v1/password", &change).await.status, 204);
+        for (stream, what) in others.into_iter().zip(feeds) {
+            ends(stream, &format!("after another password, {what}")).await;
+        }
+        // The session in which it was changed goes on: two heartbeats come after the others have ended.
+        for stream in [&mut kept_feed, &mut kept_screen] {
+            events(stream, |seen| seen.iter().filter(|(name, ..)| name == "heartbeat").count() > 2).await;
+        }
+        assert_eq!(chief.send("DELETE", "/api/v1/users/wang", &[], "").await.status, 204);
+        ends(kept_feed, "after the account was removed, the stream").await;
+        ends(kept_screen, "after the account was removed, the screen").await;
+        assert_eq!(chief.get("/api/v1/sessions").await.status, 200);
+    }
 }
 
 #[tokio::test]
