@@ -16,7 +16,7 @@ use super::growth::Growth;
 use crate::edge::clock::Clock;
 use crate::edge::journal::free_bytes;
 use crate::edge::trends::Trends;
-use crate::engine::base::{Mono, Now, Text, Wall};
+use crate::engine::base::{Mono, Now, Text, Wall, in_chinese};
 use crate::engine::{Input, Part};
 use crate::live::Vitals;
 
@@ -122,7 +122,7 @@ fn disk(free: std::io::Result<u64>) -> Option<Text> {
 }
 
 fn told(zh: &str, en: &str, detail: &str) -> Text {
-    Text::new(&format!("{zh}：{detail}"), &format!("{en}: {detail}"))
+    Text::new(&format!("{zh}：{}", in_chinese(detail)), &format!("{en}: {detail}"))
 }
 
 #[cfg(test)]

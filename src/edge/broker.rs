@@ -12,7 +12,7 @@ use rumqttc::{ConnectionError, StateError, TlsConfiguration, Transport};
 use rustls::{AlertDescription, CertificateError, Error as Tls};
 
 use crate::config::daemon;
-use crate::engine::base::Text;
+use crate::engine::base::{Text, in_chinese};
 
 /// User and password, the first line of its file, as they are now; nothing where no user is named.
 ///
@@ -25,7 +25,7 @@ pub async fn login(user: Option<&str>, password_file: Option<&Path>) -> Result<O
         Some(path) => {
             let text = tokio::fs::read_to_string(path).await.map_err(|error| {
                 let path = path.display();
-                Text::new(&format!("密码文件 {path}：{error}"), &format!("password file {path}: {error}"))
+                said(&format!("密码文件 {path}"), &format!("password file {path}"), &error.to_string())
             })?;
             text.lines().next().unwrap_or_default().to_owned()
         }
@@ -39,10 +39,7 @@ pub async fn login(user: Option<&str>, password_file: Option<&Path>) -> Result<O
 /// A file that cannot be used, in words.
 pub fn transport(tls: Option<&daemon::Tls>) -> Result<Transport, Text> {
     let Some(tls) = tls else { return Ok(Transport::Tcp) };
-    let config = tls.client().map_err(|flaw| {
-        let what = flaw.to_string();
-        Text::new(&format!("证书不可用：{what}"), &format!("certificates cannot be used: {what}"))
-    })?;
+    let config = tls.client().map_err(|flaw| said("证书不可用", "certificates cannot be used", &flaw.to_string()))?;
     Ok(Transport::tls_with_config(TlsConfiguration::Rustls(config)))
 }
 
@@ -59,7 +56,7 @@ pub fn three(error: &ConnectionError) -> Text {
         ConnectionError::NetworkTimeout | ConnectionError::FlushTimeout => no_answer(),
         ConnectionError::MqttState(StateError::AwaitPingResp) => no_answer(),
         ConnectionError::MqttState(StateError::ConnectionAborted) => closed(),
-        other => Text::same(&other.to_string()),
+        other => as_said(&other.to_string()),
     }
 }
 
@@ -156,12 +153,22 @@ fn worded(zh: &str, en: &str, name: &str, said: Option<&str>) -> Text {
     Text::new(&format!("{zh}：{spaced}{said}"), &format!("{en}: {spaced}{said}"))
 }
 
+/// What the system or a library said, in its own words and in Chinese as far as they are known.
+pub fn as_said(what: &str) -> Text {
+    Text::new(&in_chinese(what), what)
+}
+
+/// The same behind what it means.
+fn said(zh: &str, en: &str, what: &str) -> Text {
+    Text::new(&format!("{zh}：{}", in_chinese(what)), &format!("{en}: {what}"))
+}
+
 /// The socket failed; TLS speaks through it, too.
 pub fn io(error: &io::Error) -> Text {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) {
         Some(tls) => handshake(tls),
         None if is_cut(error) => closed(),
-        None => Text::same(&error.to_string()),
+        None => as_said(&error.to_string()),
     }
 }
 
@@ -218,5 +225,29 @@ fn handshake(error: &Tls) -> Text {
 }
 
 fn worded_tls(what: &str) -> Text {
-    Text::new(&format!("TLS 失败：{what}"), &format!("TLS failed: {what}"))
+    said("TLS 失败", "TLS failed", what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// errno(3) of Linux: what a gateway meets on its disk, its lines and its network.
+    const MET: [i32; 24] =
+        [1, 2, 5, 6, 12, 13, 16, 17, 19, 20, 21, 24, 28, 30, 32, 98, 99, 101, 103, 104, 110, 111, 113, 122];
+
+    #[test]
+    fn what_this_system_says_of_a_failure_is_chinese_in_a_chinese_sentence() {
+        for number in MET {
+            let error = io::Error::from_raw_os_error(number);
+            let told = said("不可用", "not usable", &error.to_string());
+            let plain = told.zh.bytes().all(|byte| !byte.is_ascii_alphanumeric());
+            assert!(plain, "{number}: {} is still in {}", error, told.zh);
+            assert!(told.en.ends_with(&error.to_string()), "the system's own words: {}", told.en);
+        }
+        for kind in [io::ErrorKind::TimedOut, io::ErrorKind::UnexpectedEof, io::ErrorKind::BrokenPipe] {
+            let said = as_said(&io::Error::from(kind).to_string());
+            assert!(said.zh.bytes().all(|byte| !byte.is_ascii_alphanumeric()), "{kind:?}: {}", said.zh);
+        }
+    }
 }

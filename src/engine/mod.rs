@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 
 use alarm::{Chatter, Decision, FactKind, Live, State};
 pub use bar::Bar;
-use base::{Category, Mono, Now, Text};
+use base::{Category, Mono, Now, Text, in_chinese};
 pub use bearings::Bearings;
 pub use input::{Act, Arm, Done, Effect, Finding, Input, RoundReport};
 pub use part::Part;
@@ -339,7 +339,10 @@ impl Engine {
             });
         }
         if news {
-            let detail = Text::new(&format!("记录未写入磁盘：{reason}"), &format!("Facts are not on disk: {reason}"));
+            let detail = Text::new(
+                &format!("记录未写入磁盘：{}", in_chinese(&reason)),
+                &format!("Facts are not on disk: {reason}"),
+            );
             self.health(&Part::Journal, Some(detail), now, effects);
         }
     }

@@ -5,7 +5,7 @@
 //! Never: a code without its meaning, or a cause that what is known speaks against.
 
 use super::Trouble;
-use crate::engine::base::Text;
+use crate::engine::base::{Text, in_chinese};
 use crate::engine::poll::Failure;
 use crate::engine::site::{Endpoint, Line, Parity};
 
@@ -40,7 +40,7 @@ pub fn told(trouble: &Trouble, known: &Circumstances<'_>) -> Told {
         Failure::Exception(code) => Told { what: named(*code), next: refused(*code, trouble) },
         Failure::Malformed(said) => malformed(said, known),
         Failure::Link(said) => Told {
-            what: Text::new(&format!("线路不通：{said}"), &format!("The link is lost: {said}")),
+            what: Text::new(&format!("线路不通：{}", in_chinese(said)), &format!("The link is lost: {said}")),
             next: Text::new("查网关、网络或串口适配器", "Look at the gateway, the network or the serial adapter"),
         },
     }

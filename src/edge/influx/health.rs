@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::outcome::Denial;
 use crate::engine::Part;
-use crate::engine::base::Text;
+use crate::engine::base::{Text, in_chinese};
 use crate::live::Vitals;
 use crate::live::meters::InfluxMeters;
 
@@ -115,7 +115,7 @@ impl Health {
     }
 
     fn say(&self, zh: &str, en: &str, reason: &str) {
-        self.report(&format!("{zh}：{reason}"), &format!("{en}: {reason}"));
+        self.report(&format!("{zh}：{}", in_chinese(reason)), &format!("{en}: {reason}"));
     }
 
     fn report(&self, zh: &str, en: &str) {

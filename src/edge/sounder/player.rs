@@ -17,7 +17,7 @@ use super::wave::{RATE, Sounding, Voice};
 use super::{Feed, pause_after};
 use crate::engine::Part;
 use crate::engine::alarm::State;
-use crate::engine::base::{EventId, Text, Tone};
+use crate::engine::base::{EventId, Text, Tone, in_chinese};
 use crate::live::tones::TEST_LASTS;
 
 /// Samples are made this often.
@@ -50,7 +50,7 @@ pub async fn run(device: &str, feed: &Feed) {
         failures += 1;
         warn!(device, failures, "the sounder does not play: {why}");
         let fault = Text::new(
-            &format!("蜂鸣器设备“{device}”无法发声：{why}"),
+            &format!("蜂鸣器设备“{device}”无法发声：{}", in_chinese(&why)),
             &format!("The sounder \u{201c}{device}\u{201d} does not play: {why}"),
         );
         feed.vitals.report(Part::Sounder, Some(fault));

@@ -10,7 +10,7 @@ use super::bus::{ASLEEP, Bus, Errand, Flight, Line, Member, NO_READ};
 use super::exchange::Failure;
 use super::report::{Link, LinkOf, Report};
 use super::schedule::FIRST_PAUSE;
-use crate::engine::base::{Mono, Now, Reason, Text};
+use crate::engine::base::{Mono, Now, Reason, Text, in_chinese};
 
 /// A device is dead after this many requests in a row without an answer ...
 const FAILURES_OF_THE_DEAD: u32 = 3;
@@ -297,7 +297,7 @@ fn describe(failure: &Failure) -> Text {
     }
 }
 
-/// What the operating system or the other side said stays verbatim behind words a person can read.
+/// What the operating system or the other side said, behind words that say what it means; the English stays verbatim.
 pub(super) fn said_by_line(reason: &str) -> Text {
-    Text::new(&format!("线路不通：{reason}"), reason)
+    Text::new(&format!("线路不通：{}", in_chinese(reason)), reason)
 }

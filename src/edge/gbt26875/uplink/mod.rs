@@ -28,7 +28,7 @@ pub use sending::Bounds;
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::frame::Dialect;
 use crate::engine::Part;
-use crate::engine::base::Text;
+use crate::engine::base::{Text, in_chinese};
 use crate::engine::site::Site;
 use crate::live::{Picture, Vitals};
 use reader::Reader;
@@ -113,7 +113,7 @@ async fn report(settings: &Settings, feed: &Feed) {
             feed.vitals.report(
                 Part::Uplink,
                 Some(Text::new(
-                    &format!("与城市消防远程监控中心 {} 的通信失败：{why}", settings.centre),
+                    &format!("与城市消防远程监控中心 {} 的通信失败：{}", settings.centre, in_chinese(&why)),
                     &format!("communication with the centre {} failed: {why}", settings.centre),
                 )),
             );

@@ -139,6 +139,6 @@ fn spell(error: &ConnectionError) -> Text {
         ConnectionError::Tls(error) => broker::tls(error),
         ConnectionError::Timeout(_) | ConnectionError::MqttState(StateError::AwaitPingResp) => broker::no_answer(),
         ConnectionError::MqttState(StateError::ConnectionAborted) => broker::closed(),
-        other => Text::same(&other.to_string()),
+        other => broker::as_said(&other.to_string()),
     }
 }

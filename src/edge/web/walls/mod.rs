@@ -26,7 +26,7 @@ pub use token::kept;
 use super::Web;
 use crate::config::daemon::{Wall as Settings, Walls};
 use crate::engine::Part;
-use crate::engine::base::{Now, Text};
+use crate::engine::base::{Now, Text, in_chinese};
 use crate::live::Picture;
 
 /// Walls are looked at this often.
@@ -55,7 +55,8 @@ impl Displays {
             let found = token::token(state_dir, wall);
             let fault = found.as_ref().err().map(|error| {
                 tracing::error!(wall = wall.id, "{error}");
-                Text::new(&format!("没有可用的令牌：{error}"), &format!("It has no usable token: {error}"))
+                let zh = format!("没有可用的令牌：{}", in_chinese(error));
+                Text::new(&zh, &format!("It has no usable token: {error}"))
             });
             if wall.registered {
                 registered.push(Registered { id: wall.id.clone(), name: wall.name.clone(), fault });
