@@ -145,6 +145,7 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
         sounder: None,
         keep: None,
         public_read: None,
+        certificates: daemon::Certificates { named: Vec::new(), ..daemon.certificates.clone() },
         ..daemon.clone()
     };
     assert_eq!(shown, bare, "every commented value is the default");

@@ -9,11 +9,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::check_floors::{OnPlan, floors, floors_text};
 use super::table::Table;
+use crate::config::daemon::Certificates;
 use crate::config::{self, Problem, Severity, daemon};
+use crate::edge::clock::Clock;
+use crate::edge::web::When;
+use crate::engine::base::Wall;
 use crate::engine::class::ClassAlarm;
 use crate::engine::poll::{self, BusPlan};
 use crate::engine::site::{Endpoint, Equipment, Parity, Port, Rule, Site};
@@ -34,23 +39,24 @@ pub struct CheckArgs {
 /// # Errors
 /// The output cannot be written.
 pub fn run(args: &CheckArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
-    let read =
-        daemon::load(&args.config, &daemon::environment()).and_then(|(daemon, mut warnings)| {
-            match config::load(&daemon.site, &daemon.profiles) {
-                Ok((site, more)) => {
-                    warnings.extend(more);
-                    Ok((site, warnings))
-                }
-                Err(problems) => {
-                    warnings.extend(problems);
-                    Err(warnings)
-                }
-            }
-        });
-    let (site, problems) = match read {
+    let settings = daemon::load(&args.config, &daemon::environment());
+    let dated = settings.as_ref().map(|(daemon, _)| dated(&daemon.certificates, Clock::start().now().wall));
+    let dated = dated.unwrap_or_default();
+    let read = settings.and_then(|(daemon, mut warnings)| match config::load(&daemon.site, &daemon.profiles) {
+        Ok((site, more)) => {
+            warnings.extend(more);
+            Ok((site, warnings))
+        }
+        Err(problems) => {
+            warnings.extend(problems);
+            Err(warnings)
+        }
+    });
+    let (site, mut problems) = match read {
         Ok((site, warnings)) => (Some(site), warnings),
         Err(problems) => (None, problems),
     };
+    problems.extend(dated);
     for problem in &problems {
         writeln!(err, "{problem}")?;
     }
@@ -64,6 +70,17 @@ pub fn run(args: &CheckArgs, out: &mut impl Write, err: &mut impl Write) -> io::
         out.write_all(as_text(site, problems.len()).as_bytes())?;
     }
     Ok(if site.is_some() { 0 } else { 2 })
+}
+
+/// What there is to say of the dates of certificates; `run` starts with them all the same.
+fn dated(certificates: &Certificates, now: Wall) -> Vec<Problem> {
+    let date = |at| When::new(TimeZone::system()).date(at);
+    let worded = certificates.named.iter().filter_map(|named| {
+        let fault = named.validity()?.fault(now, certificates.warned, date)?;
+        let hint = "a new one is taken in as soon as its files are there".to_owned();
+        Some(Problem { spot: named.spot.clone(), severity: Severity::Warning, message: fault.en, hint })
+    });
+    worded.collect()
 }
 
 fn plans(site: &Site) -> Vec<BusPlan> {
@@ -291,6 +308,8 @@ pub(super) mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::config::daemon::Named;
+    use crate::config::problem::Spot;
 
     pub(in crate::cli) fn check(path: &str, json: bool) -> (u8, String, String) {
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -323,6 +342,26 @@ pub(super) mod tests {
         let age = value["buses"][0]["worst_ages"]["fire"]["all_answer_ms"].as_f64().expect("panel-lan has fire points");
         assert!((1000.0..10_000.0).contains(&age), "{age}");
         assert!(value["buses"][0]["requests"].as_array().is_some_and(|list| !list.is_empty()));
+    }
+
+    #[test]
+    fn a_certificate_that_ends_is_a_warning_where_it_is_named() {
+        let spot = Spot::file("tocsin.toml");
+        let held = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/certificates");
+        let named = |file| Named { whose: "console", file: held.join(file), spot: spot.clone() };
+        let certificates = |file| Certificates { named: vec![named(file)], ..Certificates::default() };
+        let at = |text: &str| When::parse(text).expect("a time");
+        let said = |now| {
+            dated(&certificates("ends-2027-12.pem"), at(now)).first().map(ToString::to_string).unwrap_or_default()
+        };
+        assert_eq!(said("2027-06-01T12:00:00Z"), "");
+        assert!(said("2027-12-01T12:00:00Z").starts_with("tocsin.toml: warning: The certificate ends on 2027-12-"));
+        assert!(said("2028-02-01T12:00:00Z").contains("The certificate ended on 2027-12-"));
+        assert_eq!(
+            dated(&certificates("nowhere.pem"), at("2028-02-01T12:00:00Z")),
+            [],
+            "what is not there is told by the reader"
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use clap::Args;
 use super::run::{finish, preset, serve, start_log};
 use super::{demo_reporter, shipped_site, simulate};
 use crate::config;
-use crate::config::daemon::Walls;
+use crate::config::daemon::{Certificates, Walls};
 use crate::daemon::Plan;
 use crate::edge::sounder;
 use crate::edge::trends::Retention;
@@ -87,6 +87,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         state_dir: state.to_path_buf(),
         listen: args.listen,
         https: None,
+        certificates: Certificates::default(),
         public_read: true,
         walls: Walls::default(),
         sounder: sounder::Settings::default(),

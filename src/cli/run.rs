@@ -23,7 +23,7 @@ use crate::edge::gbt26875::frame::{Dialect, Edition};
 use crate::edge::gbt26875::uplink;
 use crate::edge::trends::Retention;
 use crate::edge::{influx, mqtt, sounder, sparkplug};
-use crate::engine::base::Text;
+use crate::engine::base::{Text, in_chinese};
 use crate::engine::site::Site;
 
 /// Run the gateway
@@ -124,7 +124,7 @@ fn site(settings: &Daemon) -> Result<(Site, Configuration), Vec<Problem>> {
             let first = problems.iter().find(|problem| problem.severity == Severity::Error);
             let first = first.map(ToString::to_string).unwrap_or_default();
             let fault = Text::new(
-                &format!("配置有误，沿用上次接受的配置：{first}"),
+                &format!("配置有误，沿用上次接受的配置：{}", in_chinese(&first)),
                 &format!("The configuration is wrong; running on the one accepted last: {first}"),
             );
             Ok((site, Configuration { faults: vec![(String::new(), Some(fault))], accepted: None }))
@@ -138,6 +138,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
         site: Arc::new(site),
         listen: settings.listen,
         https: settings.https,
+        certificates: settings.certificates,
         public_read,
         walls: settings.walls,
         sounder: settings

@@ -5,6 +5,7 @@
 //! Never: decides anything about an alarm; that is the engine's.
 
 pub mod accepted;
+mod certificates;
 mod episodes;
 mod field;
 mod growth;

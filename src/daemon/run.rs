@@ -27,8 +27,8 @@ use super::sampler::sampler;
 use super::stations::run_stations;
 use super::supervise::supervise;
 use super::trail::Trail;
-use super::{accepted, episodes, notes, watch};
-use crate::config::daemon::{Https, Walls};
+use super::{accepted, certificates, episodes, notes, watch};
+use crate::config::daemon::{Certificates, Https, Walls};
 use crate::edge::clock::Clock;
 use crate::edge::gbt26875::uplink;
 use crate::edge::journal::{Journal, JournalEvent, Opened, free_bytes};
@@ -40,7 +40,7 @@ use crate::engine::alarm::{FactKind, State};
 use crate::engine::base::{Now, Text};
 use crate::engine::site::{Endpoint, Site};
 use crate::engine::{Engine, Input, Part, Start};
-use crate::live::{Acts, Board, Inquiries, Picture, Shown, Vitals};
+use crate::live::{Acts, Board, Inquiries, Picture, Shown, Vitals, document};
 
 /// What to run.
 pub struct Plan {
@@ -56,6 +56,8 @@ pub struct Plan {
     pub walls: Walls,
     /// The certificate of the console; over plain HTTP without it.
     pub https: Option<Https>,
+    /// Certificates, and how long before their end that is a fault.
+    pub certificates: Certificates,
     /// Whether everyone who reaches a listener beyond loopback may read.
     pub public_read: bool,
     /// The broker, if there is one.
@@ -104,7 +106,7 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
         warn!(%error, "the accepted configuration cannot be kept");
     }
     stores.trends.keep(plan.retention);
-    let secure = secure(&plan, address).await?;
+    let secure = services::secure(&plan, address).await?;
     let scheme = if secure.is_some() { "https" } else { "http" };
     let (vitals, health) = Vitals::new(plan.site.buses.len(), plan.site.devices.len(), clock.now().wall);
     let (acts, requests) = Acts::new();
@@ -153,16 +155,6 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     serving.await.context("the web server broke")?.context("the web server failed")?;
     // The last handles: their threads write what is left before they end.
     tokio::task::spawn_blocking(move || drop(gateway)).await.context("closing the stores")
-}
-
-/// The certificate that the console is served with; its fingerprint is for whoever has to trust it.
-async fn secure(plan: &Plan, address: SocketAddr) -> anyhow::Result<Option<Arc<web::Secure>>> {
-    let Some(https) = plan.https.clone() else { return Ok(None) };
-    let state_dir = plan.state_dir.clone();
-    let opened = tokio::task::spawn_blocking(move || web::Secure::open(&https, &state_dir, address)).await;
-    let secure = opened.context("reading the certificate")??;
-    eprintln!("the console's certificate, SHA-256: {}", secure.fingerprint());
-    Ok(Some(Arc::new(secure)))
 }
 
 /// What is on disk, and what was found there.
@@ -346,6 +338,8 @@ impl Gateway {
             }
             None => [Part::Uplink, Part::DutyCheck].into_iter().for_each(|part| self.vitals.report(part, None)),
         }
+        let (held, when) = (plan.certificates.clone(), web::When::new(document::zone(&self.site)));
+        tasks.spawn(certificates::watch(held, when, clock, Arc::clone(&self.vitals), stop.clone()));
         tasks.spawn(notes::take_in(plan.state_dir.clone(), acts.clone(), stop.clone()));
         tasks.spawn(systemd::watch(Arc::clone(&self.progress), stop.clone()));
         tasks

@@ -36,6 +36,8 @@ pub enum Part {
     Uplink,
     /// The certificate of the console.
     Certificate,
+    /// Our certificate for a broker, by the table that names it.
+    CertificateOf(String),
     /// The centre asks whether somebody is on duty: a person answers by acknowledging it.
     DutyCheck,
     /// The sounder of this machine.
@@ -77,6 +79,7 @@ impl Part {
             Part::Unlisted(bus) => format!("unlisted.{bus}"),
             Part::Uplink => "uplink".into(),
             Part::Certificate => "certificate".into(),
+            Part::CertificateOf(whose) => format!("certificate.{whose}"),
             Part::DutyCheck => "duty-check".into(),
             Part::Sounder => "sounder".into(),
             Part::Relay => "sounder.relay".into(),
@@ -118,6 +121,9 @@ impl Part {
             Part::Config(device) => Text::new(&format!("{device} 的配置"), &format!("Configuration of {device}")),
             Part::Line(bus) => Text::new(&format!("总线 {bus} 的线路"), &format!("Line of bus {bus}")),
             Part::Certificate => Text::new("控制台证书", "Certificate of the console"),
+            Part::CertificateOf(whose) => {
+                Text::new(&format!("{whose} 的客户端证书"), &format!("Client certificate for {whose}"))
+            }
             Part::Uplink => Text::new("城市消防远程监控中心", "City centre"),
             Part::DutyCheck => Text::new("查岗", "Duty check"),
             Part::Sounder => Text::new("蜂鸣器", "Sounder"),

@@ -4,8 +4,12 @@
 //! Gives: counts since the start.
 //! Never: a lock or an allocation per event.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use crate::engine::base::Wall;
 
 /// Counts upwards.
 #[derive(Debug, Default)]
@@ -183,6 +187,8 @@ pub struct Meters {
     pub clock: ClockMeters,
     /// Days until the disk is full, as bits of a float; 0 while nobody can tell.
     days_left: AtomicU64,
+    /// When each certificate ends.
+    certificates: Mutex<BTreeMap<&'static str, Wall>>,
 }
 
 impl Meters {
@@ -205,6 +211,7 @@ impl Meters {
             influx: InfluxMeters::default(),
             clock: ClockMeters::default(),
             days_left: AtomicU64::new(0),
+            certificates: Mutex::default(),
         }
     }
 
@@ -216,6 +223,20 @@ impl Meters {
     /// How long the disk will last at the present rate, in days.
     pub fn days_left(&self) -> Option<f64> {
         Some(self.days_left.load(Ordering::Relaxed)).filter(|bits| *bits != 0).map(f64::from_bits)
+    }
+
+    /// Notes when the certificate of `whose` ends; none where there is none.
+    pub fn certificate_ends(&self, whose: &'static str, until: Option<Wall>) {
+        let mut held = self.certificates.lock().unwrap_or_else(PoisonError::into_inner);
+        match until {
+            Some(until) => held.insert(whose, until),
+            None => held.remove(whose),
+        };
+    }
+
+    /// When each certificate ends.
+    pub fn certificates(&self) -> BTreeMap<&'static str, Wall> {
+        self.certificates.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -110,6 +110,15 @@ impl Vitals {
         let _ = self.changes.send((part, fault));
     }
 
+    /// The same, where another fault is another episode: whoever acknowledged the one has not seen the other.
+    pub fn report_each(&self, part: &Part, fault: Option<Text>) {
+        let before = self.parts().get(part).cloned().flatten();
+        if before.is_some() && fault.is_some() && before != fault {
+            self.report(part.clone(), None);
+        }
+        self.report(part.clone(), fault);
+    }
+
     /// Every part that has reported.
     pub fn parts(&self) -> BTreeMap<Part, Option<Text>> {
         self.parts.read().unwrap_or_else(PoisonError::into_inner).clone()

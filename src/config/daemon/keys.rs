@@ -34,6 +34,12 @@ pub const DAEMON: Section = Section {
     keys: &[
         key("listen", "address:port", "127.0.0.1:8080", "Where the wall display and the HTTP interface listen"),
         key("public-read", TRUTH, "true on loopback", "Whether reading needs no session; acting always needs one"),
+        key(
+            "certificate-days",
+            "1 to 365",
+            "30",
+            "A certificate of the console, or ours for a broker, that ends within so many days is a fault of the gateway",
+        ),
         key("state", "folder", "/var/lib/tocsin", "Journal and trends"),
         key("site", "folder", "site", "Holds site.toml, conf.d and point lists"),
         key(

@@ -13,6 +13,7 @@ mod sounder;
 mod sparkplug;
 mod tls;
 mod uplink;
+mod validity;
 mod walls;
 
 pub use https::{Https, Pair};
@@ -22,6 +23,7 @@ pub use sounder::Sounder;
 pub use sparkplug::Sparkplug;
 pub use tls::{Flaw, Tls};
 pub use uplink::Uplink;
+pub use validity::{Certificates, Named, Validity};
 pub use walls::{Palette, Wall, WallTheme, Walls};
 
 use std::collections::HashMap;
@@ -54,6 +56,8 @@ pub struct Daemon {
     pub public_read: Option<bool>,
     /// Over TLS, and with which certificate; plain without it.
     pub https: Option<Https>,
+    /// Which certificates there are, and how long before their end that is a fault.
+    pub certificates: Certificates,
     /// Where journal and trends are.
     pub state: PathBuf,
     /// The site folder.
@@ -159,6 +163,7 @@ fn locate(path: &Path, problems: &Problems) -> Option<Found> {
 struct Raw {
     listen: Option<String>,
     public_read: Option<bool>,
+    certificate_days: Option<i64>,
     state: Option<String>,
     site: Option<String>,
     profiles: Option<Vec<String>>,
@@ -240,6 +245,7 @@ fn check_types(root: &Fields<'_>, overrides: &HashMap<String, String>, problems:
         root.get(key).and_then(Node::text);
     }
     root.get("public-read").and_then(Node::boolean);
+    root.get("certificate-days").and_then(|node| node.integer(1..=365));
     for item in root.list("profiles") {
         item.text();
     }
@@ -327,10 +333,19 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
     }
     let (keep, trace) = journal::settle(raw.journal, places, problems);
     let shipped = || vec![found.folder.join("device-profiles"), PathBuf::from(SHIPPED)];
+    let https = raw.tls.and_then(|raw| https::settle(raw, places, problems));
+    let mqtt = raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems));
+    let sparkplug = raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems));
+    let clients = [
+        ("mqtt", mqtt.as_ref().and_then(|mqtt| mqtt.tls.as_ref())),
+        ("sparkplug", sparkplug.as_ref().and_then(|sparkplug| sparkplug.tls.as_ref())),
+    ];
+    let certificates = validity::settle(raw.certificate_days, https.as_ref(), clients, places, problems);
     Daemon {
         listen,
         public_read: raw.public_read,
-        https: raw.tls.and_then(|raw| https::settle(raw, places, problems)),
+        https,
+        certificates,
         state: raw.state.map_or_else(|| PathBuf::from("/var/lib/tocsin"), |text| places.path("state", &text)),
         site: raw.site.map_or_else(|| found.site.clone(), |text| places.path("site", &text)),
         profiles: raw
@@ -341,8 +356,8 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
         sounder: raw.sounder.and_then(|raw| sounder::settle(raw, places, problems)),
         keep,
         trace,
-        mqtt: raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems)),
-        sparkplug: raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems)),
+        mqtt,
+        sparkplug,
         influx: raw.influx.and_then(|raw| influx(raw, places, problems)),
         uplink: raw.uplink.and_then(|raw| uplink::settle(raw, places, problems)),
         trends: kept::settle(&raw.trends, places, problems),

@@ -13,6 +13,9 @@ use crate::edge::trace::{Figures, QUEUE as TRACE_QUEUE};
 use crate::edge::trends::{QUEUE, commits_between};
 use crate::live::{Counted, Measures, MqttCounts};
 
+/// A day in microseconds.
+const DAY_US: f64 = 86_400e6;
+
 /// Adds the figures of every output and store.
 pub(super) fn measure(sources: &Sources, to: &mut Measures) {
     for (part, fault) in sources.vitals.parts() {
@@ -50,6 +53,13 @@ pub(super) fn measure(sources: &Sources, to: &mut Measures) {
     if let Some(days) = sources.vitals.meters().days_left() {
         let help = "Days until the disk is full at the rate of the last day; absent while nothing shrinks or is known.";
         to.gauge("tocsin_disk_days_left", help, &[], days);
+    }
+    let now = sources.clock.now().wall;
+    for (whose, until) in sources.vitals.meters().certificates() {
+        #[expect(clippy::cast_precision_loss, reason = "centuries in microseconds are exact to the second")]
+        let days = until.0.saturating_sub(now.0) as f64 / DAY_US;
+        let help = "Days until a certificate ends; less than 0 once it has.";
+        to.gauge("tocsin_certificate_days_left", help, &[("of", whose)], days);
     }
     queues(sources, to);
 }

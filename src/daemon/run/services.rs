@@ -1,9 +1,10 @@
 //! What the web edge serves from, put together from the parts of the gateway.
 //!
 //! Takes: the running parts.
-//! Gives: [`web::Services`], what the sounder follows, and the walls' own listener.
+//! Gives: [`web::Services`], what the sounder follows, the certificate, and the walls' own listener.
 //! Never: a part of its own.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -80,4 +81,14 @@ pub(super) async fn listener_for_walls(walls: &Walls) -> anyhow::Result<Option<T
     let Some(address) = walls.listen else { return Ok(None) };
     let listener = TcpListener::bind(address).await;
     Ok(Some(listener.with_context(|| format!("walls: cannot listen on {address}"))?))
+}
+
+/// The certificate that the console is served with; its fingerprint is for whoever has to trust it.
+pub(super) async fn secure(plan: &Plan, address: SocketAddr) -> anyhow::Result<Option<Arc<web::Secure>>> {
+    let Some(https) = plan.https.clone() else { return Ok(None) };
+    let state_dir = plan.state_dir.clone();
+    let opened = tokio::task::spawn_blocking(move || web::Secure::open(&https, &state_dir, address)).await;
+    let secure = opened.context("reading the certificate")??;
+    eprintln!("the console's certificate, SHA-256: {}", secure.fingerprint());
+    Ok(Some(Arc::new(secure.warning(plan.certificates.warned))))
 }

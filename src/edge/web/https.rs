@@ -1,7 +1,7 @@
 //! TLS of the console and the API: the certificate, and the handshake.
 //!
 //! Takes: what `[tls]` names, the state folder, connections that were accepted.
-//! Gives: encrypted connections; a new certificate to the next connection as soon as its files change.
+//! Gives: encrypted connections; a new certificate to the next connection as soon as its files change; a fault before one ends.
 //! Never: a request over plain HTTP on an encrypted port, or a client that keeps a handshake open.
 
 mod made;
@@ -25,9 +25,11 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::daemon::{Flaw, Https, Pair};
+use super::When;
+use crate::config::daemon::{Certificates, Flaw, Https, Pair, Validity};
+use crate::edge::clock::Clock;
 use crate::engine::Part;
-use crate::engine::base::Text;
+use crate::engine::base::{Text, in_chinese};
 use crate::live::Vitals;
 
 /// A handshake that is not done within this time is given up, the wait for its turn included.
@@ -36,6 +38,8 @@ const HANDSHAKE_WITHIN: Duration = Duration::from_secs(8);
 const HANDSHAKES: usize = 64;
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Whose certificate it is, for `/metrics`.
+const CONSOLE: &str = "console";
 /// The first byte of every TLS connection: a handshake record.
 const HANDSHAKE_RECORD: u8 = 0x16;
 /// What is told to whoever speaks plain HTTP to an encrypted port.
@@ -50,6 +54,8 @@ pub struct Secure {
     handshakes: Semaphore,
     /// Whether somebody else vouches for the certificate, so that browsers may be told to insist on it.
     vouched: bool,
+    /// A certificate that ends within this time is a fault.
+    warned: Duration,
 }
 
 /// The certificate that the next connection gets.
@@ -106,7 +112,13 @@ impl Secure {
             .with_cert_resolver(Arc::clone(&held) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        Ok(Secure { acceptor, held, pair, handshakes: Semaphore::new(HANDSHAKES), vouched })
+        let warned = Certificates::default().warned;
+        Ok(Secure { acceptor, held, pair, handshakes: Semaphore::new(HANDSHAKES), vouched, warned })
+    }
+
+    /// The same, with a fault so long before the certificate ends.
+    pub fn warning(self, warned: Duration) -> Secure {
+        Secure { warned, ..self }
     }
 
     /// SHA-256 of the certificate in use, as browsers show it.
@@ -139,10 +151,15 @@ impl Secure {
     }
 
     /// Takes a new certificate in as soon as its files fit each other; until `stop`. One that cannot be used is a fault, and
-    /// the one in use stays.
-    pub(super) async fn follow(self: Arc<Secure>, vitals: Arc<Vitals>, stop: CancellationToken) {
-        let mut seen = stamps(&self.pair);
-        vitals.report(Part::Certificate, None);
+    /// the one in use stays; one that ends soon, has ended or is not good yet is a fault, too, and is served all the same.
+    pub(super) async fn follow(
+        self: Arc<Secure>,
+        clock: Clock,
+        when: When,
+        vitals: Arc<Vitals>,
+        stop: CancellationToken,
+    ) {
+        let (mut seen, mut unusable) = (stamps(&self.pair), None);
         let mut beat = tokio::time::interval(LOOK_EVERY);
         while stop.run_until_cancelled(beat.tick()).await.is_some() {
             let (secure, before) = (Arc::clone(&self), seen);
@@ -155,19 +172,33 @@ impl Secure {
                     seen = now;
                     tracing::info!(fingerprint = fingerprint(&pair), "a new certificate is in use");
                     *self.held.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pair);
-                    vitals.report(Part::Certificate, None);
+                    unusable = None;
                 }
                 Ok(Some((now, Err(flaw)))) => {
                     seen = now;
                     tracing::warn!(%flaw, "the new certificate cannot be used; the one before stays in use");
-                    let zh = format!("新证书不可用，仍用原证书：{flaw}");
+                    let zh = format!("新证书不可用，仍用原证书：{}", in_chinese(&flaw.to_string()));
                     let en = format!("The new certificate cannot be used, the one before stays: {flaw}");
-                    vitals.report(Part::Certificate, Some(Text::new(&zh, &en)));
+                    unusable = Some(Text::new(&zh, &en));
                 }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "looking for a new certificate broke"),
             }
+            let validity = Validity::of_chain(&self.held.now().cert);
+            let dated = validity.and_then(|good| good.fault(clock.now().wall, self.warned, |at| when.date(at)));
+            vitals.meters().certificate_ends(CONSOLE, validity.map(|good| good.until));
+            vitals.report_each(&Part::Certificate, both(unusable.clone(), dated));
         }
+    }
+}
+
+/// Both faults where there are two.
+fn both(one: Option<Text>, other: Option<Text>) -> Option<Text> {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            Some(Text::new(&format!("{}；{}", one.zh, other.zh), &format!("{}. {}", one.en, other.en)))
+        }
+        (one, other) => one.or(other),
     }
 }
 

@@ -59,6 +59,7 @@ pub use routes::routes;
 pub use walls::{Displays, Patience, kept as kept_wall_token};
 
 use crate::edge::clock::Clock;
+use crate::engine::Part;
 use crate::engine::base::Now;
 use crate::engine::poll::BusPlan;
 use crate::engine::report::Marks;
@@ -249,8 +250,11 @@ pub async fn serve(
     tokio::spawn(walls::watch(Arc::clone(&web)));
     tokio::spawn(visitor::keep_uses(web.services.accounts.clone(), stop.clone()));
     let secure = web.services.secure.clone();
-    if let Some(secure) = &secure {
-        tokio::spawn(Arc::clone(secure).follow(Arc::clone(&web.services.vitals), stop.clone()));
+    let (vitals, clock) = (Arc::clone(&web.services.vitals), web.services.clock);
+    match &secure {
+        Some(secure) => drop(tokio::spawn(Arc::clone(secure).follow(clock, web.when.clone(), vitals, stop.clone()))),
+        // A fault of a certificate that is no longer served is over.
+        None => vitals.report(Part::Certificate, None),
     }
     let aside =
         for_walls.map(|listener| server::serve(listener, wall_router(Arc::clone(&web)), secure.clone(), stop.clone()));

@@ -35,6 +35,30 @@ fn pair_in(folder: &Path) -> Pair {
     Pair { certificate_file: folder.join("console.pem"), key_file: folder.join("console.key") }
 }
 
+/// A certificate for this key, good from so many days from now on, for so many days; the key is written where there is none.
+fn write_dated(pair: &Pair, from: i64, until: i64) {
+    let written = std::fs::read_to_string(&pair.key_file).ok();
+    let key = written.map_or_else(|| KeyPair::generate().unwrap(), |pem| KeyPair::from_pem(&pem).unwrap());
+    let mut wanted = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let day = |days: i64| {
+        let at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+        let at = at.to_zoned(jiff::tz::TimeZone::UTC);
+        rcgen::date_time_ymd(at.year().into(), at.month().unsigned_abs(), at.day().unsigned_abs())
+    };
+    (wanted.not_before, wanted.not_after) = (day(from), day(until));
+    std::fs::write(&pair.key_file, key.serialize_pem()).unwrap();
+    let aside = pair.certificate_file.with_extension("new");
+    std::fs::write(&aside, wanted.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::rename(&aside, &pair.certificate_file).unwrap();
+}
+
+/// What the fault of the certificate says; nothing while there is none.
+fn certificate_fault(state: &tocsin::engine::alarm::State) -> Option<String> {
+    let mut open = state.open().filter(|one| one.source == tocsin::engine::alarm::Source::Active);
+    let found = open.find(|one| one.raise.condition.to_string() == "gateway/certificate:self")?;
+    found.raise.detail.as_ref().map(|detail| format!("{} {}", detail.zh, detail.en))
+}
+
 /// What a socket says until it is closed.
 async fn said(bench: &Bench, request: &[u8]) -> Vec<u8> {
     let address = bench.url.split_once("://").unwrap().1;
@@ -129,4 +153,46 @@ async fn a_handshake_that_stalls_is_given_up_and_keeps_nobody_out() {
     let garbage = said(&bench, &[0x16, 0x03, 0x01, 0x00, 0x05, 1, 2, 3, 4, 5]).await;
     assert!(!garbage.starts_with(b"HTTP/"), "{garbage:?}");
     assert!(said(&bench, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.starts_with(b"HTTP/1.1 400"));
+}
+
+#[tokio::test]
+async fn a_certificate_that_ends_soon_or_has_ended_is_a_fault_and_is_served_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = pair_in(folder.path());
+    write_dated(&pair, -1, 10);
+    let bench = encrypted(Https::Own(pair.clone())).await;
+    let browser = Client::careless(&bench.url);
+    let wang = Client::careless(&bench.url);
+    let body = serde_json::json!({ "user": "wang", "password": PASSWORD }).to_string();
+    let token = wang.post("/api/v1/session", &body).await.json()["token"].as_str().unwrap().to_owned();
+    let wang = wang.with_token(&token);
+    // Each is acknowledged: what comes after it is another row, which sounds again.
+    let told = async |part: &str| {
+        bench.until(part, |state| certificate_fault(state).is_some_and(|said| said.contains(part))).await;
+        assert_eq!(browser.reach("/login").await, Ok(200), "{part}: the console is served");
+        let said = certificate_fault(&bench.picture.state()).unwrap();
+        assert!(said.contains("证书") && said.contains("20"), "{said}: both languages, with the date");
+        let open = wang.get("/api/v1/alarms?life=open").await.json();
+        let row = open["alarms"].as_array().unwrap().iter().find(|row| row["condition"] == "gateway/certificate:self");
+        let id = row.unwrap()["id"].as_str().unwrap().to_owned();
+        assert_eq!(wang.post(&format!("/api/v1/alarms/{id}/ack"), "").await.status, 200, "{part}");
+    };
+    told("ends on").await;
+    write_dated(&pair, -40, -2);
+    told("The certificate ended on").await;
+    write_dated(&pair, -1, 400);
+    bench.until("a renewed certificate", |state| certificate_fault(state).is_none()).await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_good_yet_is_a_fault_and_is_served_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = pair_in(folder.path());
+    write_dated(&pair, 2, 400);
+    let bench = encrypted(Https::Own(pair)).await;
+    let told = |state: &tocsin::engine::alarm::State| {
+        certificate_fault(state).is_some_and(|said| said.contains("good only from") && said.contains("起才有效"))
+    };
+    bench.until("a certificate of the future", told).await;
+    assert_eq!(Client::careless(&bench.url).reach("/login").await, Ok(200));
 }
