@@ -10,6 +10,8 @@ mod commands;
 mod commissioning;
 #[path = "web/consoles.rs"]
 mod consoles;
+#[path = "web/day.rs"]
+mod day;
 #[path = "web/desk.rs"]
 mod desk;
 #[path = "web/duty.rs"]

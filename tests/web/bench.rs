@@ -209,15 +209,7 @@ impl Bench {
         for index in 0..number(self.site.devices.len()) {
             self.vitals.device_link(index, LinkState { up: Some(true), reason: Text::default(), since: now.wall });
         }
-        let good = |(index, point): (usize, &tocsin::engine::site::Point)| {
-            let value = match (&point.encoding.states, point.unit.is_empty()) {
-                (Some(_), _) => Value::State(0),
-                (None, false) => Value::Number(38.5),
-                (None, true) => Value::Bit(false),
-            };
-            (number(index), Reading { known: Ok(value), at: now })
-        };
-        self.board.post(&self.site.points.iter().enumerate().map(good).collect::<Vec<_>>());
+        self.all_read(0..number(self.site.points.len()));
         for bus in 0..number(self.site.buses.len()) {
             self.vitals.bus_link(bus, LinkState { up: Some(true), reason: Text::default(), since: now.wall });
             let rules = self.site.rules.iter().enumerate().filter(|(_, rule)| self.bus_of(rule.device) == bus);
@@ -251,6 +243,20 @@ impl Bench {
             assert!(tokio::time::Instant::now() < deadline, "the buses report");
             tokio::task::yield_now().await;
         }
+    }
+
+    /// These points are read, and say something ordinary.
+    fn all_read(&self, points: std::ops::Range<u32>) {
+        let good = |index: u32| {
+            let point = &self.site.points[index as usize];
+            let value = match (&point.encoding.states, point.unit.is_empty()) {
+                (Some(_), _) => Value::State(0),
+                (None, false) => Value::Number(38.5),
+                (None, true) => Value::Bit(false),
+            };
+            (index, Reading { known: Ok(value), at: self.clock.now() })
+        };
+        self.board.post(&points.map(good).collect::<Vec<_>>());
     }
 
     /// The condition, written as everywhere, holds now (or no longer); waits until that is shown.
@@ -332,6 +338,19 @@ impl Bench {
         let link = Link { of: LinkOf::Device(number(index)), up: false, reason, at: now };
         self.report(self.bus_of(number(index)), Report { links: vec![link], ..Report::default() }).await;
         self.until("the link fault", |state| state.last.seq > before).await;
+    }
+
+    /// A device answers again: its link, its points as they were, and every rule of it, which holds no longer.
+    pub async fn find(&self, device: &str) {
+        let now = self.clock.now();
+        let index = self.site.devices.iter().position(|other| other.id.as_str() == device).unwrap();
+        let found = &self.site.devices[index];
+        self.vitals.device_link(number(index), LinkState { up: Some(true), reason: Text::default(), since: now.wall });
+        self.all_read(found.points.clone());
+        let link = Link { of: LinkOf::Device(number(index)), up: true, reason: Text::default(), at: now };
+        let edges =
+            found.rules.clone().map(|rule| self.edge(rule, Truth::False, self.picture.state().last.seq)).collect();
+        self.report(found.bus, Report { links: vec![link], edges, ..Report::default() }).await;
     }
 
     /// Takes what the engine has handed to the buses so far.
