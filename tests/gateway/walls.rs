@@ -1,7 +1,7 @@
 //! A wall and the sounder before the program itself: a fire from the wire is seen and heard, a browser that dies is missed.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ async fn a_fire_from_the_wire_is_seen_and_heard_and_a_wall_whose_browser_dies_is
     let browser = Kiosk::start(&installed.path("kiosk"), &address).await;
     presence(&client, "present").await;
 
-    let mut panel_changed_at = 0;
+    let mut burns = false;
     play("kiosk.mjs", &[&browser.port, &node::pictures()], async |asked| {
         if asked["ask"] == "shown" {
             once(60, "the fire panel is read", async || {
@@ -68,13 +68,13 @@ async fn a_fire_from_the_wire_is_seen_and_heard_and_a_wall_whose_browser_dies_is
             assert!(heard(&played) < 500 || state(&client).await["sound"]["tone"] != "fire", "nothing burns yet");
             return json!({ "shown": "quiet" });
         }
-        panel_changed_at = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
         field.tell("set panel-1/l4-d5.event fire");
         field.tell("set panel-1/l4-d5.active true");
-        json!({ "at": panel_changed_at })
+        burns = true;
+        json!({})
     })
     .await;
-    assert!(panel_changed_at > 0, "the script asked for the fire");
+    assert!(burns, "the script asked for the fire");
     assert_eq!(state(&client).await["sound"]["tone"], "fire");
     once(30, "the sounder is driven", async || (heard(&played) > 2_000).then_some(())).await;
     let walls = client.get("/api/v1/walls").await.json();

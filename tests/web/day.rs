@@ -35,8 +35,9 @@ impl Drawn {
         least + self.next() % (most - least + 1)
     }
 
+    /// One of those that were not drawn lately: a day is played in minutes, and what comes three times in one is chattering.
     fn one_of<T>(&mut self, from: &mut VecDeque<T>) -> T {
-        let place = usize::try_from(self.next()).unwrap_or(0) % from.len();
+        let place = usize::try_from(self.next()).unwrap_or(0) % from.len().div_ceil(2);
         from.remove(place).expect("it is within the list")
     }
 }
@@ -176,7 +177,7 @@ impl<'a> Day<'a> {
     }
 
     async fn hour(&mut self, hour: u64) {
-        if hour % 8 == 0 {
+        if hour.is_multiple_of(8) {
             self.act("/api/v1/duty/sign-in", "").await;
         }
         let several = self.drawn.within(IN_AN_HOUR);

@@ -141,7 +141,7 @@ fn the_protocol_is_answered_as_its_specification_asks() {
         assert_eq!(answer.as_deref(), expected, "{request:02x?}");
     };
     check(0, 1, &[], Some(&[0x80, 1]));
-    check(2, 10, &[0x2B, 14, 1, 0], Some(&[0xAB, 1]));
+    check(1, 10, &[0x2B, 14, 1, 0], Some(&[0xAB, 1]));
     check(0, 1, &[0x2B, 14, 4, 2], Some(b"\x2B\x0E\x04\x81\0\0\x01\x02\x05V1.24"));
     check(0, 1, &[3], Some(&[0x83, 3]));
     check(0, 1, &[3, 0, 0, 0, 0], Some(&[0x83, 3]));
