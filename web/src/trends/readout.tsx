@@ -11,7 +11,8 @@ import type { PointInfo } from "./api";
 import { markOf } from "./colours";
 import { toneOf } from "./happened";
 import { stateText } from "./lanes";
-import { columnAt, indexAt, lastRecorded, numberOf } from "./series";
+import { numberText } from "./digits";
+import { columnAt, indexAt, lastRecorded } from "./series";
 import type { Drawn, Known, Stretch } from "./series";
 import { compare, cursor, toggle } from "./store";
 import type { Picture } from "./store";
@@ -71,13 +72,13 @@ function stateOf(info: PointInfo, stretches: readonly Stretch[], at: number): st
 
 function Numbers({ drawn, at, unit, kind = "" }: { readonly drawn: Drawn; readonly at: number; readonly unit: string; readonly kind?: string }) {
   const column = columnAt(drawn.columns, at);
-  const value = column && numberOf(drawn, column);
+  const value = column && numberText(drawn, column);
   const text = (number: number | null | undefined): string => (number === null || number === undefined ? "—" : shown(number));
   const known = column?.known ?? "none";
   if (known === "unknown" || known === "none") return <dd class={`${kind} ${known === "unknown" ? "lost hatched" : "faint"}`}>{knownText(known)}</dd>;
   return (
     <dd class={kind}>
-      <b>{text(value)}</b> {unit}
+      <b>{value ?? "—"}</b> {unit}
       <span class="spread"> {say(words.least)} {text(column?.min)} · {say(words.most)} {text(column?.max)}</span>
       {known === "partly" ? <span class="lost"> {knownText(known)}</span> : null}
     </dd>

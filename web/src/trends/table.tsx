@@ -9,7 +9,7 @@ import { fill, say, tell } from "../shared/words";
 import { knownText } from "./readout";
 import { stateText } from "./lanes";
 import type { Picture } from "./store";
-import { numberOf } from "./series";
+import { numberText } from "./digits";
 import { shown } from "./ticks";
 import { fullAt } from "./zone";
 import { trendWords as words } from "./words";
@@ -32,7 +32,7 @@ export function numberRows(picture: Picture): Row[] {
     const drawn = picture.drawn.get(info.point);
     for (const column of drawn?.columns ?? []) {
       if (!drawn || column.known === "none") continue;
-      const cells = [exact(column.from), tell(info.name), text(column.min), text(numberOf(drawn, column)), text(column.max), info.unit, String(column.count), knownText(column.known)];
+      const cells = [exact(column.from), tell(info.name), text(column.min), numberText(drawn, column) ?? "", text(column.max), info.unit, String(column.count), knownText(column.known)];
       rows.push({ at: column.from, place, row: { key: `${info.point} ${column.from}`, cells } });
     }
   });
