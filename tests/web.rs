@@ -30,6 +30,8 @@ mod linkages;
 mod node;
 #[path = "web/operators.rs"]
 mod operators;
+#[path = "web/past.rs"]
+mod past;
 #[path = "web/plans.rs"]
 mod plans;
 #[path = "web/reports.rs"]

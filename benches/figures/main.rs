@@ -16,6 +16,7 @@ mod journal;
 mod line;
 mod linkages;
 mod machines;
+mod past;
 mod path;
 mod plant_room;
 mod sites;
@@ -30,7 +31,7 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
     type Bench = fn(&mut Figures);
-    let all: [(&str, Bench); 13] = [
+    let all: [(&str, Bench); 14] = [
         ("field", field::measure),
         ("dead", dead::measure),
         ("sparse", sparse::measure),
@@ -43,6 +44,7 @@ fn main() {
         ("engine", machines::measure_engine),
         ("linkages", linkages::measure),
         ("journal", journal::measure),
+        ("past", past::measure),
         ("trends", trends::measure),
     ];
     for (name, measure) in all {

@@ -20,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::whole::Whole;
 
-struct Facts(Vec<Fact>);
+/// A journal in memory.
+pub struct Facts(pub Vec<Fact>);
 
 impl Records for Facts {
     fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -47,17 +48,20 @@ pub struct Bench {
     pub asked: Mutex<Vec<mpsc::Receiver<Inquiry>>>,
     trends: Trends,
     sent: Mutex<Vec<mpsc::UnboundedReceiver<Command>>>,
+    /// Facts that the consoles' side read from the journal.
+    read: Arc<AtomicU64>,
     stop: CancellationToken,
     /// Ends the engine's task alone.
     pub engine_stop: CancellationToken,
     state_dir: TempDir,
 }
 
-struct Facts(Journal);
+struct Facts(Journal, Arc<AtomicU64>);
 
 impl Records for Facts {
     fn read(&self, after: u64, limit: usize) -> Result<Vec<Fact>, String> {
         let stored = self.0.read(after, limit).map_err(|error| error.to_string())?;
+        self.1.fetch_add(stored.len() as u64, Ordering::Relaxed);
         Ok(stored.into_iter().map(|stored| stored.fact).collect())
     }
 
@@ -75,6 +79,8 @@ pub struct Front {
     pub https: Option<Https>,
     /// Without walls that must be there: nobody misses one.
     pub without_walls: bool,
+    /// What the journal holds from before this start.
+    pub past: Vec<Fact>,
 }
 
 impl Bench {
@@ -118,10 +124,19 @@ impl Bench {
         change(&mut site);
         let site = Arc::new(site);
         let (state_dir, clock) = (tempfile::tempdir().unwrap(), Clock::start());
-        let opened = Journal::open(state_dir.path(), clock.now()).unwrap();
+        let mut opened = Journal::open(state_dir.path(), clock.now()).unwrap();
+        let mut state = State::default();
+        front.past.iter().for_each(|fact| state.apply(fact));
+        if let Some(last) = front.past.last().map(|fact| fact.id.seq) {
+            opened.journal.submit(front.past);
+            while *opened.journal.committed().borrow() < last {
+                opened.events.recv().await.expect("the journal's writer lives");
+            }
+        }
         let start = Start { epoch: opened.epoch, version: "test".into(), clock_trusted: true };
-        let (engine, first) = Engine::start(Arc::clone(&site), State::default(), &start, clock.now());
-        let picture = Arc::new(Picture::new(State::default()));
+        let (engine, first) = Engine::start(Arc::clone(&site), state.clone(), &start, clock.now());
+        let before = state.last.seq;
+        let picture = Arc::new(Picture::new(state));
         let board = Arc::new(Board::new(site.points.len(), clock.now()));
         let (vitals, health) = Vitals::new(site.buses.len(), site.devices.len(), clock.now().wall);
         let vitals = Arc::new(vitals);
@@ -161,8 +176,11 @@ impl Bench {
         walls.list.iter_mut().for_each(|wall| wall.registered &= !front.without_walls);
         let displays = Displays::open(state_dir.path(), &walls, super::walls::PATIENCE, clock.now());
         let index = Index::new(state_dir.path());
-        let records: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone()));
-        tokio::spawn(index.clone().follow(Arc::clone(&records), opened.journal.committed(), stop.clone()));
+        let read = Arc::new(AtomicU64::new(0));
+        let records: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone(), Arc::clone(&read)));
+        // What the index reads for itself is not counted.
+        let taken: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone(), Arc::default()));
+        tokio::spawn(index.clone().follow(taken, opened.journal.committed(), stop.clone()));
         let services = Services {
             site: Arc::clone(&site),
             picture: Arc::clone(&picture),
@@ -195,12 +213,18 @@ impl Bench {
             asked: Mutex::new(asked),
             trends,
             sent: Mutex::new(sent),
+            read,
             stop,
             engine_stop,
             state_dir,
         };
-        bench.until("the start is shown", |state| state.last.seq > 0).await;
+        bench.until("the start is shown", |state| state.last.seq > before).await;
         bench
+    }
+
+    /// How many facts were read from the journal for consoles since this was asked last.
+    pub fn facts_read(&self) -> u64 {
+        self.read.swap(0, Ordering::Relaxed)
     }
 
     /// Every device answers, every point is good, no condition holds; the buses go on reporting.

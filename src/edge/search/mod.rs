@@ -7,7 +7,8 @@
 //!
 //! A row for every fact, in whole numbers that name words of one table: each distinct text is kept once, in both
 //! languages. A word is looked for in that table as a part of its texts, which needs no word boundaries; facts are then
-//! walked through from the newest on, mostly no further than the first page (`docs/decisions/037`).
+//! walked through from the newest on, mostly no further than the first page (`docs/decisions/037`). What lasts has a row
+//! from its beginning to its end, so that whoever tells a stretch of time reads what belongs to it and nothing else.
 
 mod fold;
 mod schema;
@@ -16,6 +17,7 @@ mod story;
 mod take;
 #[cfg(test)]
 mod tests;
+mod things;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -25,11 +27,13 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::base::EventId;
-use crate::live::{Found, Records, Search, Sieve, Stretch};
+use crate::engine::base::{EventId, Wall};
+use crate::live::{Excerpt, Found, Records, Search, Sieve, Stretch, Things, Told};
 
 /// Reading connections that are kept open between searches.
 const READERS_KEPT: usize = 2;
+/// Facts of one block, whose times are kept together.
+const BLOCK: u64 = 512;
 /// After a failure the next attempt waits so long.
 const REST: Duration = Duration::from_secs(5);
 
@@ -41,6 +45,7 @@ pub struct Index {
 
 struct Inner {
     path: PathBuf,
+    block: u64,
     reached: Mutex<u64>,
     moved: Condvar,
     readers: Mutex<Vec<Connection>>,
@@ -49,8 +54,19 @@ struct Inner {
 impl Index {
     /// An index in `state_dir`, which is opened when it is first used.
     pub fn new(state_dir: &Path) -> Index {
+        Index::in_blocks(state_dir, BLOCK)
+    }
+
+    /// The same with so many facts in a block: small ones spare reading and take room.
+    pub fn in_blocks(state_dir: &Path, facts: u64) -> Index {
         let path = state_dir.join("search.db");
-        let inner = Inner { path, reached: Mutex::new(0), moved: Condvar::new(), readers: Mutex::default() };
+        let inner = Inner {
+            path,
+            block: facts.max(1),
+            reached: Mutex::new(0),
+            moved: Condvar::new(),
+            readers: Mutex::default(),
+        };
         Index { inner: Arc::new(inner) }
     }
 
@@ -97,7 +113,7 @@ impl Index {
     ) -> Result<take::Taker, String> {
         let mut taker = match held {
             Some(taker) => taker,
-            None => take::Taker::open(&self.inner.path, records)?,
+            None => take::Taker::open(&self.inner.path, self.inner.block, records)?,
         };
         self.came_to(taker.last());
         while taker.last() < upto && !stop.is_cancelled() {
@@ -156,5 +172,21 @@ impl Search for Index {
 
     fn about(&self, of: EventId) -> Result<Vec<u64>, String> {
         self.reading(|reader| story::about(reader, of.seq))
+    }
+
+    fn excerpt(&self, from: Wall, to: Wall) -> Result<Excerpt, String> {
+        self.reading(|reader| things::excerpt(reader, from, to))
+    }
+
+    fn incident(&self, seq: u64) -> Result<Excerpt, String> {
+        self.reading(|reader| things::incident(reader, seq))
+    }
+
+    fn things(&self, wanted: &Things) -> Result<(Vec<u64>, u64), String> {
+        self.reading(|reader| things::things(reader, wanted))
+    }
+
+    fn told(&self, of: &[u64], each: usize, most: usize) -> Result<Told, String> {
+        self.reading(|reader| things::told(reader, of, each, most))
     }
 }

@@ -10,10 +10,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 /// The layout this build writes.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
+/// Every table, by name.
+const NAMES: [&str; 5] = ["word", "line", "about", "thing", "block"];
 const BUSY: Duration = Duration::from_secs(2);
 
-/// Whole numbers other than times and sequence numbers name rows of `word`; 0 is nothing.
+/// Whole numbers other than times and sequence numbers name rows of `word`; 0 is nothing. A thing lasts from the fact of
+/// its number to `over`. A block is a run of facts with the earliest and the latest time in it: times may go backwards.
 const TABLES: &str = "
     CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
     CREATE TABLE line (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, epoch INTEGER NOT NULL, sort INTEGER NOT NULL,
@@ -23,6 +26,14 @@ const TABLES: &str = "
                        category_words INTEGER NOT NULL);
     CREATE INDEX line_point ON line (point, seq) WHERE point > 0;
     CREATE TABLE about (subject INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (subject, seq)) WITHOUT ROWID;
+    CREATE TABLE thing (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, lasting INTEGER NOT NULL, over INTEGER,
+                        over_at INTEGER, device INTEGER NOT NULL, point INTEGER NOT NULL, category INTEGER NOT NULL,
+                        person INTEGER NOT NULL);
+    CREATE INDEX thing_lasting ON thing (lasting, seq);
+    CREATE INDEX thing_point ON thing (point, lasting, seq);
+    CREATE INDEX thing_device ON thing (device, category, lasting, seq);
+    CREATE TABLE block (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, count INTEGER NOT NULL,
+                        earliest INTEGER NOT NULL, latest INTEGER NOT NULL);
 ";
 
 /// Opens the index for writing, making it first where there is none that can be used.
@@ -49,8 +60,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     let layout: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if layout != LAYOUT {
         let transaction = connection.transaction()?;
-        transaction
-            .execute_batch("DROP TABLE IF EXISTS word; DROP TABLE IF EXISTS line; DROP TABLE IF EXISTS about;")?;
+        transaction.execute_batch(&NAMES.map(|table| format!("DROP TABLE IF EXISTS {table};")).concat())?;
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "user_version", LAYOUT)?;
         transaction.commit()?;
@@ -70,5 +80,5 @@ pub fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Forgets everything.
 pub fn clear(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("DELETE FROM line; DELETE FROM about; DELETE FROM word;")
+    connection.execute_batch(&NAMES.map(|table| format!("DELETE FROM {table};")).concat())
 }

@@ -148,7 +148,7 @@ impl Numbers {
 }
 
 /// The number of a text; one that nothing has, where no fact says it.
-fn number(reader: &Connection, text: &str) -> rusqlite::Result<i64> {
+pub fn number(reader: &Connection, text: &str) -> rusqlite::Result<i64> {
     let found = reader.query_row("SELECT id FROM word WHERE text = ?1", [folded(text)], |row| row.get(0)).optional()?;
     Ok(found.unwrap_or(-1))
 }

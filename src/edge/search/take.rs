@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::fold::{both, folded};
 use super::schema;
+use super::things::{self, Named};
 use crate::engine::alarm::{CommandFact, DutyFact, Fact, FactKind, KeepingFact, LinkageFact};
 use crate::engine::base::EventId;
 use crate::engine::report::{Sort, Trace};
@@ -27,6 +28,7 @@ const WORDS: usize = 50_000;
 /// The writer of the index.
 pub struct Taker {
     connection: Connection,
+    block: u64,
     last: u64,
     began: Began,
     words: HashMap<String, i64>,
@@ -34,10 +36,10 @@ pub struct Taker {
 
 impl Taker {
     /// Opens the index; one of another journal, or of facts that have left this one since, is begun anew.
-    pub fn open(path: &Path, records: &dyn Records) -> Result<Taker, String> {
+    pub fn open(path: &Path, block: u64, records: &dyn Records) -> Result<Taker, String> {
         let connection = schema::open_writer(path).map_err(said)?;
         let last = last_row(&connection).map_err(said)?;
-        let mut taker = Taker { connection, last: 0, began: Began::default(), words: HashMap::new() };
+        let mut taker = Taker { connection, block, last: 0, began: Began::default(), words: HashMap::new() };
         if let Some((seq, epoch, at)) = last {
             let same = first_after(records, seq.saturating_sub(1))?
                 .is_some_and(|fact| (fact.id.seq, i64::from(fact.id.epoch), fact.at.0) == (seq, epoch, at));
@@ -72,7 +74,8 @@ impl Taker {
             let fact = Arc::new(fact);
             self.began.note(&fact);
             let trace = Trace::of(&fact, |id| self.began.recall(id, records));
-            row(&transaction, &mut self.words, &fact, &trace).map_err(said)?;
+            let named = row(&transaction, &mut self.words, &fact, &trace).map_err(said)?;
+            things::note(&transaction, &fact, &named, self.block).map_err(said)?;
         }
         transaction.commit().map_err(said)?;
         self.last = last;
@@ -110,7 +113,7 @@ fn row(
     words: &mut HashMap<String, i64>,
     fact: &Fact,
     trace: &Trace,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Named> {
     let mut word = |text: String| number(transaction, words, text);
     let mut exact = |text: Option<&str>| text.map_or(Ok(0), |text| word(folded(text)));
     let (device, point) = (exact(trace.device.as_deref())?, exact(trace.point.as_ref().map(|point| point.as_str()))?);
@@ -133,7 +136,7 @@ fn row(
     for id in trace.about.iter().filter(|id| id.seq != fact.id.seq) {
         about.execute(params![id.seq, fact.id.seq])?;
     }
-    Ok(())
+    Ok(Named { device, point, category, person })
 }
 
 /// The number of a sort in the table.

@@ -13,7 +13,7 @@ use super::problem::Problem;
 use crate::engine::alarm::{CloseReason, Fact, FactKind, Raise, Verdict};
 use crate::engine::base::{EventId, Wall};
 use crate::engine::report::Trace;
-use crate::live::{Found, Records, Search, Sieve, Stretch};
+use crate::live::{Found, Records, Search, Sieve, Stretch, one_by_one};
 
 /// A search waits so long for what was written last.
 const REACHED_WITHIN: Duration = Duration::from_millis(800);
@@ -159,9 +159,6 @@ fn reset_of(search: &dyn Search, facts: &[Fact], of: EventId) -> Result<Option<u
 /// The facts of these numbers, in their order; one that has left the journal is left out.
 fn listed(records: &dyn Records, seqs: &[u64]) -> Result<Vec<Fact>, String> {
     let mut facts = Vec::with_capacity(seqs.len());
-    for seq in seqs {
-        let read = records.read(seq.saturating_sub(1), 1)?;
-        facts.extend(read.into_iter().filter(|fact| fact.id.seq == *seq));
-    }
+    one_by_one(records, seqs, |fact| facts.push(fact.clone()))?;
     Ok(facts)
 }

@@ -2,23 +2,31 @@
 //!
 //! Takes: the journal, the shown state, a form's name and a stretch of time.
 //! Gives: [`Form`], [`Period`] and the [`Forms`] that rows are made from; the figures that a record notes.
-//! Never: a form that begins in the middle of what it tells: what began earlier is read from its beginning.
+//! Never: a form that begins in the middle of what it tells: what began earlier is read from its beginning; more of the
+//! journal than tells it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Web;
 use super::problem::Problem;
-use super::reports::{catch_up, pages};
 use super::when::When;
 use super::words::{self, Phrase, duty};
 use crate::engine::alarm::{Figure, State};
 use crate::engine::base::{Reading, Text, Value, Wall};
 use crate::engine::duty::Forms;
-use crate::engine::report::Marks;
+use crate::engine::report::Lasting;
 use crate::engine::site::{Plan, PlanKind, Point, Site};
-use crate::live::Records;
+use crate::live::{Records, Search, Sieve, Stretch, Things, Where, one_by_one};
 
+/// Handling records of one form; of older ones, their number.
+pub(super) const ROWS: usize = 5_000;
+/// Rounds that are looked at for one form.
+const ROUNDS: usize = 20_000;
+/// Facts that are read for one form.
+const FACTS: usize = 100_000;
+/// A form waits so long for what was written last.
+const REACHED_WITHIN: Duration = Duration::from_secs(10);
 /// The longest stretch of one form.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
@@ -113,13 +121,18 @@ fn earlier(at: Wall, lapse: Duration) -> Wall {
 }
 
 impl Web {
-    /// Reads what the forms of a stretch of time are made from. One at a time: it may read much of the journal.
-    pub(crate) async fn forms(&self, period: Period) -> Result<(Forms, Arc<State>), Problem> {
+    /// Reads what a form of a stretch of time is made from, the newest rows of it, and how many older ones are left out.
+    pub(crate) async fn forms(&self, form: Form, period: Period) -> Result<(Forms, Arc<State>, u64), Problem> {
         let _turn = self.gathering.acquire().await.map_err(|error| Problem::store("forms", &error))?;
-        let (records, state) = (Arc::clone(&self.services.records), self.services.picture.state());
-        let marks = Arc::clone(&self.marks);
-        let gathered = self.waiting(move || gather(&*records, &marks, period)).await?;
-        Ok((gathered.map_err(|error| Problem::store("journal", &error))?, state))
+        let state = self.services.picture.state();
+        let (records, search) = (Arc::clone(&self.services.records), Arc::clone(&self.services.search));
+        let last = state.last.seq;
+        let gathered = self.waiting(move || {
+            reached(&*search, last)?;
+            gather(&*records, &*search, form, period)
+        });
+        let (forms, left_out) = gathered.await?.map_err(|error| Problem::store("forms", &error))?;
+        Ok((forms, state, left_out))
     }
 
     /// The figures of a plan as they are known now.
@@ -162,14 +175,48 @@ fn figure_words(point: &Point, value: &Value) -> Option<Text> {
     Some(Text::new(&format!("{}{unit}", bare.zh), &format!("{}{unit}", bare.en)))
 }
 
-/// Reads from where the stretch begins, or earlier where something of it began earlier, to the end: what became of it later
-/// belongs to its record.
-fn gather(records: &dyn Records, marks: &Mutex<Marks>, period: Period) -> Result<Forms, String> {
-    catch_up(records, marks)?;
-    let (after, _) = marks.lock().unwrap_or_else(PoisonError::into_inner).span(period.from, period.to);
+/// What lasts is found through the index, which must know everything that is shown.
+pub(super) fn reached(search: &dyn Search, last: u64) -> Result<(), String> {
+    let reached = search.reach(last, REACHED_WITHIN);
+    if reached < last { Err(format!("the index of the journal is at record {reached} of {last}")) } else { Ok(()) }
+}
+
+/// Reads the records that tell what was open or due in the stretch, also those from before it and from after it: what
+/// became of something later belongs to its record.
+fn gather(
+    records: &dyn Records,
+    search: &dyn Search,
+    form: Form,
+    Period { from, to }: Period,
+) -> Result<(Forms, u64), String> {
+    let at = Where::Anywhere;
+    let (mut seqs, mut left_out) = (Vec::new(), 0);
+    let mut told = |wanted: Things| {
+        let (things, older) = search.things(&wanted)?;
+        let told = search.told(&things, usize::MAX, FACTS)?;
+        left_out += older + told.left_out;
+        seqs.extend(told.seqs);
+        Ok::<_, String>(())
+    };
+    match form {
+        Form::Handling => {
+            let lasting = vec![Lasting::Alarm, Lasting::Isolation, Lasting::Command, Lasting::Run];
+            told(Things { lasting, at, from, to, limit: ROWS })?;
+        }
+        // What was due while nothing ran is written later than it was due.
+        Form::Patrol | Form::Plan | Form::Maintenance => {
+            told(Things { lasting: vec![Lasting::Round], at, from, to: Wall(i64::MAX), limit: ROUNDS })?;
+            let besides =
+                Sieve { from: Some(from), to: Some(to), kinds: vec!["round-recorded".to_owned()], ..Sieve::default() };
+            let stretch = Stretch { before: u64::MAX, limit: ROUNDS, looked_at: u64::MAX };
+            seqs.extend(search.find(&besides, stretch)?.seqs);
+        }
+    }
+    seqs.sort_unstable();
+    seqs.dedup();
     let mut forms = Forms::default();
-    pages(records, (after, u64::MAX), |fact| forms.apply(fact))?;
-    Ok(forms)
+    one_by_one(records, &seqs, |fact| forms.apply(fact))?;
+    Ok((forms, left_out))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ mod wording;
 mod words;
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -62,7 +62,6 @@ use crate::edge::clock::Clock;
 use crate::engine::Part;
 use crate::engine::base::Now;
 use crate::engine::poll::BusPlan;
-use crate::engine::report::Marks;
 use crate::engine::site::Site;
 use crate::live::{Acts, Board, Gather, History, Inquiries, Picture, Records, Search, Vitals};
 use accounts::Account;
@@ -132,7 +131,6 @@ pub(crate) struct Web {
     throttle: Throttle,
     hashing: Semaphore,
     gathering: Semaphore,
-    marks: Arc<Mutex<Marks>>,
     screen: Arc<Screen>,
     streams: Arc<Semaphore>,
     exports: Arc<Semaphore>,
@@ -239,7 +237,6 @@ pub async fn serve(
         throttle: Throttle::default(),
         hashing: Semaphore::new(HASHES),
         gathering: Semaphore::new(1),
-        marks: Arc::default(),
         screen,
         streams: Arc::new(Semaphore::new(STREAMS)),
         exports: Arc::new(Semaphore::new(EXPORTS)),

@@ -7,6 +7,7 @@
 //! What belongs to a stretch of time is what was decided within it by the wall clock of the record, also where that clock
 //! was set in between; facts before it are needed for what was open when it began, and facts after it are not looked at.
 
+mod course;
 mod daily;
 mod document;
 mod faults;
@@ -15,15 +16,14 @@ mod incident;
 mod isolations;
 mod kinds;
 mod line;
-mod marks;
 mod names;
 mod sheet;
 mod teller;
 mod trace;
 
+pub use course::{Course, Lasting};
 pub use document::{Document, ROWS, Source, Table};
 pub use kinds::kind_words;
-pub use marks::Marks;
 pub use sheet::{Cell, Column, Head};
 pub use teller::{Teller, Told};
 pub use trace::{Sort, Trace};

@@ -10,7 +10,7 @@ use super::kinds::kind_words;
 use super::line::{Group, Line, subjects};
 use super::names::Names;
 use crate::engine::alarm::{
-    CommandFact, DeskFact, Fact, FactKind, LinkageFact, Scope, ScopeFact, SupervisionFact, Tested,
+    CommandFact, DeskFact, DutyFact, Fact, FactKind, LinkageFact, Scope, ScopeFact, SupervisionFact, Tested,
 };
 use crate::engine::base::{Category, DeviceId, EventId, PointId, Text};
 use crate::engine::duty::about;
@@ -186,6 +186,7 @@ fn further(kind: &FactKind) -> Vec<EventId> {
         FactKind::Linkage(LinkageFact::Met(met)) => met.because.iter().filter_map(|one| one.occurrence).collect(),
         FactKind::Command(CommandFact::Requested(asked)) => asked.run.into_iter().collect(),
         FactKind::Remembered(remembered) => remembered.seen.into_iter().collect(),
+        FactKind::Duty(DutyFact::RoundRecorded(record)) => record.round.into_iter().collect(),
         FactKind::Scope(ScopeFact::TestEnded { test: id } | ScopeFact::DrillEnded { drill: id }) => vec![*id],
         FactKind::Desk(DeskFact::Registered { registration, .. }) => vec![*registration],
         FactKind::Supervision(

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::acts::{Answer, Asked, done};
 use super::{Query, event_id};
 use crate::edge::web::Web;
-use crate::edge::web::forms::{Form, Period};
+use crate::edge::web::forms::{Form, Period, ROWS};
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;
 use crate::engine::alarm::State as Shown;
@@ -24,9 +24,6 @@ use crate::engine::duty::Forms;
 use crate::engine::site::PlanKind;
 use crate::engine::{Act, Finding, RoundReport};
 use crate::live::form_document::{besides_document, handling_document, planned_document, round_document};
-
-/// Rows of one answer; of more, their number.
-const ROWS: usize = 5_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,12 +63,12 @@ pub async fn form(
     let form = Form::named(&form)?;
     let now = web.now().wall;
     let period = Period::asked(query.from.as_deref(), query.to.as_deref(), now)?;
-    let (forms, state) = web.forms(period).await?;
+    let (forms, state, older) = web.forms(form, period).await?;
     let (rows, left_out) = rows(&web, form, &forms, &state, period);
     Ok(Json(json!({
         "form": form.as_str(), "title": form.title().text(), "site": web.services.site.name,
         "from": web.when.rfc3339(period.from), "to": web.when.rfc3339(period.to), "made_at": web.when.rfc3339(now),
-        "rows": rows, "left_out": left_out,
+        "rows": rows, "left_out": left_out as u64 + older,
     })))
 }
 

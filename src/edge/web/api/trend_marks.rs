@@ -13,19 +13,25 @@ use serde_json::{Value, json};
 
 use super::Query;
 use crate::edge::web::Web;
+use crate::edge::web::forms::reached;
 use crate::edge::web::lamps::category_symbol;
 use crate::edge::web::problem::Problem;
-use crate::edge::web::reports::{catch_up, pages};
 use crate::edge::web::when::When;
 use crate::engine::Refusal;
 use crate::engine::alarm::{CloseReason, Fact, FactKind, Raise, ScopeFact, Source, Tested};
 use crate::engine::base::{Category, EventId, PointId, Wall};
+use crate::engine::report::Lasting;
 use crate::engine::site::Site;
+use crate::live::{Records, Search, Things, Where, one_by_one};
 
 /// Points in one question.
 const POINTS: usize = 16;
 /// Stretches of each sort in one answer: the newest ones.
 const MOST: usize = 1_000;
+/// Facts that are read of one sort in one answer.
+const FACTS: usize = 20_000;
+/// An incident is named after the first of its alarms, and it has thousands in a flood.
+const STEPS_OF_INCIDENT: usize = 3;
 
 /// `GET trends/marks?point=&from=&to=`; `point` may stand several times.
 pub async fn marks(
@@ -49,14 +55,14 @@ pub async fn marks(
     }
     let mut story = Story::of(&web.services.site, &ids)?;
     let _turn = web.gathering.acquire().await.map_err(|error| Problem::store("marks", &error))?;
-    let (records, held) = (Arc::clone(&web.services.records), Arc::clone(&web.marks));
+    let (records, search) = (Arc::clone(&web.services.records), Arc::clone(&web.services.search));
+    let last = web.services.picture.state().last.seq;
     let read = web.waiting(move || {
-        catch_up(&*records, &held)?;
-        let (after, upto) = held.lock().unwrap_or_else(std::sync::PoisonError::into_inner).span(from, to);
-        pages(&*records, (after, upto), |fact| story.note(fact))?;
+        reached(&*search, last)?;
+        story.find(&*records, &*search, (from, to))?;
         Ok::<_, String>(story)
     });
-    let story = read.await?.map_err(|error| Problem::store("journal", &error))?;
+    let story = read.await?.map_err(|error| Problem::store("marks", &error))?;
     Ok(Json(story.document(from, to, &web.when)))
 }
 
@@ -119,6 +125,10 @@ struct Story {
     devices: BTreeSet<String>,
     buildings: BTreeSet<String>,
     marks: BTreeMap<EventId, Mark>,
+    /// The alarms of which everything is read; of others only that an incident began with them.
+    alarms: BTreeSet<u64>,
+    /// Stretches that are not looked at, because newer ones are enough.
+    older: u64,
 }
 
 impl Story {
@@ -144,7 +154,33 @@ impl Story {
                 names.insert(rule.condition.point.clone());
             }
         }
-        Ok(Story { names, devices, buildings, marks: BTreeMap::new() })
+        Ok(Story { names, devices, buildings, marks: BTreeMap::new(), alarms: BTreeSet::new(), older: 0 })
+    }
+
+    /// Reads what tells the newest stretches of each sort between two times.
+    fn find(&mut self, records: &dyn Records, search: &dyn Search, (from, to): (Wall, Wall)) -> Result<(), String> {
+        let points = Where::Points(self.names.iter().map(ToString::to_string).collect());
+        let links = Where::LinksOf(self.devices.iter().cloned().collect());
+        let wanted = [
+            (Lasting::Alarm, points.clone(), usize::MAX),
+            (Lasting::Alarm, links, usize::MAX),
+            (Lasting::Isolation, points, usize::MAX),
+            (Lasting::Test, Where::Anywhere, usize::MAX),
+            (Lasting::Drill, Where::Anywhere, usize::MAX),
+            (Lasting::Incident, Where::Anywhere, STEPS_OF_INCIDENT),
+        ];
+        let mut seqs = BTreeSet::new();
+        for (lasting, at, each) in wanted {
+            let (things, older) = search.things(&Things { lasting: vec![lasting], at, from, to, limit: MOST })?;
+            let told = search.told(&things, each, FACTS)?;
+            self.older += older + told.left_out;
+            seqs.extend(told.seqs);
+            if lasting == Lasting::Alarm {
+                self.alarms.extend(things);
+            }
+        }
+        let seqs: Vec<u64> = seqs.into_iter().collect();
+        one_by_one(records, &seqs, |fact| self.note(fact))
     }
 
     /// An alarm of these points, or of the link by which they are read.
@@ -206,7 +242,7 @@ impl Story {
                 "symbol": category_symbol(raise.condition.category),
             });
         }
-        if self.concerns(raise) {
+        if self.alarms.contains(&id.seq) && self.concerns(raise) {
             let category = raise.condition.category;
             let about = json!({
                 "point": raise.condition.point, "category": category, "category_text": category.text(),
@@ -248,12 +284,12 @@ impl Story {
     }
 
     fn document(&self, from: Wall, to: Wall, when: &When) -> Value {
-        let mut left_out = 0;
+        let mut left_out = self.older;
         let mut of = |sort: Sort| -> Value {
             let marks = self.marks.iter().filter(|(_, mark)| mark.sort == sort && mark.touches(from, to));
             let newest: Vec<Value> =
                 marks.clone().rev().take(MOST).map(|(id, mark)| mark.document(*id, when)).collect();
-            left_out += marks.count() - newest.len();
+            left_out += (marks.count() - newest.len()) as u64;
             newest.into_iter().rev().collect()
         };
         let (alarms, isolations, incidents) = (of(Sort::Alarm), of(Sort::Isolation), of(Sort::Incident));

@@ -50,9 +50,9 @@ pub async fn show(
         Ok(period) => period,
         Err(problem) => return super::lost::refused(&view, &problem).into_response(),
     };
-    match web.forms(period).await {
-        Ok((forms, state)) => {
-            let body = sheet(&view, form, period, &forms, &state);
+    match web.forms(form, period).await {
+        Ok((forms, state, older)) => {
+            let body = sheet(&view, form, period, (&forms, older), &state);
             page(&view, view.say(form.title()), Liveness::Form, body).into_response()
         }
         Err(problem) => super::lost::refused(&view, &problem).into_response(),
@@ -74,10 +74,11 @@ fn period(view: &View, form: Form, wanted: &Wanted) -> Result<Period, Problem> {
     Period::new(from, to)
 }
 
-fn sheet(view: &View, form: Form, period: Period, forms: &Forms, state: &Shown) -> Markup {
+fn sheet(view: &View, form: Form, period: Period, (forms, older): (&Forms, u64), state: &Shown) -> Markup {
     let when = &view.web.when;
     let last = Wall(period.to.0 - 1);
     let (rows, left_out) = table(view, form, period, forms, state);
+    let left_out = left_out as u64 + older;
     html! {
         article .form-sheet {
             nav .form-tabs {
