@@ -14,13 +14,15 @@
 //! ```
 
 pub mod lexer;
+pub mod nesting;
 mod syntax;
 
 use super::document::Node;
 use super::problem::did_you_mean;
 use crate::engine::profile::{Comparison, Expression, Term};
 use lexer::Word;
-use syntax::{Operand, Tree};
+use nesting::Tree;
+use syntax::{Operand, Test};
 
 /// What a point is to a condition.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,19 +111,19 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn resolve(&mut self, tree: &Tree<'_>) -> Option<Expression> {
+    fn resolve(&mut self, tree: &Tree<Test<'_>>) -> Option<Expression> {
         match tree {
             Tree::Not(inner) => Some(Expression::Not(Box::new(self.resolve(inner)?))),
             Tree::All(parts) => self.resolve_each(parts).map(Expression::All),
             Tree::Any(parts) => self.resolve_each(parts).map(Expression::Any),
-            Tree::Alone(word) => self.alone(*word),
-            Tree::Compare(left, comparison, right) => self.compare(left, *comparison, right),
-            Tree::In(word, keys) => self.state_in(*word, keys),
+            Tree::Test(Test::Alone(word)) => self.alone(*word),
+            Tree::Test(Test::Compare(left, comparison, right)) => self.compare(left, *comparison, right),
+            Tree::Test(Test::In(word, keys)) => self.state_in(*word, keys),
         }
     }
 
     /// Resolves every part, so that each gets its findings, before one of them can fail the whole.
-    fn resolve_each(&mut self, parts: &[Tree<'_>]) -> Option<Vec<Expression>> {
+    fn resolve_each(&mut self, parts: &[Tree<Test<'_>>]) -> Option<Vec<Expression>> {
         let resolved: Vec<Option<Expression>> = parts.iter().map(|part| self.resolve(part)).collect();
         resolved.into_iter().collect()
     }

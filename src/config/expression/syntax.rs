@@ -1,15 +1,13 @@
 //! The shape of a condition: words, operators and nesting, before any name is looked up.
 //!
 //! Takes: the text of one condition.
-//! Gives: [`Tree`] with byte offsets, or the one place where the text stops making sense.
-//! Never: recursion deeper than [`DEEPEST`]; a file must not be able to exhaust the stack.
+//! Gives: [`Test`]s joined to a [`Tree`], with byte offsets; or the one place where the text stops making sense.
+//! Never: a word that no name or number may be.
 
 use super::Finding;
 use super::lexer::{Alphabet, Word};
+use super::nesting::{Reader, Tree, not_spelled_out};
 use crate::engine::profile::Comparison;
-
-/// Deepest nesting of parentheses and negations.
-const DEEPEST: usize = 32;
 
 /// A name may begin with `$`: a setting.
 const ALPHABET: Alphabet =
@@ -24,29 +22,18 @@ pub enum Operand<'a> {
     Number(usize, f64),
 }
 
-/// A condition before resolution.
+/// What stands between the operators of a condition, before resolution.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Tree<'a> {
-    Not(Box<Tree<'a>>),
-    All(Vec<Tree<'a>>),
-    Any(Vec<Tree<'a>>),
+pub enum Test<'a> {
     Alone(Word<'a>),
     Compare(Operand<'a>, Comparison, Operand<'a>),
     In(Word<'a>, Vec<Word<'a>>),
 }
 
 /// Parses a condition.
-pub fn parse(text: &str) -> Result<Tree<'_>, Finding> {
+pub fn parse(text: &str) -> Result<Tree<Test<'_>>, Finding> {
     let tokens = tokens(text)?;
-    let mut reader = Reader { tokens: &tokens, at: 0, end: text.trim_end().len(), depth: 0 };
-    let tree = reader.any()?;
-    match reader.peek() {
-        None => Ok(tree),
-        Some(token) => {
-            let hint = if token.text == ")" { "" } else { "join conditions with && or ||" };
-            Err(Finding::new(token.offset, format!("unexpected \"{}\"", token.text), hint))
-        }
-    }
+    Reader::new(text, &tokens, "use an additional alarm").whole(test)
 }
 
 fn tokens(text: &str) -> Result<Vec<Word<'_>>, Finding> {
@@ -68,129 +55,62 @@ fn tokens(text: &str) -> Result<Vec<Word<'_>>, Finding> {
     }
 }
 
-struct Reader<'t, 'a> {
-    tokens: &'t [Word<'a>],
-    at: usize,
-    end: usize,
-    depth: usize,
+fn test<'a>(reader: &mut Reader<'_, 'a>) -> Result<Test<'a>, Finding> {
+    let left = operand(reader)?;
+    let comparison = match reader.peek().map(|token| token.text) {
+        Some("<") => Comparison::Less,
+        Some("<=") => Comparison::AtMost,
+        Some(">") => Comparison::Greater,
+        Some(">=") => Comparison::AtLeast,
+        Some("==") => Comparison::Equal,
+        Some("!=") => Comparison::Unequal,
+        Some("in") => {
+            let Operand::Word(point) = left else {
+                return Err(reader.unexpected("expected a comparison", "\"in\" follows the name of a state point"));
+            };
+            reader.pass();
+            return Ok(Test::In(point, keys(reader)?));
+        }
+        _ => {
+            return match left {
+                Operand::Word(word) => Ok(Test::Alone(word)),
+                Operand::Number(offset, _) => {
+                    Err(Finding::new(offset, "a number is not a condition", "compare it with a point"))
+                }
+            };
+        }
+    };
+    reader.pass();
+    Ok(Test::Compare(left, comparison, operand(reader)?))
 }
 
-impl<'a> Reader<'_, 'a> {
-    fn peek(&self) -> Option<Word<'a>> {
-        self.tokens.get(self.at).copied()
-    }
-
-    fn take(&mut self, symbol: &str) -> bool {
-        let found = self.peek().is_some_and(|token| token.text == symbol);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn demand(&mut self, symbol: &str, hint: &str) -> Result<(), Finding> {
-        if self.take(symbol) { Ok(()) } else { Err(self.unexpected(&format!("expected \"{symbol}\""), hint)) }
-    }
-
-    fn unexpected(&self, wanted: &str, hint: &str) -> Finding {
-        match self.peek() {
-            Some(token) => Finding::new(token.offset, format!("{wanted}, found \"{}\"", token.text), hint),
-            None => Finding::new(self.end, format!("{wanted}, but the condition ends here"), hint),
+fn keys<'a>(reader: &mut Reader<'_, 'a>) -> Result<Vec<Word<'a>>, Finding> {
+    const HINT: &str = "write: in [first, second]";
+    reader.demand("[", HINT)?;
+    let mut keys = Vec::new();
+    loop {
+        match reader.peek() {
+            Some(token) if ALPHABET.is_plain(&token) => keys.push(token),
+            _ => return Err(reader.unexpected("expected the key of a state", HINT)),
         }
-    }
-
-    fn any(&mut self) -> Result<Tree<'a>, Finding> {
-        let mut parts = vec![self.all()?];
-        while self.take("||") {
-            parts.push(self.all()?);
+        reader.pass();
+        if reader.take("]") {
+            return Ok(keys);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Tree::Any(parts) })
+        reader.demand(",", HINT)?;
     }
+}
 
-    fn all(&mut self) -> Result<Tree<'a>, Finding> {
-        let mut parts = vec![self.one()?];
-        while self.take("&&") {
-            parts.push(self.one()?);
-        }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Tree::All(parts) })
-    }
-
-    fn one(&mut self) -> Result<Tree<'a>, Finding> {
-        if self.depth >= DEEPEST {
-            return Err(self.unexpected(&format!("nested deeper than {DEEPEST}"), "use an additional alarm"));
-        }
-        self.depth += 1;
-        let tree = if self.take("!") {
-            Tree::Not(Box::new(self.one()?))
-        } else if self.take("(") {
-            let inner = self.any()?;
-            self.demand(")", "every \"(\" needs its \")\"")?;
-            inner
-        } else {
-            self.test()?
-        };
-        self.depth -= 1;
-        Ok(tree)
-    }
-
-    fn test(&mut self) -> Result<Tree<'a>, Finding> {
-        let left = self.operand()?;
-        let comparison = match self.peek().map(|token| token.text) {
-            Some("<") => Comparison::Less,
-            Some("<=") => Comparison::AtMost,
-            Some(">") => Comparison::Greater,
-            Some(">=") => Comparison::AtLeast,
-            Some("==") => Comparison::Equal,
-            Some("!=") => Comparison::Unequal,
-            Some("in") => {
-                let Operand::Word(point) = left else {
-                    return Err(self.unexpected("expected a comparison", "\"in\" follows the name of a state point"));
-                };
-                self.at += 1;
-                return Ok(Tree::In(point, self.keys()?));
-            }
-            _ => {
-                return match left {
-                    Operand::Word(word) => Ok(Tree::Alone(word)),
-                    Operand::Number(offset, _) => {
-                        Err(Finding::new(offset, "a number is not a condition", "compare it with a point"))
-                    }
-                };
-            }
-        };
-        self.at += 1;
-        Ok(Tree::Compare(left, comparison, self.operand()?))
-    }
-
-    fn keys(&mut self) -> Result<Vec<Word<'a>>, Finding> {
-        const HINT: &str = "write: in [first, second]";
-        self.demand("[", HINT)?;
-        let mut keys = Vec::new();
-        loop {
-            match self.peek() {
-                Some(token) if ALPHABET.is_plain(&token) => keys.push(token),
-                _ => return Err(self.unexpected("expected the key of a state", HINT)),
-            }
-            self.at += 1;
-            if self.take("]") {
-                return Ok(keys);
-            }
-            self.demand(",", HINT)?;
-        }
-    }
-
-    fn operand(&mut self) -> Result<Operand<'a>, Finding> {
-        let Some(token) = self.peek().filter(|token| ALPHABET.is_plain(token)) else {
-            return Err(self.unexpected("expected a point or a number", ""));
-        };
-        self.at += 1;
-        if token.text == "and" || token.text == "or" || token.text == "not" {
-            let hint = "\"and\" is written &&, \"or\" ||, \"not\" !";
-            return Err(Finding::new(token.offset, format!("unexpected \"{}\"", token.text), hint));
-        }
-        Ok(match number(token.text) {
-            Some(number) => Operand::Number(token.offset, number),
-            None => Operand::Word(token),
-        })
-    }
+fn operand<'a>(reader: &mut Reader<'_, 'a>) -> Result<Operand<'a>, Finding> {
+    let Some(token) = reader.peek().filter(|token| ALPHABET.is_plain(token)) else {
+        return Err(reader.unexpected("expected a point or a number", ""));
+    };
+    not_spelled_out(&token)?;
+    reader.pass();
+    Ok(match number(token.text) {
+        Some(number) => Operand::Number(token.offset, number),
+        None => Operand::Word(token),
+    })
 }
 
 /// A number; words such as `inf` or `nan` are names.

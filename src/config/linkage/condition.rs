@@ -7,7 +7,7 @@
 use super::catalogue::Catalogue;
 use super::clock;
 use super::selector::{Selector, Variables};
-use super::syntax::{self, Call, Tree, Word};
+use super::syntax::{self, Call, Test, Tree, Word};
 use crate::config::expression::Finding;
 use crate::config::problem::did_you_mean;
 use crate::engine::base::{Category, Verdict};
@@ -118,18 +118,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, tree: &Tree<'_>) -> Option<Condition> {
+    fn read(&mut self, tree: &Tree<Test<'_>>) -> Option<Condition> {
         match tree {
             Tree::Not(inner) => Some(Condition::Not(Box::new(self.read(inner)?))),
             Tree::All(parts) => self.read_each(parts).map(Condition::All),
             Tree::Any(parts) => self.read_each(parts).map(Condition::Any),
-            Tree::Call(call) => self.call(call, None),
-            Tree::Counted(call, many, offset) => self.call(call, Some((*many, *offset))),
+            Tree::Test(Test::Call(call)) => self.call(call, None),
+            Tree::Test(Test::Counted(call, many, offset)) => self.call(call, Some((*many, *offset))),
         }
     }
 
     /// Reads every part, so that each gets its findings, before one of them can fail the whole.
-    fn read_each(&mut self, parts: &[Tree<'_>]) -> Option<Vec<Condition>> {
+    fn read_each(&mut self, parts: &[Tree<Test<'_>>]) -> Option<Vec<Condition>> {
         let read: Vec<Option<Condition>> = parts.iter().map(|part| self.read(part)).collect();
         read.into_iter().collect()
     }
