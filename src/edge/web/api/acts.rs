@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
@@ -24,6 +25,9 @@ use crate::edge::web::{Web, words};
 use crate::engine::alarm::{CallReport, Occurrence, Purpose, Scope, Verdict};
 use crate::engine::base::{DeviceId, EventId};
 use crate::engine::{Act, Done};
+
+/// The header of a key by which an act that is asked for twice is done once.
+const KEY: &str = "idempotency-key";
 
 /// What an act over HTTP comes to.
 pub type Answer = Result<Response, Problem>;
@@ -89,18 +93,40 @@ impl Web {
     }
 }
 
-/// Takes an act to the engine and answers with its first fact.
-pub async fn done(web: &Web, visitor: &Visitor, headers: &HeaderMap, act: Act, status: StatusCode) -> Answer {
-    // Whoever has no session is told so before anything about their key.
-    visitor.actor()?;
-    let done = web.ask(visitor, idempotency_key(headers)?, act).await?;
-    let id = done.fact.map(|fact| EventId::from(fact).to_string());
-    Ok((status, Json(json!({ "id": id, "recorded": done.recorded }))).into_response())
+/// Somebody with a session, at the door to the engine. Whoever has none is told so before anything about their request.
+pub struct Acting {
+    /// What handlers share.
+    pub web: Arc<Web>,
+    visitor: Visitor,
+    key: Option<HeaderValue>,
+}
+
+impl FromRequestParts<Arc<Web>> for Acting {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Acting, Problem> {
+        let visitor = parts.extensions.get::<Visitor>().cloned().ok_or_else(Problem::no_session)?;
+        visitor.actor()?;
+        Ok(Acting { web: Arc::clone(web), visitor, key: parts.headers.get(KEY).cloned() })
+    }
+}
+
+impl Acting {
+    /// Takes an act to the engine and answers with its first fact.
+    pub async fn does(&self, act: Act, status: StatusCode) -> Answer {
+        let done = self.web.ask(&self.visitor, key_of(self.key.as_ref())?, act).await?;
+        let id = done.fact.map(|fact| EventId::from(fact).to_string());
+        Ok((status, Json(json!({ "id": id, "recorded": done.recorded }))).into_response())
+    }
 }
 
 /// The key is the sender's; it is scoped to nobody else because the engine answers it only with the same act's outcome.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    key_of(headers.get(KEY))
+}
+
+fn key_of(value: Option<&HeaderValue>) -> Result<Option<String>, Problem> {
+    let Some(value) = value else { return Ok(None) };
     let key =
         value.to_str().ok().filter(|key| (1..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
     key.map(|key| Some(key.to_owned()))
@@ -128,16 +154,10 @@ pub fn seen(id: EventId, count: Option<u32>) -> BTreeMap<EventId, u32> {
 }
 
 /// `POST alarms/{id}/ack`
-pub async fn acknowledge(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(Note { note, count }): Asked<Note>,
-) -> Answer {
+pub async fn acknowledge(acting: Acting, Path(id): Path<String>, Asked(Note { note, count }): Asked<Note>) -> Answer {
     let id = event_id(&id)?;
     let act = Act::Acknowledge { ids: vec![id], note, counts: seen(id, count) };
-    done(&web, &visitor, &headers, act, StatusCode::OK).await
+    acting.does(act, StatusCode::OK).await
 }
 
 /// `POST alarms/ack`: those that closed meanwhile are named, and the others acknowledged.
@@ -166,79 +186,46 @@ pub async fn acknowledge_many(
 
 /// `POST alarms/{id}/verdict`
 pub async fn judge(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
+    acting: Acting,
     Path(id): Path<String>,
-    headers: HeaderMap,
     Asked(Judgement { verdict, cause }): Asked<Judgement>,
 ) -> Answer {
     let act = Act::Judge { id: event_id(&id)?, verdict, cause };
-    done(&web, &visitor, &headers, act, StatusCode::OK).await
+    acting.does(act, StatusCode::OK).await
 }
 
 /// `POST silence`
-pub async fn silence(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::Silence, StatusCode::OK).await
+pub async fn silence(acting: Acting) -> Answer {
+    acting.does(Act::Silence, StatusCode::OK).await
 }
 
 /// `POST sound/test`
-pub async fn test_sound(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::TestSound, StatusCode::OK).await
+pub async fn test_sound(acting: Acting) -> Answer {
+    acting.does(Act::TestSound, StatusCode::OK).await
 }
 
 /// `POST reset`
-pub async fn reset(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Asked(ResetBody { scope }): Asked<ResetBody>,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::Reset { scope }, StatusCode::OK).await
+pub async fn reset(acting: Acting, Asked(ResetBody { scope }): Asked<ResetBody>) -> Answer {
+    acting.does(Act::Reset { scope }, StatusCode::OK).await
 }
 
 /// `POST isolations`
-pub async fn isolate(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Asked(body): Asked<IsolationBody>,
-) -> Answer {
-    visitor.actor()?;
+pub async fn isolate(acting: Acting, Asked(body): Asked<IsolationBody>) -> Answer {
     let review_at = When::parse(&body.review_at)
         .ok_or_else(|| Problem::bad("review_at", "RFC 3339 with an offset: 2026-11-22T18:00:00+08:00"))?;
     let named = Target { point: body.point, code: body.code, kind: body.kind, panel: body.panel };
-    let point = target(&web.services.site, &named)?;
+    let point = target(&acting.web.services.site, &named)?;
     let act = Act::Isolate { point, reason: body.reason, review_at, purpose: body.purpose, order: body.order };
-    done(&web, &visitor, &headers, act, StatusCode::CREATED).await
+    acting.does(act, StatusCode::CREATED).await
 }
 
 /// `POST alarms/{id}/calls`
-pub async fn report_call(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(body): Asked<CallBody>,
-) -> Answer {
+pub async fn report_call(acting: Acting, Path(id): Path<String>, Asked(body): Asked<CallBody>) -> Answer {
     let act = Act::ReportCall(CallReport { id: event_id(&id)?, called: body.called, note: body.note });
-    done(&web, &visitor, &headers, act, StatusCode::CREATED).await
+    acting.does(act, StatusCode::CREATED).await
 }
 
 /// `DELETE isolations/{id}`
-pub async fn release(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    visitor.actor()?;
-    done(&web, &visitor, &headers, Act::Release { id: event_id(&id)? }, StatusCode::OK).await
+pub async fn release(acting: Acting, Path(id): Path<String>) -> Answer {
+    acting.does(Act::Release { id: event_id(&id)? }, StatusCode::OK).await
 }

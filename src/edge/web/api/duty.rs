@@ -6,18 +6,17 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::{Extension, Json};
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::acts::{Answer, Asked, done};
+use super::acts::{Acting, Answer, Asked};
 use super::{Query, event_id};
 use crate::edge::web::Web;
 use crate::edge::web::forms::{Form, Period, ROWS};
 use crate::edge::web::problem::Problem;
-use crate::edge::web::visitor::Visitor;
 use crate::engine::alarm::State as Shown;
 use crate::engine::base::EventId;
 use crate::engine::duty::Forms;
@@ -131,75 +130,42 @@ pub async fn duty(State(web): State<Arc<Web>>) -> Json<Value> {
 }
 
 /// `POST duty/sign-in`
-pub async fn sign_in(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::SignIn, StatusCode::OK).await
+pub async fn sign_in(acting: Acting) -> Answer {
+    acting.does(Act::SignIn, StatusCode::OK).await
 }
 
 /// `POST duty/sign-out`
-pub async fn sign_out(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::SignOut, StatusCode::OK).await
+pub async fn sign_out(acting: Acting) -> Answer {
+    acting.does(Act::SignOut, StatusCode::OK).await
 }
 
 /// `POST handling`
-pub async fn handled(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Asked(body): Asked<HandledBody>,
-) -> Answer {
+pub async fn handled(acting: Acting, Asked(body): Asked<HandledBody>) -> Answer {
     let HandledBody { ids, cause, measure, result } = body;
-    done(&web, &visitor, &headers, Act::Handled { ids, cause, measure, result }, StatusCode::CREATED).await
+    acting.does(Act::Handled { ids, cause, measure, result }, StatusCode::CREATED).await
 }
 
 /// `POST notes/{id}`
-pub async fn note(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(NoteBody { text }): Asked<NoteBody>,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::Note { id: event_id(&id)?, text }, StatusCode::CREATED).await
+pub async fn note(acting: Acting, Path(id): Path<String>, Asked(NoteBody { text }): Asked<NoteBody>) -> Answer {
+    acting.does(Act::Note { id: event_id(&id)?, text }, StatusCode::CREATED).await
 }
 
 /// `POST patrols/{id}/records`
-pub async fn record_patrol(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(body): Asked<RecordBody>,
-) -> Answer {
-    record(&web, &visitor, &headers, (PlanKind::Patrol, id), body).await
+pub async fn record_patrol(acting: Acting, Path(id): Path<String>, Asked(body): Asked<RecordBody>) -> Answer {
+    record(&acting, (PlanKind::Patrol, id), body).await
 }
 
 /// `POST maintenance/{id}/records`
-pub async fn record_maintenance(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(body): Asked<RecordBody>,
-) -> Answer {
-    record(&web, &visitor, &headers, (PlanKind::Maintenance, id), body).await
+pub async fn record_maintenance(acting: Acting, Path(id): Path<String>, Asked(body): Asked<RecordBody>) -> Answer {
+    record(&acting, (PlanKind::Maintenance, id), body).await
 }
 
 async fn record(
-    web: &Web,
-    visitor: &Visitor,
-    headers: &HeaderMap,
+    acting: &Acting,
     (of, plan): (PlanKind, String),
     RecordBody { results: findings, note }: RecordBody,
 ) -> Answer {
-    let figures = web.figures(of, &plan);
+    let figures = acting.web.figures(of, &plan);
     let act = Act::RecordRound(RoundReport { of, plan, findings, note, figures });
-    done(web, visitor, headers, act, StatusCode::CREATED).await
+    acting.does(act, StatusCode::CREATED).await
 }

@@ -7,12 +7,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::acts::{Answer, Asked, done};
+use super::acts::{Acting, Answer, Asked};
 use super::event_id;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
@@ -87,12 +87,6 @@ pub fn bars(web: &Web, by: &Actor, command: &Command) -> Option<Refusal> {
 }
 
 /// `POST commands/{id}/withdraw`
-pub async fn withdraw(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    visitor.actor()?;
-    done(&web, &visitor, &headers, Act::Withdraw { id: event_id(&id)? }, StatusCode::ACCEPTED).await
+pub async fn withdraw(acting: Acting, Path(id): Path<String>) -> Answer {
+    acting.does(Act::Withdraw { id: event_id(&id)? }, StatusCode::ACCEPTED).await
 }

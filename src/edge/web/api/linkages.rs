@@ -6,16 +6,15 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::{Extension, Json};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::acts::{Answer, done};
+use super::acts::{Acting, Answer};
 use super::event_id;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
-use crate::edge::web::visitor::Visitor;
 use crate::engine::Act;
 use crate::live::linkage_document::{RunDocument, run_document};
 
@@ -27,27 +26,15 @@ pub async fn all(State(web): State<Arc<Web>>) -> Json<Value> {
 }
 
 /// `POST linkages/{run}/actions/{n}/release`
-pub async fn release(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path((run, action)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Answer {
-    visitor.actor()?;
+pub async fn release(acting: Acting, Path((run, action)): Path<(String, String)>) -> Answer {
     let (run, action) = (event_id(&run)?, number(&action)?);
-    done(&web, &visitor, &headers, Act::ReleaseAction { run, action }, StatusCode::ACCEPTED).await
+    acting.does(Act::ReleaseAction { run, action }, StatusCode::ACCEPTED).await
 }
 
 /// `POST linkages/{run}/actions/{n}/withdraw`
-pub async fn withdraw(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path((run, action)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Answer {
-    visitor.actor()?;
+pub async fn withdraw(acting: Acting, Path((run, action)): Path<(String, String)>) -> Answer {
     let (run, action) = (event_id(&run)?, number(&action)?);
-    done(&web, &visitor, &headers, Act::WithdrawAction { run, action }, StatusCode::ACCEPTED).await
+    acting.does(Act::WithdrawAction { run, action }, StatusCode::ACCEPTED).await
 }
 
 fn number(text: &str) -> Result<u32, Problem> {

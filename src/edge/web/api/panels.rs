@@ -4,18 +4,14 @@
 //! Gives: what the engine answered; how each panel's permissions stand.
 //! Never: decides; the engine's gate does, for every door alike.
 
-use std::sync::Arc;
-
-use axum::Extension;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::Path;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::acts::{Answer, Asked, done};
+use super::acts::{Acting, Answer, Asked};
 use super::event_id;
 use crate::edge::web::Web;
-use crate::edge::web::visitor::Visitor;
 use crate::engine::Act;
 use crate::engine::base::{DeviceId, Truth};
 
@@ -35,46 +31,24 @@ pub struct OrderBody {
 }
 
 /// `POST devices/{id}/cancel`
-pub async fn cancel(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::Cancel { device: DeviceId::new(&id) }, StatusCode::OK).await
+pub async fn cancel(acting: Acting, Path(id): Path<String>) -> Answer {
+    acting.does(Act::Cancel { device: DeviceId::new(&id) }, StatusCode::OK).await
 }
 
 /// `POST devices/{id}/register`
-pub async fn register(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::Register { device: DeviceId::new(&id) }, StatusCode::ACCEPTED).await
+pub async fn register(acting: Acting, Path(id): Path<String>) -> Answer {
+    acting.does(Act::Register { device: DeviceId::new(&id) }, StatusCode::ACCEPTED).await
 }
 
 /// `POST devices/{id}/abnormal`
-pub async fn report_abnormal(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(body): Asked<AbnormalBody>,
-) -> Answer {
+pub async fn report_abnormal(acting: Acting, Path(id): Path<String>, Asked(body): Asked<AbnormalBody>) -> Answer {
     let act = Act::ReportAbnormal { device: DeviceId::new(&id), text: body.text };
-    done(&web, &visitor, &headers, act, StatusCode::CREATED).await
+    acting.does(act, StatusCode::CREATED).await
 }
 
 /// `POST isolations/{id}/order`
-pub async fn link_order(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Asked(body): Asked<OrderBody>,
-) -> Answer {
-    done(&web, &visitor, &headers, Act::LinkOrder { id: event_id(&id)?, order: body.order }, StatusCode::OK).await
+pub async fn link_order(acting: Acting, Path(id): Path<String>, Asked(body): Asked<OrderBody>) -> Answer {
+    acting.does(Act::LinkOrder { id: event_id(&id)?, order: body.order }, StatusCode::OK).await
 }
 
 impl Web {

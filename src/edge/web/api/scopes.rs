@@ -6,17 +6,16 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::{Extension, Json};
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::acts::{Answer, Asked, done};
+use super::acts::{Acting, Answer, Asked};
 use super::event_id;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;
-use crate::edge::web::visitor::Visitor;
 use crate::edge::web::when::When;
 use crate::engine::Act;
 use crate::engine::alarm::{Drill, Scopes, TestScope, Tested};
@@ -44,49 +43,27 @@ pub fn time(field: &'static str, text: &str) -> Result<Wall, Problem> {
 }
 
 /// `POST tests`
-pub async fn begin_test(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Asked(body): Asked<TestBody>,
-) -> Answer {
+pub async fn begin_test(acting: Acting, Asked(body): Asked<TestBody>) -> Answer {
     let until = time("until", &body.until)?;
     let act = Act::BeginTest { tested: body.tested, reason: body.reason, until };
-    done(&web, &visitor, &headers, act, StatusCode::CREATED).await
+    acting.does(act, StatusCode::CREATED).await
 }
 
 /// `DELETE tests/{id}`
-pub async fn end_test(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    visitor.actor()?;
-    done(&web, &visitor, &headers, Act::EndTest { id: event_id(&id)? }, StatusCode::OK).await
+pub async fn end_test(acting: Acting, Path(id): Path<String>) -> Answer {
+    acting.does(Act::EndTest { id: event_id(&id)? }, StatusCode::OK).await
 }
 
 /// `POST drills`
-pub async fn begin_drill(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    headers: HeaderMap,
-    Asked(body): Asked<DrillBody>,
-) -> Answer {
+pub async fn begin_drill(acting: Acting, Asked(body): Asked<DrillBody>) -> Answer {
     let until = time("until", &body.until)?;
     let act = Act::BeginDrill { building: body.building, reason: body.reason, until };
-    done(&web, &visitor, &headers, act, StatusCode::CREATED).await
+    acting.does(act, StatusCode::CREATED).await
 }
 
 /// `DELETE drills/{id}`
-pub async fn end_drill(
-    State(web): State<Arc<Web>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
-    visitor.actor()?;
-    done(&web, &visitor, &headers, Act::EndDrill { id: event_id(&id)? }, StatusCode::OK).await
+pub async fn end_drill(acting: Acting, Path(id): Path<String>) -> Answer {
+    acting.does(Act::EndDrill { id: event_id(&id)? }, StatusCode::OK).await
 }
 
 /// `GET tests`
