@@ -132,9 +132,9 @@ fn the_commented_keys_of_the_sample_are_accepted_too() {
     fs::write(folder.path().join("tocsin.toml"), "").expect("a temporary file");
     let (bare, _) = daemon::load(folder.path(), &[]).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let mqtt = daemon.mqtt.clone().expect("it was opened");
-    assert_eq!((mqtt.port, mqtt.prefix.as_str()), (1883, "tocsin"));
+    assert_eq!((mqtt.broker.port, mqtt.prefix.as_str()), (1883, "tocsin"));
     let sparkplug = daemon.sparkplug.clone().expect("it was opened");
-    assert_eq!((sparkplug.port, sparkplug.group.as_str(), sparkplug.commands), (1883, "tocsin", false));
+    assert_eq!((sparkplug.broker.port, sparkplug.group.as_str(), sparkplug.commands), (1883, "tocsin", false));
     let shown = daemon::Daemon {
         https: None,
         mqtt: None,

@@ -22,7 +22,7 @@ use crate::daemon::{Plan, accepted, run as run_gateway};
 use crate::edge::gbt26875::frame::{Dialect, Edition};
 use crate::edge::gbt26875::uplink;
 use crate::edge::trends::Retention;
-use crate::edge::{influx, mqtt, sounder, sparkplug};
+use crate::edge::{influx, sounder};
 use crate::engine::base::{Text, in_chinese};
 use crate::engine::site::Site;
 
@@ -145,30 +145,8 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             .sounder
             .map(|held| sounder::Settings { alsa: held.alsa, relay: held.relay })
             .unwrap_or_default(),
-        mqtt: settings.mqtt.map(|mqtt| mqtt::Settings {
-            host: mqtt.host,
-            port: mqtt.port,
-            version: mqtt.version,
-            user: mqtt.user,
-            password_file: mqtt.password_file,
-            tls: mqtt.tls,
-            client_id: mqtt.client_id,
-            prefix: mqtt.prefix,
-            home_assistant: mqtt.home_assistant,
-            command_token_file: mqtt.command_token_file,
-        }),
-        sparkplug: settings.sparkplug.map(|sparkplug| sparkplug::Settings {
-            host: sparkplug.host,
-            port: sparkplug.port,
-            user: sparkplug.user,
-            password_file: sparkplug.password_file,
-            tls: sparkplug.tls,
-            group: sparkplug.group,
-            node: sparkplug.node,
-            primary_host: sparkplug.primary_host,
-            commands: sparkplug.commands,
-            bd_seq_file: settings.state.join("sparkplug-bdseq"),
-        }),
+        mqtt: settings.mqtt,
+        sparkplug: settings.sparkplug,
         influx: settings.influx.map(|influx| influx::Settings {
             url: influx.url,
             org: influx.org,

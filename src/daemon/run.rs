@@ -358,7 +358,8 @@ impl Gateway {
             trusted: Arc::new(move || Some(clock.now()).filter(|now| watch::is_trusted(*now)).map(|now| now.wall)),
             counters: Arc::clone(&self.sparkplug),
         };
-        tasks.spawn(sparkplug::run(settings, feed, stop.clone()));
+        let births = plan.state_dir.join("sparkplug-bdseq");
+        tasks.spawn(sparkplug::run(settings, births, feed, stop.clone()));
     }
 }
 

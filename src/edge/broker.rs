@@ -4,23 +4,26 @@
 //! Gives: what the client connects with; one short text in both languages.
 //! Never: a secret in a text, or a code without a word.
 
+mod standing;
+
 use std::io;
-use std::path::Path;
 
 use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode as Code, DisconnectReasonCode, PubAckReason};
 use rumqttc::{ConnectionError, StateError, TlsConfiguration, Transport};
 use rustls::{AlertDescription, CertificateError, Error as Tls};
 
-use crate::config::daemon;
+use crate::config::daemon::Broker;
 use crate::engine::base::{Text, in_chinese};
+
+pub use standing::Standing;
 
 /// User and password, the first line of its file, as they are now; nothing where no user is named.
 ///
 /// # Errors
 /// A file that cannot be read, in words.
-pub async fn login(user: Option<&str>, password_file: Option<&Path>) -> Result<Option<(String, String)>, Text> {
-    let Some(user) = user else { return Ok(None) };
-    let password = match password_file {
+pub async fn login(broker: &Broker) -> Result<Option<(String, String)>, Text> {
+    let Some(user) = &broker.user else { return Ok(None) };
+    let password = match &broker.password_file {
         None => String::new(),
         Some(path) => {
             let text = tokio::fs::read_to_string(path).await.map_err(|error| {
@@ -30,15 +33,15 @@ pub async fn login(user: Option<&str>, password_file: Option<&Path>) -> Result<O
             text.lines().next().unwrap_or_default().to_owned()
         }
     };
-    Ok(Some((user.to_owned(), password)))
+    Ok(Some((user.clone(), password)))
 }
 
 /// Plain, or TLS with the certificates as they are now.
 ///
 /// # Errors
 /// A file that cannot be used, in words.
-pub fn transport(tls: Option<&daemon::Tls>) -> Result<Transport, Text> {
-    let Some(tls) = tls else { return Ok(Transport::Tcp) };
+pub fn transport(broker: &Broker) -> Result<Transport, Text> {
+    let Some(tls) = &broker.tls else { return Ok(Transport::Tcp) };
     let config = tls.client().map_err(|flaw| said("证书不可用", "certificates cannot be used", &flaw.to_string()))?;
     Ok(Transport::tls_with_config(TlsConfiguration::Rustls(config)))
 }

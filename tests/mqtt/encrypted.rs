@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use tocsin::edge::mqtt::{MqttVersion, Settings, Tls};
+use tocsin::edge::mqtt::{Broker as At, MqttVersion, Settings, Tls};
 
 use super::broker::{Broker, until};
 use super::certificates::{Authority, Pair};
@@ -21,7 +21,8 @@ async fn encrypted(pair: &Pair, clients: Option<&Path>) -> (Broker, u16) {
 }
 
 fn over_tls(port: u16, version: MqttVersion, tls: Tls) -> Settings {
-    Settings { tls: Some(tls), ..settings(port, version) }
+    let settings = settings(port, version);
+    Settings { broker: At { tls: Some(tls), ..settings.broker }, ..settings }
 }
 
 async fn fault(gateway: &mut Gateway) -> tocsin::engine::base::Text {

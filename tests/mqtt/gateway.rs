@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::{Journal, Opened};
-use tocsin::edge::mqtt::{self, EventSource, Feed, MqttVersion, Settings};
+use tocsin::edge::mqtt::{self, Broker, EventSource, Feed, MqttVersion, Settings};
 use tocsin::engine::Part;
 use tocsin::engine::alarm::{CloseReason, FACT_VERSION, Fact, FactId, FactKind, Raise};
 use tocsin::engine::base::{BusId, Category, DeviceId, EventId, PointId, Reading, SiteId, Text, Tone, Value};
@@ -54,12 +54,8 @@ pub struct Gateway {
 
 pub fn settings(port: u16, version: MqttVersion) -> Settings {
     Settings {
-        host: "127.0.0.1".into(),
-        port,
+        broker: Broker { host: "127.0.0.1".into(), port, user: None, password_file: None, tls: None },
         version,
-        user: None,
-        password_file: None,
-        tls: None,
         client_id: None,
         prefix: "tocsin".into(),
         home_assistant: None,
@@ -68,7 +64,9 @@ pub fn settings(port: u16, version: MqttVersion) -> Settings {
 }
 
 pub fn logging_in(port: u16, version: MqttVersion, password_file: PathBuf) -> Settings {
-    Settings { user: Some("tocsin".into()), password_file: Some(password_file), ..settings(port, version) }
+    let settings = settings(port, version);
+    let login = Broker { user: Some("tocsin".into()), password_file: Some(password_file), ..settings.broker };
+    Settings { broker: login, ..settings }
 }
 
 impl Gateway {

@@ -4,6 +4,7 @@
 //! Gives: [`Daemon`].
 //! Never: a secret. Passwords and tokens are named by file, and only the file's name is held here.
 
+mod broker;
 mod https;
 mod journal;
 mod kept;
@@ -16,6 +17,7 @@ mod uplink;
 mod validity;
 mod walls;
 
+pub use broker::Broker;
 pub use https::{Https, Pair};
 pub use kept::Kept;
 pub use mqtt::{HomeAssistant, Mqtt, MqttVersion};

@@ -2,38 +2,30 @@
 //!
 //! Takes: the table, read as texts, numbers and truths.
 //! Gives: a checked [`Mqtt`].
-//! Never: TLS that verifies nothing, or a file that cannot be used.
+//! Never: a prefix that cannot begin a topic, or a file that cannot be used.
 
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Places, Tls};
+use super::{Broker, Places, broker};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::{Language, is_segment};
 
 /// The MQTT broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mqtt {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
+    /// Where it is.
+    pub broker: Broker,
     /// The version spoken.
     pub version: MqttVersion,
-    /// User name.
-    pub user: Option<String>,
-    /// File whose first line is the password.
-    pub password_file: Option<PathBuf>,
-    /// The certificates of TLS; without them nothing is encrypted.
-    pub tls: Option<Tls>,
-    /// Client id.
+    /// Client id; `tocsin-<site>` when none is given.
     pub client_id: Option<String>,
-    /// First part of every topic.
+    /// First part of every topic, before the site: `tocsin`.
     pub prefix: String,
     /// What Home Assistant is told; nothing without it.
     pub home_assistant: Option<HomeAssistant>,
-    /// File whose first line every command must carry; without it none is taken.
+    /// File whose first line every command must carry; without it none is taken. Read again for each.
     pub command_token_file: Option<PathBuf>,
 }
 
@@ -85,12 +77,7 @@ pub(super) struct RawMqtt {
 pub(super) fn settle(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Mqtt> {
     let wrong =
         |key: &str, message: String, hint: &str| problems.error(places.spot(&format!("mqtt.{key}")), message, hint);
-    let tls = tls(&raw, places, problems);
     let home_assistant = home_assistant(&raw, &wrong);
-    let port = raw.port.unwrap_or(if tls.is_some() { 8883 } else { 1883 });
-    if !(1..=65535).contains(&port) {
-        wrong("port", format!("{port} is out of range"), "allowed: 1 to 65535");
-    }
     let version = raw.version.as_deref().unwrap_or(MqttVersion::WORDS[0]);
     if !MqttVersion::WORDS.contains(&version) {
         wrong("version", format!("unknown word \"{version}\""), &did_you_mean(version, MqttVersion::WORDS));
@@ -99,25 +86,18 @@ pub(super) fn settle(raw: RawMqtt, places: &Places<'_>, problems: &Problems) -> 
     if !prefix.split('/').all(is_segment) {
         wrong("prefix", format!("\"{prefix}\" cannot begin a topic"), "ids (a-z 0-9 _ . -) joined by /");
     }
-    let password_file = places.secret("mqtt.password-file", raw.password_file, problems);
-    if password_file.is_some() && raw.user.is_none() {
-        wrong("password-file", "a password without a user".to_owned(), "add \"user\"");
-    }
     let command_token_file = places.secret("mqtt.command-token-file", raw.command_token_file, problems);
-    let Some(host) = raw.host else {
-        wrong("host", "[mqtt] needs \"host\"".to_owned(), "host = \"127.0.0.1\"");
-        return None;
-    };
-    if host.contains([':', '/', ' ']) && host.parse::<std::net::IpAddr>().is_err() {
-        wrong("host", format!("\"{host}\" is not a host"), "the port has its own key");
-    }
-    Some(Mqtt {
-        host,
-        port: u16::try_from(port).unwrap_or(1883),
-        version: if version == MqttVersion::WORDS[1] { MqttVersion::Five } else { MqttVersion::Three },
+    let raw_broker = broker::Raw {
+        host: raw.host,
+        port: raw.port,
         user: raw.user,
-        password_file,
-        tls,
+        password_file: raw.password_file,
+        tls: raw.tls,
+        files: [raw.ca_file, raw.certificate_file, raw.key_file],
+    };
+    Some(Mqtt {
+        broker: broker::settle("mqtt", raw_broker, places, problems)?,
+        version: if version == MqttVersion::WORDS[1] { MqttVersion::Five } else { MqttVersion::Three },
         client_id: raw.client_id,
         prefix,
         home_assistant,
@@ -149,10 +129,4 @@ fn home_assistant(raw: &RawMqtt, wrong: &impl Fn(&str, String, &str)) -> Option<
     }
     let language = if language == "en" { Language::En } else { Language::Zh };
     wanted.then(|| HomeAssistant { prefix: prefix.to_owned(), language })
-}
-
-/// The files of TLS.
-fn tls(raw: &RawMqtt, places: &Places<'_>, problems: &Problems) -> Option<Tls> {
-    let files = [&raw.ca_file, &raw.certificate_file, &raw.key_file];
-    super::tls::settle("mqtt", raw.tls, files, places, problems)
 }

@@ -49,9 +49,9 @@ fn the_environment_overrides_the_file_key_by_key_and_secrets_stay_files() {
     let (daemon, warnings) = load(folder.path(), &given).expect("file and environment");
     assert_eq!(warnings, []);
     let mqtt = daemon.mqtt.clone().expect("from the file");
-    assert_eq!((mqtt.host.as_str(), mqtt.port, mqtt.client_id.as_deref()), ("broker", 11883, Some("42")));
-    assert_eq!((mqtt.version, mqtt.tls), (MqttVersion::Five, None));
-    assert_eq!(mqtt.password_file, Some(folder.path().join("secret")));
+    assert_eq!((mqtt.broker.host.as_str(), mqtt.broker.port, mqtt.client_id.as_deref()), ("broker", 11883, Some("42")));
+    assert_eq!((mqtt.version, mqtt.broker.tls), (MqttVersion::Five, None));
+    assert_eq!(mqtt.broker.password_file, Some(folder.path().join("secret")));
     assert_eq!(daemon.profiles, [PathBuf::from("/a"), PathBuf::from("/b")]);
     assert_eq!(daemon.influx.as_ref().map(|influx| influx.bucket.as_str()), Some("b"));
     assert!(!daemon.reads_openly());

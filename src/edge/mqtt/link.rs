@@ -9,18 +9,13 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::Settings;
 use super::client::{self, Heard, Loop, Session};
 use super::outbox::Outbox;
+use super::{Broker, Settings};
+use crate::edge::broker::{self, Standing};
 use crate::engine::Part;
 use crate::engine::base::Text;
 
-const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
-const BACK_OFF_MOST: Duration = Duration::from_secs(10);
-/// A connection that lasted this long was a good one: the next attempt follows soon.
-const GOOD: Duration = Duration::from_secs(10);
-/// A broker that is away for less is no fault.
-const AWAY: Duration = Duration::from_secs(2);
 /// How long the end may wait for the broker.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// A broker that takes nothing, or says nothing although it owes us an acknowledgement, is given up after this. The
@@ -32,19 +27,9 @@ pub struct Link {
     settings: Settings,
     session: Session,
     outbox: Outbox,
-    /// Since when the broker takes us; none before it does.
-    since: Option<Instant>,
-    back_off: Duration,
-    /// None while the broker acknowledges what it gets.
-    absence: Option<Absence>,
+    /// Somebody listens while the broker acknowledges what it gets.
+    standing: Standing,
     progress: Progress,
-}
-
-/// How long the broker has been away, and why at first.
-struct Absence {
-    since: Instant,
-    reason: Option<Text>,
-    told: bool,
 }
 
 /// When the connection last got on.
@@ -65,9 +50,8 @@ impl Link {
     /// Not connected yet.
     pub fn new(settings: Settings, session: Session, outbox: Outbox) -> Link {
         let now = Instant::now();
-        let absence = Some(Absence::since(now));
         let progress = Progress { step: now, word: now };
-        Link { settings, session, outbox, since: None, back_off: BACK_OFF_FIRST, absence, progress }
+        Link { settings, session, outbox, standing: Standing::away(), progress }
     }
 
     /// Runs until `stop`.
@@ -100,7 +84,7 @@ impl Link {
                 Some(Err(reason)) => return End::Lost(reason),
             }
         }
-        if self.since.is_some() {
+        if self.standing.is_up() {
             self.farewell(eventloop).await;
         }
         End::Stop
@@ -109,7 +93,7 @@ impl Link {
     /// The next step of the loop; none when it is time to stop. The outbox works on meanwhile: the step is never dropped
     /// for it, because a dropped step may lose a message.
     async fn next(&mut self, eventloop: &mut Loop, stop: &CancellationToken) -> Option<Result<Heard, Text>> {
-        let Link { outbox, absence, since, settings, progress, .. } = self;
+        let Link { outbox, standing, settings, progress, .. } = self;
         let step = eventloop.step();
         tokio::pin!(step);
         loop {
@@ -124,10 +108,10 @@ impl Link {
                     return Some(heard);
                 }
                 () = outbox.wait() => {}
-                () = sleep_until(stuck), if since.is_some() => {
-                    return Some(Err(Text::new("没有应答", "no answer")));
+                () = sleep_until(stuck), if standing.is_up() => {
+                    return Some(Err(broker::no_answer()));
                 }
-                () = lasts(absence) => tell(absence, outbox, settings),
+                () = standing.is_fault() => tell(standing, outbox, settings),
                 () = stop.cancelled() => return None,
             }
         }
@@ -135,14 +119,13 @@ impl Link {
 
     /// Waits before the next attempt; false when it is time to stop.
     async fn rest(&mut self, stop: &CancellationToken) -> bool {
-        let until = Instant::now() + self.back_off;
-        self.back_off = (self.back_off * 2).min(BACK_OFF_MOST);
+        let until = self.standing.next_attempt();
         loop {
             self.outbox.push();
             tokio::select! {
                 () = sleep_until(until) => return true,
                 () = self.outbox.wait() => {}
-                () = lasts(&self.absence) => tell(&mut self.absence, &self.outbox, &self.settings),
+                () = self.standing.is_fault() => tell(&mut self.standing, &self.outbox, &self.settings),
                 () = stop.cancelled() => return false,
             }
         }
@@ -151,13 +134,12 @@ impl Link {
     fn heard(&mut self, heard: &Heard) {
         match heard {
             Heard::Connected(_) => {
-                tracing::info!(host = self.settings.host, port = self.settings.port, "connected to the MQTT broker");
-                self.since = Some(Instant::now());
+                let Broker { host, port, .. } = &self.settings.broker;
+                tracing::info!(host, port, "connected to the MQTT broker");
+                self.standing.taken();
             }
             // A broker that takes us and refuses every message is no broker.
-            Heard::Acknowledged(_) if self.absence.take().is_some() => {
-                self.outbox.feed().vitals.report(Part::Mqtt, None)
-            }
+            Heard::Acknowledged(_) if self.standing.listened() => self.outbox.feed().vitals.report(Part::Mqtt, None),
             _ => {}
         }
         if matches!(heard, Heard::Acknowledged(_)) || !self.outbox.is_owed() {
@@ -168,15 +150,7 @@ impl Link {
 
     fn lost(&mut self, reason: Text) {
         self.outbox.lost();
-        if let Some(since) = self.since.take() {
-            tracing::warn!(reason = reason.en, "lost the MQTT broker");
-            if since.elapsed() >= GOOD {
-                self.back_off = BACK_OFF_FIRST;
-            }
-        } else {
-            tracing::debug!(reason = reason.en, "the MQTT broker does not take us");
-        }
-        self.absence.get_or_insert_with(|| Absence::since(Instant::now())).reason.get_or_insert(reason);
+        self.standing.lost("MQTT", reason);
     }
 
     /// Says `offline`, waits until the broker has it, and leaves in order. A last will is for those who cannot.
@@ -206,25 +180,9 @@ impl Progress {
     }
 }
 
-impl Absence {
-    fn since(since: Instant) -> Absence {
-        Absence { since, reason: None, told: false }
-    }
-}
-
-/// Waits until the absence is a fault that nobody was told of.
-async fn lasts(absence: &Option<Absence>) {
-    match absence {
-        Some(absence) if !absence.told => sleep_until(absence.since + AWAY).await,
-        _ => std::future::pending().await,
-    }
-}
-
-fn tell(absence: &mut Option<Absence>, outbox: &Outbox, settings: &Settings) {
-    let Some(absence) = absence else { return };
-    absence.told = true;
-    let Text { zh, en } = absence.reason.clone().unwrap_or_else(|| Text::new("没有应答", "no answer"));
-    let broker = format!("{}:{}", settings.host, settings.port);
+fn tell(standing: &mut Standing, outbox: &Outbox, settings: &Settings) {
+    let Some(Text { zh, en }) = standing.tell() else { return };
+    let broker = format!("{}:{}", settings.broker.host, settings.broker.port);
     outbox.feed().vitals.report(
         Part::Mqtt,
         Some(Text::new(&format!("MQTT 服务器 {broker} 不可用：{zh}"), &format!("MQTT broker {broker} is away: {en}"))),

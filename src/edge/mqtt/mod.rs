@@ -23,9 +23,8 @@ pub use alarms::Alarms;
 pub use commands::{Door, TrustedClock, take_commands};
 pub use topics::Topics;
 
-pub use crate::config::daemon::{HomeAssistant, MqttVersion, Tls};
+pub use crate::config::daemon::{Broker, HomeAssistant, Mqtt as Settings, MqttVersion, Tls};
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -35,31 +34,6 @@ use crate::engine::alarm::{Fact, State};
 use crate::engine::base::Wall;
 use crate::engine::site::Site;
 use crate::live::{Board, Vitals};
-
-/// Where the broker is and how to log in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port, usually 1883, with TLS 8883.
-    pub port: u16,
-    /// The version spoken.
-    pub version: MqttVersion,
-    /// User name; none connects without one.
-    pub user: Option<String>,
-    /// File whose first line is the password; read again before each attempt to connect.
-    pub password_file: Option<PathBuf>,
-    /// Certificates, read again before each attempt to connect; without them nothing is encrypted.
-    pub tls: Option<Tls>,
-    /// Client id; `tocsin-<site>` when none is given.
-    pub client_id: Option<String>,
-    /// First part of every topic, before the site: `tocsin`.
-    pub prefix: String,
-    /// What Home Assistant is told; nothing without it.
-    pub home_assistant: Option<HomeAssistant>,
-    /// File whose first line every command must carry; without it none is taken. Read again for each.
-    pub command_token_file: Option<PathBuf>,
-}
 
 /// The journal as this edge needs it. The three calls that block are made off the asynchronous threads.
 pub trait EventSource: Send + Sync + 'static {

@@ -14,16 +14,11 @@ use tokio_util::sync::CancellationToken;
 use super::Settings;
 use super::bd_seq::BdSeq;
 use super::outbox::Outbox;
-use crate::edge::broker;
+use crate::config::daemon::Broker;
+use crate::edge::broker::{self, Standing};
 use crate::engine::Part;
 use crate::engine::base::Text;
 
-const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
-const BACK_OFF_MOST: Duration = Duration::from_secs(10);
-/// A connection that lasted this long was a good one: the next attempt follows soon.
-const GOOD: Duration = Duration::from_secs(10);
-/// A broker, or a primary host, that is away for less is no fault.
-const AWAY: Duration = Duration::from_secs(2);
 /// How long the end may wait for the broker.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -33,23 +28,14 @@ pub struct Link {
     outbox: Outbox,
     eventloop: EventLoop,
     bd_seq: BdSeq,
-    since: Option<Instant>,
-    back_off: Duration,
-    absence: Option<Absence>,
-}
-
-/// How long nobody has listened, and why at first.
-struct Absence {
-    since: Instant,
-    reason: Option<Text>,
-    told: bool,
+    /// Somebody listens while the broker, and the primary host where there is one, are there.
+    standing: Standing,
 }
 
 impl Link {
     /// Not connected yet.
     pub fn new(settings: Settings, outbox: Outbox, eventloop: EventLoop, bd_seq: BdSeq) -> Link {
-        let absence = Some(Absence::begin());
-        Link { settings, outbox, eventloop, bd_seq, since: None, back_off: BACK_OFF_FIRST, absence }
+        Link { settings, outbox, eventloop, bd_seq, standing: Standing::away() }
     }
 
     /// Runs until `stop`.
@@ -76,19 +62,18 @@ impl Link {
                 break;
             }
         }
-        if self.since.is_some() {
+        if self.standing.is_up() {
             self.farewell().await;
         }
     }
 
     /// Gives the client its credentials and its last will before it connects.
     async fn prepare(&mut self) -> Result<(), Text> {
-        if self.since.is_some() {
+        if self.standing.is_up() {
             return Ok(());
         }
-        let settings = &self.settings;
-        let transport = broker::transport(settings.tls.as_ref())?;
-        let login = broker::login(settings.user.as_deref(), settings.password_file.as_deref()).await?;
+        let transport = broker::transport(&self.settings.broker)?;
+        let login = broker::login(&self.settings.broker).await?;
         let options = &mut self.eventloop.mqtt_options;
         options.set_transport(transport);
         if let Some((user, password)) = login {
@@ -102,7 +87,7 @@ impl Link {
     /// The next event of the client's loop; none when it is time to stop. The outbox works on meanwhile: the loop's
     /// step is never dropped for it, because a dropped step may lose a message.
     async fn next(&mut self, stop: &CancellationToken) -> Option<Result<Event, Text>> {
-        let Link { eventloop, outbox, absence, settings, bd_seq, .. } = self;
+        let Link { eventloop, outbox, standing, settings, bd_seq, .. } = self;
         let step = eventloop.poll();
         tokio::pin!(step);
         loop {
@@ -110,7 +95,7 @@ impl Link {
             tokio::select! {
                 event = &mut step => return Some(event.map_err(|error| spell(&error, bd_seq))),
                 () = outbox.wait() => {}
-                () = lasts(absence.as_ref()) => tell(absence, outbox, settings),
+                () = standing.is_fault() => tell(standing, outbox, settings),
                 () = stop.cancelled() => return None,
             }
         }
@@ -118,13 +103,12 @@ impl Link {
 
     /// Waits before the next attempt; false when it is time to stop.
     async fn rest(&mut self, stop: &CancellationToken) -> bool {
-        let until = Instant::now() + self.back_off;
-        self.back_off = (self.back_off * 2).min(BACK_OFF_MOST);
+        let until = self.standing.next_attempt();
         loop {
             tokio::select! {
                 () = sleep_until(until) => return true,
                 () = self.outbox.wait() => {}
-                () = lasts(self.absence.as_ref()) => tell(&mut self.absence, &self.outbox, &self.settings),
+                () = self.standing.is_fault() => tell(&mut self.standing, &self.outbox, &self.settings),
                 () = stop.cancelled() => return false,
             }
         }
@@ -132,16 +116,17 @@ impl Link {
 
     fn heard(&mut self, event: &Event) {
         if let Event::Incoming(rumqttc::Packet::ConnAck(_)) = event {
-            tracing::info!(host = self.settings.host, port = self.settings.port, "connected to the Sparkplug broker");
-            self.since = Some(Instant::now());
+            let Broker { host, port, .. } = &self.settings.broker;
+            tracing::info!(host, port, "connected to the Sparkplug broker");
+            self.standing.taken();
         }
         self.outbox.heard(event);
-        if self.outbox.is_live() && self.absence.take().is_some() {
+        if self.outbox.is_live() && self.standing.listened() {
             self.outbox.feed().vitals.report(Part::Sparkplug, None);
-        } else if let (Some(host), Some(absence)) = (self.outbox.awaited(), &mut self.absence) {
+        } else if let Some(host) = self.outbox.awaited() {
             // Since the broker is there, it is the host that is waited for.
-            let told = Text::new(&format!("上位机 {host} 不在线"), &format!("the primary host {host} is not online"));
-            absence.reason = Some(told);
+            self.standing
+                .waits(Text::new(&format!("上位机 {host} 不在线"), &format!("the primary host {host} is not online")));
         }
     }
 
@@ -152,15 +137,7 @@ impl Link {
         self.eventloop.state.collision = None;
         self.eventloop.state.events.clear();
         self.outbox.lost();
-        if let Some(since) = self.since.take() {
-            tracing::warn!(reason = reason.en, "lost the Sparkplug broker");
-            if since.elapsed() >= GOOD {
-                self.back_off = BACK_OFF_FIRST;
-            }
-        } else {
-            tracing::debug!(reason = reason.en, "the Sparkplug broker does not take us");
-        }
-        self.absence.get_or_insert_with(Absence::begin).reason.get_or_insert(reason);
+        self.standing.lost("Sparkplug", reason);
     }
 
     /// Says that we die, waits until the broker has it, and leaves in order. The last will is for those who cannot.
@@ -180,25 +157,9 @@ impl Link {
     }
 }
 
-impl Absence {
-    fn begin() -> Absence {
-        Absence { since: Instant::now(), reason: None, told: false }
-    }
-}
-
-/// Waits until the absence is a fault that nobody was told of.
-async fn lasts(absence: Option<&Absence>) {
-    match absence {
-        Some(absence) if !absence.told => sleep_until(absence.since + AWAY).await,
-        _ => std::future::pending().await,
-    }
-}
-
-fn tell(absence: &mut Option<Absence>, outbox: &Outbox, settings: &Settings) {
-    let Some(absence) = absence else { return };
-    absence.told = true;
-    let Text { zh, en } = absence.reason.clone().unwrap_or_else(broker::no_answer);
-    let at = format!("{}:{}", settings.host, settings.port);
+fn tell(standing: &mut Standing, outbox: &Outbox, settings: &Settings) {
+    let Some(Text { zh, en }) = standing.tell() else { return };
+    let at = format!("{}:{}", settings.broker.host, settings.broker.port);
     let text =
         Text::new(&format!("Sparkplug 上位机（{at}）不可用：{zh}"), &format!("No Sparkplug host over {at}: {en}"));
     outbox.feed().vitals.report(Part::Sparkplug, Some(text));

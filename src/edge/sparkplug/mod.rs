@@ -28,35 +28,11 @@ use std::time::Duration;
 use rumqttc::{AsyncClient, EventLoop, MqttOptions};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::daemon::Tls;
+pub use crate::config::daemon::Sparkplug as Settings;
+
 use crate::engine::base::Wall;
 use crate::engine::site::Site;
 use crate::live::{Acts, Board, Picture, Vitals};
-
-/// Where the broker is, how to log in, and who we are there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port, usually 1883.
-    pub port: u16,
-    /// User name; none connects without one.
-    pub user: Option<String>,
-    /// File whose first line is the password; read again before each attempt to connect.
-    pub password_file: Option<PathBuf>,
-    /// The certificates of TLS; without them nothing is encrypted. Read again before each attempt.
-    pub tls: Option<Tls>,
-    /// The Sparkplug group.
-    pub group: String,
-    /// Id of the edge node; the site's id when none is given.
-    pub node: Option<String>,
-    /// The host without which nothing is said; none says everything to whoever listens.
-    pub primary_host: Option<String>,
-    /// Whether commands are taken.
-    pub commands: bool,
-    /// Where the number of the last birth is kept.
-    pub bd_seq_file: PathBuf,
-}
 
 /// Everything this edge speaks of.
 #[derive(Clone)]
@@ -86,10 +62,10 @@ const NETWORK_TIMEOUT_S: u64 = 5;
 /// Above the birth of the largest device.
 const MAX_PACKET: usize = 16 * 1024 * 1024;
 
-/// Speaks until `stop`, then says its death and ends. Connects again by itself for as long as it takes.
-pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
-    let file = settings.bd_seq_file.clone();
-    let bd_seq = match tokio::task::spawn_blocking(move || bd_seq::BdSeq::open(&file)).await {
+/// Speaks until `stop`, then says its death and ends. Connects again by itself for as long as it takes. The number of the
+/// last birth is kept in `births`.
+pub async fn run(settings: Settings, births: PathBuf, feed: Feed, stop: CancellationToken) {
+    let bd_seq = match tokio::task::spawn_blocking(move || bd_seq::BdSeq::open(&births)).await {
         Ok(bd_seq) => bd_seq,
         Err(error) => return tracing::error!(%error, "the number of the last Sparkplug birth cannot be read"),
     };
@@ -100,7 +76,7 @@ pub async fn run(settings: Settings, feed: Feed, stop: CancellationToken) {
 
 fn client(settings: &Settings, feed: &Feed) -> (AsyncClient, EventLoop) {
     let id = format!("tocsin-{}-sparkplug", feed.site.id);
-    let mut options = MqttOptions::new(id, settings.host.clone(), settings.port);
+    let mut options = MqttOptions::new(id, settings.broker.host.clone(), settings.broker.port);
     options.set_keep_alive(KEEP_ALIVE).set_clean_session(true).set_max_packet_size(MAX_PACKET, MAX_PACKET);
     let (client, mut eventloop) = AsyncClient::new(options, outbox::CHANNEL);
     eventloop.network_options.set_connection_timeout(NETWORK_TIMEOUT_S);

@@ -3,22 +3,18 @@
 use rumqttc::{ConnAck, ConnectReturnCode, MqttOptions, SubAck};
 
 use super::*;
+use crate::config::daemon::Broker;
 use crate::edge::sparkplug::session::tests::feed;
 use crate::engine::base::{Reading, Text, Value};
 use crate::live::LinkState;
 
 fn settings() -> Settings {
     Settings {
-        host: "127.0.0.1".into(),
-        port: 1,
-        user: None,
-        password_file: None,
-        tls: None,
+        broker: Broker { host: "127.0.0.1".into(), port: 1, user: None, password_file: None, tls: None },
         group: "g".into(),
         node: None,
         primary_host: None,
         commands: false,
-        bd_seq_file: "nowhere".into(),
     }
 }
 

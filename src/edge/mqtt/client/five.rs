@@ -33,7 +33,7 @@ pub fn open(
     login: Option<(String, String)>,
     transport: Transport,
 ) -> (AsyncClient, EventLoop) {
-    let mut options = MqttOptions::new(session.id.clone(), settings.host.clone(), settings.port);
+    let mut options = MqttOptions::new(session.id.clone(), settings.broker.host.clone(), settings.broker.port);
     let mut properties = ConnectProperties::new();
     // The journal is the queue: a broker that kept a session for us would keep what is sent again anyway.
     properties.session_expiry_interval = Some(0);

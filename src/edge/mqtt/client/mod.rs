@@ -106,8 +106,8 @@ pub enum Loop {
 /// # Errors
 /// A file that cannot be read or used, in words.
 pub async fn open(settings: &Settings, session: &Session) -> Result<(Client, Loop), Text> {
-    let login = broker::login(settings.user.as_deref(), settings.password_file.as_deref()).await?;
-    let transport = broker::transport(settings.tls.as_ref())?;
+    let login = broker::login(&settings.broker).await?;
+    let transport = broker::transport(&settings.broker)?;
     Ok(match settings.version {
         MqttVersion::Three => {
             let (client, eventloop) = three::open(settings, session, login, transport);

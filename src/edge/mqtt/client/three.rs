@@ -25,7 +25,7 @@ pub fn open(
     login: Option<(String, String)>,
     transport: Transport,
 ) -> (AsyncClient, EventLoop) {
-    let mut options = MqttOptions::new(session.id.clone(), settings.host.clone(), settings.port);
+    let mut options = MqttOptions::new(session.id.clone(), settings.broker.host.clone(), settings.broker.port);
     options
         .set_keep_alive(KEEP_ALIVE)
         .set_clean_session(true)
