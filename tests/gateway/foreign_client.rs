@@ -104,7 +104,15 @@ async fn read_by_foreign_clients(version: &str) {
     })
     .await;
     until("the ghost is gone", || paho.below(ghost).last().is_some_and(|last| last["payload"] == "")).await;
-    until("both devices are announced", || paho.below("homeassistant/device/tocsin-riverside/").len() >= 4).await;
+    until("the site and both devices are announced", || {
+        paho.below("homeassistant/device/tocsin-riverside/").len() >= 5
+    })
+    .await;
+    until("everything is read", || {
+        let last = paho.below("tocsin/riverside/state").pop();
+        last.is_some_and(|last| last["payload"].as_str().unwrap().contains("\"unread\":0"))
+    })
+    .await;
     until("every point is good", || {
         let points = paho.below("tocsin/riverside/point/");
         let latest = points.iter().map(|message| (message["topic"].to_string(), message["payload"].to_string()));
@@ -116,7 +124,9 @@ async fn read_by_foreign_clients(version: &str) {
     let seen = paho.seen();
     let counts = judged(&seen);
     println!("MQTT {version}, read by paho and judged: {counts}");
-    for kind in ["status", "device", "point", "alarm", "event", "announcements", "sensor", "units", "examples"] {
+    let overview = ["state", "overview", "overview unread", "overview on", "overview off"];
+    let others = ["status", "device", "point", "alarm", "event", "announcements", "sensor", "units", "examples"];
+    for kind in overview.into_iter().chain(others) {
         assert!(counts[kind].as_u64() > Some(0), "no {kind} was judged: {counts}");
     }
     assert!(paho.below(stranger).iter().all(|message| message["payload"] == "{}"), "what is not ours is left alone");
@@ -142,9 +152,14 @@ fn events_are_gapless(paho: &Paho) {
 
 /// What expires does so in MQTT 5 only, and events and alarms never do.
 fn expiry_is_told(paho: &Paho, told: bool) {
-    for (topic, life) in
-        [("device", Some(60)), ("point", Some(3_600)), ("alarm", None), ("event", None), ("status", None)]
-    {
+    for (topic, life) in [
+        ("state", Some(60)),
+        ("device", Some(60)),
+        ("point", Some(3_600)),
+        ("alarm", None),
+        ("event", None),
+        ("status", None),
+    ] {
         let messages = paho.below(&format!("tocsin/riverside/{topic}"));
         assert!(!messages.is_empty(), "{topic}");
         for message in messages.iter().filter(|message| message["payload"] != "") {

@@ -39,7 +39,7 @@ examples = re.findall(r"^```json (\S+)\n(.*?)^```", (docs / "mqtt.md").read_text
 for topic, text in examples:
     check(topic.split("/")[0], json.loads(text), f"example of {topic}")
     judged["examples"] += 1
-for kind in ["status", "device", "point", "alarm", "event", "result"]:
+for kind in ["status", "state", "device", "point", "alarm", "event", "result"]:
     if kind not in {topic.split("/")[0] for topic, _ in examples}:
         faults.append(f"docs/mqtt.md has no example of {kind}")
 
@@ -50,6 +50,27 @@ for message in messages:
     if topic[0] == "tocsin" and message["payload"]:
         check(topic[2], json.loads(message["payload"]), message["topic"])
         judged[topic[2]] += 1
+
+
+def overview(key, config, document):
+    """What an entity of the site must show, from the document alone: nothing is off, or nought, while something is unread."""
+    blind = document["unread"] > 0
+    language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in config["name"]) else "en"
+    if key == "first":
+        first = document["first"]
+        return first["name"][language] if first else "None" if blind else {"zh": "无", "en": "none"}[language]
+    if key == "unread":
+        return str(document["unread"])
+    if key.startswith("fire-"):
+        count = document["buildings"][key.removeprefix("fire-")]["fire"]
+    else:
+        group = {"fires": "fire", "unacknowledged": "fire", "dangers": "danger", "faults": "fault"}.get(key, key)
+        count = document[group]["unacknowledged" if key == "unacknowledged" else "total"]
+    if count == 0 and blind:
+        return "None"
+    if config["platform"] == "binary_sensor":
+        return "ON" if count else "OFF"
+    return str(count)
 
 
 def component(device, key, config):
@@ -63,6 +84,19 @@ def component(device, key, config):
         faults.append(f"{where}: nothing is published at {config['state_topic']}")
         return
     document = json.loads(payload)
+    if config["state_topic"].endswith("/state"):
+        for message in messages:
+            if message["topic"] != config["state_topic"]:
+                continue
+            said = json.loads(message["payload"])
+            value, expected = render(config["value_template"], message["payload"]), overview(key, config, said)
+            if value != expected:
+                faults.append(f"{where}: the template gives {value}, the document says {expected}")
+            judged["overview"] += 1
+            judged["overview unread"] += said["unread"] > 0 and value == "None"
+            judged["overview on"] += value == "ON"
+            judged["overview off"] += value == "OFF"
+        return
     value = render(config["value_template"], payload)
     if document["v"] is None:
         expected = "None"

@@ -41,6 +41,11 @@ impl Alarms {
         self.state.last.seq
     }
 
+    /// The state that the facts lead to.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Whether the alarm is open.
     pub fn is_open(&self, id: EventId) -> bool {
         self.state.occurrences.get(&id).is_some_and(|occurrence| occurrence.is_open())

@@ -1,16 +1,17 @@
-//! What Home Assistant is told so that it finds the site's points by itself: one retained document per device.
+//! What Home Assistant is told so that it finds the site's points by itself: one retained document per device, and one for
+//! the alarms of the site.
 //!
 //! Takes: the site.
-//! Gives: topic and payload of each device, and whether a topic of ours still names one.
+//! Gives: the payload of each device and of the site, and whether a topic of ours still names one.
 //! Never: a control: Home Assistant reads. Never an entity that looks alive without a good reading: it is available only while
-//! the gateway is online, the device answers and the point is known.
+//! the gateway is online, the device answers and the point is known, and no alarm is off while something cannot be read.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::points;
-use super::topics::Topics;
+use super::topics::{SITE, Topics};
+use super::{overview, points};
 use crate::config::daemon::HomeAssistant;
 use crate::engine::base::Language;
 use crate::engine::profile::Kind;
@@ -25,7 +26,8 @@ pub struct Discovery {
     language: Language,
     /// Names of the site's devices as they stand in topics.
     devices: BTreeSet<String>,
-    stale: BTreeSet<usize>,
+    /// What is to be announced: the site itself, then devices.
+    stale: BTreeSet<Option<usize>>,
 }
 
 impl Discovery {
@@ -40,28 +42,35 @@ impl Discovery {
         Discovery { language: settings.language, devices, stale: BTreeSet::new() }
     }
 
-    /// The broker may know nothing: every device is news.
+    /// The broker may know nothing: everything is news.
     pub fn refresh(&mut self, site: &Site) {
-        self.stale = (0..site.devices.len()).filter(|number| !site.devices[*number].points.is_empty()).collect();
+        let devices = (0..site.devices.len()).filter(|number| !site.devices[*number].points.is_empty());
+        self.stale = std::iter::once(None).chain(devices.map(Some)).collect();
     }
 
     /// Whether a name in a topic of ours is that of a device.
     pub fn names(&self, device: &str) -> bool {
-        self.devices.contains(device)
+        device == SITE || self.devices.contains(device)
     }
 
-    /// The next device to announce.
-    pub fn next(&self) -> Option<usize> {
-        self.stale.first().copied()
+    /// The next announcement, its topic and its payload.
+    pub fn next(&self, site: &Site, topics: &Topics) -> Option<(String, Vec<u8>)> {
+        match self.stale.first()? {
+            None => Some((topics.site_discovery()?, overview::announced(site, self.language, topics))),
+            Some(number) => {
+                let device = site.devices.get(*number)?;
+                Some((topics.discovery(&device.id)?, self.payload(site, device, topics)))
+            }
+        }
     }
 
-    /// It was announced.
-    pub fn told(&mut self, number: usize) {
-        self.stale.remove(&number);
+    /// It was made.
+    pub fn told(&mut self) {
+        self.stale.pop_first();
     }
 
     /// What is said of a device.
-    pub fn payload(&self, site: &Site, device: &Device, topics: &Topics) -> Vec<u8> {
+    fn payload(&self, site: &Site, device: &Device, topics: &Topics) -> Vec<u8> {
         let own = format!("tocsin-{}-{}", site.id, device.id);
         let points = device.points.clone().take(POINTS).filter_map(|number| site.points.get(number as usize));
         let components: Map<String, Json> =

@@ -13,6 +13,7 @@ mod devices;
 mod discovery;
 mod link;
 mod outbox;
+mod overview;
 mod payloads;
 mod points;
 mod sweep;

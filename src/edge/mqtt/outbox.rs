@@ -17,6 +17,7 @@ use super::backlog::Backlog;
 use super::client::{Client, Heard, Publication};
 use super::devices::{self, Devices};
 use super::discovery::Discovery;
+use super::overview::Overview;
 use super::payloads;
 use super::points::{self, Points};
 use super::sweep::Sweep;
@@ -46,6 +47,7 @@ pub struct Outbox {
     events: Backlog,
     sweep: Sweep,
     devices: Devices,
+    overview: Overview,
     discovery: Option<Discovery>,
     /// The broker has taken us.
     online: bool,
@@ -75,6 +77,7 @@ impl Outbox {
             events: Backlog::new(feed.source.clone(), cursor),
             sweep: Sweep::new(&feed.site),
             devices: Devices::new(&feed.site),
+            overview: Overview::new(),
             discovery,
             online: false,
             board: feed.board.subscribe(),
@@ -147,6 +150,7 @@ impl Outbox {
         self.events.restart(self.window.cursor());
         self.alarms.refresh();
         self.devices.refresh();
+        self.overview.refresh();
         if let Some(discovery) = &mut self.discovery {
             discovery.refresh(&self.feed.site);
         }
@@ -196,6 +200,7 @@ impl Outbox {
             self.push_alarms();
             self.push_events();
             self.push_ghosts();
+            self.push_overview();
             self.push_devices();
             self.push_discovery();
             self.push_points();
@@ -251,6 +256,18 @@ impl Outbox {
         }
     }
 
+    fn push_overview(&mut self) {
+        self.overview.look(&self.feed.site, self.alarms.state(), &self.feed.vitals);
+        if !self.has_room_for_measurement() {
+            return;
+        }
+        if let Some(payload) = self.overview.payload((self.feed.wall)(), &self.zone)
+            && self.publish_present(self.topics.state(), devices::LIFE, payload)
+        {
+            self.overview.said();
+        }
+    }
+
     fn push_devices(&mut self) {
         self.devices.look(&self.feed.vitals);
         if self.devices.next().is_none() {
@@ -272,20 +289,12 @@ impl Outbox {
 
     fn push_discovery(&mut self) {
         while self.has_room() && self.window.has_room_for_other() {
-            let Some((number, discovery)) = self.discovery.as_ref().and_then(|of| Some((of.next()?, of))) else {
+            let next = self.discovery.as_ref().and_then(|discovery| discovery.next(&self.feed.site, &self.topics));
+            let Some((topic, payload)) = next else { return };
+            if !self.publish(topic, Parcel::Aside, true, payload) {
                 return;
-            };
-            if let Some(device) = self.feed.site.devices.get(number)
-                && let Some(topic) = self.topics.discovery(&device.id)
-            {
-                let payload = discovery.payload(&self.feed.site, device, &self.topics);
-                if !self.publish(topic, Parcel::Aside, true, payload) {
-                    return;
-                }
             }
-            if let Some(discovery) = &mut self.discovery {
-                discovery.told(number);
-            }
+            self.discovery.iter_mut().for_each(Discovery::told);
         }
     }
 

@@ -7,6 +7,9 @@
 use super::discovery::safe;
 use crate::engine::base::{DeviceId, EventId, PointId, SiteId, is_segment};
 
+/// The site itself among the devices that are announced: [`safe`] writes no id like it.
+pub const SITE: &str = "_site";
+
 /// The names below one site's prefix.
 #[derive(Clone, Debug)]
 pub struct Topics {
@@ -49,9 +52,19 @@ impl Topics {
         self.discovery.as_ref().map(|begin| format!("{begin}{}/config", safe(device.as_str())))
     }
 
+    /// The announcement of the site itself. No device's name is written like it.
+    pub fn site_discovery(&self) -> Option<String> {
+        self.discovery.as_ref().map(|begin| format!("{begin}{SITE}/config"))
+    }
+
     /// Whether the gateway is there.
     pub fn status(&self) -> String {
         format!("{}status", self.prefix)
+    }
+
+    /// How many alarms are open, and the first.
+    pub fn state(&self) -> String {
+        format!("{}state", self.prefix)
     }
 
     /// Everything that happens.
@@ -128,6 +141,9 @@ mod tests {
         let topic = "homeassistant/device/tocsin-riverside/gen__1/config";
         assert_eq!(announced.discovery(&DeviceId::new("gen_1")).as_deref(), Some(topic));
         assert_eq!(announced.kept(topic), Some(Kept::Discovery("gen__1")));
+        let site = announced.site_discovery().unwrap();
+        assert_eq!(announced.kept(&site), Some(Kept::Discovery(SITE)));
+        assert_ne!(announced.discovery(&DeviceId::new("_site")), Some(site));
         assert_eq!((announced.kept_filters().len(), topics.kept(topic)), (4, None));
         let commanded = |topic: &str| topics.commanded(topic).map(|point| point.to_string());
         assert_eq!(commanded("tocsin/riverside/command/gen-1/start").as_deref(), Some("gen-1/start"));
