@@ -25,6 +25,8 @@ mod configuration;
 mod copies;
 #[path = "gateway/disk.rs"]
 mod disk;
+#[path = "gateway/exports.rs"]
+mod exports;
 #[path = "gateway/field.rs"]
 mod field;
 #[path = "gateway/foreign_client.rs"]
