@@ -132,7 +132,7 @@ async fn read_by_foreign_clients(version: &str) {
     assert!(paho.below(stranger).iter().all(|message| message["payload"] == "{}"), "what is not ours is left alone");
     // Half of the site falls silent: nothing of it is off any more.
     drop(generator);
-    until(30, "the silence is told", || {
+    until("the silence is told", || {
         let last = paho.below("tocsin/riverside/state").pop();
         last.is_some_and(|last| !last["payload"].as_str().unwrap().contains("\"unread\":0"))
     })
