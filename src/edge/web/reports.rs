@@ -91,11 +91,10 @@ fn make(
     let excerpt = match wanted.name {
         Name::Incident => {
             search.reach(last.seq, REACHED_WITHIN);
-            let seq = match wanted.incident {
-                Some(id) => Some(id.seq),
-                None => whole_without_index(newest(search, 1)).first().copied(),
-            };
-            seq.map_or_else(Excerpt::default, |seq| whole_without_index(search.incident(seq)))
+            let last = || whole_without_index(newest(search, 1)).first().copied();
+            // No fact has the number 0: without an incident only what the index does not know is looked through.
+            let seq = wanted.incident.map(|id| id.seq).or_else(last).unwrap_or(0);
+            whole_without_index(search.incident(seq))
         }
         Name::BadActors | Name::Performance => long_before(search, wanted.from, wanted.to),
         _ => whole_without_index(search.excerpt(wanted.from, wanted.to)),
