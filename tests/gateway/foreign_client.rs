@@ -108,9 +108,11 @@ async fn read_by_foreign_clients(version: &str) {
         paho.below("homeassistant/device/tocsin-riverside/").len() >= 5
     })
     .await;
-    until("everything is read", || {
+    until("everything is read, and the fire is counted", || {
         let last = paho.below("tocsin/riverside/state").pop();
-        last.is_some_and(|last| last["payload"].as_str().unwrap().contains("\"unread\":0"))
+        let told = |last: Value| last["payload"].as_str().unwrap().to_owned();
+        let fire = r#""fire":{"total":1,"unacknowledged":0}"#;
+        last.map(told).is_some_and(|last| last.contains("\"unread\":0") && last.contains(fire))
     })
     .await;
     until("every point is good", || {
