@@ -339,8 +339,8 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
     let mqtt = raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems));
     let sparkplug = raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems));
     let clients = [
-        ("mqtt", mqtt.as_ref().and_then(|mqtt| mqtt.tls.as_ref())),
-        ("sparkplug", sparkplug.as_ref().and_then(|sparkplug| sparkplug.tls.as_ref())),
+        ("mqtt", mqtt.as_ref().and_then(|mqtt| mqtt.broker.tls.as_ref())),
+        ("sparkplug", sparkplug.as_ref().and_then(|sparkplug| sparkplug.broker.tls.as_ref())),
     ];
     let certificates = validity::settle(raw.certificate_days, https.as_ref(), clients, places, problems);
     Daemon {
