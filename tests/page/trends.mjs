@@ -171,6 +171,21 @@ for (const [language, words] of [["zh", "发电机 机油"], ["en", "generator O
   await page.context().close();
 }
 
+// Beginning: a device shows what it measures, and stands among the last choices when somebody comes back.
+{
+  const page = await show("", "desk", "en");
+  const name = await page.textContent(".start [data-device=gen-1] b");
+  await page.click(".start [data-device=gen-1] .offer");
+  await page.waitForFunction(() => new URLSearchParams(location.search).get("points")?.includes("gen-1/"));
+  await page.waitForSelector(".figure");
+  const chosen = new URLSearchParams(new URL(page.url()).search).get("points");
+  check(chosen.split(",").length <= 8, `a device begins with ${chosen}`);
+  await page.goto(`${base}/trends`);
+  await page.locator(".start section .offer b", { hasText: name }).first().click();
+  await page.waitForFunction((points) => new URLSearchParams(location.search).get("points") === points, chosen);
+  await page.context().close();
+}
+
 // A browser elsewhere shows the site's time; a fire stays on top of the past; paper has ink on white.
 await ask("fire");
 for (const [language, theme] of [["zh", "day"], ["en", "night"]]) {

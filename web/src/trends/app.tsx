@@ -15,6 +15,7 @@ import { Chooser, choosing } from "./chooser";
 import { Events } from "./events";
 import { Figure, columnsIn } from "./figure";
 import { Readout } from "./readout";
+import { Start, remember } from "./start";
 import { address, compare, failure, form, load, loading, period, picture, points, room, takeAddress, view } from "./store";
 import { Tables } from "./table";
 import { spoken } from "./spoken";
@@ -39,6 +40,7 @@ export function begin(): void {
     const next = address.value;
     if (location.search !== next) history.replaceState(null, "", next);
   });
+  effect(remember);
   effect(() => {
     const every = period.value;
     if (every === null) return undefined;
@@ -77,7 +79,7 @@ export function App() {
           <PrintHead />
           <div class="with-readout">
             <div class="charts" ref={host}>
-              {points.value.length === 0 ? <p class="start">{say(words.startHere)} <button type="button" class="go" onClick={() => { choosing.value = true; }}>{say(words.choose)}</button></p> : null}
+              {points.value.length === 0 ? <Start /> : null}
               {held && width.value > 0 && form.value === "charts" ? <Figure picture={held} width={width.value} /> : null}
               {held && form.value === "table" ? <Tables picture={held} /> : null}
               {held ? missing(held.infos.map((info) => info.point)) : null}

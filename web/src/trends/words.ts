@@ -24,7 +24,9 @@ export const trendWords = catalogue({
   full: ["最多 16 个测点，请先移除", "16 points at most; remove one first"],
   remove: ["移除 {}", "Remove {}"],
   clear: ["全部移除", "Remove all"],
-  startHere: ["选择测点，查看其历史。", "Choose points to look back on."],
+  startHere: ["选择测点，或从下列各项开始。", "Choose points, or begin with one of these."],
+  alarmedNow: ["此刻的报警", "In alarm now"],
+  lastLooked: ["最近查看", "Looked at last"],
   noSuchPoint: ["没有测点 {}", "There is no point {}"],
 
   range: ["时间范围", "Range"],
