@@ -50,6 +50,8 @@ mod printer;
 mod replay;
 #[path = "gateway/restart.rs"]
 mod restart;
+#[path = "gateway/retired.rs"]
+mod retired;
 #[path = "gateway/sample_site.rs"]
 mod sample_site;
 #[path = "influx/scripted.rs"]

@@ -1,0 +1,107 @@
+//! The oldest records leave with a manager's approval, the real command beside a real gateway (RC-01).
+
+use serde_json::{Value, json};
+use tocsin::edge::clock::Clock;
+use tocsin::edge::journal::Journal;
+use tocsin::engine::alarm::{FACT_VERSION, Fact, FactId, FactKind};
+use tocsin::engine::base::{Now, Wall};
+
+use super::bench::{Installed, all_known};
+use super::field::Server;
+use super::site;
+
+/// Records of three years ago: more of one class than must stay at hand.
+const OLD: u64 = 10_400;
+const YEARS_US: i64 = 3 * 366 * 86_400 * 1_000_000;
+
+fn old_records(installed: &Installed) {
+    let then = Wall(Clock::start().now().wall.0 - YEARS_US);
+    let opened = Journal::open(&installed.path("state"), Now { wall: then, ..Now::default() }).unwrap();
+    let fact = |seq: u64| {
+        let id = FactId { epoch: opened.epoch, seq };
+        let kind = FactKind::Configured { config: format!("configuration {seq}") };
+        Fact { v: FACT_VERSION, id, at: Wall(then.0 + seq.cast_signed()), by: None, key: None, kind }
+    };
+    opened.journal.submit((1..=OLD).map(fact).collect());
+}
+
+/// What `journal retire` says, approved by `by` with the password in this file.
+async fn retire(installed: &Installed, by: &str, password: &str, reason: &str) -> (Option<i32>, String, String) {
+    let [config, state, password] = ["", "state", password].map(|name| installed.path(name));
+    let paths = [&config, &state, &password].map(|path| path.to_str().expect("a plain path"));
+    let [config, state, password] = paths;
+    let arguments = ["journal", "retire", "--config", config, "--state", state, "--by", by];
+    let arguments = [arguments.as_slice(), &["--password-file", password, "--reason", reason]].concat();
+    Installed::ended(installed.command(&arguments)).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_oldest_records_leave_with_a_managers_word_and_never_while_the_gateway_runs() {
+    let panel = Server::panel().await;
+    let installed = Installed::with(&(site::PLACES.to_owned() + &site::panel(&panel.place)));
+    old_records(&installed);
+    installed.write("wrong", "not the password");
+    let gateway = installed.run().await;
+    let client = gateway.log_in().await;
+    all_known(&client).await;
+    let clerk = client.post("/api/v1/users", &json!({ "name": "li", "role": "operator" }).to_string()).await;
+    assert_eq!(clerk.status, 201, "{}", clerk.text);
+    installed.write("clerk", clerk.json()["password"].as_str().unwrap());
+
+    let refused = async |by: &str, password: &str, reason: &str, why: &str| {
+        let (code, out, err) = retire(&installed, by, password, reason).await;
+        assert!((code, out.as_str()) == (Some(1), "") && err.contains(why), "{why}: {code:?} {out} {err}");
+    };
+    refused("admin", "password", "three years", "keeps its journal for ever").await;
+    installed.settings("[journal]\nkeep = \"1y\"\n");
+    let running = format!("in use by another Tocsin (process {})", gateway.pid());
+    refused("admin", "password", "three years", &running).await;
+    gateway.stop().await;
+    refused("admin", "wrong", "three years", "do not belong together").await;
+    refused("li", "clerk", "three years", "li is no manager").await;
+    refused("admin", "password", " ", "--reason: say why").await;
+    let before = installed.verify().await;
+    assert_eq!(before["checkpoint"], Value::Null, "what was refused changed nothing: {before}");
+
+    let (code, out, err) = retire(&installed, "admin", "password", "three years").await;
+    assert_eq!(code, Some(0), "{err}");
+    let sealed = format!("{OLD} facts up to {OLD} are sealed in archive/1-{OLD}.jsonl.gz; ");
+    assert!(out.starts_with(&sealed) && out.contains("checkpoint signed by ed25519 "), "{out}");
+    assert!(installed.path(&format!("state/archive/1-{OLD}.jsonl.gz")).is_file());
+    let after = installed.verify().await;
+    assert_eq!(after["checkpoint"]["seq"], OLD, "{after}");
+    assert!(after["facts"].as_u64() < before["facts"].as_u64(), "{after}");
+    refused("admin", "password", "three years", "nothing may be taken out after fact").await;
+    starts_over_what_is_left(&installed).await;
+}
+
+/// Ten thousand of the class stay at hand, the act is in the record, and the gateway goes on.
+async fn starts_over_what_is_left(installed: &Installed) {
+    let state = installed.path("state");
+    let state = state.to_str().expect("a plain path");
+    let (code, out, err) = Installed::ended(installed.command(&["journal", "replay", "--state", state])).await;
+    assert_eq!(code, Some(0), "{out}{err}");
+    let gateway = installed.run().await;
+    let client = gateway.log_in().await;
+    let word = client.get("/api/v1/journal?kind=records-retired").await.json();
+    let word = &word["events"][0];
+    assert_eq!((&word["by"]["user"], &word["by"]["origin"]), (&json!("admin"), &json!("command line")), "{word}");
+    assert_eq!((&word["upto"], &word["reason"]), (&json!(OLD), &json!("three years")), "{word}");
+    gateway.stop().await;
+
+    let copy = installed.path("copy.jsonl");
+    let copied = ["journal", "export", "--state", state, "--out", copy.to_str().expect("a plain path")];
+    let (code, _, err) = Installed::ended(installed.command(&copied)).await;
+    assert_eq!(code, Some(0), "{err}");
+    let facts = std::fs::read_to_string(&copy).unwrap();
+    let read = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    let own = ["configured", "restarted", "clock-stepped"];
+    let seqs: Vec<u64> = facts
+        .lines()
+        .map(read)
+        .filter(|fact| own.iter().any(|kind| fact["kind"] == *kind))
+        .map(|fact| fact["seq"].as_u64().unwrap())
+        .collect();
+    assert!((10_000..10_100).contains(&seqs.len()), "{}", seqs.len());
+    assert!(seqs[0] > 300 && seqs[0] <= OLD, "the oldest are gone: {}", seqs[0]);
+}
