@@ -127,6 +127,42 @@ async fn no_page_has_a_serious_finding() {
     judge("fire", &[&format!("/alarm/{id}"), &format!("/incident/{incident}")]).await;
 }
 
+/// Every page that the server draws, as somebody on call has it in his hand.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_drawn_page_stands_on_a_phone() {
+    let (bench, client, mut field) = gateway().await;
+    bench.raise(&field.fires(2)).await;
+    bench.lose("gen-1").await;
+    assert_eq!(client.post("/api/v1/duty/sign-in", "").await.status, 200);
+    let alarms = client.get("/api/v1/alarms?life=open").await.json();
+    let fire = alarms["alarms"].as_array().unwrap().iter().find(|alarm| alarm["incident"].is_string()).unwrap();
+    let (id, incident) = (fire["id"].as_str().unwrap(), fire["incident"].as_str().unwrap());
+    let of_these = [format!("/alarm/{id}"), format!("/incident/{incident}")];
+    let pages = [
+        "/phone",
+        "/phone?window=split",
+        "/devices/plain",
+        "/journal",
+        "/incidents",
+        "/isolations",
+        "/performance",
+        "/reports",
+        "/reports/daily",
+        "/reports/faults",
+        "/duty",
+        "/forms/patrol",
+        "/forms/plan",
+        "/forms/maintenance",
+        "/forms/handling",
+        "/account",
+        "/login",
+    ];
+    let pictures = node::pictures();
+    let first = [&*bench.url, "wang", PASSWORD, &pictures];
+    let all: Vec<&str> = first.into_iter().chain(pages).chain(of_these.iter().map(String::as_str)).collect();
+    play("phones.mjs", &all, async |asked| panic!("{asked}")).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_wall_is_small_and_painted_soon() {
     let (bench, _, _) = gateway().await;

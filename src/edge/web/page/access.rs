@@ -250,7 +250,7 @@ fn session_list(view: &View, sessions: &[Session], own: &str) -> Markup {
                     (cell(view, words::USER, &held.user)) (cell(view, access::SINCE, &stamp(view, held.created)))
                     (cell(view, access::FROM_WHERE, &held.address)) (cell(view, access::LAST_SEEN, &stamp(view, held.seen)))
                     (cell(view, access::RUNS_OUT, &stamp(view, held.expires)))
-                    td { @if held.id == own { (view.say(access::THIS_ONE)) } @else {
+                    td data-label=(view.say(words::H_ACTS)) { @if held.id == own { (view.say(access::THIS_ONE)) } @else {
                         (button(view, &format!("/account/session-end/{}", held.id), access::END)) } }
                 } } }
             }
