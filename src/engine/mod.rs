@@ -340,7 +340,7 @@ impl Engine {
         }
         if news {
             let detail = Text::new(
-                &format!("记录未写入磁盘：{}", in_chinese(&reason)),
+                &format!("记录未写入磁盘：{}", in_chinese(reason)),
                 &format!("Facts are not on disk: {reason}"),
             );
             self.health(&Part::Journal, Some(detail), now, effects);
