@@ -38,6 +38,24 @@ async function confirmByKeys(page, what) {
   await keys(page, "Shift+Tab", "Enter");
   await page.waitForSelector(".confirm", { state: "detached" }).catch(async () => check(false, `${what}: ${await page.textContent(".confirm")}`));
 }
+/** Enter in a field of something dangerous acts on nothing: it leads to the way back. */
+async function confirmCarefully(page, what) {
+  await keys(page, "Enter");
+  check(await page.locator(".confirm").count() === 1, `${what}: Enter alone does it`);
+  await confirmByKeys(page, what);
+}
+/** Escape leaves a question without an act, and the focus is where it was asked. */
+async function leaves(page, what, ask) {
+  const before = await page.locator(".step:not(.foreign)").allTextContents();
+  const from = await focused(page);
+  await ask();
+  await page.waitForSelector(".confirm").catch(() => check(false, `${what}: nothing is asked`));
+  await keys(page, "Escape");
+  await page.waitForSelector(".confirm", { state: "detached" }).catch(() => check(false, `${what}: Escape does not leave it`));
+  await page.waitForFunction((place) => document.activeElement?.outerHTML.slice(0, 60) === place, from.slice(0, 60), { timeout: 5_000 }).catch(async () => check(false, `${what}: the focus goes from ${from} to ${await focused(page)}`));
+  const added = (await page.locator(".step:not(.foreign)").allTextContents()).filter((text) => !before.includes(text));
+  check(added.every((text) => before.some((old) => old.slice(8, 20) === text.slice(8, 20))), `${what}: Escape acts: ${added}`);
+}
 async function confirmByMouse(page, what) {
   await page.click(".confirm .act-go");
   await page.waitForSelector(".confirm", { state: "detached" }).catch(async () => check(false, `${what}: ${await page.textContent(".confirm")}`));
@@ -51,6 +69,134 @@ const cut = await desk(way.base, "li", "desk", "en", "day");
 cut.removeAllListeners("console");
 const li = await desk(url, "li", "wall", "zh", "day");
 const chen = await desk(url, "chen", "desk", "en", "night");
+
+/** The commands of a device, by the keyboard: its tab, its name, its row. */
+async function deviceByKeys(page, id) {
+  await keys(page, "Escape", "Escape", "7");
+  await until(page, "the field of the devices has the focus", () => document.activeElement?.name === "equipment-find");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(id);
+  await page.waitForSelector(`#device-${id}`);
+  await keys(page, "Tab", "Enter");
+  await until(page, `${id} is open`, () => document.activeElement?.classList.contains("back"));
+}
+async function deviceByMouse(page, id) {
+  await page.click("#tab-equipment");
+  if (await page.locator(".equipment > .buttons .back").count() > 0) await page.click(".equipment > .buttons .back");
+  await page.fill("[name=equipment-find]", id);
+  await page.click(`#device-${id}`);
+}
+const command = (page, name) => page.locator(`[data-command="${name}"]`);
+/** Puts the focus on what asks for a command. */
+const askFor = (page, name) => command(page, name).locator("button[aria-expanded]").evaluate((one) => one.focus());
+
+/** What has no secondary code: start and stop by the device, dangerous ones in two acts, keys of panels, handling records. */
+async function devices() {
+  // Start by the keyboard, stop by the mouse; each sees who did it.
+  await deviceByKeys(li, "smoke-1");
+  await askFor(li, "smoke-1/start start");
+  await leaves(li, "the question of a command", () => keys(li, "Enter"));
+  await keys(li, "Enter");
+  await confirmByKeys(li, "start of a device");
+  await says(li, '[data-command="smoke-1/start start"] .last', "已证实", "start by keyboard");
+  await deviceByMouse(chen, "smoke-1");
+  await says(chen, '[data-command="smoke-1/start start"] .last', "li", "who started it");
+  await picture(chen, "devices-en");
+  await command(chen, "smoke-1/stop stop").locator("button[aria-expanded]").click();
+  await confirmByMouse(chen, "stop of a device");
+  await says(li, '[data-command="smoke-1/stop stop"] .last', "chen", "stop by mouse");
+  await says(chen, '[data-command="smoke-1/stop stop"] .last', "Confirmed", "stop by mouse");
+
+  // What releases agent is refused on its face.
+  await deviceByMouse(chen, "gas-1");
+  await says(chen, '[data-command="gas-1/start start"] button', "linkage only", "agent");
+
+  // A dangerous one takes two acts. The first arms, and everybody sees by whom and for how long; Enter alone fires nothing.
+  await deviceByKeys(li, "gen-1");
+  await deviceByMouse(chen, "gen-1");
+  await askFor(li, "gen-1/start start");
+  await leaves(li, "the question of a dangerous command", () => keys(li, "Enter"));
+  await keys(li, "Enter");
+  await li.waitForSelector(".confirm");
+  await keys(li, "Shift+Tab", "Enter");
+  await says(li, ".confirm .act-go", "执行", "armed by keyboard");
+  await says(li, ".confirm", "还剩 0:0", "for how long");
+  check(await li.evaluate(() => document.activeElement?.classList.contains("back") ?? false), `armed: the focus is on ${await focused(li)}`);
+  await says(chen, '[data-command="gen-1/start start"] .armed', "li", "who armed it");
+  await picture(li, "armed-zh");
+  await keys(li, "Enter");
+  await li.waitForSelector(".confirm", { state: "detached" });
+  check(await command(li, "gen-1/start start").locator(".last").count() === 0, "Enter alone fires");
+  // Left, not fired: it stays armed until its time is over, and then nobody is shown as having it armed.
+  await until(chen, "it is disarmed by the time", () => document.querySelector(".armed") === null);
+  check(await command(chen, "gen-1/start start").locator(".last").count() === 0, "what was armed fires by itself");
+  // Armed and let go by: the question says so, and asks to arm again.
+  await command(chen, "gen-1/start start").locator("button[aria-expanded]").click();
+  await chen.click(".confirm .act-go");
+  await says(chen, ".confirm .act-go", "Fire", "armed by mouse");
+  await says(li, '[data-command="gen-1/start start"] .armed', "chen", "who armed it");
+  await says(chen, ".confirm .act-go", "Arm", "the time is over");
+  await says(chen, ".confirm", "no longer armed", "the time is over");
+  await until(li, "it is disarmed for everybody", () => document.querySelector(".armed") === null);
+  await keys(chen, "Escape");
+  // Armed and fired, by the keyboard; stopped by the mouse.
+  await askFor(li, "gen-1/start start");
+  await keys(li, "Enter");
+  await li.waitForSelector(".confirm");
+  await keys(li, "Shift+Tab", "Enter");
+  await says(li, ".confirm .act-go", "执行", "armed again");
+  await confirmByKeys(li, "fire");
+  await says(chen, '[data-command="gen-1/start start"] .last', "li", "who fired it");
+  await says(li, '[data-command="gen-1/start start"] .last', "已证实", "fired by keyboard");
+  await command(chen, "gen-1/stop stop").locator("button[aria-expanded]").click();
+  await chen.click(".confirm .act-go");
+  await says(chen, ".confirm .act-go", "Fire", "armed by mouse");
+  await confirmByMouse(chen, "fire");
+  await says(li, '[data-command="gen-1/stop stop"] .last', "chen", "fired by mouse");
+  await says(chen, '[data-command="gen-1/stop stop"] .last', "Confirmed", "fired by mouse");
+
+  // Keys of panels: cancel, and what is noticed there.
+  await deviceByKeys(li, "panel-2");
+  await li.locator("#key-cancel").evaluate((one) => one.focus());
+  await leaves(li, "cancel", () => keys(li, "Enter"));
+  await keys(li, "Enter");
+  await confirmByKeys(li, "cancel");
+  await stage(li, "取消", "已记录");
+  await says(chen, ".step.foreign", "li", "cancel by keyboard");
+  await deviceByMouse(chen, "panel-1");
+  await chen.click("#key-cancel");
+  await confirmByMouse(chen, "cancel");
+  await stage(chen, "Cancel", "Recorded");
+  await li.locator("#key-abnormal").evaluate((one) => one.focus());
+  await leaves(li, "an abnormality", () => keys(li, "Enter"));
+  await keys(li, "Enter");
+  await li.keyboard.type("焦味");
+  await picture(li, "abnormal-zh");
+  await confirmCarefully(li, "an abnormality");
+  await stage(li, "异常上报", "已证实");
+  await deviceByMouse(chen, "panel-3");
+  await chen.click("#key-abnormal");
+  await chen.fill(".confirm input[type=text]", "a humming sound");
+  await confirmByMouse(chen, "an abnormality");
+  await stage(chen, "abnormality", "Confirmed");
+
+  // Handling records: of the chosen alarm by the keyboard and by the mouse.
+  await keys(li, "Escape", "Escape", "1");
+  await li.locator(".row", { hasText: "走廊东侧" }).first().evaluate((row) => row.focus());
+  await keys(li, "h");
+  await li.keyboard.type("报废的探测器");
+  await keys(li, "Tab");
+  await li.keyboard.type("已更换");
+  await keys(li, "Enter");
+  await stage(li, "处理记录", "已记录");
+  await says(chen, ".step.foreign", "li", "handling record by keyboard");
+  await (await rowOf(chen, "west corridor")).click();
+  await chen.click("#act-handled");
+  await chen.fill(".confirm input[name$=cause]", "steam from the kitchen");
+  await chen.fill(".confirm input[name$=measure]", "hood repaired");
+  await confirmByMouse(chen, "handling record");
+  await stage(chen, "Handling record", "Recorded");
+}
 
 async function story() {
   // The field raises what is to be handled.
@@ -102,8 +248,9 @@ async function story() {
   await confirmByMouse(chen, "false");
   await says(li, ".window-alarms .row .c8", "误报", "verdict by mouse");
   await li.locator(".row", { hasText: "走廊东侧" }).first().evaluate((row) => row.focus());
-  await keys(li, "v", "Space", "Enter");
-  await li.waitForSelector(".confirm", { state: "detached" }).catch(async () => check(false, `real: ${await li.textContent(".confirm")}`));
+  for (const letter of ["v", "i", "n", "c", "h"]) await leaves(li, `the question of ${letter}`, () => keys(li, letter));
+  await keys(li, "v", "Space");
+  await confirmCarefully(li, "real");
   await says(chen, ".window-alarms .row .c8", "real", "verdict by keyboard");
 
   // What follows from a real fire is proposed: one action is released by the keyboard, another by the mouse, and taken back.
@@ -129,7 +276,7 @@ async function story() {
   await li.locator(".row", { hasText: "走廊东侧" }).first().evaluate((row) => row.focus());
   await keys(li, "i");
   await li.keyboard.type("灰尘");
-  await keys(li, "Enter");
+  await confirmCarefully(li, "isolate");
   await says(chen, "#tab-isolations", "1", "isolate by keyboard");
   await picture(li, "isolated-zh");
   await chen.click("#tab-isolations");
@@ -218,7 +365,7 @@ async function story() {
   await li.keyboard.type("2-04");
   await keys(li, "Tab");
   await li.keyboard.type("年检");
-  await keys(li, "Enter");
+  await confirmCarefully(li, "a test");
   await says(chen, ".scopeline", "UNDER TEST", "a test by keyboard");
   await chen.click("#tab-scopes");
   await chen.locator(".exercises li button").first().click();
@@ -242,22 +389,24 @@ async function story() {
   await chen.click("#sign-in");
   await says(li, ".duty", "chen", "sign-in by mouse");
 
+  await devices();
+
   // Rows keep their place under the pointer: what is new is counted above, and comes when it is asked for.
-  const faults = chen.locator(".window-faults .row");
-  await faults.first().hover();
-  const places = () => [...document.querySelectorAll(".window-faults .row")].map((row) => [row.id, row.getBoundingClientRect().top]);
+  const rows = chen.locator(".window-alarms .row");
+  await rows.first().hover();
+  const places = () => [...document.querySelectorAll(".window-alarms .row")].map((row) => [row.id, row.getBoundingClientRect().top]);
   const before = await chen.evaluate(places);
   const session = await logIn(url, "li", password);
   const abnormal = await fetch(`${url}/api/v1/devices/panel-1/abnormal`, { method: "POST", headers: { authorization: `Bearer ${session.value}` }, body: JSON.stringify({ text: "异味" }) });
   check(abnormal.status === 201, `an abnormal smell: ${abnormal.status}`);
   // A pointer that rests is not at the list for ever: this one is moved until the new row is counted.
-  for (let move = 0; move < 100 && await chen.locator(".window-faults .waiting").count() === 0; move += 1) {
-    await faults.first().hover({ position: { x: 30 + move, y: 10 } });
+  for (let move = 0; move < 100 && await chen.locator(".window-alarms .waiting").count() === 0; move += 1) {
+    await rows.first().hover({ position: { x: 30 + move, y: 10 } });
   }
   const after = await chen.evaluate(places);
   check(JSON.stringify(before) === JSON.stringify(after), `rows moved under the pointer: ${JSON.stringify(before)} ${JSON.stringify(after)}`);
-  await chen.click(".window-faults .waiting");
-  await until(chen, "the new row comes when it is asked for", (count) => document.querySelectorAll(".window-faults .row").length > count, before.length);
+  await chen.click(".window-alarms .waiting");
+  await until(chen, "the new row comes when it is asked for", (count) => document.querySelectorAll(".window-alarms .row").length > count, before.length);
 
   // Filters say what they hide.
   await keys(li, "Escape", "/");

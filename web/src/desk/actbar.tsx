@@ -6,11 +6,13 @@
 
 import { now } from "../shared/clock";
 import { lost, section } from "../shared/feed/feed";
+import { say } from "../shared/words";
 import { acknowledge } from "./acts";
 import { chosen, form, releasing, tab } from "./desk";
-import { ACTS, face, isolationOf } from "./faces";
+import { ACTS, barred, face, isolationOf } from "./faces";
 import type { ActName, Sight } from "./faces";
 import { who } from "./who";
+import { words } from "./words";
 
 /** The letter of each act. */
 export const LETTERS: Readonly<Record<ActName, string>> = { acknowledge: "A", verdict: "V", isolate: "I", reset: "R", note: "N", call: "C" };
@@ -36,6 +38,18 @@ export function press(act: ActName): void {
   const held = seen.alarm && isolationOf(seen.isolations, seen.alarm.point);
   if (act === "isolate" && held) releasing.value = held.id;
   form.value = act === "isolate" && held ? "release" : act;
+}
+
+/** Why a handling record of the chosen alarm would be refused. */
+export function handledWhy(seen: Sight): string | null {
+  return barred(seen) ?? (seen.alarm ? null : say(words.chooseFirst));
+}
+
+/** Opens the handling record of the chosen alarm, also of one that is over. */
+export function pressHandled(): void {
+  if (handledWhy(sight())) return;
+  tab.value = "alarm";
+  form.value = "handled";
 }
 
 /** The acts. */

@@ -120,6 +120,31 @@ export function call(alarm: Alarm, called: string, text: string): Promise<Outcom
   });
 }
 
+/** What is said of how an alarm was handled. */
+export interface Handling {
+  readonly cause: string;
+  readonly measure: string;
+  readonly result: string;
+}
+
+/** 处理记录: of an alarm that is open, or that is over and still wants one. */
+export function handled(id: string, asked: Handling, name: string): Promise<Outcome> {
+  const result = asked.result.trim();
+  const body = { ids: [id], cause: asked.cause.trim(), measure: asked.measure.trim() };
+  return carry({ what: `${say(words.handled)} ${name}`, method: "POST", path: "handling", body: result ? { ...body, result } : body });
+}
+
+/** 取消: the key of a panel. */
+export function cancelAt(device: string, name: string): Promise<Outcome> {
+  return carry({ what: `${say(work.cancel)} ${name}`, method: "POST", path: `devices/${encodeURIComponent(device)}/cancel` });
+}
+
+/** 异响、异光、异味: a row that everybody sees. */
+export function reportAbnormal(device: string, name: string, text: string): Promise<Outcome> {
+  const seen = (): boolean => [...alarms.value.values()].some((alarm) => alarm.point === `${device}/abnormal` && alarm.ack === null);
+  return carry({ what: `${say(work.abnormal)} ${name}`, method: "POST", path: `devices/${encodeURIComponent(device)}/abnormal`, body: { text: text.trim() }, seen });
+}
+
 /** Releases or withdraws an action of a linkage. */
 export function linkage(run: Run, action: number, act: "release" | "withdraw"): Promise<Outcome> {
   const name = tell(run.actions[action]?.name);

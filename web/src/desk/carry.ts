@@ -5,6 +5,7 @@
 // Never: repeats an act under another key.
 
 import { effect } from "@preact/signals";
+import type { CommandStage } from "../shared/feed/types";
 import { say, tell } from "../shared/words";
 import type { Text } from "../shared/words";
 import type { Answer, Outcome } from "./ask";
@@ -31,7 +32,7 @@ export interface CommandState {
   readonly point: string;
   readonly verb: string;
   readonly name: Text;
-  readonly state: "requested" | "accepted" | "confirmed" | "done" | "failed" | "unknown";
+  readonly state: CommandStage;
   readonly settled: boolean;
   readonly lamp: "off" | "commanded" | "fed-back";
   readonly withdrawn: string | null;

@@ -2,11 +2,12 @@
 //
 // Takes: a title, what the act does and does not do, fields.
 // Gives: the box above the acts.
-// Never: covers the banner, and never starts on the button that acts.
+// Never: covers the banner, never starts on the button that acts, and leaves the focus nowhere when it closes.
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../shared/words";
+import { returnFocus } from "./focus";
 import { words } from "./words";
 
 interface Props {
@@ -23,23 +24,35 @@ interface Props {
   readonly refusal?: string;
   /** Whether a field is filled in first; else the focus starts on back. */
   readonly typed?: boolean;
+  /** Enter in a field leads to back, not to the act: what it does is not done by one key. */
+  readonly careful?: boolean;
   readonly onGo: () => void;
   readonly onBack: () => void;
   readonly children?: ComponentChildren;
 }
 
 /** The box. */
-export function Confirm({ title, will, wont, go, why, busy = false, refusal = "", typed = false, onGo, onBack, children }: Props) {
+export function Confirm({ title, will, wont, go, why, busy = false, refusal = "", typed = false, careful = false, onGo, onBack, children }: Props) {
   const box = useRef<HTMLFormElement>(null);
   const back = useRef<HTMLButtonElement>(null);
   const id = useId();
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const inTab = box.current?.closest(".tab-panel") != null;
+    return () => returnFocus(before, inTab);
+  }, []);
   // Before the next key: what is typed at once belongs to the field.
   useLayoutEffect(() => {
     const field = typed ? box.current?.querySelector<HTMLElement>("input, textarea, select") : null;
     (field ?? back.current)?.focus();
   }, [title]);
+  const enter = (event: KeyboardEvent): void => {
+    if (!careful || event.key !== "Enter" || event.isComposing || event.target instanceof HTMLButtonElement) return;
+    event.preventDefault();
+    back.current?.focus();
+  };
   return (
-    <form class="confirm" ref={box} aria-labelledby={id} onSubmit={(event) => { event.preventDefault(); if (why === null && !busy) onGo(); }}>
+    <form class="confirm" ref={box} aria-labelledby={id} onKeyDown={enter} onSubmit={(event) => { event.preventDefault(); if (why === null && !busy) onGo(); }}>
       <h3 id={id}>{title}</h3>
       {children}
       <ul class="effects">

@@ -12,12 +12,12 @@ import type { Filter } from "./chips";
 import { NOTHING_HIDDEN } from "./chips";
 import { byWindow } from "./order";
 
-/** Tabs of the right side, in the order of their keys 1 to 6. */
-export const TABS = ["alarm", "linkages", "keypad", "isolations", "scopes", "duty"] as const;
+/** Tabs of the right side, in the order of their keys 1 to 7. */
+export const TABS = ["alarm", "linkages", "keypad", "isolations", "scopes", "duty", "equipment"] as const;
 /** A tab. */
 export type Tab = (typeof TABS)[number];
 /** Forms that open in place above the acts. */
-export type FormName = "verdict" | "isolate" | "release" | "reset" | "note" | "call" | "bulk";
+export type FormName = "verdict" | "isolate" | "release" | "reset" | "note" | "call" | "handled" | "bulk";
 
 /** Id of the chosen alarm. */
 export const chosenId = signal<string | null>(null);
@@ -33,6 +33,9 @@ export const filter = signal<Filter>(NOTHING_HIDDEN);
 export const helping = signal(false);
 /** The isolation whose release is asked for. */
 export const releasing = signal<string | null>(null);
+
+/** The device whose commands are shown. */
+export const device = signal<string | null>(null);
 
 /** What was on the screen when a bulk acknowledgement was asked for. */
 export const bulk = signal<readonly Alarm[]>([]);

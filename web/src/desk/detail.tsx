@@ -11,7 +11,8 @@ import type { Alarm, Run } from "../shared/feed/types";
 import { dayClock, millis } from "../shared/format";
 import { Symbol } from "../shared/symbol";
 import { fill, say, tell } from "../shared/words";
-import { chosen, tab } from "./desk";
+import { handledWhy, pressHandled, sight } from "./actbar";
+import { chosen, device, draft, tab } from "./desk";
 import { Floor } from "./floor";
 import { isOwed } from "./order";
 import { Age, toneOf } from "./row";
@@ -44,12 +45,30 @@ export function Detail() {
       <History alarm={alarm} />
       <Floor alarm={alarm} />
       {runs.length > 0 && <Runs runs={runs} />}
+      <More alarm={alarm} />
       <p class="links">
         <a href={`/alarm/${alarm.id}`}>{say(words.wholeHistory)}</a>
         <a href={`/trends?points=${encodeURIComponent(alarm.point)}&from=${encodeURIComponent(iso(alarm, -AROUND))}&to=${encodeURIComponent(iso(alarm, AROUND))}&at=${encodeURIComponent(alarm.raised_at)}`}>{say(words.trend)}</a>
         <a href={`/devices?device=${encodeURIComponent(alarm.device)}`}>{say(words.device)} {alarm.device}</a>
       </p>
     </article>
+  );
+}
+
+/** What is done less often: the handling record, the commands of its point and the keys of its panel. */
+function More({ alarm }: { readonly alarm: Alarm }) {
+  const why = handledWhy(sight());
+  const commands = (): void => {
+    device.value = alarm.device;
+    draft("equipment-find").value = alarm.point.includes("/") ? (alarm.point.split("/")[1]?.split(".")[0] ?? "") : "";
+    tab.value = "equipment";
+    requestAnimationFrame(() => document.querySelector<HTMLElement>("#tab-panel .back")?.focus());
+  };
+  return (
+    <p class="buttons">
+      <button type="button" id="act-handled" class="small" aria-disabled={why !== null} aria-keyshortcuts="H" onClick={pressHandled}>{say(words.handled)} <kbd>H</kbd>{why !== null && <small>{why}</small>}</button>
+      <button type="button" id="act-equipment" class="small" aria-keyshortcuts="7" onClick={commands}>{say(words.commandsHere)}</button>
+    </p>
   );
 }
 

@@ -1,14 +1,15 @@
 // The forms of the acts on the chosen alarm, opened in place above the acts.
 //
 // Takes: the chosen alarm, what is typed.
-// Gives: verdict, isolate, release, reset, note, call, and the acknowledgement of what is on the screen.
+// Gives: verdict, isolate, release, reset, note, call, handling record, and the acknowledgement of what is on the screen.
 // Never: closes before the gateway took the act; a refusal is shown where the act was asked for.
 
 import { useSignal } from "@preact/signals";
 import { alarms, lost, section } from "../shared/feed/feed";
 import type { Alarm, Reset } from "../shared/feed/types";
 import { fill, say, tell } from "../shared/words";
-import { acknowledgeMany, call, isolate, judge, note, release, reset } from "./acts";
+import type { Phrase } from "../shared/words";
+import { acknowledgeMany, call, handled, isolate, judge, note, release, reset } from "./acts";
 import type { Verdict } from "./acts";
 import type { Outcome } from "./ask";
 import { refusalOf } from "./carry";
@@ -41,11 +42,9 @@ export function useSending(done: () => void): { readonly busy: boolean; readonly
   return { busy: busy.value, refusal: refusal.value, send };
 }
 
-/** Closes the form and gives the focus back to its button. */
+/** Closes the form; the focus goes back to where it was asked for. */
 export function closeForm(): void {
-  const name = form.peek();
   form.value = null;
-  if (name) requestAnimationFrame(() => document.getElementById(`act-${name === "release" ? "isolate" : name}`)?.focus());
 }
 
 const missing = (text: string): string | null => (text.trim() === "" ? say(words.required) : null);
@@ -62,6 +61,7 @@ export function Forms() {
     case "isolate": return held && <IsolateForm key={held.alarm.id} alarm={held.alarm} />;
     case "release": return <ReleaseForm />;
     case "note": return held && <NoteForm key={held.alarm.id} alarm={held.alarm} />;
+    case "handled": return held && <HandledForm key={held.alarm.id} id={held.alarm.id} name={tell(held.alarm.shown.head)} onBack={closeForm} />;
     case "call": return held && <CallForm key={held.alarm.id} alarm={held.alarm} />;
   }
 }
@@ -76,7 +76,7 @@ function VerdictForm({ alarm }: { readonly alarm: Alarm }) {
   const will = verdict ? [say(verdict === "real" ? words.realWill : verdict === "false" ? words.falseWill : words.drillWill)] : [];
   return (
     <Confirm title={`${tell(alarm.shown.head)}: ${say(words.verdictTitle)}`} will={[...will, say(words.verdictWill)]} wont={[say(words.verdictWont)]} go={verdict ? fill(words.judgeAs, say(words[verdict])) : say(words.verdict)}
-      why={why} busy={busy} refusal={refusal} typed onBack={closeForm} onGo={() => verdict && send(() => judge(alarm, verdict, cause.value))}>
+      why={why} busy={busy} refusal={refusal} typed careful onBack={closeForm} onGo={() => verdict && send(() => judge(alarm, verdict, cause.value))}>
       <div class="choices" role="radiogroup" aria-label={say(words.verdict)}>
         {VERDICTS.map((one) => <label key={one} class={`choice ${one === verdict ? "on" : ""}`}><input type="radio" name="verdict" value={one} checked={one === verdict} onChange={() => { choice.value = one; }} /> {say(words[one])}</label>)}
       </div>
@@ -92,7 +92,7 @@ function IsolateForm({ alarm }: { readonly alarm: Alarm }) {
   const go = (): void => send(() => isolate(alarm, { reason: reason.value, purpose: draft(`${of}purpose`, "repair").value, order: draft(`${of}order`).value, hours: Number(draft(`${of}hours`, "8").value) }));
   return (
     <Confirm title={fill(words.isolateTitle, tell(alarm.shown.head))} will={[say(words.isolateWill)]} wont={[say(words.isolateWont)]} go={say(words.isolate)}
-      why={here() ?? (missing(reason.value) && `${say(words.reason)}: ${say(words.required)}`)} busy={busy} refusal={refusal} typed onBack={closeForm} onGo={go}>
+      why={here() ?? (missing(reason.value) && `${say(words.reason)}: ${say(words.required)}`)} busy={busy} refusal={refusal} typed careful onBack={closeForm} onGo={go}>
       <div class="fields">
         <Field name={`${of}reason`} label={say(words.reason)} />
         <Choice name={`${of}hours`} label={say(words.reviewIn)} first="8">{REVIEWS.map((hours) => <option key={hours} value={hours}>{hours > 24 ? fill(words.days, hours / 24) : fill(words.hours, hours)}</option>)}</Choice>
@@ -156,6 +156,20 @@ function CallForm({ alarm }: { readonly alarm: Alarm }) {
     <Confirm title={say(words.callTitle)} will={[say(words.callWill)]} wont={[say(words.callWont)]} go={say(words.save)} why={here() ?? missing(called.value)} busy={busy} refusal={refusal} typed onBack={closeForm}
       onGo={() => send(() => call(alarm, called.value, draft(`${of}note`).value))}>
       <div class="fields"><Field name={`${of}called`} label={say(words.called)} first="119" max={100} /><Field name={`${of}note`} label={say(words.callNote)} /></div>
+    </Confirm>
+  );
+}
+
+/** What became of an alarm: its cause, what was done, how it stands now (FL-04). */
+export function HandledForm({ id, name, onBack }: { readonly id: string; readonly name: string; readonly onBack: () => void }) {
+  const of = `handled-${id}-`;
+  const [cause, measure, result] = [draft(`${of}cause`), draft(`${of}measure`), draft(`${of}result`)];
+  const { busy, refusal, send } = useSending(() => { forget(of); onBack(); });
+  const owed = (label: Phrase, text: string): string | null => missing(text) && `${say(label)}: ${say(words.required)}`;
+  return (
+    <Confirm title={fill(words.handledTitle, name)} will={[say(words.handledWill)]} wont={[say(words.handledWont)]} go={say(words.save)} why={here() ?? owed(words.handledCause, cause.value) ?? owed(words.handledMeasure, measure.value)} busy={busy} refusal={refusal} typed onBack={onBack}
+      onGo={() => send(() => handled(id, { cause: cause.value, measure: measure.value, result: result.value }, name))}>
+      <div class="fields"><Field name={`${of}cause`} label={say(words.handledCause)} /><Field name={`${of}measure`} label={say(words.handledMeasure)} /><Field name={`${of}result`} label={say(words.handledResult)} /></div>
     </Confirm>
   );
 }

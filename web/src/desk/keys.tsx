@@ -8,7 +8,7 @@ import { setMuted, muted } from "../shared/sound";
 import { lost, section } from "../shared/feed/feed";
 import { say } from "../shared/words";
 import type { Phrase } from "../shared/words";
-import { LETTERS, press } from "./actbar";
+import { LETTERS, press, pressHandled } from "./actbar";
 import { silence } from "./acts";
 import { choose, chosenId, enlarged, form, helping, setSingleKeys, singleKeys, tab, TABS, windows } from "./desk";
 import { ACTS, barred } from "./faces";
@@ -69,7 +69,7 @@ function leave(): void {
 
 /** The way back of a step inside a tab: a preview, a question of a linkage. */
 function backOf(): HTMLElement | null {
-  return document.querySelector<HTMLElement>(".tab-panel .back");
+  return document.querySelector<HTMLElement>(".tab-panel .confirm .back") ?? document.querySelector<HTMLElement>(".tab-panel .back");
 }
 
 function soundOff(): void {
@@ -101,7 +101,7 @@ function letter(event: KeyboardEvent): boolean {
   else if (key === "s") soundOff();
   else if (key === "m") setMuted(!muted.value);
   else if (key === "x") clearSteps();
-  else if (/^[1-6]$/.test(key)) open(Number(key));
+  else if (/^[1-7]$/.test(key)) open(Number(key));
   else return act(event);
   return true;
 }
@@ -130,6 +130,10 @@ function act(event: KeyboardEvent): boolean {
     if (next) focusRow(next.id);
     return true;
   }
+  if (key === "H") {
+    pressHandled();
+    return true;
+  }
   const name = ACTS.find((one) => LETTERS[one] === key);
   if (name) press(name);
   return name !== undefined;
@@ -137,8 +141,8 @@ function act(event: KeyboardEvent): boolean {
 
 const LIST: readonly (readonly [string, Phrase])[] = [
   ["F2 · S", words.silence], ["↑ ↓ · J K", words.kRows], ["Enter", words.kOpen], ["U", words.kNext], ["A", words.acknowledge], ["⇧A", words.kBulk],
-  ["V", words.verdict], ["I", words.isolate], ["R", words.reset], ["N", words.note], ["C", words.call],
-  ["F5 F6 F7 F8", words.kWindows], ["Esc", words.kEscape], ["/", words.kFilter], ["1 – 6", words.kTabs], ["M", words.kMute], ["X", words.kClear], ["?", words.kHelp],
+  ["V", words.verdict], ["I", words.isolate], ["R", words.reset], ["N", words.note], ["C", words.call], ["H", words.handled],
+  ["F5 F6 F7 F8", words.kWindows], ["Esc", words.kEscape], ["/", words.kFilter], ["1 – 7", words.kTabs], ["M", words.kMute], ["X", words.kClear], ["?", words.kHelp],
 ];
 
 /** The list of keys, beside the lists and not over the banner. */

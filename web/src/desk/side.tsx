@@ -16,13 +16,14 @@ import { LogIn } from "./login";
 import { loggingIn } from "./who";
 import { words } from "./words";
 import { Duty } from "./work/duty";
+import { Equipment } from "./work/equipment";
 import { Isolations } from "./work/isolations";
 import { Keypad } from "./work/keypad";
 import { Linkages } from "./work/linkages";
 import { Exercises } from "./work/scopes";
 import { byNeed } from "./work/stages";
 
-const TITLES: Readonly<Record<Tab, Phrase>> = { alarm: words.tAlarm, linkages: words.tLinkages, keypad: words.tKeypad, isolations: words.tIsolations, scopes: words.tScopes, duty: words.tDuty };
+const TITLES: Readonly<Record<Tab, Phrase>> = { alarm: words.tAlarm, linkages: words.tLinkages, keypad: words.tKeypad, isolations: words.tIsolations, scopes: words.tScopes, duty: words.tDuty, equipment: words.tEquipment };
 
 function countOf(name: Tab): number {
   if (name === "linkages") return byNeed(section("linkages").value ?? []).length;
@@ -64,5 +65,6 @@ function Shown({ name }: { readonly name: Tab }) {
     case "isolations": return <Isolations />;
     case "scopes": return <Exercises />;
     case "duty": return <Duty />;
+    case "equipment": return <Equipment />;
   }
 }

@@ -19,6 +19,7 @@ export const words = catalogue({
   reset: ["复位", "Reset"],
   note: ["备注", "Note"],
   call: ["呼叫", "Call"],
+  handled: ["处理记录", "Handling record"],
   back: ["返回", "Back"],
   doIt: ["执行", "Do it"],
   withdraw: ["撤回", "Withdraw"],
@@ -98,6 +99,13 @@ export const words = catalogue({
   callNote: ["说了什么（可不填）", "What was said (optional)"],
   callWill: ["记下由谁在何时呼叫了谁", "record who called whom and when"],
   callWont: ["拨打电话：网关自己不呼叫任何人", "dial: the gateway itself calls nobody"],
+  handledTitle: ["{} 如何处理？", "How was it handled: {}?"],
+  handledCause: ["原因", "What it came from"],
+  handledMeasure: ["处理措施", "What was done"],
+  handledResult: ["结果（可不填）", "Result (optional)"],
+  handledWill: ["记入处理记录，署名，不可更改", "go into the handling record for good, with your name"],
+  handledWont: ["确认、判定、复位", "acknowledge, judge or reset"],
+  commandsHere: ["该设备启停、控制器按键", "Commands and keys of its device"],
   required: ["须填写", "must be filled in"],
   save: ["记录", "Record"],
 
@@ -171,6 +179,7 @@ export const words = catalogue({
   tIsolations: ["隔离", "Isolations"],
   tScopes: ["测试", "Tests"],
   tDuty: ["值班", "Duty"],
+  tEquipment: ["设备", "Devices"],
 
   // Frame.
   soundsNow: ["正在鸣响", "Sounding"],

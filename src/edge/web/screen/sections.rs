@@ -16,7 +16,11 @@ use crate::edge::web::wording::both;
 use crate::edge::web::{Web, apps, words};
 use crate::engine::alarm::{Isolation, Occurrence, Source, State};
 use crate::engine::base::{Category, DeviceId, Text, Wall};
+use crate::live::command_document::command_document;
 use crate::live::linkage_document::run_document;
+
+/// Commands on a screen; a person who wants an older one has its id.
+const COMMANDS: usize = 60;
 
 /// Every section with its name.
 pub fn all(
@@ -26,7 +30,7 @@ pub fn all(
     last: &Last,
     since: Option<Wall>,
 ) -> Vec<(&'static str, String)> {
-    let sections: [(&'static str, Value); 13] = [
+    let sections: [(&'static str, Value); 14] = [
         ("site", site(web)),
         ("banner", banner(web, summary, since)),
         ("lamps", lamps(summary)),
@@ -37,6 +41,7 @@ pub fn all(
         ("scopes", web.scopes_document(&summary.scopes)),
         ("linkages", linkages(web, state)),
         ("resets", resets(web, state)),
+        ("commands", commands(web, state)),
         ("duty", duty(web, state)),
         ("health", health(web, summary)),
         ("last", last.document()),
@@ -166,6 +171,28 @@ fn isolations(web: &Web, summary: &Summary, state: &State) -> Value {
 fn linkages(web: &Web, state: &State) -> Value {
     let open = state.linkages.values().filter(|run| run.is_open());
     json!(open.map(|run| run_document(run, web.when.zone())).collect::<Vec<_>>())
+}
+
+/// The newest commands, newest first, with how far each is; what is armed now, by whom and until when.
+fn commands(web: &Web, state: &State) -> Value {
+    let zone = web.when.zone();
+    let sent = state.commands.values().rev().take(COMMANDS).map(|record| {
+        let told = command_document(record, zone);
+        json!({
+            "id": told.id, "point": told.point, "verb": told.verb, "name": told.name, "by": told.by, "state": told.state,
+            "settled": told.settled, "lamp": told.lamp, "withdrawn": told.withdrawn, "requested_at": told.requested_at,
+            "failure": told.failure.map(|failure| failure.message),
+        })
+    });
+    let now = web.now().wall;
+    let armed = state.armed.iter().filter(|(_, arming)| arming.until.due() > now);
+    let armed = armed.map(|(id, arming)| {
+        json!({
+            "id": id, "point": arming.point, "verb": arming.verb, "by": arming.by,
+            "until": web.when.rfc3339(arming.until.due()),
+        })
+    });
+    json!({ "sent": sent.collect::<Vec<_>>(), "armed": armed.collect::<Vec<_>>() })
 }
 
 fn resets(web: &Web, state: &State) -> Value {

@@ -1,7 +1,7 @@
 // Who is on duty, and what is due.
 //
 // Takes: the duty of the feed.
-// Gives: the tab, with sign-in and sign-out.
+// Gives: the tab, with sign-in, sign-out and the handling records that are owed.
 // Never: records a round; that is the duty page's, item by item.
 
 import { ticking } from "../../shared/clock";
@@ -13,6 +13,7 @@ import { barred } from "../faces";
 import { useSending } from "../forms";
 import { roleOf, who } from "../who";
 import { words } from "../words";
+import { Owed } from "./owed";
 import { work } from "./words";
 
 /** The tab. */
@@ -38,8 +39,8 @@ export function Duty() {
       <h3>{say(work.rounds)}</h3>
       {held.rounds.length === 0 && <p class="nothing">{say(work.noRounds)}</p>}
       <ul>{held.rounds.map((round) => <li key={round.id}>{tell(round.name)} <span class="dim">{fill(work.until, dayClock(round.until, ticking.peek()))}</span> {round.overdue && <b class="tag">{say(work.overdue)}</b>}</li>)}</ul>
-      {held.unrecorded > 0 && <p>{fill(work.unrecorded, held.unrecorded)}</p>}
-      <p class="links"><a href="/duty">{say(work.openDuty)}</a><a href="/phone">{say(work.atPanels)}</a></p>
+      <Owed count={held.unrecorded} />
+      <p class="links"><a href="/duty">{say(work.openDuty)}</a></p>
     </div>
   );
 }

@@ -46,12 +46,14 @@ export function Keypad() {
     <div class="keypad">
       <h3>{say(work.keypadTitle)}</h3>
       {sent.value !== null ? <Results id={sent.value} onAnother={again} />
-        : arming.value ? <Arming typed={arming.value} onBack={again} onSent={(id) => { sent.value = id; }} />
+        : arming.value ? <Arming name={nameOf(arming.value)} target={targetOf(arming.value)} verb={arming.value.verb} onBack={again} onSent={(id) => { sent.value = id; }} />
         : previewed.value ? <Preview {...previewed.value} onBack={again} onSent={(id) => { sent.value = id; }} onRefused={onRefused} />
         : <Code onPreview={(found) => { previewed.value = found; }} />}
     </div>
   );
 }
+
+const nameOf = (typed: Typed): string => `${say(work[typed.verb])} ${typed.code}${typed.type ? `·${typed.type}` : ""}`;
 
 function Code({ onPreview }: { readonly onPreview: (found: Previewed) => void }) {
   const code = draft("keypad-code");
@@ -102,7 +104,7 @@ function Preview({ typed, targets, onBack, onSent, onRefused }: Previewed & { re
   const { busy, refusal, send } = useSending(() => undefined);
   const free = targets.filter((one) => one.barred === null).length;
   const verb = say(work[typed.verb]);
-  const name = `${verb} ${typed.code}${typed.type ? `·${typed.type}` : ""}`;
+  const name = nameOf(typed);
   const order = async (): Promise<Outcome> => {
     const body = { target: targetOf(typed), verb: typed.verb, confirm: targets.length };
     const outcome = await carry({ what: name, method: "POST", path: "commands", body, commands: true });

@@ -74,7 +74,7 @@ function BeginTest({ onBack }: { readonly onBack: () => void }) {
   const missing = which.value.trim() === "" ? work.which : reason.value.trim() === "" ? work.reason : null;
   const why = barred({ who: who.value, lost: lost.value }) ?? (missing ? `${say(missing)}: ${say(words.required)}` : what === null ? say(work.badLoop) : null);
   return (
-    <Confirm title={say(work.beginTest)} will={[say(work.testWill)]} wont={[say(work.testWont)]} go={say(work.beginTest)} why={why} busy={busy} refusal={refusal} typed onBack={onBack}
+    <Confirm title={say(work.beginTest)} will={[say(work.testWill)]} wont={[say(work.testWont)]} go={say(work.beginTest)} why={why} busy={busy} refusal={refusal} typed careful onBack={onBack}
       onGo={() => send(() => exercise("tests", `${say(work.beginTest)} ${which.value}`, { body: { tested: what, reason: reason.value.trim(), until: later(Number(length.value)) } }))}>
       <div class="fields">
         <Choice name={`${of}scope`} label={say(work.what)} first="zone"><option value="zone">{say(work.ofZone)}</option><option value="loop">{say(work.ofLoop)}</option><option value="point">{say(work.ofPoint)}</option><option value="device">{say(work.ofDevice)}</option></Choice>
@@ -91,7 +91,7 @@ function BeginDrill({ onBack }: { readonly onBack: () => void }) {
   const { busy, refusal, send } = useSending(() => { forget(of); onBack(); });
   const why = barred({ who: who.value, lost: lost.value }, "supervisor") ?? (reason.value.trim() === "" ? `${say(work.reason)}: ${say(words.required)}` : null);
   return (
-    <Confirm title={say(work.beginDrill)} will={[say(work.drillWill)]} wont={[say(work.drillWont)]} go={say(work.beginDrill)} why={why} busy={busy} refusal={refusal} typed onBack={onBack}
+    <Confirm title={say(work.beginDrill)} will={[say(work.drillWill)]} wont={[say(work.drillWont)]} go={say(work.beginDrill)} why={why} busy={busy} refusal={refusal} typed careful onBack={onBack}
       onGo={() => send(() => exercise("drills", `${say(work.beginDrill)} ${building.value}`, { body: { building: building.value, reason: reason.value.trim(), until: later(Number(length.value)) } }))}>
       <div class="fields">
         <Choice name={`${of}building`} label={say(work.building)} first={buildings[0]?.id ?? ""}>{buildings.map((one) => <option key={one.id} value={one.id}>{tell(one.name)}</option>)}</Choice>

@@ -266,6 +266,40 @@ export interface Reset {
   readonly ready: boolean;
 }
 
+/** How far a command is. */
+export type CommandStage = "requested" | "accepted" | "confirmed" | "done" | "failed" | "unknown";
+
+/** One command of `commands`. */
+export interface Sent {
+  readonly id: string;
+  readonly point: string;
+  readonly verb: string;
+  readonly name: Text;
+  readonly by: string | null;
+  readonly state: CommandStage;
+  readonly settled: boolean;
+  readonly lamp: "off" | "commanded" | "fed-back";
+  /** The command that took it back. */
+  readonly withdrawn: string | null;
+  readonly requested_at: string;
+  readonly failure: Text | null;
+}
+
+/** A dangerous command that somebody armed, and has not fired yet. */
+export interface Armed {
+  readonly id: string;
+  readonly point: string;
+  readonly verb: string;
+  readonly by: string;
+  readonly until: string;
+}
+
+/** `commands`: the newest first, and what is armed now. */
+export interface Commands {
+  readonly sent: readonly Sent[];
+  readonly armed: readonly Armed[];
+}
+
 /** Every section of a screen. */
 export interface Sections {
   readonly site: Site;
@@ -278,6 +312,7 @@ export interface Sections {
   readonly scopes: Scopes;
   readonly linkages: readonly Run[];
   readonly resets: readonly Reset[];
+  readonly commands: Commands;
   readonly duty: Duty;
   readonly health: Health;
   readonly last: readonly LastEntry[];
