@@ -434,6 +434,16 @@ async function story() {
   await confirmByMouse(chen, "reset");
   await until(li, "reset by mouse", () => document.querySelectorAll(".window-alarms .row.owed").length > 0);
 
+  // Handling records that are owed, from the duty's tab.
+  await chen.click("#tab-duty");
+  await until(chen, "a handling record is owed", () => document.querySelectorAll(".owed-records button").length > 0);
+  const owed = await chen.locator(".owed-records h3 b").textContent();
+  await chen.locator(".owed-records button").first().click();
+  await chen.fill(".confirm input[name$=cause]", "smoke from the test");
+  await chen.fill(".confirm input[name$=measure]", "aired");
+  await confirmByMouse(chen, "an owed handling record");
+  await until(chen, "one less is owed", (before) => document.querySelector(".owed-records h3 b")?.textContent !== before, owed);
+
   // Letters can be switched off; the other keys stay.
   await keys(li, "Escape", "?");
   await li.locator(".keys input").evaluate((one) => one.focus());

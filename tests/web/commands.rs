@@ -7,6 +7,7 @@ use tocsin::engine::profile::{Write, WriteSpec};
 
 use super::bench::Bench;
 use super::client::Client;
+use super::stream::events;
 
 async fn site() -> (Bench, Client) {
     let bench = Bench::start_controlling(&["gen-1"]).await;
@@ -108,6 +109,34 @@ async fn a_dangerous_command_is_armed_fired_accepted_and_confirmed() {
         stands["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
     assert_eq!(steps, ["requested", "accepted", "confirmed"]);
     assert!(client.get("/devices/plain?device=gen-1").await.text.contains("命令已证实"));
+}
+
+#[tokio::test]
+async fn consoles_are_told_who_armed_a_command_and_how_far_it_is() {
+    let (bench, client) = site().await;
+    let mut stream = client.open("GET", "/api/v1/screen", &[], "").await;
+    let armed = client.post("/api/v1/commands", &body("gen-1/start", "start", &json!(true))).await.json();
+    let commands = |data: &Value| data["sections"]["commands"].clone();
+    let is_armed = |data: &Value| commands(data)["armed"][0]["id"] == armed["id"];
+    let seen = events(&mut stream, |seen| seen.iter().any(|(_, _, data)| is_armed(data))).await;
+    let (_, _, told) = seen.iter().find(|(_, _, data)| is_armed(data)).unwrap();
+    let told = &commands(told)["armed"][0];
+    assert_eq!((&told["point"], &told["verb"], &told["by"]), (&json!("gen-1/start"), &json!("start"), &json!("wang")));
+    assert_eq!(told["until"], armed["until"]);
+
+    let fired = client.post("/api/v1/commands", &body("gen-1/start", "start", &armed["id"])).await.json();
+    bench.news(id(&fired), Progress::Accepted).await;
+    bench.news(id(&fired), Progress::Confirmed).await;
+    let is_done = |data: &Value| commands(data)["sent"][0]["state"] == "confirmed";
+    let seen = events(&mut stream, |seen| seen.iter().any(|(_, _, data)| is_done(data))).await;
+    let (_, _, told) = seen.iter().find(|(_, _, data)| is_done(data)).unwrap();
+    let (told, left) = (commands(told)["sent"][0].clone(), commands(told)["armed"].clone());
+    assert_eq!((&told["id"], &told["by"], &told["settled"]), (&fired["id"], &json!("wang"), &json!(true)));
+    assert_eq!(
+        (&told["back"], left),
+        (&json!(false), json!([])),
+        "nothing takes it back at its own point, none is armed"
+    );
 }
 
 #[tokio::test]

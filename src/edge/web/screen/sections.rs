@@ -14,7 +14,7 @@ use crate::edge::web::summary::Summary;
 use crate::edge::web::window::Window;
 use crate::edge::web::wording::both;
 use crate::edge::web::{Web, apps, words};
-use crate::engine::alarm::{Isolation, Occurrence, Source, State};
+use crate::engine::alarm::{Isolation, Occurrence, Source, State, opposite};
 use crate::engine::base::{Category, DeviceId, Text, Wall};
 use crate::live::command_document::command_document;
 use crate::live::linkage_document::run_document;
@@ -178,9 +178,11 @@ fn commands(web: &Web, state: &State) -> Value {
     let zone = web.when.zone();
     let sent = state.commands.values().rev().take(COMMANDS).map(|record| {
         let told = command_document(record, zone);
+        let way_back = |verb| web.services.site.command(&told.point, verb).is_some();
+        let back = told.lamp != "off" && told.withdrawn.is_none() && opposite(&told.verb).is_some_and(way_back);
         json!({
             "id": told.id, "point": told.point, "verb": told.verb, "name": told.name, "by": told.by, "state": told.state,
-            "settled": told.settled, "lamp": told.lamp, "withdrawn": told.withdrawn, "requested_at": told.requested_at,
+            "settled": told.settled, "withdrawn": told.withdrawn, "back": back, "requested_at": told.requested_at,
             "failure": told.failure.map(|failure| failure.message),
         })
     });

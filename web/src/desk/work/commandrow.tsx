@@ -39,7 +39,7 @@ export function CommandRow({ offer, held, open, onOpen }: Props) {
         <span><b>{tell(offer.name)}</b> <code>{offer.point.endsWith(`/${offer.verb}`) ? offer.point : `${offer.point} ${offer.verb}`}</code> <ArmedBy point={offer.point} verb={offer.verb} />
           {last && <span class="last"><b class={`stage stage-${last.state}`}>{say(last.withdrawn ? work.withdrawn : words[last.state])}</b> {last.by} <time>{dayClock(last.requested_at, ticking.peek())}</time> {last.failure && tell(last.failure)}</span>}
         </span>
-        {last && last.lamp !== "off" && last.withdrawn === null && why === null && <button type="button" class="small take-back" onClick={takeBack}>{say(work.takeBack)}</button>}
+        {last?.back && why === null && <button type="button" class="small take-back" onClick={takeBack}>{say(work.takeBack)}</button>}
         <button type="button" class="small" aria-disabled={why !== null} aria-expanded={open} onClick={() => { if (why === null) onOpen(!open); }}>{say(offer.danger === "armed" ? work.arm : work.send)}{why !== null && <small>{why}</small>}</button>
       </div>
       {open && (offer.danger === "armed"

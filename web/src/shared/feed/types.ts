@@ -278,9 +278,10 @@ export interface Sent {
   readonly by: string | null;
   readonly state: CommandStage;
   readonly settled: boolean;
-  readonly lamp: "off" | "commanded" | "fed-back";
   /** The command that took it back. */
   readonly withdrawn: string | null;
+  /** It can be taken back by its opposite. */
+  readonly back: boolean;
   readonly requested_at: string;
   readonly failure: Text | null;
 }
