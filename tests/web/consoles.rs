@@ -212,6 +212,52 @@ async fn the_screens_say_their_state() {
     .await;
 }
 
+/// What a panel or a person wrote with U+202E stays in its place: the words beside it are read from left to right.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_text_turns_the_words_beside_it() {
+    const HOSTILE: &str = "\u{202e}Turned 17";
+    let text = || tocsin::engine::base::Text::same(HOSTILE);
+    let bench = Bench::start_changed(&[], move |site| {
+        site.rules.iter_mut().for_each(|rule| rule.name = text());
+        site.points.iter_mut().for_each(|point| point.name = text().into());
+    })
+    .await;
+    bench.all_is_well().await;
+    let client = Client::log_in(&bench.url, "wang").await;
+    bench.tell(crate::FIRE, true).await;
+    bench.lose("gen-1").await;
+    let open = client.get("/api/v1/alarms?life=open").await.json();
+    let id = open["alarms"][0]["id"].as_str().unwrap().to_owned();
+    let note = json!({ "note": HOSTILE }).to_string();
+    assert_eq!(client.post(&format!("/api/v1/alarms/{id}/ack"), &note).await.status, 200);
+    let review = bench.now().wall.after(Duration::from_secs(4 * 3_600));
+    let review = tocsin::live::document::timestamp(review, &jiff::tz::TimeZone::UTC);
+    let body = json!({ "point": "panel-1/l1-d1", "reason": HOSTILE, "review_at": review }).to_string();
+    assert_eq!(client.post("/api/v1/isolations", &body).await.status, 201);
+    let incident = open["alarms"].as_array().unwrap().iter().find_map(|alarm| alarm["incident"].as_str()).unwrap();
+    let (alarm, incident) = (format!("/alarm/{id}"), format!("/incident/{incident}"));
+    let pages = [
+        "/",
+        "/wall",
+        "/devices?device=gen-1",
+        "/trends?points=gen-1/oil-pressure",
+        "/phone",
+        "/phone?window=split",
+        &alarm,
+        &incident,
+        "/devices/plain",
+        "/journal",
+        "/incidents",
+        "/isolations",
+        "/duty",
+        "/performance",
+        "/reports/daily",
+        "/reports/faults",
+    ];
+    let all = [&[&*bench.url, "wang", PASSWORD, HOSTILE], &pages[..]].concat();
+    play("bidi.mjs", &all, async |_| json!({})).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn language_and_theme_are_found_at_the_log_in_of_another_browser() {
     let (bench, _, _) = gateway().await;

@@ -111,12 +111,12 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
             dt { (view.say(words::H_POINT)) } dd { code { (raise.condition.point) } @if let Some(code) = code { " " (code) } }
             dt { (view.say(words::H_ACK)) }
             dd { @match &occurrence.ack {
-                Some(ack) => { (ack.by.user) " " time { (view.web.when.day_clock(ack.at, view.now.wall)) } @if let Some(note) = &ack.note { " · " (note) } }
+                Some(ack) => { (ack.by.user) " " time { (view.web.when.day_clock(ack.at, view.now.wall)) } @if let Some(note) = &ack.note { " · " bdi { (note) } } }
                 None => { (view.say(words::NOT_ACKED)) }
             } }
             @for call in &occurrence.calls {
                 dt { (view.say(desk::CALLED)) }
-                dd { (call.called) " · " (call.by.user) " " time { (view.web.when.day_clock(call.at, view.now.wall)) } @if let Some(note) = &call.note { " · " (note) } }
+                dd { bdi { (call.called) } " · " (call.by.user) " " time { (view.web.when.day_clock(call.at, view.now.wall)) } @if let Some(note) = &call.note { " · " bdi { (note) } } }
             }
             dt { (view.say(words::H_VERDICT)) } dd { (verdict_cell(view, occurrence)) }
         }

@@ -190,7 +190,7 @@ fn results(view: &View, record: &RoundRecorded) -> Markup {
         ul { @for result in &record.results {
             li .found[!result.ok] { (result.item.name.get(view.language())) (colon(view))
                 @if result.ok { (view.say(duty::IN_ORDER)) } @else { strong { (result.words.as_deref().unwrap_or_default()) } }
-                @if result.ok { @if let Some(words) = &result.words { " " (words) } }
+                @if result.ok { @if let Some(words) = &result.words { " " bdi { (words) } } }
                 @if let Some(point) = &result.point { " " code { (point) } } }
         } }
         @if let Some(note) = &record.note { p .fine { (note) } }

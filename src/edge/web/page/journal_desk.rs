@@ -18,13 +18,14 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
     let isolated = |id: &EventId| match (state.isolations.get(id), view.began(*id)) {
         (Some(isolation), _) => headed_line(view, &isolation.name, &isolation.place),
         (None, Some(FactKind::Isolated { name, place, .. })) => headed_line(view, name, place),
-        _ => id.to_string(),
+        _ => html! { (id) },
     };
     let listed = |list: Vec<String>| list.join(" · ");
     match fact {
-        DeskFact::OrderLinked { isolation, order } => html! { (isolated(isolation)) " · " (order) },
+        DeskFact::OrderLinked { isolation, order } => html! { (isolated(isolation)) " · " bdi { (order) } },
         DeskFact::ShiftBegun { isolations, disabled } => html! {
-            (isolations.len() + disabled.len()) " " (listed(isolations.iter().take(3).map(isolated).collect()))
+            (isolations.len() + disabled.len()) " "
+            @for (place, id) in isolations.iter().take(3).enumerate() { @if place > 0 { " · " } (isolated(id)) }
         },
         DeskFact::IsolationProposed { occurrence, false_alarms } => html! {
             (named(view, state, *occurrence)) " · " (view.fill(desk::FALSE_BEFORE, false_alarms))
@@ -38,9 +39,11 @@ pub fn about(view: &View, state: &State, fact: &DeskFact) -> Markup {
             "-" (missing.len()) " +" (new.len()) " "
             (listed(missing.iter().chain(new).take(3).map(ToString::to_string).collect()))
         },
-        DeskFact::AbnormalReported { name, place, text, .. } => html! { (headed_line(view, name, place)) " · " (text) },
+        DeskFact::AbnormalReported { name, place, text, .. } => {
+            html! { (headed_line(view, name, place)) " · " bdi { (text) } }
+        }
         DeskFact::CallMade { occurrence, called, note } => html! {
-            (named(view, state, *occurrence)) " · " (called) @if let Some(note) = note { " · " (note) }
+            (named(view, state, *occurrence)) " · " bdi { (called) } @if let Some(note) = note { " · " bdi { (note) } }
         },
         DeskFact::CommandsAddressed { typed, points, barred } => html! {
             (typed.code) " " (typed.device_type.as_deref().unwrap_or_default())

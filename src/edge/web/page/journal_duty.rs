@@ -18,15 +18,15 @@ pub fn about(view: &View, state: &State, fact: &DutyFact) -> Markup {
         let mut rounds = state.duty.plans.values().filter_map(|held| held.round.as_ref());
         match rounds.find(|round| round.id == *id) {
             Some(round) => headed_line(view, &round.due.name, &round.due.place),
-            None => id.to_string(),
+            None => html! { (id) },
         }
     };
     match fact {
-        DutyFact::Noted { of, text } => html! { (named(view, state, *of)) " · " (text) },
+        DutyFact::Noted { of, text } => html! { (named(view, state, *of)) " · " bdi { (text) } },
         DutyFact::Handled { occurrences, cause, measure, result } => html! {
             @for occurrence in occurrences.iter().take(3) { (named(view, state, *occurrence)) " · " }
             @if occurrences.len() > 3 { "+" (occurrences.len() - 3) " · " }
-            (cause) " · " (measure) @if let Some(result) = result { " · " (result) }
+            bdi { (cause) } " · " bdi { (measure) } @if let Some(result) = result { " · " bdi { (result) } }
         },
         DutyFact::Standing { occurrence, .. } => named(view, state, *occurrence),
         DutyFact::PlanTakenUp { name, .. } => html! { (name.get(view.language())) },
@@ -36,7 +36,7 @@ pub fn about(view: &View, state: &State, fact: &DutyFact) -> Markup {
         DutyFact::RoundRecorded(record) => html! {
             (headed_line(view, &record.name, &record.place))
             @for result in record.results.iter().filter(|result| !result.ok) {
-                " · " (result.item.name.get(view.language())) ": " (result.words.as_deref().unwrap_or_default())
+                " · " (result.item.name.get(view.language())) ": " bdi { (result.words.as_deref().unwrap_or_default()) }
             }
         },
         DutyFact::SignedIn {} | DutyFact::SignedOut {} => html! {},

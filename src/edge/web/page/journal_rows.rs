@@ -38,8 +38,8 @@ pub fn about(view: &View, state: &Shown, fact: &Fact) -> Markup {
         FactKind::Raised(raise) => html! {
             strong { (raise.condition.category.text().get(view.language())) } " "
             @let (head, left) = headed(view, &raise.name, &raise.place, name_left(view, raise));
-            a href={ "/alarm/" (EventId::from(fact.id)) } { (head) " " (left) }
-            @if let Some(detail) = &raise.detail { " · " (detail.get(view.language())) }
+            a href={ "/alarm/" (EventId::from(fact.id)) } { (head) " " bdi { (left) } }
+            @if let Some(detail) = &raise.detail { " · " bdi { (detail.get(view.language())) } }
         },
         FactKind::SourceChanged { occurrence, source, cause } => html! {
             (named(view, state, *occurrence)) " · " (view.say(words::source(*source)))
@@ -54,10 +54,10 @@ pub fn about(view: &View, state: &Shown, fact: &Fact) -> Markup {
             html! { (named(view, state, *occurrence)) " · " (view.say(words::close(*reason))) }
         }
         FactKind::Acknowledged { occurrences, note } => {
-            html! { (several(view, state, occurrences)) @if let Some(note) = note { " · " (note) } }
+            html! { (several(view, state, occurrences)) @if let Some(note) = note { " · " bdi { (note) } } }
         }
         FactKind::Judged { occurrence, verdict, cause } => html! {
-            (named(view, state, *occurrence)) " · " (view.say(words::verdict(*verdict))) @if let Some(cause) = cause { " · " (cause) }
+            (named(view, state, *occurrence)) " · " (view.say(words::verdict(*verdict))) @if let Some(cause) = cause { " · " bdi { (cause) } }
         },
         FactKind::Silenced { occurrences, .. } | FactKind::Resounded { occurrences } => {
             several(view, state, occurrences)
@@ -67,7 +67,7 @@ pub fn about(view: &View, state: &Shown, fact: &Fact) -> Markup {
             @if !awaiting.is_empty() { " · " (view.fill(words::AWAITING, "")) (several(view, state, awaiting)) }
         },
         FactKind::Isolated { name, place, reason, review, order, .. } => html! {
-            (headed_line(view, name, place)) " · " (reason) @if let Some(order) = order { " · " (order) } " · " (view.fill(words::REVIEW_AT, clock(review.due())))
+            (headed_line(view, name, place)) " · " bdi { (reason) } @if let Some(order) = order { " · " bdi { (order) } } " · " (view.fill(words::REVIEW_AT, clock(review.due())))
         },
         FactKind::ReviewOverdue { isolation } | FactKind::Released { isolation, .. } => html! {
             @match (state.isolations.get(isolation), view.began(*isolation)) {
@@ -102,7 +102,7 @@ pub fn about(view: &View, state: &Shown, fact: &Fact) -> Markup {
             @if let Some(token) = &changed.token { " · " (token) }
         },
         FactKind::Keeping(KeepingFact::Retired(old)) => {
-            html! { "1-" (old.upto) " · " code { (old.archive) } " · " (old.reason) }
+            html! { "1-" (old.upto) " · " code { (old.archive) } " · " bdi { (old.reason) } }
         }
         FactKind::Duty(duty) => super::journal_duty::about(view, state, duty),
         FactKind::Desk(desk) => super::journal_desk::about(view, state, desk),
@@ -117,9 +117,9 @@ fn about_device(view: &View, kind: &FactKind) -> Markup {
     match kind {
         FactKind::RecordKept(told) | FactKind::PanelReset(told) | FactKind::PanelOperated(told) => html! {
             (super::side::device_name(view, &told.device))
-            @if let Some(name) = &told.name { " · " (name.get(view.language())) }
-            @if let Some(time) = &told.device_time { " · " (time) }
-            " · " (told.words)
+            @if let Some(name) = &told.name { " · " bdi { (name.get(view.language())) } }
+            @if let Some(time) = &told.device_time { " · " bdi { (time) } }
+            " · " bdi { (told.words) }
         },
         FactKind::Remembered(remembered) => html! {
             (headed_line(view, &remembered.name, &remembered.place))
@@ -161,7 +161,7 @@ fn about_command(view: &View, state: &Shown, fact: &CommandFact) -> Markup {
     let asked = |id: &EventId| match (state.commands.get(id), view.began(*id)) {
         (Some(record), _) => headed_line(view, &record.asked.name, &record.asked.place),
         (None, Some(FactKind::Command(CommandFact::Requested(asked)))) => headed_line(view, &asked.name, &asked.place),
-        _ => id.to_string(),
+        _ => html! { (id) },
     };
     match fact {
         CommandFact::Armed { name, .. } => html! { (name.get(view.language())) },
@@ -213,7 +213,7 @@ pub fn named(view: &View, state: &Shown, id: EventId) -> Markup {
         @match raise {
             Some(raise) => {
                 @let (head, left) = headed(view, &raise.name, &raise.place, name_left(view, raise));
-                a href={ "/alarm/" (id) } { (raise.condition.category.text().get(view.language())) " " (head) @if !left.is_empty() { " " (left) } }
+                a href={ "/alarm/" (id) } { (raise.condition.category.text().get(view.language())) " " (head) @if !left.is_empty() { " " bdi { (left) } } }
             }
             None => { code { (id) } }
         }
@@ -226,9 +226,9 @@ fn incident(view: &View, id: EventId) -> Markup {
 }
 
 /// A name headed by its place.
-pub fn headed_line(view: &View, name: &Text, place: &Place) -> String {
+pub fn headed_line(view: &View, name: &Text, place: &Place) -> Markup {
     let (head, left) = headed(view, name, place, name_rest(view, name, place));
-    format!("{head} {left}")
+    html! { bdi { (head) " " (left) } }
 }
 
 fn several(view: &View, state: &Shown, ids: &[EventId]) -> Markup {

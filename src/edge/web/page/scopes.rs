@@ -126,11 +126,11 @@ pub fn strip(view: &View) -> Markup {
         div #scopes .scopes data-part="" role="status" {
             @for drill in scopes.drills.values() {
                 p .drill { (symbol("eye")) strong { (view.fill(desk::DRILLS_RUN, view.web.services.site.building_name(&drill.building).get(view.language()))) }
-                    " " (drill.reason) " · " (drill.by.user) " · " (view.fill(desk::UNTIL, clock(drill.until.due()))) }
+                    " " bdi { (drill.reason) } " · " (drill.by.user) " · " (view.fill(desk::UNTIL, clock(drill.until.due()))) }
             }
             @for test in scopes.tests.values() {
                 p .test { (symbol("eye")) strong { (view.fill(desk::TESTS_RUN, spelt(view, &test.tested))) }
-                    " " (test.reason) " · " (test.by.user) " · " (view.fill(desk::UNTIL, clock(test.until.due()))) }
+                    " " bdi { (test.reason) } " · " (test.by.user) " · " (view.fill(desk::UNTIL, clock(test.until.due()))) }
             }
         }
     }

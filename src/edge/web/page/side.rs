@@ -106,7 +106,7 @@ pub fn isolations(view: &View, state: &State) -> Markup {
             @for isolation in &view.summary.isolations {
                 div .isolation .overdue[isolation.overdue] {
                     p { (symbol("disabled")) strong { (isolated(view, isolation)) } }
-                    p .fine { (isolation.reason) " · " (isolation.by.user) " " (clock(isolation.since)) }
+                    p .fine { bdi { (isolation.reason) } " · " (isolation.by.user) " " (clock(isolation.since)) }
                     p .fine { (view.fill(words::REVIEW_AT, clock(isolation.review.due())))
                         @if isolation.overdue { " " span .tag .strong { (view.say(words::OVERDUE)) } } }
                     @if view.may_act() {
