@@ -82,7 +82,7 @@ async fn of_a_year_is_read_what_belongs_to_the_answer() {
     let read = bench.facts_read();
     assert!(read < 60, "marks of a year read {read} of {many} facts");
 
-    let figures = client.get(&format!("/api/v1/performance?from={}", said(now - DAY / 2))).await.json();
+    let figures = client.get(&format!("/api/v1/performance?from={}&to={to}", said(now - DAY / 2))).await.json();
     assert_eq!((figures["alarms"].as_u64(), figures["standing"].as_u64()), (Some(0), Some(0)), "{figures}");
     let read = bench.facts_read();
     assert!(read < 1_500, "figures of half a day read {read} of {many} facts");
