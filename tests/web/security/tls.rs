@@ -40,8 +40,9 @@ fn write_dated(pair: &Pair, from: i64, until: i64) {
     let written = std::fs::read_to_string(&pair.key_file).ok();
     let key = written.map_or_else(|| KeyPair::generate().unwrap(), |pem| KeyPair::from_pem(&pem).unwrap());
     let mut wanted = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let now = tocsin::edge::clock::Clock::start().now().wall;
     let day = |days: i64| {
-        let at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+        let at = jiff::Timestamp::from_microsecond(now.0).unwrap() + jiff::SignedDuration::from_hours(24 * days);
         let at = at.to_zoned(jiff::tz::TimeZone::UTC);
         rcgen::date_time_ymd(at.year().into(), at.month().unsigned_abs(), at.day().unsigned_abs())
     };
