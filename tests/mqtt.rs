@@ -163,7 +163,7 @@ async fn what_is_now_is_retained_and_what_is_over_is_not(version: MqttVersion) {
     gateway.answers(true, "");
     let fire = gateway.fire();
     let topic = format!("tocsin/riverside/alarm/{fire}");
-    broker.retained_once("tocsin/#", |found| found.len() == 5).await;
+    broker.retained_once("tocsin/#", |found| found.len() == 6).await;
     let get = |topic: &str| -> Value {
         let found = broker.retained(topic);
         serde_json::from_str(&found.first().unwrap_or_else(|| panic!("{topic} is not retained")).1).unwrap()
@@ -179,6 +179,7 @@ async fn what_is_now_is_retained_and_what_is_over_is_not(version: MqttVersion) {
     assert_eq!([&device["available"], &device["reason"]], [&json!(true), &Value::Null]);
     assert!(device["valid_until"].as_str().unwrap().ends_with("+08:00"));
     assert_eq!(get("tocsin/riverside/status"), json!({"status": "online", "epoch": 1}));
+    assert!(get("tocsin/riverside/state").is_object());
 
     gateway.answers(false, "time-out");
     gateway.closes(fire);
@@ -231,7 +232,7 @@ async fn ghosts_are_cleared_and_strangers_are_not(version: MqttVersion) {
     broker.retain("tocsin/other/alarm/1-77", "{}");
     let mut gateway = Gateway::start(settings(broker.port, version));
     let fire = gateway.fire();
-    broker.retained_once("tocsin/#", |found| found.len() == 6).await;
+    broker.retained_once("tocsin/#", |found| found.len() == 7).await;
     let left: Vec<String> = broker.retained("tocsin/#").into_iter().map(|(topic, _)| topic).collect();
     for expected in ["tocsin/other/alarm/1-77".to_owned(), format!("tocsin/riverside/alarm/{fire}")] {
         assert!(left.contains(&expected), "{expected} is not among {left:?}");

@@ -180,10 +180,22 @@ async fn quiet(client: &Client) {
     }
 }
 
+/// What the linkages of the sample site look at, at rest: none of them is blind.
+const RESTING: [(&str, bool); 7] = [
+    ("pump-1/commanded", false),
+    ("pump-1/fault", false),
+    ("pump-1/tripped", false),
+    ("pump-1/pressure", true),
+    ("ats-1/normal-supply", true),
+    ("timer-1/circuit-1.on", false),
+    ("timer-1/circuit-2.on", false),
+];
+
 /// Pictures of every console in the states that matter. With UPDATE=1 they are those of docs/screens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screens_say_their_state() {
     let (bench, client, _) = gateway().await;
+    bench.show(&RESTING).await;
     // The panel stands as panels usually do: its contacts for what is permitted are closed.
     for contact in ["start-auto", "start-manual", "spray"] {
         bench.close(&format!("contacts-1/{contact}"));
