@@ -327,6 +327,6 @@ async fn it_stops_when_told() {
     let mut bus = Running::new(&gateway.address.to_string());
     bus.until("it is read", |bus| bus.known("a/level").is_ok()).await;
     bus.stop.cancel();
-    let ended = tokio::time::timeout(Duration::from_secs(30), &mut bus.task).await;
+    let ended = tokio::time::timeout(Duration::from_secs(3), &mut bus.task).await;
     ended.expect("it stops soon").expect("it does not panic");
 }
