@@ -45,17 +45,24 @@ export function addressOf(plan: Pick<FloorPlan, "building" | "floor">): string {
   return `/api/v1/plans/${encodeURIComponent(plan.building)}/${encodeURIComponent(plan.floor)}.svg`;
 }
 
+/** Drawings held at once, those last shown: a wall runs for years, and a tower has a drawing for each of its floors. */
+const HELD = 3;
 const drawings = new Map<string, Promise<SVGSVGElement>>();
 
-/** The root of a drawing, read once; what could not be read is tried again at the next call. */
+/** The root of a drawing, read once while it is held; what could not be read is tried again at the next call. */
 export function drawingOf(plan: FloorPlan): Promise<SVGSVGElement> {
   const held = drawings.get(plan.hash);
-  if (held) return held;
+  if (held) {
+    drawings.delete(plan.hash);
+    drawings.set(plan.hash, held);
+    return held;
+  }
   const read = fetch(addressOf(plan), { cache: "no-cache" }).then(async (answer) => {
     if (!answer.ok) throw new Error(`plan: ${answer.status}`);
     return parse(await answer.text());
   });
   drawings.set(plan.hash, read);
+  for (const oldest of [...drawings.keys()].slice(0, -HELD)) drawings.delete(oldest);
   read.catch(() => drawings.delete(plan.hash));
   return read;
 }
