@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-use super::broker::{Broker, until};
+use super::broker::{Broker, within};
 use super::client::Client;
 use super::site;
 
@@ -201,7 +201,7 @@ impl Gateway {
     pub async fn stop(mut self) {
         assert!(Command::new("kill").arg(self.pid().to_string()).status().unwrap().success());
         let child = &mut self.child;
-        until("the gateway ends", || child.try_wait().unwrap().is_some()).await;
+        within(Duration::from_secs(15), "the gateway ends", || child.try_wait().unwrap().is_some()).await;
         assert!(self.child.wait().unwrap().success(), "{}", self.log());
     }
 

@@ -5,11 +5,12 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::bench::{Installed, all_known, once, open_alarm, sequence};
-use super::broker::{Broker, until};
+use super::broker::{Broker, until, within};
 use super::field::{FIRE, Line, Server};
 use super::site;
 
@@ -144,7 +145,7 @@ async fn read_by_foreign_clients(version: &str) {
     events_are_gapless(&paho);
     expiry_is_told(&paho, version == "5");
     gateway.stop().await;
-    until("it says goodbye", || {
+    within(Duration::from_secs(5), "it says goodbye", || {
         paho.below("tocsin/riverside/status").last().is_some_and(|last| last["payload"].to_string().contains("stopped"))
     })
     .await;

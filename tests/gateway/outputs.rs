@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::bench::{Installed, all_known, normal, once, open, open_alarm, sequence};
-use super::broker::{Broker, Subscriber, until};
+use super::broker::{Broker, Subscriber, until, within};
 use super::field::{FIRE, Line, Server};
 use super::server::Victoria;
 use super::site;
@@ -90,7 +90,7 @@ async fn a_fire_is_everywhere_within_a_poll_interval() {
         println!("oil pressure {pressure} kPa on the line, read back from VictoriaMetrics as {pressure}");
     }
     gateway.stop().await;
-    until("the gateway says goodbye", || {
+    within(Duration::from_secs(5), "the gateway says goodbye", || {
         subscriber.under("tocsin/riverside/status").last().is_some_and(|last| !last.contains("true"))
     })
     .await;

@@ -18,10 +18,15 @@ use tokio::time::{Instant, sleep};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Waits until `done`, looking every 10 ms.
-pub async fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
+pub async fn until(what: &str, done: impl FnMut() -> bool) {
+    within(PATIENCE, what, done).await;
+}
+
+/// The same for what is promised within a time of its own.
+pub async fn within(bound: Duration, what: &str, mut done: impl FnMut() -> bool) {
+    let end = Instant::now() + bound;
     while !done() {
-        assert!(Instant::now() < end, "not within {PATIENCE:?}: {what}");
+        assert!(Instant::now() < end, "not within {bound:?}: {what}");
         sleep(Duration::from_millis(10)).await;
     }
 }

@@ -11,7 +11,7 @@ use tocsin::edge::clock::Clock;
 use tocsin::engine::base::Wall;
 use tocsin::live::document::timestamp;
 
-use super::broker::{Broker, Subscriber, until};
+use super::broker::{Broker, Subscriber, until, within};
 use super::commanded::{PUMP, installed, obedient};
 use super::device::Registers;
 use super::server::Server;
@@ -19,6 +19,8 @@ use super::sites;
 
 const TOPIC: &str = "tocsin/test/command/unit-1/running";
 const TOKEN: &str = "correct horse";
+/// A command is confirmed, and its repetition answered, within this.
+const PROMPT: Duration = Duration::from_secs(10);
 
 fn say(broker: &Broker, retain: bool, payload: &Json) {
     let (port, payload) = (broker.port.to_string(), payload.to_string());
@@ -91,11 +93,11 @@ async fn p16_a_command_is_for_now() {
     let go = message("start", "go", 0, TOKEN);
     say(&broker, false, &go);
     let confirmed = || results(&seen, "go").iter().any(|said| said["command"]["state"] == "confirmed");
-    until("it is confirmed", confirmed).await;
+    within(PROMPT, "it is confirmed", confirmed).await;
     assert_eq!(results(&seen, "go")[0]["command"]["by"], "mqtt/plc");
     let told = results(&seen, "go").len();
     say(&broker, false, &go);
-    until("the same again gets the same answer", || results(&seen, "go").len() > told).await;
+    within(PROMPT, "the same again gets the same answer", || results(&seen, "go").len() > told).await;
     assert_eq!(writes(&server), 1);
     let ids: Vec<Json> = results(&seen, "go").iter().map(|said| said["command"]["id"].clone()).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
@@ -121,6 +123,6 @@ async fn p16_a_command_is_for_now() {
     // What is said now is done now.
     say(&broker, false, &message("stop", "now", 0, TOKEN));
     let confirmed = || results(&seen, "now").iter().any(|said| said["command"]["state"] == "confirmed");
-    until("it is confirmed", confirmed).await;
+    within(PROMPT, "it is confirmed", confirmed).await;
     assert_eq!(writes(&server), 2);
 }
