@@ -52,7 +52,7 @@ async function leaves(page, what, ask) {
   await page.waitForSelector(".confirm").catch(() => check(false, `${what}: nothing is asked`));
   await keys(page, "Escape");
   await page.waitForSelector(".confirm", { state: "detached" }).catch(() => check(false, `${what}: Escape does not leave it`));
-  await page.waitForFunction((place) => document.activeElement?.outerHTML.slice(0, 60) === place, from.slice(0, 60), { timeout: 5_000 }).catch(async () => check(false, `${what}: the focus goes from ${from} to ${await focused(page)}`));
+  await page.waitForFunction((place) => document.activeElement?.outerHTML.slice(0, 60) === place, from.slice(0, 60), { timeout: WAIT }).catch(async () => check(false, `${what}: the focus goes from ${from} to ${await focused(page)}`));
   const added = (await page.locator(".step:not(.foreign)").allTextContents()).filter((text) => !before.includes(text));
   check(added.every((text) => before.some((old) => old.slice(8, 20) === text.slice(8, 20))), `${what}: Escape acts: ${added}`);
 }

@@ -142,7 +142,7 @@ if (scene === "fire") {
   shut = true;
   door.closeAllConnections();
   await page.clock.runFor(16_000);
-  await page.waitForSelector("#feed-lost:not([hidden])", { timeout: 5_000 }).catch(() => check(false, "a dead feed is not announced"));
+  await page.waitForSelector("#feed-lost:not([hidden])", { timeout: 30_000 }).catch(() => check(false, "a dead feed is not announced"));
   check((await page.textContent("#feed-lost")).includes("本屏不再更新"), "the words of a dead feed");
   check(await page.locator("body.feed-lost").count() === 1, "a stale page is not greyed");
   await page.screenshot({ path: `${folder}/lost-wall-zh.png` });
