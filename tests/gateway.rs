@@ -44,6 +44,8 @@ mod metrics;
 mod node;
 #[path = "gateway/outputs.rs"]
 mod outputs;
+#[path = "mqtt/port.rs"]
+mod port;
 #[path = "gateway/printer.rs"]
 mod printer;
 #[path = "gateway/replay.rs"]

@@ -12,6 +12,8 @@ mod broker;
 mod client;
 #[path = "gbt26875/peer.rs"]
 mod peer;
+#[path = "mqtt/port.rs"]
+mod port;
 #[path = "gateway/site.rs"]
 #[expect(dead_code, reason = "shared with the tests of the gateway, whose devices are polled")]
 mod site;

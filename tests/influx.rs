@@ -7,6 +7,8 @@ mod answers;
 mod feed;
 #[path = "influx/outage.rs"]
 mod outage;
+#[path = "mqtt/port.rs"]
+mod port;
 #[path = "influx/scripted.rs"]
 mod scripted;
 #[path = "influx/server.rs"]

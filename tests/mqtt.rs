@@ -10,6 +10,8 @@ mod encrypted;
 mod gateway;
 #[path = "mqtt/outage.rs"]
 mod outage;
+#[path = "mqtt/port.rs"]
+mod port;
 
 use std::collections::BTreeSet;
 use std::process::Command;

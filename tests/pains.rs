@@ -55,6 +55,8 @@ mod p19;
 mod p20;
 #[path = "pains/p24.rs"]
 mod p24;
+#[path = "mqtt/port.rs"]
+mod port;
 #[path = "pains/running.rs"]
 mod running;
 #[path = "pains/server.rs"]

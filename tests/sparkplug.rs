@@ -18,6 +18,8 @@ mod client;
 mod field;
 #[path = "sparkplug/host.rs"]
 mod host;
+#[path = "mqtt/port.rs"]
+mod port;
 #[path = "gateway/site.rs"]
 #[expect(dead_code, reason = "shared with the tests of the whole gateway, which also have a generator")]
 mod site;

@@ -21,6 +21,8 @@ mod client;
 #[path = "../../tests/gateway/field.rs"]
 #[expect(dead_code, reason = "shared with the tests of the program")]
 mod field;
+#[path = "../../tests/mqtt/port.rs"]
+mod port;
 #[path = "../../tests/gateway/site.rs"]
 #[expect(dead_code, reason = "shared with the tests of the program")]
 mod site;

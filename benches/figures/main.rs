@@ -21,6 +21,7 @@ mod path;
 mod plant_room;
 mod sites;
 mod sparse;
+mod traced;
 mod trends;
 
 use figure::Figures;
@@ -31,7 +32,7 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let mut figures = Figures::new();
     type Bench = fn(&mut Figures);
-    let all: [(&str, Bench); 14] = [
+    let all: [(&str, Bench); 15] = [
         ("field", field::measure),
         ("dead", dead::measure),
         ("sparse", sparse::measure),
@@ -42,6 +43,7 @@ fn main() {
         ("points", gateway::measure_points),
         ("bus", machines::measure_bus),
         ("engine", machines::measure_engine),
+        ("trace", traced::measure),
         ("linkages", linkages::measure),
         ("journal", journal::measure),
         ("past", past::measure),

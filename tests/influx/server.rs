@@ -1,6 +1,6 @@
 //! A real VictoriaMetrics.
 
-use std::net::{TcpListener as StdListener, TcpStream as StdStream};
+use std::net::TcpStream as StdStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::feed::until;
+use super::port::own_port;
 
 /// VictoriaMetrics in a folder of its own; what it keeps survives its restart.
 pub struct Victoria {
@@ -38,10 +39,7 @@ impl Victoria {
     }
 
     pub async fn with(options: &[&str]) -> Victoria {
-        let free = StdListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let mut server = Victoria { dir: tempfile::tempdir().unwrap(), port, child: None };
+        let mut server = Victoria { dir: tempfile::tempdir().unwrap(), port: own_port(), child: None };
         server.up_with(options).await;
         server
     }

@@ -1,7 +1,7 @@
 //! A real mosquitto, a real subscriber that is not ours, and a wire that can be cut.
 
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -14,8 +14,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
+use super::port::own_port;
+
 /// How long a busy machine may take over anything.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What mosquitto says of itself.
+const LOG: &str = "mosquitto.log";
 
 /// Waits until `done`, looking every 10 ms.
 pub async fn until(what: &str, done: impl FnMut() -> bool) {
@@ -43,7 +48,7 @@ impl Broker {
         let mut broker = Broker { dir: tempfile::tempdir().unwrap(), port: 0, child: None };
         // A free port may be taken by somebody else before mosquitto has it.
         for _ in 0..20 {
-            broker.port = StdListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
+            broker.port = own_port();
             broker.configure("allow_anonymous true");
             if broker.serves().await {
                 return broker;
@@ -57,7 +62,7 @@ impl Broker {
         let mut broker = Broker::start().await;
         broker.down().await;
         for _ in 0..20 {
-            let port = StdListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).unwrap().port();
+            let port = own_port();
             broker.configure(&format!("allow_anonymous true\nlistener {port} 127.0.0.1\n{second}"));
             if broker.serves().await {
                 return (broker, port);
@@ -73,8 +78,9 @@ impl Broker {
     pub fn configure(&self, access: &str) {
         let text = format!(
             "per_listener_settings false\npersistence true\npersistence_location {}/\nmax_queued_messages 0\n\
-             user root\nlistener {} 127.0.0.1\n{access}\n",
+             user root\nlog_dest file {}\nlistener {} 127.0.0.1\n{access}\n",
             self.dir.path().display(),
+            self.path(LOG).display(),
             self.port,
         );
         std::fs::write(self.path("mosquitto.conf"), text).unwrap();
@@ -87,8 +93,11 @@ impl Broker {
         }
     }
 
-    /// Starts mosquitto and says whether it serves its port, or ended because the port is not free.
+    /// Starts mosquitto and says whether it serves its ports, or ended because one is not free. It says so itself: whoever
+    /// answers at the port may be somebody else.
     async fn serves(&mut self) -> bool {
+        let log = self.path(LOG);
+        let _ = std::fs::remove_file(&log);
         let mut child = Command::new("mosquitto")
             .arg("-c")
             .arg(self.path("mosquitto.conf"))
@@ -96,12 +105,10 @@ impl Broker {
             .stderr(Stdio::null())
             .spawn()
             .expect("mosquitto is installed");
-        let (port, mut ended) = (self.port, false);
+        let mut ended = false;
         until("mosquitto listens", || {
             ended = child.try_wait().unwrap().is_some();
-            // Where nobody listens, a connection may find itself.
-            let found = StdStream::connect(("127.0.0.1", port));
-            ended || found.is_ok_and(|found| found.local_addr().unwrap() != found.peer_addr().unwrap())
+            ended || std::fs::read_to_string(&log).is_ok_and(|said| said.contains(" running"))
         })
         .await;
         self.child = (!ended).then_some(child);
