@@ -74,8 +74,11 @@ async fn p07_a_range_that_falls_silent_on_a_device_that_answers_is_stale() {
     let took = bus.until("the level is unknown", |bus| bus.known("unit-1/level").is_err()).await;
     assert!(took <= BOUND, "shown as live for {took:?}");
     registers.set(1, 1000, 1);
-    bus.until("the detector is live", |bus| bus.known("unit-1/smoke") == Ok(Value::Bit(true))).await;
-    assert_eq!(bus.known("unit-1/level"), Err(Reason::Stale));
+    // On a busy machine a request for the detector may be late as well: then the device is lost for a moment.
+    let stale = |bus: &Running| {
+        bus.known("unit-1/smoke") == Ok(Value::Bit(true)) && bus.known("unit-1/level") == Err(Reason::Stale)
+    };
+    bus.until("the detector is live and the level is stale", stale).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
