@@ -13,6 +13,7 @@ pub mod document;
 pub mod draft;
 pub mod expression;
 pub mod formula;
+mod letters;
 pub mod linkage;
 pub mod problem;
 pub mod profile;

@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
+use super::letters;
+
 /// Where in a file something stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {
@@ -117,14 +119,14 @@ impl Problems {
 /// Longest message and longest hint, in characters.
 const LONGEST: usize = 400;
 
-/// What a file holds is repeated in messages: control characters must not reach a terminal or begin another line, and a
-/// whole file in quotes says nothing.
+/// What a file holds is repeated in messages: control characters must not reach a terminal, begin another line or turn the words
+/// round, and a whole file in quotes says nothing.
 fn one_line(text: String) -> String {
-    if text.len() <= LONGEST && !text.chars().any(char::is_control) {
+    if text.len() <= LONGEST && !text.chars().any(letters::commands) {
         return text;
     }
     let shown =
-        |letter: char| if letter.is_control() { letter.escape_default().to_string() } else { letter.to_string() };
+        |letter: char| if letters::commands(letter) { letter.escape_default().to_string() } else { letter.to_string() };
     let cut: String = text.chars().take(LONGEST).map(shown).collect();
     if text.chars().nth(LONGEST).is_some() { cut + "…" } else { cut }
 }

@@ -12,6 +12,7 @@ use toml::de::DeValue;
 
 use super::duration::{parse_duration, spell_duration};
 use super::{Fields, Key, Name, REQUIRED, Section, Source};
+use crate::config::letters;
 use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::engine::base::{Text, is_segment};
 
@@ -149,18 +150,14 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A text without control characters that is not blank.
+    /// A text that is not blank and holds only letters that are read.
     pub fn text(self) -> Option<&'a str> {
         match self.value {
             DeValue::String(text) if text.trim().is_empty() => {
                 self.error("this text is empty", "");
                 None
             }
-            DeValue::String(text) if text.chars().any(|c| c.is_control()) => {
-                self.error("this text holds a control character", "");
-                None
-            }
-            DeValue::String(text) => Some(text),
+            DeValue::String(text) => self.readable(text, letters::fault(text)),
             _ => {
                 self.wrong_type("a text");
                 None
@@ -171,8 +168,21 @@ impl<'a> Node<'a> {
     /// A text that may run over several lines.
     pub fn lines(self) -> Option<&'a str> {
         match self.value {
-            DeValue::String(text) if text.chars().any(char::is_whitespace) && !text.trim().is_empty() => Some(text),
+            DeValue::String(text) if text.chars().any(char::is_whitespace) && !text.trim().is_empty() => {
+                self.readable(text, letters::fault_in_lines(text))
+            }
             _ => self.text(),
+        }
+    }
+
+    /// The text, unless a letter of it is no letter to read.
+    fn readable(self, text: &'a str, fault: Option<(String, &str)>) -> Option<&'a str> {
+        match fault {
+            Some((message, hint)) => {
+                self.error(message, hint);
+                None
+            }
+            None => Some(text),
         }
     }
 

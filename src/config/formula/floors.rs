@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::letters;
 use crate::config::problem::{Problem, Problems, Spot};
 use crate::config::rows;
 
@@ -36,7 +37,7 @@ impl Floors {
                 if (digits, floor) == ("digits", "floor") {
                     continue;
                 }
-                if row.record.len() != 2 || floor.is_empty() || floor.chars().any(char::is_control) {
+                if row.record.len() != 2 || floor.is_empty() || floor.chars().any(letters::commands) {
                     problems.error(row.spot(0), "a row is two digits and a floor", "91,B1");
                 } else if digits.len() != 2 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
                     problems.error(row.spot(0), format!("\"{digits}\" is not two digits"), "91,B1");

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{keys, places::Named, places::Places};
+use crate::config::letters;
 use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::config::rows::{self, Row};
 use crate::engine::base::Text;
@@ -178,8 +179,8 @@ fn place(cells: &Cells<'_>, panel: &Panel<'_>, problems: &Problems) -> Place {
         (Some(_), None) => problems.error(cells.spot("text_en"), "the place lacks its English text", "fill in text_en"),
     }
     for column in ["text_zh", "text_en"] {
-        if cells.get(column).is_some_and(|text| text.chars().any(char::is_control)) {
-            problems.error(cells.spot(column), "this text holds a control character", "");
+        if let Some((message, hint)) = cells.get(column).and_then(letters::fault) {
+            problems.error(cells.spot(column), message, hint);
         }
     }
     place
