@@ -2,6 +2,7 @@
 // what the other did. Takes: address, password of both, folder for pictures.
 import { mkdirSync } from "node:fs";
 import { check, door, finish, launch, logIn, open } from "./browser.mjs";
+import { focused, leaves } from "./leaving.mjs";
 
 const [url, password, pictures] = process.argv.slice(2);
 mkdirSync(pictures, { recursive: true });
@@ -26,7 +27,6 @@ async function until(page, what, holds, argument) {
 const says = (page, selector, text, what) => until(page, `${what}: ${selector} says ${text}`,
   ([css, words]) => [...document.querySelectorAll(css)].some((one) => one.textContent.includes(words)), [selector, text]);
 const picture = (page, name) => page.screenshot({ path: `${pictures}/desk-${name}.png` });
-const focused = (page) => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120) ?? "");
 /** Presses keys one after the other. */
 async function keys(page, ...list) {
   for (const key of list) await page.keyboard.press(key);
@@ -43,18 +43,6 @@ async function confirmCarefully(page, what) {
   await keys(page, "Enter");
   check(await page.locator(".confirm").count() === 1, `${what}: Enter alone does it`);
   await confirmByKeys(page, what);
-}
-/** Escape leaves a question without an act, and the focus is where it was asked. */
-async function leaves(page, what, ask) {
-  const before = await page.locator(".step:not(.foreign)").allTextContents();
-  const from = await focused(page);
-  await ask();
-  await page.waitForSelector(".confirm").catch(() => check(false, `${what}: nothing is asked`));
-  await keys(page, "Escape");
-  await page.waitForSelector(".confirm", { state: "detached" }).catch(() => check(false, `${what}: Escape does not leave it`));
-  await page.waitForFunction((place) => document.activeElement?.outerHTML.slice(0, 60) === place, from.slice(0, 60), { timeout: WAIT }).catch(async () => check(false, `${what}: the focus goes from ${from} to ${await focused(page)}`));
-  const added = (await page.locator(".step:not(.foreign)").allTextContents()).filter((text) => !before.includes(text));
-  check(added.every((text) => before.some((old) => old.slice(8, 20) === text.slice(8, 20))), `${what}: Escape acts: ${added}`);
 }
 async function confirmByMouse(page, what) {
   await page.click(".confirm .act-go");
@@ -258,6 +246,7 @@ async function story() {
   await li.waitForSelector(".action-acts button.go");
   await picture(li, "linkages-zh");
   await li.locator(".action-acts button.go").first().evaluate((one) => one.focus());
+  await leaves(li, "the release of a linkage", () => keys(li, "Enter"));
   await keys(li, "Enter");
   await confirmByKeys(li, "release of a linkage");
   await chen.click("#tab-linkages");
@@ -268,6 +257,7 @@ async function story() {
   await chen.locator(".action", { hasText: "by chen" }).first().locator("[id^=withdraw]").click();
   await confirmByMouse(chen, "withdrawal of a linkage");
   await li.locator(".action", { hasText: "由 li" }).first().locator("[id^=withdraw]").evaluate((one) => one.focus());
+  await leaves(li, "the withdrawal of a linkage", () => keys(li, "Enter"));
   await keys(li, "Enter");
   await confirmByKeys(li, "withdrawal of a linkage");
 
@@ -289,7 +279,11 @@ async function story() {
   await chen.selectOption(".confirm select >> nth=1", "hot-work");
   await confirmByMouse(chen, "isolate");
   await says(li, "#tab-isolations", "1", "isolate by mouse");
+  await keys(li, "4");
+  await until(li, "the focus is on the way to release", () => document.activeElement?.closest(".isolations") !== null);
+  await leaves(li, "the release from its tab", () => keys(li, "Enter"));
   await li.locator(".row", { hasText: "走廊西侧" }).first().evaluate((row) => row.focus());
+  await leaves(li, "a release", () => keys(li, "i"));
   await keys(li, "i");
   await confirmByKeys(li, "release");
   await until(chen, "release by keyboard", () => !document.querySelector("#tab-isolations").textContent.includes("1"));
@@ -320,6 +314,7 @@ async function story() {
   await says(li, ".window-faults .row .c7", "chen", "bulk by mouse");
   await keys(li, "Escape");
   await li.locator(".window-alarms .row").first().evaluate((row) => row.focus());
+  await leaves(li, "the acknowledgement of what is on the screen", () => keys(li, "Shift+A"));
   await keys(li, "Shift+A");
   await confirmByKeys(li, "bulk");
   await until(chen, "everything of the alarms is acknowledged", () => document.querySelectorAll(".window-alarms .row.owed").length === 0);
@@ -330,6 +325,8 @@ async function story() {
   await li.keyboard.type("**1301");
   await keys(li, "Tab");
   await li.keyboard.type("12");
+  await leaves(li, "what a code with wildcards means", () => keys(li, "Enter"));
+  check(await li.inputValue("#keypad-code") === "**1301" && await li.inputValue("#keypad-type") === "12", "Escape takes the code away");
   await keys(li, "Enter");
   await li.waitForSelector(".targets li");
   const shown = await li.locator(".targets li:not(.barred)").count();
@@ -361,12 +358,18 @@ async function story() {
   // Tests and drills: begun by one, ended by the other.
   await keys(li, "Escape", "5");
   await li.locator("#begin-test").evaluate((one) => one.focus());
+  await leaves(li, "the question of a test", () => keys(li, "Enter"));
+  await li.locator("#begin-drill").evaluate((one) => one.focus());
+  await leaves(li, "the question of a drill", () => keys(li, "Enter"));
+  await li.locator("#begin-test").evaluate((one) => one.focus());
   await keys(li, "Enter", "Tab");
   await li.keyboard.type("2-04");
   await keys(li, "Tab");
   await li.keyboard.type("年检");
   await confirmCarefully(li, "a test");
   await says(chen, ".scopeline", "UNDER TEST", "a test by keyboard");
+  await li.locator(".exercises li button").first().evaluate((one) => one.focus());
+  await leaves(li, "the end of a test", () => keys(li, "Enter"));
   await chen.click("#tab-scopes");
   await chen.locator(".exercises li button").first().click();
   await confirmByMouse(chen, "end of a test");
@@ -376,6 +379,7 @@ async function story() {
   await confirmByMouse(chen, "drill");
   await says(li, ".scopeline", "演练中", "a drill by mouse");
   await li.locator(".exercises li button").first().evaluate((one) => one.focus());
+  await leaves(li, "the end of a drill", () => keys(li, "Enter"));
   await keys(li, "Enter");
   await confirmByKeys(li, "end of a drill");
   await until(chen, "the drill ended", () => document.querySelector(".scopeline") === null);
@@ -424,6 +428,8 @@ async function story() {
 
   // Reset: refused while something is owed, then two presses. What still stands comes back as a re-alarm.
   await until(li, "a reset is offered", () => document.querySelector("#act-reset").getAttribute("aria-disabled") === "false");
+  await li.locator(".window-alarms .row").first().evaluate((row) => row.focus());
+  await leaves(li, "a reset", () => keys(li, "r"));
   await keys(li, "r");
   await confirmByKeys(li, "reset");
   await says(chen, ".window-alarms .row", "Re-alarm", "reset by keyboard");

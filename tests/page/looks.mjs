@@ -53,6 +53,10 @@ for (const [path, ready] of [["/trends", ".stretch .switches"], ["/devices", ".h
 // At the desk, without a new page: the theme at once, and the page anew for the language.
 const third = await open(browser, url, "desk", "zh", "day");
 await third.goto(`${url}/`);
+await third.waitForSelector(".window");
+await third.keyboard.press("3");
+await third.waitForFunction(() => document.activeElement?.id === "keypad-code");
+await third.keyboard.type("12*");
 await third.click("#log-in");
 await third.fill(".login input[name=user]", user);
 await third.fill(".login input[name=password]", password);
@@ -60,4 +64,16 @@ await third.click(".login .act-go");
 await third.waitForFunction(() => document.documentElement.lang === "en" && document.body.dataset.user, null, { timeout: 30_000 })
   .catch(async () => check(false, `a log-in at the desk: ${await shown(third)}`));
 await is(third, "en night", "a log-in at the desk");
+// What was begun is still there, and the next digit goes on where the last was typed.
+await third.waitForFunction(() => document.activeElement?.id === "keypad-code").catch(() => check(false, "the half-typed code has not the focus again"));
+await third.keyboard.type("3");
+check(await third.inputValue("#keypad-code") === "12*3", `half a secondary code: ${await third.inputValue("#keypad-code").catch(() => "gone")}`);
+// A switch keeps it as well; opened anew, the desk begins at the alarms.
+await press(third, "/language", "zh-CN night");
+await third.waitForFunction(() => document.activeElement?.id === "keypad-code").catch(() => check(false, "a switch leaves the keypad"));
+check(await third.inputValue("#keypad-code") === "12*3", "a switch takes half a code away");
+await third.goto(`${url}/trends`);
+await third.goto(`${url}/`);
+await third.waitForSelector(".window");
+check(await third.getAttribute("#tab-alarm", "aria-selected") === "true", "a desk that is opened begins elsewhere");
 await finish(browser);

@@ -5,9 +5,9 @@
 // Never: covers the banner, never starts on the button that acts, and leaves the focus nowhere when it closes.
 
 import type { ComponentChildren } from "preact";
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../shared/words";
-import { returnFocus } from "./focus";
+import { askedFrom, noteOrigin, returnFocus } from "./focus";
 import { words } from "./words";
 
 interface Props {
@@ -36,10 +36,12 @@ export function Confirm({ title, will, wont, go, why, busy = false, refusal = ""
   const box = useRef<HTMLFormElement>(null);
   const back = useRef<HTMLButtonElement>(null);
   const id = useId();
+  // While it is drawn: what had the focus may be gone as soon as it stands.
+  const [from] = useState(askedFrom);
   useLayoutEffect(() => {
-    const before = document.activeElement;
+    if (box.current) noteOrigin(box.current, from);
     const inTab = box.current?.closest(".tab-panel") != null;
-    return () => returnFocus(before, inTab);
+    return () => returnFocus(from, inTab);
   }, []);
   // Before the next key: what is typed at once belongs to the field.
   useLayoutEffect(() => {

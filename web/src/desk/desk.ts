@@ -71,6 +71,34 @@ export function startChoosing(): void {
   });
 }
 
+const PLACE = "tocsin-desk-place";
+
+/** Notes where the operator is; `again` where the page is about to be drawn anew by a switch. */
+function keepPlace(again: boolean): void {
+  sessionStorage.setItem(PLACE, JSON.stringify({ tab: tab.peek(), alarm: chosenId.peek(), device: device.peek(), again }));
+}
+
+/** Keeps the operator's place while the page is drawn anew: for a language, for a theme, for a new build. Called once. */
+export function holdPlace(): void {
+  let again = false;
+  document.addEventListener("submit", (event) => { again = event.target instanceof HTMLElement && event.target.closest(".switches") !== null; });
+  addEventListener("pagehide", () => keepPlace(again));
+}
+
+/** Goes back to where the operator was when the page was drawn anew; false where it is opened. */
+export function resumePlace(): boolean {
+  const noted = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (noted === null) return false;
+  const place = JSON.parse(noted) as { readonly tab: string; readonly alarm: string | null; readonly device: string | null; readonly again: boolean };
+  const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (!place.again && entry?.type !== "reload") return false;
+  tab.value = TABS.find((one) => one === place.tab) ?? "alarm";
+  chosenId.value = place.alarm;
+  device.value = place.device;
+  return true;
+}
+
 const KEYS = "tocsin-single-keys";
 /** Single letters act; somebody may not want that (WCAG 2.1.4). */
 export const singleKeys = signal(typeof localStorage === "undefined" || localStorage.getItem(KEYS) !== "off");

@@ -51,14 +51,23 @@ function always(key: string, typing: boolean): boolean {
 }
 
 function escape(typing: boolean): boolean {
-  if (helping.value) helping.value = false;
+  if (helping.value) unhelp();
   else if (loggingIn.value) loggingIn.value = false;
+  // Two questions may be open, in the tab and below it: the one that has the focus is left.
+  else if (document.activeElement?.closest(".tab-panel .confirm")) backOf()?.click();
   else if (form.value !== null) closeForm();
   else if (backOf()) backOf()?.click();
   else if (typing || document.activeElement?.closest(".side-column, .filters, .foot")) leave();
   else if (enlarged.value !== null) enlarged.value = null;
   else return false;
   return true;
+}
+
+/** Closes the list of keys; whoever was in it is back at the lists. */
+function unhelp(): void {
+  const inside = document.activeElement?.closest(".keys") != null;
+  helping.value = false;
+  if (inside) leave();
 }
 
 /** From a field or a button back to the lists; the next key is already theirs. */
@@ -110,9 +119,14 @@ function open(number: number): void {
   const name = TABS[number - 1];
   if (!name) return;
   tab.value = name;
+  enterTab();
+}
+
+/** The focus to what stands first in the tab that is shown. */
+export function enterTab(): void {
   requestAnimationFrame(() => {
     const first = document.querySelector<HTMLElement>("#tab-panel input, #tab-panel button:not([aria-disabled=true])");
-    (first ?? document.getElementById(`tab-${name}`))?.focus();
+    (first ?? document.getElementById(`tab-${tab.peek()}`))?.focus();
   });
 }
 
@@ -153,7 +167,7 @@ export function Keys() {
       <h3>{say(words.keysTitle)}</h3>
       <dl>{LIST.map(([key, phrase]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{say(phrase)}</dd></div>)}</dl>
       <label class="choice"><input type="checkbox" checked={singleKeys.value} onChange={(event) => setSingleKeys(event.currentTarget.checked)} /> {say(words.keyLetters)}</label>
-      <button type="button" class="back" onClick={() => { helping.value = false; }}>{say(words.back)} <kbd>Esc</kbd></button>
+      <button type="button" class="back" onClick={unhelp}>{say(words.back)} <kbd>Esc</kbd></button>
     </section>
   );
 }

@@ -15,8 +15,9 @@ import "../shared/console.css";
 import "./desk.css";
 import "./side.css";
 import { App } from "./app";
-import { startChoosing } from "./desk";
-import { startKeys } from "./keys";
+import { holdPlace, resumePlace, startChoosing, tab } from "./desk";
+import { watchFocus } from "./focus";
+import { enterTab, startKeys } from "./keys";
 import { followOthers } from "./progress";
 
 const root = document.getElementById("app");
@@ -29,8 +30,12 @@ if (matchMedia("(max-width: 40rem)").matches && !new URLSearchParams(location.se
   follow();
   startSound();
   followPlans();
+  const back = resumePlace();
   startChoosing();
   followOthers();
   startKeys();
+  holdPlace();
+  watchFocus();
   render(<App />, root);
+  if (back && tab.peek() !== "alarm") enterTab();
 }

@@ -37,6 +37,9 @@ export function Keypad() {
     previewed.value = null;
     sent.value = null;
     arming.value = null;
+  };
+  const another = (): void => {
+    again();
     requestAnimationFrame(() => document.getElementById("keypad-code")?.focus());
   };
   const onRefused = (typed: Typed, outcome: Outcome): void => {
@@ -45,7 +48,7 @@ export function Keypad() {
   return (
     <div class="keypad">
       <h3>{say(work.keypadTitle)}</h3>
-      {sent.value !== null ? <Results id={sent.value} onAnother={again} />
+      {sent.value !== null ? <Results id={sent.value} onAnother={another} />
         : arming.value ? <Arming name={nameOf(arming.value)} target={targetOf(arming.value)} verb={arming.value.verb} onBack={again} onSent={(id) => { sent.value = id; }} />
         : previewed.value ? <Preview {...previewed.value} onBack={again} onSent={(id) => { sent.value = id; }} onRefused={onRefused} />
         : <Code onPreview={(found) => { previewed.value = found; }} />}
@@ -61,7 +64,8 @@ function Code({ onPreview }: { readonly onPreview: (found: Previewed) => void })
   const panel = draft("keypad-panel");
   const verb = draft("keypad-verb", "start");
   const said = useSignal("");
-  const panels = useSignal<readonly string[]>([]);
+  // A panel that was chosen before still counts: it is seen, and can be taken back.
+  const panels = useSignal<readonly string[]>(panel.peek() ? [panel.peek()] : []);
   const at = useSignal<"code" | "type">("code");
   const typed: Typed = { code: code.value, type: type.value, panel: panel.value, verb: VERBS.find((one) => one === verb.value) ?? "start" };
   const why = barred({ who: who.value, lost: lost.value }) ?? (isCode(typed) ? null : say(work.badCode));
@@ -95,7 +99,7 @@ function Code({ onPreview }: { readonly onPreview: (found: Previewed) => void })
       </div>
       <p class="dim">{say(work.keypadDoes)}</p>
       {said.value && <p class="refusal" role="status">{said.value}</p>}
-      <button type="submit" class="act-go" aria-disabled={why !== null}>{say(work.preview)}{why !== null && <small>{why}</small>}</button>
+      <button type="submit" id="keypad-look" class="act-go" aria-disabled={why !== null}>{say(work.preview)}{why !== null && <small>{why}</small>}</button>
     </form>
   );
 }
