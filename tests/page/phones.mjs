@@ -14,7 +14,7 @@ const faults = () => {
   const touched = "button, .button, input:not([type=hidden]), select, summary, footer a";
   const small = [...document.querySelectorAll(touched)].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)
     .map((one) => `${one.textContent.trim().slice(0, 30) || one.name} is ${one.getBoundingClientRect().height.toFixed(0)} px high`);
-  const silent = [...document.querySelectorAll(":is(.form-table, .report table) td")].filter((cell) => {
+  const silent = [...document.querySelectorAll(":is(.form-table, .report table, .device-rows, .device-values) td")].filter((cell) => {
     const head = cell.closest("table").querySelector("thead");
     const says = cell.dataset.label || cell.querySelector("button, form") || !cell.textContent.trim() || !head || head.checkVisibility();
     return cell.checkVisibility() && !says;

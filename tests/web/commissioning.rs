@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tocsin::engine::base::{Role, Text};
+use tocsin::engine::base::{Language, Role, Text};
 use tocsin::engine::poll::{Failure, Finding, Reply, Request, Standing, Studied, Study};
 use tocsin::engine::profile::{Pace, Table};
 use tocsin::live::{Inquiry, LinkState};
@@ -11,6 +11,7 @@ use tocsin::live::{Inquiry, LinkState};
 use super::FIRE;
 use super::bench::{Bench, PASSWORD};
 use super::client::Client;
+use super::node;
 
 fn failed(bench: &Bench, device: u32) -> Request {
     Request {
@@ -54,6 +55,26 @@ async fn the_list_says_how_each_device_stands() {
     let brief = client.get("/api/v1/devices?brief=yes").await.json();
     assert_eq!((&brief["devices"][0]["name"], &brief["devices"][0]["exceptions"]), (&Value::Null, &json!(1)));
     assert_eq!(client.get("/api/v1/devices?brief=perhaps").await.status, 422);
+    assert_eq!(brief["devices"][0]["last_trouble"], Value::Null);
+    bench.vitals.troubled(&failed(&bench, 0), &Failure::Exception(2), bench.now().wall);
+    let brief = client.get("/api/v1/devices?brief=yes").await.json();
+    let trouble = &brief["devices"][0]["last_trouble"];
+    assert!(trouble["next"]["en"].as_str().is_some_and(|next| next.contains("100 to 103")), "{trouble}");
+}
+
+/// Before a device is chosen the page says what to look at first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_begins_with_what_to_look_at_first() {
+    let bench = Bench::over("config/site").await;
+    bench.all_is_well().await;
+    bench.lose("gen-1").await;
+    let (place, lost) = bench.site.devices.iter().enumerate().find(|(_, one)| one.id.as_str() == "gen-1").unwrap();
+    let other = (0u32..).zip(&bench.site.devices).find(|(at, one)| *at as usize != place && one.unit > 0).unwrap();
+    bench.vitals.troubled(&failed(&bench, other.0), &Failure::Exception(2), bench.now().wall);
+    let pictures = node::pictures();
+    let (zh, en) = (lost.name.get(Language::Zh), lost.name.get(Language::En));
+    let all = [&bench.url, "wang", PASSWORD, &pictures, "gen-1", zh, en, other.1.id.as_str()];
+    node::play("overview.mjs", &all, async |asked| panic!("{asked}")).await;
 }
 
 #[tokio::test]

@@ -220,6 +220,9 @@ catalogue! {
 
     // Devices.
     H_UNKNOWN: "未知测点", "Unknown points";
+    H_UNIT: "地址", "Unit";
+    H_MODEL: "型号", "Model";
+    H_STANDS: "现状", "How it stands";
     H_POINT: "测点", "Point";
     H_VALUE: "数值", "Value";
     H_QUALITY: "质量", "Quality";
@@ -234,7 +237,6 @@ catalogue! {
     PACE_NORMAL: "常规级", "normal pace";
     PACE_SLOW: "慢速级", "slow pace";
     UNKNOWN_VALUE: "未知", "unknown";
-    SHOW_VALUES: "看全部测点", "Show its points";
     REFUSED_DEVICE: "配置有误，未投入", "Configuration refused; takes no part";
     ON: "是", "yes";
     OFF: "否", "no";

@@ -9,6 +9,7 @@ import { dayClock } from "../shared/format";
 import { fill, say, tell } from "../shared/words";
 import { Identify } from "./Identify";
 import { Mark, stateWord } from "./marks";
+import { Overview } from "./Overview";
 import { Plan, Troubles } from "./Plan";
 import { choose, chosen, detail, devices, points } from "./store";
 import type { Detail, Device as Listed } from "./types";
@@ -57,10 +58,10 @@ function Statuses({ device }: { readonly device: Detail }) {
 /** So many points are readable on one chart. */
 const AT_ONCE = 6;
 
-/** The chosen device; how to choose one where none is. */
+/** The chosen device; where none is, what to look at first. */
 export function Device() {
   const listed = devices.value?.find((device) => device.id === chosen.value);
-  if (!listed) return <main class="detail none dim"><p>{say(texts.choose)}</p></main>;
+  if (!listed) return <Overview />;
   const whole = detail.value?.id === listed.id ? detail.value : null;
   const measured = points.value.map((point) => point.value).filter((point) => point.u !== "" && point.point.startsWith(`${listed.id}/`));
   return (

@@ -30,7 +30,7 @@ export function Health() {
         </ul>
       )}
       <nav>
-        <a href="/" lang={language}>{say(texts.desk)}</a>
+        <a href="/" lang={language}>{say(words.desk)}</a>
         {(closed.value || !document.body.dataset.user) && <a href="/login?next=/devices">{say(texts.logIn)}</a>}
         <Switches />
       </nav>

@@ -8,23 +8,15 @@ import { useEffect, useRef } from "preact/hooks";
 import { dataAge } from "../shared/format";
 import { fill, say, tell } from "../shared/words";
 import { Mark, stateWord } from "./marks";
-import { step } from "./model";
+import { isAsked, reached, step } from "./model";
 import { choose, chosen, devices, filter, onlyWork, order, tree } from "./store";
 import type { Branch } from "./model";
 import type { Bus, Device } from "./types";
 import { paces, texts } from "./words";
 
-const PARITY: Readonly<Record<string, string>> = { none: "N", even: "E", odd: "O" };
-
-function reached(bus: Bus): string {
-  const { at, baud, parity, stop_bits: stop } = bus.reached;
-  return baud ? `${at} ${baud} 8${PARITY[parity ?? ""] ?? "?"}${stop ?? ""}` : at;
-}
-
 function BusHead({ bus }: { readonly bus: Bus }) {
   const oldest = Object.entries(bus.oldest ?? {});
-  // What only listens has no requests.
-  const asks = !/^(text|gbt)/.test(bus.reached.kind);
+  const asks = isAsked(bus);
   return (
     <div class={bus.up === false ? "bus hatched" : "bus"}>
       <h2>

@@ -6,6 +6,7 @@
 
 import { render } from "preact";
 import { follow, watchFeed } from "../shared/feed/feed";
+import { Now } from "../shared/now";
 import { startClock } from "../shared/clock";
 import { loadSymbols } from "../shared/symbol";
 import { Device } from "./Device";
@@ -19,6 +20,7 @@ import "./devices.css";
 function Page() {
   return (
     <div class={chosen.value === null ? "page" : "page has-device"}>
+      <Now home={false} />
       <Health />
       <Tree />
       <Device />

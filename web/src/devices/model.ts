@@ -37,6 +37,19 @@ export function branches(buses: readonly Bus[], devices: readonly Device[], filt
   return all.filter((branch) => branch.devices.length > 0 || (filter === "" && branch.bus.up === false));
 }
 
+const PARITY: Readonly<Record<string, string>> = { none: "N", even: "E", odd: "O" };
+
+/** How a bus is reached, with the settings of its line. */
+export function reached(bus: Bus): string {
+  const { at, baud, parity, stop_bits: stop } = bus.reached;
+  return baud ? `${at} ${baud} 8${PARITY[parity ?? ""] ?? "?"}${stop ?? ""}` : at;
+}
+
+/** Whether devices on it are asked; what only listens has no requests. */
+export function isAsked(bus: Bus): boolean {
+  return !/^(text|gbt)/.test(bus.reached.kind);
+}
+
 /** What stands on top of the page. */
 export interface Sums {
   readonly answering: number;
@@ -54,6 +67,26 @@ export function sums(buses: readonly Bus[], devices: readonly Standing[]): Sums 
     unknown: devices.reduce((sum, device) => sum + device.points.unknown, 0),
     lost: buses.filter((bus) => bus.up === false).length,
     late: buses.filter((bus) => bus.within_bounds === false).length,
+  };
+}
+
+/** What whoever brings devices on line looks at first. */
+export interface FirstThings {
+  /** What gives nothing, in the order of the site. */
+  readonly silent: readonly Device[];
+  /** What answers and lacks points, the most first. */
+  readonly partly: readonly Device[];
+  /** What answers and had requests that failed, the last first. */
+  readonly failed: readonly Device[];
+}
+
+/** Devices by what is wrong with them; none stands twice. */
+export function firstThings(devices: readonly Device[]): FirstThings {
+  const at = (device: Device): number => (device.last_trouble ? Date.parse(device.last_trouble.last) : 0);
+  return {
+    silent: devices.filter((device) => device.state !== "answers" && device.state !== "partly"),
+    partly: devices.filter((device) => device.state === "partly").sort((one, other) => other.points.unknown - one.points.unknown),
+    failed: devices.filter((device) => device.state === "answers" && device.last_trouble !== null).sort((one, other) => at(other) - at(one)),
   };
 }
 

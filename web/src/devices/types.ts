@@ -20,6 +20,8 @@ export interface Standing {
   readonly timeouts: number;
   readonly malformed: number;
   readonly good_in_a_row: number;
+  /** The request that failed last; null where none did. */
+  readonly last_trouble: Trouble | null;
 }
 
 /** A device as it is listed. */
@@ -52,6 +54,8 @@ export interface Bus {
   readonly oldest?: Readonly<Record<string, { readonly age_s: number; readonly bound_s: number }>>;
   readonly within_bounds?: boolean | null;
   readonly noise_bytes: number | null;
+  readonly lost_requests: number | null;
+  readonly devices: { readonly total: number; readonly answering: number };
 }
 
 /** One request of a device. */

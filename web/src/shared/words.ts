@@ -60,6 +60,9 @@ export const words = catalogue({
   isolated: ["已隔离", "Isolated"],
   lamps: ["状态灯", "State lamps"],
 
+  now: ["当前", "Now"],
+  desk: ["值班台", "Desk"],
+
   feedLost: ["失联：本屏不再更新", "Feed lost: this screen is not being updated"],
   feedLostDo: ["以下是旧数据，不可据此判断。现场以控制器为准。", "What you see is old; do not judge by it. Go by the panels."],
   feedLostFor: ["已 {} 无数据", "no data for {}"],

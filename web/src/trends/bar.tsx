@@ -1,17 +1,15 @@
-// The head of the page: what is live now, what is shown, and the buttons.
+// The head of the page: what is shown, and the buttons.
 //
-// Takes: the feed's banner and lamps; the view.
-// Gives: the thin banner of the present, the bar of the past, ranges, comparison, export, print.
-// Never: a past that could be taken for the present; a live fire is never covered by history.
+// Takes: the view.
+// Gives: the bar of the past, ranges, comparison, export, print.
+// Never: a past that could be taken for the present.
 
 import { useSignal } from "@preact/signals";
 import { fill, language, say, tell } from "../shared/words";
-import { lost, ready, section, subject } from "../shared/feed/feed";
 import { Switches } from "../shared/switches";
 import { Symbol } from "../shared/symbol";
 import { now } from "../shared/clock";
 import { age } from "../shared/format";
-import { words as shared } from "../shared/words";
 import { MOST_POINTS, daysOf } from "./address";
 import type { Compare } from "./address";
 import { exportHref } from "./api";
@@ -22,24 +20,6 @@ import { compare, form, infos, loading, picture, points, show, view } from "./st
 import { daysBefore, shortAt } from "./zone";
 import { trendWords as words } from "./words";
 
-/** What is so now, whatever stretch is shown: thin, and never gone. */
-export function Now() {
-  const [banner, lamps] = [section("banner").value, section("lamps").value];
-  if (!ready.value || !banner) return <p class="now dim" role="status">{say(shared.starting)}</p>;
-  const fire = ["fire", "discharge", "gas", "emergency"].includes(banner.state);
-  return (
-    <p class={`now on-colour ${lost.value ? "is-lost" : fire ? "is-fire" : ""} ${banner.unacknowledged > 0 && fire ? "new" : ""}`} role="status">
-      <Symbol name={lost.value ? "link-broken" : banner.symbol} tone={lost.value ? "" : fire ? "fire" : ""} />
-      <b>{say(words.fireNow)} {tell(banner.text)} {tell(subject.value?.shown.head)}</b>
-      <span>{lost.value ? say(shared.feedLost) : tell(banner.sentence) || (banner.unacknowledged > 0 ? fill(shared.notAcknowledged, banner.unacknowledged) : "")}</span>
-      <span class="lit">
-        {(lamps ?? []).filter((lamp) => lamp.lit && lamp.total > 0).map((lamp) => <span key={lamp.id} class="nw"><Symbol name={lamp.symbol} /> {tell(lamp.label)} {lamp.total}</span>)}
-      </span>
-      <a href="/">{say(words.home)}</a>
-    </p>
-  );
-}
-
 /** The title and the ranges. */
 export function Head() {
   const only = infos.value.length === 1 ? infos.value[0] : null;
@@ -49,7 +29,7 @@ export function Head() {
   return (
     <header class="head">
       <div class="what">
-        <p class="dim">{only ? `${tell(only.place.text)} ${tell(only.device_name)}` : say(words.title)}</p>
+        {points.value.length > 0 && <p class="dim">{only ? `${tell(only.place.text)} ${tell(only.device_name)}` : say(words.title)}</p>}
         <h1>{only ? tell(only.name) : points.value.length === 0 ? say(words.title) : fill(words.several, points.value.length)}</h1>
       </div>
       <button type="button" class={points.value.length === 0 ? "go" : ""} aria-expanded={choosing.value} onClick={() => { choosing.value = !choosing.value; }}>{say(words.choose)} <span class="faint">{points.value.length}/{MOST_POINTS}</span></button>

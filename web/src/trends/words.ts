@@ -10,7 +10,6 @@ import { catalogue } from "../shared/words";
 export const trendWords = catalogue({
   title: ["趋势", "Trends"],
   several: ["{} 个测点", "{} points"],
-  home: ["监控台", "Console"],
   choose: ["选择测点", "Choose points"],
   chosen: ["已选 {} / {}", "{} of {} chosen"],
   close: ["关闭", "Close"],
@@ -118,7 +117,6 @@ export const trendWords = catalogue({
   loading: ["正在读取", "Reading"],
   failed: ["读取失败：{}", "Could not be read: {}"],
   again: ["重试", "Try again"],
-  fireNow: ["当前", "Now"],
   madeAt: ["打印于 {}", "Printed {}"],
   zoneIs: ["时区 {}", "Time zone {}"],
 });

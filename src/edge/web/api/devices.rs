@@ -48,8 +48,10 @@ pub async fn all(State(web): State<Arc<Web>>, Query(query): Query<Wanted>) -> Re
     let one = |view: &DeviceView| {
         let counted = exchanges.get(view.index as usize).copied().unwrap_or_default();
         let mut document = web.standing(view, &counted);
+        let device = &site.devices[view.index as usize];
+        let last = web.troubles(&summary, device, view.index, &counted, 1).pop();
+        document.insert("last_trouble".to_owned(), json!(last));
         if !brief {
-            let device = &site.devices[view.index as usize];
             let held = equipment.get(device.id.as_str()).copied();
             document.extend(web.described(device, held, &counted, &readings));
         }
@@ -79,7 +81,7 @@ pub async fn one(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<
     document.insert("model".to_owned(), json!(device.profile.model));
     document.insert("asked".to_owned(), json!(asks));
     document.insert("study".to_owned(), json!(study.map(|study| study_document(device, &study))));
-    document.insert("troubles".to_owned(), json!(web.troubles(&summary, device, number, &counted)));
+    document.insert("troubles".to_owned(), json!(web.troubles(&summary, device, number, &counted, usize::MAX)));
     document.insert("alarms".to_owned(), json!(web.alarms_of(device)));
     Ok(Json(Value::Object(document)))
 }
@@ -132,13 +134,22 @@ impl Web {
         if let Value::Object(document) = document { document } else { Map::new() }
     }
 
-    /// Its last requests that failed, in words.
-    fn troubles(&self, summary: &Summary, device: &Device, number: u32, counted: &Exchanged) -> Vec<Value> {
+    /// Its last requests that failed, in words, the newest first; so many at most.
+    fn troubles(
+        &self,
+        summary: &Summary,
+        device: &Device,
+        number: u32,
+        counted: &Exchanged,
+        most: usize,
+    ) -> Vec<Value> {
+        let troubles = self.services.vitals.troubles(number);
+        if troubles.is_empty() {
+            return Vec::new();
+        }
         let bus = &self.services.site.buses[device.bus as usize];
-        let others_answer = summary
-            .devices
-            .iter()
-            .any(|other| other.index != number && bus.devices.contains(&other.index) && other.up == Some(true));
+        let answers = |other: &u32| summary.devices.get(*other as usize).is_some_and(|view| view.up == Some(true));
+        let others_answer = bus.devices.iter().any(|other| *other != number && answers(other));
         let ever_answered = counted.answers + counted.exceptions > 0;
         let known = Circumstances { endpoint: &bus.endpoint, ever_answered, others_answer };
         let one = |trouble: Trouble| {
@@ -151,7 +162,7 @@ impl Web {
                 "what": told.what, "next": told.next,
             })
         };
-        self.services.vitals.troubles(number).into_iter().map(one).collect()
+        troubles.into_iter().take(most).map(one).collect()
     }
 
     /// Its open alarms, as everywhere.

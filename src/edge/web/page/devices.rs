@@ -1,7 +1,7 @@
-//! Devices: links, ages, values.
+//! Devices without a script: every one in a row of its bus, or one with its values.
 //!
 //! Takes: links, readings, reports of the buses.
-//! Gives: the page `/devices`.
+//! Gives: the page `/devices/plain`.
 //! Never: draws an unknown value as a value, a grey one least of all.
 
 use std::sync::Arc;
@@ -22,12 +22,6 @@ use crate::engine::base::{Reading, Truth, Value};
 use crate::engine::site::{Command, Device, Point};
 use crate::live::truth_of;
 
-/// Points shown of a device that was not asked for by name; fewer where a site has many devices.
-const SHORT: usize = 12;
-const SHORTER: usize = 3;
-/// So many devices are many.
-const MANY_DEVICES: usize = 20;
-
 #[derive(Deserialize)]
 pub struct Wanted {
     device: Option<String>,
@@ -44,60 +38,118 @@ pub async fn show(
     let readings = view.web.services.board.all();
     let body = html! {
         section #device-list .devices data-part="" {
-            h2 { (view.say(words::DEVICES)) " " b { (view.summary.devices.len() - view.summary.blind_devices()) "/" (view.summary.devices.len()) } }
-            @for one in &view.summary.devices {
-                @let device = &site.devices[one.index as usize];
-                @let all = wanted.device.as_deref() == Some(device.id.as_str());
-                @if all || wanted.device.is_none() { (card(&view, one, device, &readings, all)) }
+            @match &wanted.device {
+                None => {
+                    h2 { (view.say(words::DEVICES)) " " b { (view.summary.devices.len() - view.summary.blind_devices()) "/" (view.summary.devices.len()) } }
+                    (list(&view, &readings))
+                }
+                Some(id) => {
+                    @for one in &view.summary.devices {
+                        @let device = &site.devices[one.index as usize];
+                        @if device.id.as_str() == id { (whole(&view, one, device, &readings)) }
+                    }
+                    p { a .button href="/devices/plain" { (view.say(words::BACK)) } }
+                }
             }
-            @if wanted.device.is_some() { p { a .button href="/devices/plain" { (view.say(words::BACK)) } } }
         }
     };
     page(&view, view.say(words::DEVICES), Liveness::Measuring, body)
 }
 
-fn card(view: &View, one: &DeviceView, device: &Device, readings: &[Reading], all: bool) -> Markup {
-    let site = &view.web.services.site;
-    let points = site.points_of(device);
-    let shown = if all {
-        points.len()
-    } else {
-        points.len().min(if site.devices.len() > MANY_DEVICES { SHORTER } else { SHORT })
-    };
-    let link = match one.up {
+/// How a link stands, in words.
+fn link_words(view: &View, one: &DeviceView, device: &Device) -> &'static str {
+    view.say(match one.up {
         Some(true) => words::LINK_UP,
         Some(false) if device.refused.is_some() => words::REFUSED_DEVICE,
         Some(false) => words::LINK_DOWN,
         None => words::LINK_NEVER,
-    };
+    })
+}
+
+/// Every device in one row, bus by bus, in the order of the site.
+fn list(view: &View, readings: &[Reading]) -> Markup {
+    let site = &view.web.services.site;
+    let heads = [
+        words::H_STATE,
+        words::DEVICES,
+        words::H_PLACE,
+        words::H_UNIT,
+        words::H_MODEL,
+        words::H_UNKNOWN,
+        words::H_STANDS,
+    ];
+    html! {
+        table .device-rows {
+            thead { tr { @for phrase in heads { th scope="col" { (view.say(phrase)) } } } }
+            @for bus in site.buses.iter().filter(|bus| !bus.devices.is_empty()) {
+                tbody {
+                    tr .of-bus { th colspan=(heads.len()) scope="rowgroup" { (bus.name.get(view.language())) " " code { (bus.id) } } }
+                    @for index in &bus.devices {
+                        @if let Some(one) = view.summary.devices.get(*index as usize) { (row(view, one, readings)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(view: &View, one: &DeviceView, readings: &[Reading]) -> Markup {
+    let device = &view.web.services.site.devices[one.index as usize];
+    let up = one.up == Some(true);
+    let of_bus = if device.unit > 0 { format!("#{}", device.unit) } else { String::new() };
+    let label = |phrase| view.say(phrase);
+    html! {
+        tr .unknown[!up] #(device.id.as_str()) {
+            td .c-link data-label=(label(words::H_STATE)) { (symbol(if up { "link" } else { "link-broken" })) strong { (link_words(view, one, device)) } }
+            th scope="row" { a href={ "/devices/plain?device=" (device.id) } { (device.name.get(view.language())) } " " code { (device.id) } }
+            td data-label=(label(words::H_PLACE)) { (place_words(view, &device.place)) }
+            td data-label=(label(words::H_UNIT)) { (of_bus) }
+            td data-label=(label(words::H_MODEL)) { (device.profile.vendor) " " (device.profile.model) }
+            td .c-unknown data-label=(label(words::H_UNKNOWN)) { @if one.unknown > 0 { b { "? " (one.unknown) "/" (one.points) } } @else { "0/" (one.points) } }
+            td .c-stands data-label=(label(words::H_STANDS)) {
+                @if up { (statuses(view, one, readings, false)) }
+                @else {
+                    (one.reason.get(view.language())) " "
+                    span .fine { span data-since=(since_ms(one.since)) { (age(view.now.wall.since(one.since), view.language())) } }
+                }
+            }
+        }
+    }
+}
+
+/// One device with its values and its commands.
+fn whole(view: &View, one: &DeviceView, device: &Device, readings: &[Reading]) -> Markup {
+    let site = &view.web.services.site;
+    let points = site.points_of(device);
+    let heads = [words::H_POINT, words::H_VALUE, words::H_QUALITY, words::H_HELD];
     html! {
         article .device .hatched[one.up != Some(true)] #(device.id.as_str()) {
             header {
                 h3 { (symbol(if one.up == Some(true) { "link" } else { "link-broken" })) (device.name.get(view.language())) }
-                p { strong { (view.say(link)) } " "
+                p { strong { (link_words(view, one, device)) } " "
                     @if one.up != Some(true) { span data-since=(since_ms(one.since)) { (age(view.now.wall.since(one.since), view.language())) } }
                     @if !one.reason.en.is_empty() { " · " (one.reason.get(view.language())) } }
                 p .fine { (place_words(view, &device.place)) " · " code { (device.id) } " · " (device.profile.vendor) " " (device.profile.model)
                     " · " code { (site.buses[device.bus as usize].id) ":" (device.unit) } " · " span .oldest { (oldest(view, device)) } }
                 @if one.unknown > 0 { p .unknown-count { b { "? " (one.unknown) "/" (one.points) } " " (view.say(words::H_UNKNOWN)) } }
             }
-            (statuses(view, one, readings))
-            @if shown > 0 {
-                table {
-                    thead { tr { @for phrase in [words::H_POINT, words::H_VALUE, words::H_QUALITY, words::H_HELD] { th scope="col" { (view.say(phrase)) } } } }
-                    tbody { @for (index, point) in points[..shown].iter().enumerate() {
+            (statuses(view, one, readings, true))
+            @if !points.is_empty() {
+                table .device-values {
+                    thead { tr { @for phrase in heads { th scope="col" { (view.say(phrase)) } } } }
+                    tbody { @for (index, point) in points.iter().enumerate() {
                         @if let Some(reading) = readings.get(device.points.start as usize + index) { (point_row(view, point, reading)) }
                     } }
                 }
-                @if all || device.control { (super::commands::table(view, &own_commands(view, device), device.control, &format!("/devices/plain?device={}", device.id))) }
-                @if shown < points.len() { p .more-rows { a href={ "/devices/plain?device=" (device.id) } { (view.say(words::SHOW_VALUES)) " (" (points.len()) ")" } } }
             }
+            (super::commands::table(view, &own_commands(view, device), device.control, &format!("/devices/plain?device={}", device.id)))
         }
     }
 }
 
-/// What it shows of itself, in the words of its class; what is not ordinary stands out.
-fn statuses(view: &View, one: &DeviceView, readings: &[Reading]) -> Markup {
+/// What it shows of itself, in the words of its class; what is not ordinary stands out. In a row only that is listed, and what
+/// is on and has no ordinary state.
+fn statuses(view: &View, one: &DeviceView, readings: &[Reading], all: bool) -> Markup {
     let site = &view.web.services.site;
     let device = &site.devices[one.index as usize];
     let held = site.equipment_at(one.index).iter().find(|held| held.id == device.id.as_str());
@@ -108,14 +160,15 @@ fn statuses(view: &View, one: &DeviceView, readings: &[Reading]) -> Markup {
                 @let known = class.and_then(|class| class.statuses.iter().find(|status| status.key == *key));
                 @let truth = site.statuses.get(*at as usize).map_or(Truth::Unknown, |status| truth_of(status, readings));
                 @let odd = known.and_then(|known| known.normal).is_some_and(|normal| Truth::from(normal) == truth.negate() && truth != Truth::Unknown);
-                li .odd[odd] .unknown[truth == Truth::Unknown] {
+                @let plain = truth == Truth::False || known.is_some_and(|known| known.normal.is_some());
+                @if all || odd || truth == Truth::Unknown || !plain { li .odd[odd] .unknown[truth == Truth::Unknown] {
                     (known.map_or(key.as_str(), |known| known.name.get(view.language()))) " "
                     b { @match truth {
                         Truth::True => { (view.say(words::ON)) }
                         Truth::False => { (view.say(words::OFF)) }
                         Truth::Unknown => { "? " (view.say(words::UNKNOWN_VALUE)) }
                     } }
-                }
+                } }
             } }
         }
     }
@@ -147,15 +200,16 @@ fn point_row(view: &View, point: &Point, reading: &Reading) -> Markup {
         Ok(value) => value_words(view, point, value),
         Err(_) => None,
     };
+    let quality = view.say(words::H_QUALITY);
     html! {
         tr .unknown[shown.is_none()] {
             th scope="row" { (point.name.get(view.language())) " " code { (point.id.point()) } }
             @match (shown, &reading.known) {
-                (Some(text), _) => { td .value { (text) @if !point.unit.is_empty() { " " small { (point.unit) } } } td { (view.say(words::GOOD)) } }
-                (None, Err(reason)) => { td .value { b { "?" } " " (view.say(words::UNKNOWN_VALUE)) } td { (view.say(words::reason(*reason))) } }
-                (None, Ok(_)) => { td .value { b { "?" } " " (view.say(words::UNKNOWN_VALUE)) } td { (view.say(words::Q_BAD)) } }
+                (Some(text), _) => { td .value data-label=(view.say(words::H_VALUE)) { (text) @if !point.unit.is_empty() { " " small { (point.unit) } } } td data-label=(quality) { (view.say(words::GOOD)) } }
+                (None, Err(reason)) => { td .value data-label=(view.say(words::H_VALUE)) { b { "?" } " " (view.say(words::UNKNOWN_VALUE)) } td data-label=(quality) { (view.say(words::reason(*reason))) } }
+                (None, Ok(_)) => { td .value data-label=(view.say(words::H_VALUE)) { b { "?" } " " (view.say(words::UNKNOWN_VALUE)) } td data-label=(quality) { (view.say(words::Q_BAD)) } }
             }
-            td .c-age { (lapse) }
+            td .c-age data-label=(view.say(words::H_HELD)) { (lapse) }
         }
     }
 }
