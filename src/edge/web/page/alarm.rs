@@ -72,6 +72,7 @@ pub async fn show(
             (super::story::section(&view, &state, &story, id))
             (super::story::ways(&view, &occurrence.raise, &story))
             p { a .button href="/phone" { (view.say(words::BACK)) } }
+            @if view.may_act() && occurrence.is_unacknowledged() { (at_the_thumb(&view, occurrence)) }
         }
     };
     let title = occurrence.raise.condition.category.text();
@@ -119,6 +120,18 @@ fn facts(view: &View, occurrence: &Occurrence) -> Markup {
                 dd { bdi { (call.called) } " · " (call.by.user) " " time { (view.web.when.day_clock(call.at, view.now.wall)) } @if let Some(note) = &call.note { " · " bdi { (note) } } }
             }
             dt { (view.say(words::H_VERDICT)) } dd { (verdict_cell(view, occurrence)) }
+        }
+    }
+}
+
+/// On a phone the one act that an alarm asks for stays at the thumb, wherever the page stands.
+fn at_the_thumb(view: &View, occurrence: &Occurrence) -> Markup {
+    html! {
+        form .thumb method="post" action={ "/acts/ack/" (occurrence.id) } {
+            input type="hidden" name="back" value={ "/alarm/" (occurrence.id) };
+            input type="hidden" name="count" value=(occurrence.count);
+            button .go .big { (view.say(words::ACKNOWLEDGE)) }
+            p .does { (view.say(words::ACK_DOES)) }
         }
     }
 }

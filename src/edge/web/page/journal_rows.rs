@@ -25,7 +25,7 @@ pub fn row(view: &View, state: &Shown, fact: &Fact) -> Markup {
             td .c-time { time { (view.web.when.day_clock(fact.at, view.now.wall)) } }
             td .c-event { (words::kind(word).map_or(word, |phrase| view.say(phrase))) }
             td .c-about { (about(view, state, fact)) }
-            td .c-by { @if let Some(by) = &fact.by { (by.user) " " small { (by.origin) } } @else { "-" } }
+            td .c-by { @if let Some(by) = &fact.by { (by.user) " " small { (by.origin) } } }
         }
     }
 }

@@ -36,7 +36,7 @@ pub async fn nowhere(
 /// The page that says that there is nothing.
 pub fn not_found(view: &View) -> (StatusCode, Markup) {
     let said = view.say(words::NO_ROUTE);
-    (StatusCode::NOT_FOUND, page(view, said, Liveness::Form, told(view, said, html! {})))
+    (StatusCode::NOT_FOUND, page(view, said, Liveness::Form, told(view, said, "", html! {})))
 }
 
 /// The page after an act that was refused: why, and which alarms stand in the way.
@@ -54,14 +54,17 @@ pub fn refused(view: &View, problem: &Problem) -> (StatusCode, Markup) {
         } }
     };
     let said = problem.message.get(view.language());
-    (problem.status, page(view, view.say(words::REFUSED), Liveness::Form, told(view, said, list)))
+    (
+        problem.status,
+        page(view, view.say(words::REFUSED), Liveness::Form, told(view, view.say(words::REFUSED), said, list)),
+    )
 }
 
-fn told(view: &View, said: &str, more: Markup) -> Markup {
+fn told(view: &View, head: &str, said: &str, more: Markup) -> Markup {
     html! {
         section .one-alarm role="alert" {
-            h2 { (view.say(words::REFUSED)) }
-            p .said { (said) }
+            h2 { (head) }
+            @if !said.is_empty() { p .said { (said) } }
             (more)
             p { a .button href="/phone" { (view.say(words::BACK)) } }
         }
