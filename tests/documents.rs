@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tocsin::config::{cases, class, profile::keys, reference};
+use tocsin::config::document::printed;
+use tocsin::config::{cases, class, profile::keys};
 use tocsin::engine::base::{Category, Tone};
 
 fn root() -> &'static Path {
@@ -25,7 +26,7 @@ fn the_reference_of_profiles_is_what_the_reader_reads() {
     let (written, printed) = page.split_once(MARK).expect("device-profiles/README.md holds the mark of its reference");
     let mut actual = String::from("\n# Reference\n");
     for section in keys::SECTIONS.into_iter().chain(cases::SECTIONS) {
-        actual.push_str(&reference::section(section));
+        actual.push_str(&printed::section(section));
     }
     actual.push_str(&categories());
     if std::env::var_os("UPDATE").is_some() {

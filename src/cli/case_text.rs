@@ -12,6 +12,7 @@ use super::probe::record::{self, Registers};
 use super::profile_check::trial::{self, Outcome};
 use crate::config::Problem;
 use crate::config::cases::{Element, Given, Wanted};
+use crate::config::draft::quoted;
 use crate::engine::base::Reason;
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
@@ -69,9 +70,4 @@ fn expected(outcome: &Outcome, unread: &BTreeSet<String>) -> String {
 /// A number as TOML reads it back: a whole one only as long as it is an integer there.
 fn spell(number: f64) -> String {
     if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") }
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    crate::config::draft::quoted(text)
 }

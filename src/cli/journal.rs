@@ -9,14 +9,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use jiff::tz::TimeZone;
 
 use super::journal_export::{self, ExportArgs};
 use super::journal_replay::{self, ReplayArgs};
 use super::journal_retire::{self, RetireArgs};
-use crate::daemon::accepted;
 use crate::edge::journal::{self, JournalError};
-use crate::live::document::zone;
 
 /// The journal of a site.
 #[derive(Debug, Args)]
@@ -94,11 +91,6 @@ fn verify(state: &Path, json: bool, out: &mut impl Write) -> Result<()> {
         writeln!(out, "{line}")?;
     }
     Ok(found.map(drop)?)
-}
-
-/// The time zone of the site whose state this is; this machine's where none was accepted yet.
-pub(super) fn zone_of(state: &Path) -> TimeZone {
-    accepted::load(state).map_or_else(|_| TimeZone::system(), |(site, _)| zone(&site))
 }
 
 #[cfg(test)]

@@ -12,14 +12,12 @@ use clap::Args;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::journal::zone_of;
+use super::journal_times::{time, zone_of};
 use super::noted;
 use crate::edge::export::Replacing;
 use crate::edge::journal::{self, JournalError};
-use crate::edge::web::When;
 use crate::edge::web::copies::{Copy, Form, Wanted};
 use crate::engine::alarm::Exported;
-use crate::engine::base::Wall;
 
 /// Progress is told so often, in facts.
 const TOLD_EVERY: u64 = 20_000;
@@ -105,16 +103,6 @@ fn form(args: &ExportArgs) -> Result<Form> {
         Some(form) => Ok(form),
         None => bail!("{name}: end the name in .jsonl, .csv, .xlsx or .json (and .gz), or say --form"),
     }
-}
-
-/// Reads a time of the command line.
-pub(super) fn time(name: &str, text: Option<&str>) -> Result<Option<Wall>> {
-    text.map(|text| {
-        When::parse(text).ok_or_else(|| {
-            anyhow!("--{name} {text}: not a time; write RFC 3339 with an offset: 2026-03-01T08:00:00+08:00")
-        })
-    })
-    .transpose()
 }
 
 fn copy(args: &ExportArgs, mut copy: Copy<'_>, upto: u64) -> Result<u64> {

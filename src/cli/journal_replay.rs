@@ -15,10 +15,9 @@ use clap::Args;
 use flate2::read::MultiGzDecoder;
 use jiff::tz::TimeZone;
 
-use super::journal::zone_of;
 use super::journal_again::{self, tell};
-use super::journal_export::time;
 use super::journal_player::Player;
+use super::journal_times::{time, zone_of};
 use crate::config::{self, Problem, daemon};
 use crate::daemon::accepted;
 use crate::edge::journal::{self, JournalError};

@@ -24,7 +24,7 @@ use self::endpoint::EndpointArgs;
 use self::identify::Identities;
 use self::progress::Manner;
 use self::session::{Patience, Session, stop_when_told};
-use super::profile::Folders;
+use super::profile_folders::Folders;
 use crate::config::document::parse_duration;
 use crate::edge::clock::Clock;
 use crate::engine::profile::Table;

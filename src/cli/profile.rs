@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 
 use super::profile_check::{self, CheckArgs};
 use super::profile_class;
+use super::profile_folders::Folders;
 use super::profile_new::{self, NewArgs};
 use super::profile_try::{self, TryArgs};
 use super::table::Table;
-use crate::config::{class, daemon, document::spell_duration, problem::did_you_mean, profile};
+use crate::config::{class, document::spell_duration, problem::did_you_mean, profile};
 use crate::engine::profile::{AlarmSpec, Encoding, Kind, Order, PointSpec, Profile, Selector, Verified};
 
 /// Device profiles.
@@ -55,34 +56,6 @@ pub enum ProfileVerb {
         #[arg(long)]
         json: bool,
     },
-}
-
-/// Where profiles are.
-#[derive(Debug, Args)]
-pub struct Folders {
-    /// Folder of profiles; repeatable, the first that has a profile wins
-    #[arg(long = "profiles", value_name = "DIR")]
-    pub profiles: Vec<PathBuf>,
-    /// Configuration that names the folders
-    #[arg(long, value_name = "PATH", default_value = "/etc/tocsin")]
-    pub config: PathBuf,
-}
-
-impl Folders {
-    /// As given, else as configured, else beside the working directory and where shipped ones are installed.
-    pub fn resolve(&self) -> Vec<PathBuf> {
-        if !self.profiles.is_empty() {
-            return self.profiles.clone();
-        }
-        match daemon::load(&self.config, &daemon::environment()) {
-            Ok((daemon, _)) => {
-                let mut folders = vec![daemon.site.join("device-profiles")];
-                folders.extend(daemon.profiles);
-                folders
-            }
-            Err(_) => vec![PathBuf::from("device-profiles"), PathBuf::from(daemon::SHIPPED)],
-        }
-    }
 }
 
 /// Runs the subcommand; problems go to `err`, the rest to `out`. Gives the exit code: 0, 1 when a

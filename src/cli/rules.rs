@@ -6,14 +6,14 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::rules_args::{Reading, Where, bytes, name, site, tell};
 use super::{rules_explain, rules_test};
-use crate::config::formula::{self, Floors, Options, Precedence};
-use crate::config::{self, Problem, daemon};
-use crate::engine::site::{Mode, Site};
+use crate::config::formula::{self, Options};
+use crate::engine::site::Mode;
 
 /// Linkages and panel formulas.
 #[derive(Debug, Args)]
@@ -32,39 +32,6 @@ pub enum RulesVerb {
     Import(ImportArgs),
     /// Run the tests of a site's rules over the real engine, without a field
     Test(rules_test::TestArgs),
-}
-
-/// Where the site is.
-#[derive(Debug, Args)]
-pub struct Where {
-    /// tocsin.toml, the folder that holds it, or a site folder
-    #[arg(long, value_name = "PATH", default_value = "/etc/tocsin")]
-    pub config: PathBuf,
-    /// Folder of profiles, beside those that are configured; repeatable
-    #[arg(long = "profiles", value_name = "DIR")]
-    pub profiles: Vec<PathBuf>,
-}
-
-/// How formulas are read.
-#[derive(Debug, Args)]
-pub struct Reading {
-    /// Which of + and X binds closer, for formulas that mix them
-    #[arg(long, value_name = "WHICH")]
-    pub precedence: Option<Binds>,
-    /// Table of floors (CSV: digits,floor) for the first two digits of a code, such as 91,B1
-    #[arg(long, value_name = "TABLE")]
-    pub floors: Option<PathBuf>,
-}
-
-/// Which of + and X binds closer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Binds {
-    /// X, as in arithmetic
-    And,
-    /// +
-    Or,
-    /// From left to right
-    Left,
 }
 
 /// Turn a list of panel formulas into linkages.
@@ -112,64 +79,6 @@ pub fn run(args: &RulesArgs, out: &mut impl Write, err: &mut impl Write) -> io::
         RulesVerb::Import(args) => import(args, out, err),
         RulesVerb::Test(args) => rules_test::run(args, out, err),
     }
-}
-
-/// The site, and the folder it lies in.
-pub(super) fn site(args: &Where, err: &mut impl Write) -> io::Result<Option<(Site, PathBuf)>> {
-    let read = daemon::load(&args.config, &daemon::environment()).and_then(|(daemon, _)| {
-        let folders: Vec<PathBuf> = args.profiles.iter().chain(&daemon.profiles).cloned().collect();
-        Ok((config::load(&daemon.site, &folders)?.0, daemon.site))
-    });
-    match read {
-        Ok(read) => Ok(Some(read)),
-        Err(problems) => {
-            tell(&problems, err)?;
-            Ok(None)
-        }
-    }
-}
-
-/// Writes problems, one a line.
-pub(super) fn tell(problems: &[Problem], err: &mut impl Write) -> io::Result<()> {
-    problems.iter().try_for_each(|problem| writeln!(err, "{problem}"))
-}
-
-impl Reading {
-    /// The declared precedence.
-    pub(super) fn precedence(&self) -> Option<Precedence> {
-        self.precedence.map(|binds| match binds {
-            Binds::And => Precedence::And,
-            Binds::Or => Precedence::Or,
-            Binds::Left => Precedence::Left,
-        })
-    }
-
-    /// The table of floors; nothing when it is refused, which is told.
-    pub(super) fn floors(&self, err: &mut impl Write) -> io::Result<Option<Floors>> {
-        let Some(path) = &self.floors else { return Ok(Some(Floors::default())) };
-        let Some(bytes) = bytes(path, err)? else { return Ok(None) };
-        match Floors::parse(&name(path), &bytes) {
-            Ok(floors) => Ok(Some(floors)),
-            Err(problems) => {
-                tell(&problems, err)?;
-                Ok(None)
-            }
-        }
-    }
-}
-
-fn bytes(path: &Path, err: &mut impl Write) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) => {
-            writeln!(err, "{} cannot be read: {error}", path.display())?;
-            Ok(None)
-        }
-    }
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 fn import(args: &ImportArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::rules::{self, Reading, Where};
+use super::rules_args::{self, Reading, Where};
 use super::rules_follow;
 use crate::config::formula;
 use crate::config::linkage::Described;
@@ -49,7 +49,7 @@ pub fn run(args: &ExplainArgs, out: &mut impl Write, err: &mut impl Write) -> io
     if ids.is_empty() && !formulas.is_empty() {
         return Ok(code);
     }
-    let Some((site, folder)) = rules::site(&args.site, err)? else { return Ok(2) };
+    let Some((site, folder)) = rules_args::site(&args.site, err)? else { return Ok(2) };
     if !settings.is_empty() {
         return follow(&settings, site, out, err);
     }

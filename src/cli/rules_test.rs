@@ -11,7 +11,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use super::rules::{self, Where};
+use super::rules_args::{self, Where};
 use crate::sim::rehearsal::{check, read};
 
 /// Run the tests of a site's rules.
@@ -33,11 +33,11 @@ pub struct TestArgs {
 /// # Errors
 /// The output cannot be written.
 pub fn run(args: &TestArgs, out: &mut impl Write, err: &mut impl Write) -> io::Result<u8> {
-    let Some((site, folder)) = rules::site(&args.site, err)? else { return Ok(2) };
+    let Some((site, folder)) = rules_args::site(&args.site, err)? else { return Ok(2) };
     let tests = match read::tests(&folder, &site) {
         Ok(tests) => tests,
         Err(problems) => {
-            rules::tell(&problems, err)?;
+            rules_args::tell(&problems, err)?;
             return Ok(2);
         }
     };

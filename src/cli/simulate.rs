@@ -18,8 +18,8 @@ use crate::config::problem::{Problem, did_you_mean};
 use crate::config::{self, daemon};
 use crate::engine::site::{Endpoint, Port, Site};
 use crate::sim::{
-    Control, Fault, Impossible, Options, Resting, Running, Scenario, SimulatedSite, Told, Trouble, fault, shipped,
-    trouble, world,
+    Control, Fault, Impossible, Options, Resting, Running, Scenario, SimulatedSite, Told, Trouble, fault, named,
+    shipped, trouble,
 };
 
 /// Serve a simulated field: every device of a site, from its profile
@@ -233,7 +233,7 @@ fn misbehave(
     number: Option<u64>,
 ) -> Result<Result<(), Impossible>, String> {
     let is_bus =
-        control.look(|world| world::bus(world.site(), whose).is_some() && world::device(world.site(), whose).is_none());
+        control.look(|world| named::bus(world.site(), whose).is_some() && named::device(world.site(), whose).is_none());
     let unknown =
         |known: &[&str]| format!("no fault is called \"{mode}\"; {}", did_you_mean(mode, known.iter().copied()));
     Ok(if is_bus {

@@ -8,15 +8,16 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::noted::{self, of};
+use super::role::RoleArg;
 use super::user_token::{self, TokenCommand};
 use crate::edge::clock::Clock;
 use crate::edge::web::accounts::role_word;
 use crate::edge::web::{Accounts, one_time_password};
 use crate::engine::alarm::{AccessChange, AccessChanged};
-use crate::engine::base::{Role, Wall};
+use crate::engine::base::Wall;
 use crate::live::document;
 
 /// Arguments of `tocsin user`.
@@ -70,33 +71,6 @@ pub enum UserCommand {
         /// Whose
         name: String,
     },
-}
-
-/// A role as an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RoleArg {
-    /// A screen: reads, never acts
-    Display,
-    /// Operator on duty
-    Operator,
-    /// Supervisor of the shift
-    Supervisor,
-    /// Engineer
-    Engineer,
-    /// Manager
-    Manager,
-}
-
-impl From<RoleArg> for Role {
-    fn from(role: RoleArg) -> Role {
-        match role {
-            RoleArg::Display => Role::Display,
-            RoleArg::Operator => Role::Operator,
-            RoleArg::Supervisor => Role::Supervisor,
-            RoleArg::Engineer => Role::Engineer,
-            RoleArg::Manager => Role::Manager,
-        }
-    }
 }
 
 /// Runs `tocsin user` on the accounts of `state_dir`; works while the gateway runs. Prints to standard output.

@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use super::noted::of;
-use super::user::RoleArg;
+use super::role::RoleArg;
 use crate::edge::web::Accounts;
 use crate::edge::web::accounts::role_word;
 use crate::engine::alarm::{AccessChange, AccessChanged};

@@ -7,12 +7,14 @@
 
 mod address;
 pub mod cases;
+mod category;
 pub mod class;
 pub mod daemon;
 pub mod document;
 pub mod draft;
 pub mod expression;
 pub mod formula;
+pub mod layout;
 mod letters;
 pub mod linkage;
 pub mod problem;

@@ -1,12 +1,11 @@
 //! The written reference of everything in `config/`, printed from the key tables that the readers themselves check by.
 //!
 //! Takes: the sections of `tocsin.toml`, of the site's files and of point lists.
-//! Gives: [`page`], which is `config/README.md` (`UPDATE=1 cargo test --test rejected` writes it), and [`section`].
+//! Gives: [`page`], which is `config/README.md` (`UPDATE=1 cargo test --test rejected` writes it).
 //! Never: a key that exists but is not printed.
 
-use std::fmt::Write;
-
-use super::document::{Key, Section};
+use super::document::Key;
+use super::document::printed::table;
 use super::{daemon, linkage, site};
 
 const OPENING: &str = "\
@@ -52,26 +51,4 @@ pub fn page() -> String {
         table(&mut page, listed, None);
     }
     page
-}
-
-/// One section as Markdown; also for the reference of profiles.
-pub fn section(section: &Section) -> String {
-    let mut text = String::new();
-    table(&mut text, section, None);
-    text
-}
-
-fn table(page: &mut String, section: &Section, variable: Option<&dyn Fn(&Key) -> String>) {
-    let (head, line) = if variable.is_some() { (" environment |", " --- |") } else { ("", "") };
-    // Writing to a String cannot fail.
-    let _ = write!(page, "\n## `{}`\n\n| key | takes | default | meaning |{head}\n", section.title);
-    let _ = writeln!(page, "| --- | --- | --- | --- |{line}");
-    for key in section.keys {
-        let default = if key.is_required() { "**required**" } else { key.default };
-        let _ = write!(page, "| `{}` | {} | {default} | {} |", key.name, key.takes, key.meaning);
-        if let Some(variable) = variable {
-            let _ = write!(page, " {} |", variable(key));
-        }
-        page.push('\n');
-    }
 }

@@ -7,7 +7,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Problem, profile};
+use crate::config::{self, Problem, layout, profile};
 use crate::engine::site::Site;
 
 const FOLDER: &str = "accepted";
@@ -34,7 +34,7 @@ pub fn keep(state: &Path, folders: &Folders, site: &Site) -> io::Result<()> {
     copy(&folders.site, &next.join("site"))?;
     for device in &site.devices {
         let id = &device.profile.id;
-        let own = folders.site.join("device-profiles");
+        let own = layout::profiles(&folders.site);
         let profiles: Vec<PathBuf> = std::iter::once(own).chain(folders.profiles.iter().cloned()).collect();
         let target = next.join("device-profiles").join(id);
         if let Some(folder) = profile::find(id, &profiles).filter(|_| !target.exists()) {

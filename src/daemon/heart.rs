@@ -34,6 +34,8 @@ use crate::live::{ActRequest, Board, LinkState, Picture, Vitals};
 const SNAPSHOT_EVERY: u64 = 2_000;
 /// The engine is woken at least this often, so that its progress can be told from its silence.
 const PULSE: Duration = Duration::from_secs(1);
+/// Reports of the buses that may wait for the engine.
+pub(super) const INPUTS: usize = 1_024;
 
 /// Where everything comes in.
 pub struct Inlets {

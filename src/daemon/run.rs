@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::field::{Doors, Field, run_bus};
-use super::heart::{Heart, Inlets, Outlets};
+use super::heart::{Heart, INPUTS, Inlets, Outlets};
 use super::printer::run_printer;
 use super::reserve;
 use super::sampler::sampler;
@@ -81,8 +81,6 @@ pub struct Plan {
     pub accepted: Option<accepted::Folders>,
 }
 
-/// Reports of the buses that may wait for the engine.
-pub(super) const INPUTS: usize = 1_024;
 /// The engine shows its first facts after half a second at the latest, also when the disk does not answer. Longer than
 /// this no wall stays dark.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);

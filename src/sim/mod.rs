@@ -11,7 +11,7 @@ pub mod fault;
 pub mod identity;
 pub mod image;
 mod impossible;
-mod memory;
+pub mod named;
 pub mod pdu;
 pub mod reaction;
 pub mod rehearsal;

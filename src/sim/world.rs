@@ -4,19 +4,22 @@
 //! Gives: what every device answers: [`World::respond`] for the servers, [`World::answer`] for simulated time.
 //! Never: a clock, a socket or chance: the same calls give the same answers.
 
+mod memory;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::memory::Memories;
 use crate::engine::base::Text;
 use crate::engine::profile::{Encoding, Kind, Table};
-use crate::engine::site::{Endpoint, Site};
+use crate::engine::site::Site;
 use crate::sim::device::Device;
 use crate::sim::encode::{self, Pattern, Setting};
 use crate::sim::fault::{Answer, Fault};
 use crate::sim::image::Image;
 use crate::sim::impossible::Impossible;
-use crate::sim::memory::Memories;
+use crate::sim::named::{bus, device, is_line, point};
 use crate::sim::pdu;
 use crate::sim::reaction::{Then, Trigger};
 use crate::sim::resting::Resting;
@@ -31,18 +34,18 @@ const NO_SUCH_TARGET: u8 = 0x0B;
 #[derive(Clone, Debug)]
 pub struct World {
     site: Arc<Site>,
-    pub(super) devices: Vec<Device>,
+    devices: Vec<Device>,
     /// Buses whose line is cut, or whose port refuses.
     cut: Vec<bool>,
     /// How each bus misbehaves.
     troubles: Vec<Trouble>,
-    pub(super) story: Story,
+    story: Story,
     /// The numbers that were last set, before any wandering: where ramps begin.
     numbers: BTreeMap<u32, f64>,
     /// What the story, or whoever steers, last made of each point: what a device that restarts finds around it.
     said: Vec<Pattern>,
     /// The present moment, counted from the story's beginning.
-    pub(super) at: Duration,
+    at: Duration,
     /// What writes and restarts have set off, by the moment it is due and in order.
     later: BTreeMap<(Duration, u64), Later>,
     set_off: u64,
@@ -50,7 +53,7 @@ pub struct World {
     printed: BTreeMap<u32, Vec<u8>>,
     /// Heartbeat points that beat by themselves, and how long each half of a beat is. One that is set stands still.
     hearts: BTreeMap<u32, Duration>,
-    pub(super) memories: Memories,
+    memories: Memories,
 }
 
 /// Something that will happen by itself.
@@ -356,33 +359,8 @@ fn image(site: &Site, number: u32) -> Image {
     Image::of(&device.profile, site.points_of(device).iter().map(|point| &*point.encoding), reached.chain(ended))
 }
 
-/// Whether a bus is a serial line, by index in the site.
-pub(super) fn is_line(site: &Site, bus: u32) -> bool {
-    site.buses.get(bus as usize).is_some_and(|bus| matches!(bus.endpoint, Endpoint::Serial(_)))
-}
-
 /// The heartbeat points of a site that are one bit, each with half of the time within which it must change.
 fn hearts(site: &Site) -> BTreeMap<u32, Duration> {
     let points = (0..).zip(&site.points).filter(|(_, point)| point.encoding.kind == Kind::Bit);
     points.filter_map(|(slot, point)| Some((slot, point.proviso.as_ref()?.toggles_within? / 2))).collect()
-}
-
-/// The point's index in the site.
-pub fn point(site: &Site, id: &str) -> Option<u32> {
-    // A rate is not set: its counter grows.
-    position(site.points.iter().map(|point| if point.is_rate() { "" } else { point.id.as_str() }), id)
-}
-
-/// The device's index in the site.
-pub fn device(site: &Site, id: &str) -> Option<u32> {
-    position(site.devices.iter().map(|device| device.id.as_str()), id)
-}
-
-/// The bus's index in the site.
-pub fn bus(site: &Site, id: &str) -> Option<u32> {
-    position(site.buses.iter().map(|bus| bus.id.as_str()), id)
-}
-
-fn position<'a>(mut ids: impl Iterator<Item = &'a str>, id: &str) -> Option<u32> {
-    ids.position(|known| known == id).and_then(|at| u32::try_from(at).ok())
 }

@@ -4,11 +4,7 @@
 //! Gives: one [`Section`] for each kind of table.
 //! Never: a key that the reader does not read.
 
-use crate::config::document::{Key, REQUIRED, Section};
-
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
+use crate::config::document::{REQUIRED, Section, key};
 
 /// Every section of a case file, in the order of the reference.
 pub const SECTIONS: [&Section; 6] = [&CASE, &ELEMENT, &GIVEN, &super::printed::HEX, &UNKNOWN, &ACTIVE];

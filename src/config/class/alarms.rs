@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use super::{Words, category, keys};
+use super::{Words, keys};
+use crate::config::category;
 use crate::config::document::{Fields, Node, check_segment};
 use crate::config::problem::did_you_mean;
 use crate::engine::base::{Category, Text};
@@ -23,7 +24,7 @@ pub(super) fn read(root: &Fields<'_>, words: &Words<'_>) -> Vec<ClassAlarm> {
         let Some(fields) = node.fields(&keys::ALARM) else { continue };
         let text = |key: &str| fields.get(key).and_then(Node::both_languages);
         let when = fields.get("when").and_then(|node| words.condition(node));
-        let category = fields.get("category").and_then(category);
+        let category = fields.get("category").and_then(category::read);
         let delay = fields.get("delay").and_then(|node| lapse(node, Duration::ZERO, words));
         let (shown, advice) = (text("name").unwrap_or_default(), text("advice").unwrap_or_default());
         let rows = rows(&fields);

@@ -20,10 +20,11 @@ pub use alarms::fit_folding;
 pub use page::{page, spelt};
 pub use types::known;
 
+use super::category;
 use super::document::{Fields, Node, Source, check_segment, parse_duration};
 use super::expression::{self, Slot, SlotKind, Vocabulary};
+use super::layout;
 use super::problem::{Problem, Problems, Spot};
-use super::site;
 use crate::engine::base::{Category, Text};
 use crate::engine::class::{Class, ClassStatus, Classes, Setting};
 use crate::engine::profile::Expression;
@@ -88,8 +89,7 @@ pub fn of_site(folder: &Path) -> Result<Arc<Classes>, Vec<Problem>> {
 /// # Errors
 /// Everything that is wrong with the site's own.
 pub fn of_profile(folder: &Path) -> Result<Arc<Classes>, Vec<Problem>> {
-    let site = folder.parent().and_then(Path::parent).filter(|site| site.join(site::FILE).is_file());
-    site.map_or_else(|| Ok(shipped()), of_site)
+    layout::site_of(folder).map_or_else(|| Ok(shipped()), of_site)
 }
 
 /// The shipped classes and a site's `own` files: one named like a shipped class takes its place, and the site's device
@@ -139,7 +139,7 @@ fn class(name: &str, text: &str, problems: &Problems) -> Option<Class> {
         runs_on: flag("runs-on"),
         discharges: flag("discharges"),
         feedback_follows: alarms::follows(&root, "feedback-follows", Category::Fault, &words),
-        activated: root.get("activated").and_then(category),
+        activated: root.get("activated").and_then(category::read),
         statuses,
         settings,
         alarms,
@@ -203,15 +203,6 @@ pub fn amount(node: Node<'_>, unit: &str) -> Option<f64> {
         node.error(format!("\"{text}\" is not a duration"), "write a number and ms, s, m or h: \"20s\"");
     }
     time.map(|time| time.as_secs_f64())
-}
-
-/// A category that a class or a site can give: limits are measured by profiles, links and the gateway speak for
-/// themselves.
-pub fn category(node: Node<'_>) -> Option<Category> {
-    let own = |category: &Category| matches!(category, Category::Limit | Category::LinkFault | Category::Own);
-    let known = Category::ALL.into_iter().filter(|category| !own(category));
-    let words: Vec<(&'static str, Category)> = known.map(|category| (category.as_str(), category)).collect();
-    node.word(&words)
 }
 
 /// What the conditions of a class may name.

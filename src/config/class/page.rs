@@ -8,8 +8,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::keys;
-use crate::config::document::spell_duration;
-use crate::config::reference;
+use crate::config::document::{printed, spell_duration};
 use crate::engine::class::{Class, Classes, Lapse, Setting};
 
 const OPENING: &str = "\
@@ -49,7 +48,7 @@ pub fn page(classes: &Classes) -> String {
     }
     page.push_str("\n# Keys\n");
     for section in keys::SECTIONS {
-        page.push_str(&reference::section(section));
+        page.push_str(&printed::section(section));
     }
     page
 }

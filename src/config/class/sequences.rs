@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use super::alarms::{follows, lapse, rows, text};
-use super::{Words, category, keys};
+use super::{Words, keys};
+use crate::config::category;
 use crate::config::document::Fields;
 use crate::engine::class::{Phase, Sequence};
 
@@ -35,7 +36,7 @@ fn phases(sequence: &Fields<'_>, words: &Words<'_>) -> Vec<Phase> {
         let Some(fields) = node.fields(&keys::PHASE) else { continue };
         let until = fields.get("until").and_then(|node| words.condition(node));
         let within = fields.get("within").and_then(|node| lapse(node, Duration::from_secs(1), words));
-        let category = fields.get("category").and_then(category);
+        let category = fields.get("category").and_then(category::read);
         let key = id(&fields, &mut taken);
         let (name, missing, advice) = (text(&fields, "name"), text(&fields, "missing"), text(&fields, "advice"));
         let (Some(until), Some(within), Some(category), Some(key)) = (until, within, category, key) else { continue };

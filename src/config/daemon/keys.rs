@@ -4,11 +4,7 @@
 //! Gives: one [`Section`] for each kind of table, and the environment variable of each key.
 //! Never: a key that the reader does not read, or a secret that stands in the file itself.
 
-use crate::config::document::{Key, REQUIRED, Section};
-
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
+use crate::config::document::{REQUIRED, Section, key};
 
 /// What a key takes that is either on or off.
 pub const TRUTH: &str = "true or false";

@@ -38,6 +38,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 
 use super::document::{Fields, Node, Source};
+use super::layout;
 use super::problem::{Problem, Problems, Spot, did_you_mean};
 
 /// The file.
@@ -144,10 +145,10 @@ fn locate(path: &Path, problems: &Problems) -> Option<Found> {
     let file = if is_folder { path.join(FILE) } else { path.to_owned() };
     let folder = if is_folder { path.to_owned() } else { path.parent().unwrap_or(Path::new("")).to_owned() };
     if is_folder && !file.exists() {
-        if path.join(super::site::FILE).is_file() {
+        if layout::is_site(path) {
             return Some(Found { text: String::new(), site: folder.clone(), folder, name: FILE.to_owned() });
         }
-        let message = format!("there is neither {FILE} nor {} in it", super::site::FILE);
+        let message = format!("there is neither {FILE} nor {} in it", layout::SITE);
         problems.error(Spot::file(&path.display().to_string()), message, "");
         return None;
     }
@@ -334,7 +335,7 @@ fn settle(raw: Raw, places: &Places<'_>, found: &Found, problems: &Problems) -> 
         problems.error(places.spot("log"), format!("unknown word \"{log}\""), did_you_mean(&log, levels));
     }
     let (keep, trace) = journal::settle(raw.journal, places, problems);
-    let shipped = || vec![found.folder.join("device-profiles"), PathBuf::from(SHIPPED)];
+    let shipped = || vec![layout::profiles(&found.folder), PathBuf::from(SHIPPED)];
     let https = raw.tls.and_then(|raw| https::settle(raw, places, problems));
     let mqtt = raw.mqtt.and_then(|raw| mqtt::settle(raw, places, problems));
     let sparkplug = raw.sparkplug.and_then(|raw| sparkplug::settle(raw, places, problems));

@@ -2,10 +2,11 @@
 //!
 //! Takes: the text of a file and tables of known keys ([`Section`]).
 //! Gives: [`Source`], [`Node`] and [`Fields`]: typed reads that report what is wrong and go on.
-//! Never: an unknown key in silence. The key tables are also what the written reference is printed from.
+//! Never: an unknown key in silence. The key tables are also what the written reference is [`printed`] from.
 
 mod duration;
 mod node;
+pub mod printed;
 
 use std::sync::Arc;
 
@@ -84,6 +85,11 @@ impl Key {
     pub fn is_required(&self) -> bool {
         self.default == REQUIRED
     }
+}
+
+/// A key, on one line of its table: name, takes, default, meaning.
+pub const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, takes, default, meaning }
 }
 
 /// The [`Key::default`] of a key that must be there.

@@ -5,14 +5,15 @@
 //! Never: judges what a profile may say: the text goes through the reader of profiles like everybody's.
 
 mod columns;
+mod quoted;
 mod row;
 mod text;
 
 use std::collections::BTreeMap;
 
 pub use columns::{COLUMNS, Column};
+pub use quoted::quoted;
 pub use row::Row;
-pub use text::quoted;
 
 use super::problem::{Problem, Problems, Spot, did_you_mean};
 use super::{profile, rows};

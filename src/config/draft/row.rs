@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::quoted::quoted;
 use super::{Column, key_from, known};
 use crate::config::problem::{Problems, Spot};
 use crate::engine::base::Category;
@@ -256,14 +257,14 @@ fn rest(cells: &Cells, bit: Option<u8>, alarm: Option<Category>, problems: &Prob
         parsed.map(|number| number.to_string())
     };
     if let Some((order, _)) = cells.get(&Column::Order) {
-        rest.push(("order", super::text::quoted(&order.to_uppercase())));
+        rest.push(("order", quoted(&order.to_uppercase())));
     }
     rest.extend(bit.map(|bit| ("bit", bit.to_string())));
     rest.extend(bits(cells, problems).map(|bits| ("bits", bits)));
     rest.extend(number(Column::Scale).map(|scale| ("scale", scale)));
     rest.extend(number(Column::Offset).map(|offset| ("offset", offset)));
     if let Some((unit, _)) = cells.get(&Column::Unit) {
-        rest.push(("unit", super::text::quoted(unit)));
+        rest.push(("unit", quoted(unit)));
     }
     match (number(Column::Least), number(Column::Greatest)) {
         (Some(least), Some(greatest)) => rest.push(("valid", format!("[{least}, {greatest}]"))),
@@ -276,7 +277,7 @@ fn rest(cells: &Cells, bit: Option<u8>, alarm: Option<Category>, problems: &Prob
     }
     rest.extend(absent(cells, problems).map(|absent| ("absent", absent)));
     match cells.get(&Column::Poll) {
-        Some((poll, _)) => rest.push(("poll", super::text::quoted(&poll.to_lowercase()))),
+        Some((poll, _)) => rest.push(("poll", quoted(&poll.to_lowercase()))),
         None => rest
             .extend(alarm.map(|alarm| ("poll", if alarm.is_immediate() { "\"fire\"" } else { "\"fast\"" }.to_owned()))),
     }

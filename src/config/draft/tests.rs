@@ -107,7 +107,7 @@ fn what_is_wrong_stands_at_its_cell_in_the_list() {
 #[test]
 fn any_text_survives_the_way_through_toml() {
     for text in ["a \"b\" \\ c", "油压 # = {", "tab\there", "'''"] {
-        let read: toml::Table = format!("x = {}", text::quoted(text)).parse().expect(text);
+        let read: toml::Table = format!("x = {}", quoted(text)).parse().expect(text);
         assert_eq!(read["x"].as_str(), Some(text));
     }
 }

@@ -6,23 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use super::quoted::quoted;
 use super::{Draft, Row};
 use crate::config::problem::Spot;
-
-/// A text as TOML writes it.
-pub fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            control if control.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(control))),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
 
 /// The text, and the places of the rows by line.
 pub(super) fn profile(draft: &Draft) -> (String, BTreeMap<usize, Spot>) {

@@ -146,6 +146,22 @@ pub struct Around<'a> {
 }
 
 impl Draft<'_> {
+    /// What it does, in words.
+    pub fn in_words(&self, site: &Site) -> Text {
+        let what = words::selected(&self.selector, &Binding::default(), site);
+        let does = verbs::text(&self.verb);
+        let (after_zh, after_en) = match self.delay.as_secs() {
+            0 => (String::new(), String::new()),
+            seconds => (format!("延时{seconds}秒后"), format!(", {seconds} s later")),
+        };
+        let (full_zh, full_en) =
+            if self.full_automatic { ("（仅全自动）", " (only in full automatic)") } else { ("", "") };
+        Text::new(
+            &format!("{after_zh}{}{}{full_zh}", does.zh, what.zh),
+            &format!("{} {}{after_en}{full_en}", does.en, what.en),
+        )
+    }
+
     /// The action at one value; nothing when there is nothing to do at this value.
     pub fn at(&self, bound: &Binding, around: &Around<'_>, catalogue: &Catalogue<'_>) -> Option<Action> {
         let site = catalogue.site;

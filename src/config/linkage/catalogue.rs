@@ -7,27 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::Pattern;
-use super::selector::{Selector, Where};
+use super::selector::{Selector, Subject, Where};
 use super::verbs;
 use crate::config::problem::did_you_mean;
-use crate::engine::site::{Equipment, Place, Rule, Site};
-
-/// A rule or a piece of equipment, as a selector looks at it.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// Its class.
-    pub class: Option<&'a str>,
-    /// Where it is.
-    pub place: &'a Place,
-    /// Its secondary code.
-    pub code: Option<&'a str>,
-    /// Its device type.
-    pub kind: Option<&'a str>,
-    /// Its device.
-    pub device: &'a str,
-    /// What it is, or belongs to.
-    pub equipment: &'a str,
-}
+use crate::engine::site::{Equipment, Rule, Site};
 
 /// The site's words and things, looked up once for all linkages.
 pub struct Catalogue<'a> {

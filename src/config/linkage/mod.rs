@@ -100,7 +100,7 @@ pub fn describe<'a>(nodes: impl IntoIterator<Item = Node<'a>>, site: &Site) -> V
             name: draft.name.clone(),
             mode: draft.mode,
             when: words::condition(&draft.condition, site),
-            actions: draft.actions.iter().map(|action| words::action(action, site)).collect(),
+            actions: draft.actions.iter().map(|action| action.in_words(site)).collect(),
             spot: draft.spot.clone(),
         });
     }

@@ -4,8 +4,8 @@
 //! Gives: [`Selector`], whether it addresses a [`Subject`], and the [`Binding`] of its variables there.
 //! Never: a floor without its building.
 
-use super::catalogue::Subject;
 use super::pattern::{Digit, Pattern, Shared};
+use crate::engine::site::Place;
 
 /// A place that is given, or filled in for each value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,23 @@ pub enum Where {
     Is(String),
     /// `$floor`, `$zone`, `$building`.
     Variable,
+}
+
+/// A rule or a piece of equipment, as a selector looks at it.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// Its class.
+    pub class: Option<&'a str>,
+    /// Where it is.
+    pub place: &'a Place,
+    /// Its secondary code.
+    pub code: Option<&'a str>,
+    /// Its device type.
+    pub kind: Option<&'a str>,
+    /// Its device.
+    pub device: &'a str,
+    /// What it is, or belongs to.
+    pub equipment: &'a str,
 }
 
 /// What is addressed. Everything that is given must fit.

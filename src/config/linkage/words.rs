@@ -1,15 +1,13 @@
-//! A linkage in words, in both languages.
+//! What a linkage reads and addresses, in words, in both languages.
 //!
-//! Takes: checked conditions, selectors and actions.
+//! Takes: checked conditions and selectors.
 //! Gives: [`Text`]s for people who have to judge whether the rule is the one they meant.
 //! Never: an id where the site knows a name.
 
-use super::action::Draft;
 use super::clock::DAYS;
 use super::condition::{Alarms, Condition, Shown};
 use super::pattern::Pattern;
 use super::selector::{Binding, Selector, Where};
-use super::verbs;
 use crate::engine::base::{Text, Verdict};
 use crate::engine::site::{Among, Site, Window};
 
@@ -183,21 +181,4 @@ pub fn kind_name(site: &Site, kind: &Pattern) -> Text {
 /// What a class is called.
 pub fn class_name(site: &Site, id: &str) -> Text {
     site.classes.find(id).map_or_else(|| Text::same(id), |(_, class)| class.name.clone())
-}
-
-/// An action.
-pub fn action(draft: &Draft<'_>, site: &Site) -> Text {
-    let what = selected(&draft.selector, &Binding::default(), site);
-    let does = verbs::text(&draft.verb);
-    let seconds = draft.delay.as_secs();
-    let (after_zh, after_en) = match seconds {
-        0 => (String::new(), String::new()),
-        _ => (format!("延时{seconds}秒后"), format!(", {seconds} s later")),
-    };
-    let (full_zh, full_en) =
-        if draft.full_automatic { ("（仅全自动）", " (only in full automatic)") } else { ("", "") };
-    Text::new(
-        &format!("{after_zh}{}{}{full_zh}", does.zh, what.zh),
-        &format!("{} {}{after_en}{full_en}", does.en, what.en),
-    )
 }

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{keys, points::Points};
+use super::keys;
+use super::point_rows::Points;
 use crate::config::class::fit_folding;
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::expression::{self, Vocabulary};

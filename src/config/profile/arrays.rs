@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::points::{self, Points, TABLES};
+use super::encoding::TABLES;
+use super::point_rows::Points;
+use super::points;
 use super::shared::SharedStates;
 use super::statuses::{self, Words};
 use super::{affine, alarms, commands, keys};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::alarms::{Home, condition, on};
-use super::points::Points;
+use super::point_rows::Points;
 use super::{keys, writes};
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::{Problems, nearest};

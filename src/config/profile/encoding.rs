@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::keys;
-use super::points::TABLES;
 use super::shared::SharedStates;
 use crate::config::document::{Fields, Node, check_segment};
 use crate::config::expression;
 use crate::engine::base::Text;
 use crate::engine::profile::{Bytes, Characters, Encoding, Kind, Order, State, Table, TextEncoding};
+
+/// Words of `table`.
+pub(super) const TABLES: [(&str, Table); 4] =
+    [("coil", Table::Coil), ("discrete", Table::Discrete), ("input", Table::Input), ("holding", Table::Holding)];
 
 /// What `type` says: most name a raw pattern, a byte is a part of a word, a text needs more keys.
 #[derive(Clone, Copy)]

@@ -8,12 +8,8 @@ mod commands;
 
 use super::{remembered, spoken};
 use crate::config::class::keys::FOLLOWS;
-use crate::config::document::{Key, REQUIRED, Section};
+use crate::config::document::{Key, REQUIRED, Section, key};
 pub use commands::{COMMAND, FEEDBACK, PULSE, WRITE};
-
-pub(super) const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
 
 /// Every section, in the order of the reference.
 pub const SECTIONS: [&Section; 24] = [

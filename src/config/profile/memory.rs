@@ -6,7 +6,9 @@
 
 use toml::de::DeValue;
 
-use super::{encoding, points::TABLES, remembered, speech};
+use super::encoding::{self, TABLES};
+use super::remembered;
+use crate::config::category;
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::base::Text;
@@ -118,7 +120,7 @@ fn codes(entries: &[(Name<'_>, Node<'_>)], alarms: &[AlarmSpec], problems: &Prob
 
 fn code(key: &str, fields: &Fields<'_>, alarms: &[AlarmSpec]) -> Option<CodeSpec> {
     let name = fields.get("name").and_then(Node::both_languages);
-    let category = fields.get("category").and_then(speech::said_category);
+    let category = fields.get("category").and_then(category::read);
     for key in
         ["active", "alarms"].into_iter().filter(|key| fields.get("category").is_none() && fields.get(key).is_some())
     {

@@ -12,6 +12,7 @@ mod encoding;
 pub mod keys;
 mod memory;
 mod patterns;
+mod point_rows;
 mod points;
 mod proviso;
 mod rates;

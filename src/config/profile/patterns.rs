@@ -6,7 +6,8 @@
 
 use regex::RegexBuilder;
 
-use super::{speech, spoken};
+use super::spoken;
+use crate::config::category;
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::did_you_mean;
 use crate::engine::base::{Category, Text};
@@ -105,7 +106,7 @@ fn compiled(node: Node<'_>) -> Option<Vec<String>> {
 
 fn meaning(fields: &Fields<'_>) -> Option<Meaning> {
     let mut words: Vec<(&'static str, Word)> =
-        speech::said_categories().map(|category| (category.as_str(), Word::Category(category))).collect();
+        category::told().map(|category| (category.as_str(), Word::Category(category))).collect();
     words.extend([("reset", Word::Reset), ("operation", Word::Operation), ("nothing", Word::Nothing)]);
     let word = fields.get("means")?.word(&words)?;
     let over = fields.get("over").map_or(Some(false), Node::boolean)?;

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::point_rows::Points;
 use super::proviso::{self, Said};
 use super::rates;
 use super::shared::SharedStates;
@@ -15,26 +16,6 @@ use crate::config::expression::{self, Slot, SlotKind};
 use crate::config::problem::Problems;
 use crate::engine::base::Text;
 use crate::engine::profile::{Encoding, Kind, Order, Pace, PointSpec, Table};
-
-/// Words of `table`.
-pub(super) const TABLES: [(&str, Table); 4] =
-    [("coil", Table::Coil), ("discrete", Table::Discrete), ("input", Table::Input), ("holding", Table::Holding)];
-
-/// What was read: the rows, the slots conditions may name (same order), and where each row stands.
-pub struct Points<'a> {
-    /// The rows.
-    pub list: Vec<PointSpec>,
-    /// What each is to a condition.
-    pub slots: Vec<Slot>,
-    /// Where each stands, to report what is found later.
-    pub nodes: Vec<Node<'a>>,
-    /// Whether another point decides about it.
-    pub decided: Vec<bool>,
-    /// The settings of the class that its conditions may compare with, in the class's order.
-    pub settings: Vec<String>,
-    /// The alarms of the class that others may follow from.
-    pub class_alarms: Vec<String>,
-}
 
 /// Reads the rows; what an array's rows inherit is its table and the sight of the device's single points.
 pub fn read<'a>(

@@ -10,7 +10,7 @@ use std::time::Duration;
 use toml::de::DeValue;
 
 use super::keys;
-use super::points::Points;
+use super::point_rows::Points;
 use crate::config::document::{Fields, Node};
 use crate::config::problem::did_you_mean;
 use crate::engine::base::Value;

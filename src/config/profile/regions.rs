@@ -4,8 +4,8 @@
 //! Gives: [`Region`]s and the [`Identity`].
 //! Never: a point that no request may read.
 
+use super::encoding::TABLES;
 use super::keys;
-use super::points::TABLES;
 use crate::config::document::{Fields, Node};
 use crate::config::problem::Problems;
 use crate::engine::profile::{Encoding, Identity, Link, Profile, Region};

@@ -4,8 +4,7 @@
 //! Gives: one [`Section`] for each kind of table.
 //! Never: a key that the reader does not read.
 
-use super::keys::key;
-use crate::config::document::{REQUIRED, Section};
+use crate::config::document::{REQUIRED, Section, key};
 
 /// `[memory]`
 pub const MEMORY: Section = Section {

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{arrays, patterns, spoken};
+use crate::config::category;
 use crate::config::document::{Fields, Name, Node, check_segment};
 use crate::config::problem::Problems;
-use crate::engine::base::{Category, Text};
+use crate::engine::base::Text;
 use crate::engine::profile::{Affine, AlarmSpec, ArraySpec, Expression, Grammar, Profile, Speech, TextEncoding};
 
 /// Words of `protocol`.
@@ -110,7 +111,7 @@ fn alarms(entries: &[(Name<'_>, Node<'_>)], problems: &Problems) -> Vec<AlarmSpe
 
 fn alarm(key: &str, fields: &Fields<'_>) -> Option<AlarmSpec> {
     let name = fields.get("name").and_then(Node::both_languages);
-    let category = fields.get("category").and_then(said_category)?;
+    let category = fields.get("category").and_then(category::read)?;
     Some(AlarmSpec {
         follows: Vec::new(),
         by_class: false,
@@ -124,19 +125,6 @@ fn alarm(key: &str, fields: &Fields<'_>) -> Option<AlarmSpec> {
         delay: Duration::ZERO,
         when: Expression::Reported,
     })
-}
-
-/// A category that a device can report: limits are measured here, links and the gateway speak for themselves.
-pub(super) fn said_category(node: Node<'_>) -> Option<Category> {
-    let words: Vec<(&'static str, Category)> =
-        said_categories().map(|category| (category.as_str(), category)).collect();
-    node.word(&words)
-}
-
-/// Every such category.
-pub(super) fn said_categories() -> impl Iterator<Item = Category> {
-    let own = |category: &Category| matches!(category, Category::Limit | Category::LinkFault | Category::Own);
-    Category::ALL.into_iter().filter(move |category| !own(category))
 }
 
 fn arrays(entries: &[(Name<'_>, Node<'_>)], device: &[AlarmSpec], problems: &Problems) -> Vec<ArraySpec> {

@@ -5,7 +5,7 @@
 //! Never: a status that the class does not have.
 
 use super::alarms;
-use super::points::Points;
+use super::point_rows::Points;
 use crate::config::document::{Fields, Name, Node};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::class::{Class, ClassAlarm, Classes};

@@ -4,11 +4,7 @@
 //! Gives: one [`Section`] for each kind of table, and the columns of a point list.
 //! Never: a key that the reader does not read.
 
-use crate::config::document::{Key, REQUIRED, Section};
-
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
+use crate::config::document::{REQUIRED, Section, key};
 
 /// Every section, in the order of the reference.
 pub const SECTIONS: [&Section; 15] = [

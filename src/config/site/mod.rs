@@ -28,15 +28,13 @@ use toml::de::DeTable;
 
 use super::class;
 use super::document::{Fields, Node, Source};
+use super::layout::{self, MORE, TESTS};
 use super::linkage;
 use super::problem::{Problem, Problems, Severity, Spot, did_you_mean};
 use crate::engine::base::{SiteId, Text, Wall, Zone};
 use crate::engine::class::Classes;
 use crate::engine::profile::Profile;
 use crate::engine::site::{CodeLayout, ListedPoint, PlanKind, Site};
-
-/// The file that makes a folder a site.
-pub const FILE: &str = "site.toml";
 
 /// Reads a site. Gives it with what is worth a look, or everything that is wrong.
 pub fn load(folder: &Path, profile_folders: &[PathBuf]) -> Result<(Site, Vec<Problem>), Vec<Problem>> {
@@ -101,7 +99,7 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     places.read_zones(all("zone"));
     site.buildings.clone_from(&places.buildings);
     site.buses = bus::read(all("bus"));
-    let mut folders = vec![folder.join("device-profiles")];
+    let mut folders = vec![layout::profiles(folder)];
     folders.extend(profile_folders.iter().filter(|path| **path != folders[0]).cloned().collect::<Vec<_>>());
     let classes = classes(folder, &mut parts, &problems);
     site.classes = Arc::clone(&classes);
@@ -123,9 +121,9 @@ fn read(folder: &Path, profile_folders: &[PathBuf]) -> Outcome {
     site.linkages = linkage::read(all("linkage"), &site, &own);
     settle_linkages(&mut site, own, &problems, &devices);
     if site.devices.is_empty() {
-        problems.warning(Spot::file(FILE), "the site has no devices", "add [[device]] here or in conf.d");
+        problems.warning(Spot::file(layout::SITE), "the site has no devices", "add [[device]] here or in conf.d");
     } else if all("bus").next().is_none() {
-        problems.error(Spot::file(FILE), "the site has devices but no bus", "add [[bus]] here or in conf.d");
+        problems.error(Spot::file(layout::SITE), "the site has devices but no bus", "add [[bus]] here or in conf.d");
     }
     site.hash = parts.hash();
     let fine = !problems.has_errors();
@@ -171,9 +169,6 @@ pub fn refusals(text: &str, site: &Site) -> Vec<Problem> {
     problems.sorted().into_iter().filter(|problem| problem.severity == Severity::Error).collect()
 }
 
-/// The folder of a site's tests of rules.
-const TESTS: &str = "rules-tests";
-
 /// The texts in which a site's tests of rules may stand: those of its folder of tests, and its own files.
 pub fn texts(folder: &Path, problems: &Problems) -> (Vec<Source>, Vec<Source>) {
     let mut own = Vec::new();
@@ -205,15 +200,15 @@ fn settle_linkages(site: &mut Site, own: Problems, problems: &Problems, devices:
         Some(reason) => {
             reason.push_str("; linkages that may need it are left out");
             let message = format!("{failed} findings in linkages are not shown while a device is refused");
-            devices.warning(Spot::file(FILE), message, "put the device right first");
+            devices.warning(Spot::file(layout::SITE), message, "put the device right first");
         }
         None => problems.extend(own.sorted()),
     }
 }
 
 fn sources(folder: &Path, parts: &mut Parts, problems: &Problems) -> Vec<Source> {
-    let names = std::iter::once(FILE.to_owned())
-        .chain(files(&folder.join("conf.d"), "toml").into_iter().map(|name| format!("conf.d/{name}")));
+    let names = std::iter::once(layout::SITE.to_owned())
+        .chain(files(&folder.join(MORE), "toml").into_iter().map(|name| format!("{MORE}/{name}")));
     let mut sources = Vec::new();
     for name in names {
         match fs::read(folder.join(&name)) {
@@ -251,7 +246,7 @@ fn identity(roots: &[Fields<'_>], problems: &Problems) -> Site {
         once.see("[site]", root.spot_of("site"), problems);
     }
     let Some(node) = roots.iter().find_map(|root| root.get("site")) else {
-        problems.error(Spot::file(FILE), "there is no [site]", "add [site] with id, name and timezone");
+        problems.error(Spot::file(layout::SITE), "there is no [site]", "add [site] with id, name and timezone");
         return site;
     };
     let Some(fields) = node.fields(&keys::SITE) else { return site };

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::keys;
-use crate::config::class;
 use crate::config::document::{Fields, Name, Node};
 use crate::config::problem::did_you_mean;
+use crate::config::{category, class};
 use crate::engine::base::Category;
 use crate::engine::class::{Class, ClassAlarm, Classes};
 use crate::engine::profile::Profile;
@@ -65,7 +65,7 @@ impl Subject<'_> {
         let fields = node.fields(&keys::ALARM)?;
         let off = fields.get("off").and_then(Node::boolean).unwrap_or(false);
         let delay = fields.get("delay").and_then(|node| node.duration(Duration::ZERO..=Duration::from_secs(3600)));
-        let other = fields.get("category").and_then(class::category);
+        let other = fields.get("category").and_then(category::read);
         let word = category.as_str();
         for key in ["off", "delay", "category"].into_iter().filter(|_| category.is_immediate()) {
             let message = match key {

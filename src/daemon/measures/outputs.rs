@@ -5,7 +5,7 @@
 //! Never: a queue that docs/queues.md does not list.
 
 use super::{Sources, float};
-use crate::daemon::run::INPUTS;
+use crate::daemon::heart::INPUTS;
 use crate::daemon::stores::{INFLUX, MQTT};
 use crate::edge::journal::free_bytes;
 use crate::edge::sparkplug::Counters;

@@ -15,21 +15,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::expected::Expected;
+use super::fault::Fault;
 use super::mbap::Mbap;
 use super::overheard::Heard;
 use super::rtu::Rtu;
 use super::stream::Stream;
-
-/// What the fence found wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// The line or connection is gone.
-    Gone(String),
-    /// The stream no longer tells where a frame begins.
-    Desync(String),
-    /// A frame came that is no answer; the stream is sound.
-    Refused(String),
-}
 
 /// How frames are told apart.
 #[derive(Debug)]

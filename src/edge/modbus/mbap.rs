@@ -5,7 +5,7 @@
 //! Never: lets a frame up that bears another number, and never grows: a frame has at most 260 bytes.
 
 use super::expected::Expected;
-use super::fence::Fault;
+use super::fault::Fault;
 
 /// Transaction id, protocol id, length: what precedes the counted bytes.
 const HEADER: usize = 6;

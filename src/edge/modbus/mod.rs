@@ -28,8 +28,10 @@
 //!   once: [`Failure::Link`](crate::engine::poll::Failure::Link) says that nothing of it left, any other failure but an
 //!   exception that it may have been done.
 
+mod checksum;
 mod codec;
 mod expected;
+mod fault;
 mod fence;
 mod mbap;
 mod open;

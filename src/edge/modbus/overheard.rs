@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::rtu::checksum;
+use super::checksum::checksum;
 
 /// The high bit of the function marks an exception.
 const EXCEPTION: u8 = 0x80;

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::checksum::checksum;
 use super::expected::Expected;
-use super::fence::Fault;
+use super::fault::Fault;
 use super::overheard::Heard;
 
 /// The longest frame of the specification. Of more input than this without an answer, only the end is kept.
@@ -147,13 +148,6 @@ fn frame_at(expected: Expected, bytes: &[u8]) -> Option<&[u8]> {
         _ => return None,
     };
     bytes.get(..length).filter(|frame| checksum(frame) == 0)
-}
-
-/// The CRC-16 of the specification; over a whole frame, checksum included, it is zero.
-pub(super) fn checksum(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0xFFFF, |sum, byte| {
-        (0..8).fold(sum ^ u16::from(*byte), |sum: u16, _| if sum & 1 == 1 { (sum >> 1) ^ 0xA001 } else { sum >> 1 })
-    })
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::checksum::checksum;
 use super::expected::{Body, Expected};
 use super::mbap::Mbap;
 use super::overheard::Heard;
-use super::rtu::{Rtu, checksum};
+use super::rtu::Rtu;
 
 fn sealed(bytes: &[u8]) -> Vec<u8> {
     [bytes, &checksum(bytes).to_le_bytes()].concat()

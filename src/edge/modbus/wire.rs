@@ -12,7 +12,8 @@ use tokio_modbus::client::{Client, rtu, tcp};
 
 use super::codec;
 use super::expected::Expected;
-use super::fence::{Fault, Fence};
+use super::fault::Fault;
+use super::fence::Fence;
 use super::open::{self, Apart, Framed, Habits, Opened};
 use super::overheard::Heard;
 use super::rest::Rest;

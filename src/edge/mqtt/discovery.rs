@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::topics::{SITE, Topics};
+use super::topics::{SITE, Topics, safe};
 use super::{overview, points};
 use crate::config::daemon::HomeAssistant;
 use crate::engine::base::Language;
@@ -152,32 +152,5 @@ fn classes(unit: &str) -> (Option<&'static str>, Option<&'static str>) {
         "s" | "min" | "h" | "d" => (Some("duration"), None),
         "m³" | "L" | "kvarh" => (None, None),
         _ => (None, measured),
-    }
-}
-
-/// An id in the letters that Home Assistant allows in a topic; different ids stay different.
-pub fn safe(id: &str) -> String {
-    let mut safe = String::new();
-    for letter in id.chars() {
-        match letter {
-            '_' => safe.push_str("__"),
-            '.' => safe.push_str("_d"),
-            '/' => safe.push_str("_s"),
-            letter => safe.push(letter),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn different_ids_stay_different() {
-        let ids = ["a.b", "a_b", "a-b", "a_db", "a/b", "a__b", "a_sb", "ab"];
-        let safe: BTreeSet<String> = ids.map(safe).into();
-        assert_eq!(safe.len(), ids.len());
-        assert!(safe.iter().all(|id| id.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))));
     }
 }

@@ -13,8 +13,7 @@ use serde_json::{Map, json};
 use tokio::time::Instant;
 
 use super::devices::LIFE;
-use super::discovery::safe;
-use super::topics::Topics;
+use super::topics::{Topics, safe};
 use crate::engine::alarm::{Occurrence, State};
 use crate::engine::base::{Category, EventId, Language, Text, Wall};
 use crate::engine::site::{Place, Site};

@@ -4,7 +4,6 @@
 //! Gives: topics below `tocsin/<site>/`, those of Home Assistant's discovery, and back.
 //! Never: a topic outside that prefix or that node of the discovery.
 
-use super::discovery::safe;
 use crate::engine::base::{DeviceId, EventId, PointId, SiteId, is_segment};
 
 /// The site itself among the devices that are announced: [`safe`] writes no id like it.
@@ -124,9 +123,33 @@ impl Topics {
     }
 }
 
+/// An id in the letters that Home Assistant allows in a topic; different ids stay different.
+pub fn safe(id: &str) -> String {
+    let mut safe = String::new();
+    for letter in id.chars() {
+        match letter {
+            '_' => safe.push_str("__"),
+            '.' => safe.push_str("_d"),
+            '/' => safe.push_str("_s"),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn different_ids_stay_different() {
+        let ids = ["a.b", "a_b", "a-b", "a_db", "a/b", "a__b", "a_sb", "ab"];
+        let safe: BTreeSet<String> = ids.map(safe).into();
+        assert_eq!(safe.len(), ids.len());
+        assert!(safe.iter().all(|id| id.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))));
+    }
 
     #[test]
     fn a_topic_leads_back_to_what_it_names() {

@@ -11,6 +11,7 @@
 //! from its beginning to its end, so that whoever tells a stretch of time reads what belongs to it and nothing else.
 
 mod fold;
+mod numbers;
 mod schema;
 mod sieve;
 mod story;

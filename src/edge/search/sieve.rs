@@ -4,10 +4,10 @@
 //! Gives: what passes, and how much was passed over on the way.
 //! Never: walks further than it is told; where it stops it says so.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 
-use super::fold::{folded, terms};
-use super::take::sort_number;
+use super::fold::terms;
+use super::numbers::{number, sort_number};
 use crate::engine::base::Category;
 use crate::live::{Found, Sieve, Stretch};
 
@@ -145,12 +145,6 @@ impl Numbers {
         }
         Ok(true)
     }
-}
-
-/// The number of a text; one that nothing has, where no fact says it.
-pub fn number(reader: &Connection, text: &str) -> rusqlite::Result<i64> {
-    let found = reader.query_row("SELECT id FROM word WHERE text = ?1", [folded(text)], |row| row.get(0)).optional()?;
-    Ok(found.unwrap_or(-1))
 }
 
 /// For each term the words it is a part of, found in one walk through them.

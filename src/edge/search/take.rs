@@ -11,11 +11,12 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::fold::{both, folded};
+use super::numbers::sort_number;
 use super::schema;
 use super::things::{self, Named};
 use crate::engine::alarm::{CommandFact, DutyFact, Fact, FactKind, KeepingFact, LinkageFact};
 use crate::engine::base::EventId;
-use crate::engine::report::{Sort, Trace};
+use crate::engine::report::Trace;
 use crate::live::Records;
 
 /// Facts of one transaction.
@@ -137,11 +138,6 @@ fn row(
         about.execute(params![id.seq, fact.id.seq])?;
     }
     Ok(Named { device, point, category, person })
-}
-
-/// The number of a sort in the table.
-pub fn sort_number(sort: Sort) -> i64 {
-    Sort::ALL.iter().zip(0..).find(|(one, _)| **one == sort).map_or(-1, |(_, number)| number)
 }
 
 /// The number of a text; a new one is added.

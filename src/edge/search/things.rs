@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row, Transaction, params, params_from_iter};
 
-use super::sieve::number;
+use super::numbers::{lasting_number, number};
 use crate::engine::alarm::Fact;
 use crate::engine::base::{Category, Wall};
 use crate::engine::report::{Course, Lasting};
@@ -20,11 +20,6 @@ pub struct Named {
     pub point: i64,
     pub category: i64,
     pub person: i64,
-}
-
-/// The number of a sort of thing in the table.
-fn lasting_number(lasting: Lasting) -> i64 {
-    Lasting::ALL.iter().zip(0..).find(|(one, _)| **one == lasting).map_or(-1, |(_, number)| number)
 }
 
 /// Notes the next fact: its time, and what begins or ends with it. `block` facts make a block.

@@ -205,3 +205,9 @@ impl Machine {
 fn fact(kind: LinkageFact) -> FactKind {
     FactKind::Linkage(kind)
 }
+
+/// Proposes targets of an action, and says why.
+fn propose(decision: &mut Decision<'_>, run: EventId, action: u32, targets: Vec<u32>, bar: &Bar) {
+    let (code, why) = (bar.code().to_owned(), bar.text());
+    decision.decide(fact(LinkageFact::Proposed { run, action, targets, code, why }));
+}

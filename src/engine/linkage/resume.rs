@@ -4,8 +4,7 @@
 //! Gives: their deadlines and watches anew; decided facts.
 //! Never: does late what nobody did in time; goes on with a linkage that the configuration has changed meanwhile.
 
-use super::run::propose;
-use super::{Due, Machine, Spot};
+use super::{Due, Machine, Spot, propose};
 use crate::engine::alarm::{Decision, Feedback, Live, Run, Stage};
 use crate::engine::bar::Bar;
 use crate::engine::base::{EventId, PointId};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::graph::Leaf;
 use super::news::News;
-use super::{Due, Machine, Manner, fact};
+use super::{Due, Machine, Manner, fact, propose};
 use crate::engine::alarm::{Because, Decision, LinkageFact, Live, Met, MetAction, MetTarget, Run, Stage};
 use crate::engine::bar::Bar;
 use crate::engine::base::{Deadline, EventId, PointId, Text, Truth};
@@ -210,12 +210,6 @@ impl Machine {
         self.unwatch(decision, run);
         self.runs.remove(&run);
     }
-}
-
-/// Proposes targets of an action, and says why.
-pub(super) fn propose(decision: &mut Decision<'_>, run: EventId, action: u32, targets: Vec<u32>, bar: &Bar) {
-    let (code, why) = (bar.code().to_owned(), bar.text());
-    decision.decide(fact(LinkageFact::Proposed { run, action, targets, code, why }));
 }
 
 fn all(action: &Action) -> Vec<u32> {

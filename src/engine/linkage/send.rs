@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Leaf;
 use super::news::News;
-use super::run::propose;
-use super::{Due, Machine, fact};
+use super::{Due, Machine, fact, propose};
 use crate::engine::alarm::{Decision, LinkageFact, Live, Source, Stage};
 use crate::engine::bar::Bar;
 use crate::engine::base::{Category, EventId, PointId, Truth, Verdict};

@@ -4,7 +4,7 @@
 //! Gives: [`Rule`]s.
 //! Never: two rules for one condition; a class alarm of which a status is not shown.
 
-use super::expand::ExpandError;
+use super::expand_error::ExpandError;
 use super::{Condition, Follow, Overrides, Place, Rule};
 use crate::engine::base::{Category, PointId, Text};
 use crate::engine::class::{Class, ClassAlarm};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::conditions::{Holder, joined};
+use super::expand_error::ExpandError;
 use super::{Command, Device, Equipment, Overrides, Place, Point, Site, Status};
 use crate::engine::base::{PointId, Text};
 use crate::engine::class::Class;
@@ -32,34 +33,6 @@ pub struct ListedPoint {
     pub kind: Option<String>,
     /// Where it is.
     pub place: Place,
-}
-
-/// Why a row of a point list cannot be placed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExpandError {
-    /// The profile has no such array.
-    NoArray {
-        /// The row's number in its file.
-        row: usize,
-        /// The name it gave.
-        array: String,
-    },
-    /// Loop or address outside the array.
-    OutOfRange {
-        /// The row's number in its file.
-        row: usize,
-        /// What was out of range: `loop` or `address`.
-        what: &'static str,
-        /// The number it gave.
-        number: u16,
-        /// First and last that the profile knows.
-        range: (u16, u16),
-    },
-    /// A condition reads a setting that the class does not have.
-    NoSetting {
-        /// The class the profile was written for; empty when there is none.
-        class: String,
-    },
 }
 
 /// Appends `device`, whose ranges of points, rules and commands it sets, and everything it has to `site`.

@@ -8,6 +8,7 @@ mod address;
 mod conditions;
 mod equipment;
 mod expand;
+mod expand_error;
 mod find;
 mod floor_plan;
 mod linkage;
@@ -24,7 +25,8 @@ use serde::{Deserialize, Serialize};
 
 pub use address::{Address, CodeLayout};
 pub use equipment::{Equipment, Status};
-pub use expand::{ExpandError, ListedPoint, expand, expand_as};
+pub use expand::{ListedPoint, expand, expand_as};
+pub use expand_error::ExpandError;
 pub use floor_plan::{Drawing, DrawnZone, FloorPlan, Placed};
 pub use linkage::{Action, Alarms, Among, Deed, Filter, Linkage, Mode, Proof, Quantity, Sign, Target, When, Window};
 pub use overrides::{AlarmOverride, Overrides};

@@ -4,11 +4,7 @@
 //! Gives: one [`Section`] per kind of table, which the reader checks by.
 //! Never: a key that the reader does not use.
 
-use crate::config::document::{Key, REQUIRED, Section};
-
-const fn key(name: &'static str, takes: &'static str, default: &'static str, meaning: &'static str) -> Key {
-    Key { name, takes, default, meaning }
-}
+use crate::config::document::{Key, REQUIRED, Section, key};
 
 const POINT: Key = key("point", "text", REQUIRED, "`device/point`");
 

@@ -14,8 +14,8 @@ use crate::config::problem::did_you_mean;
 use crate::engine::profile::{Table, Write, WriteSpec};
 use crate::engine::site::{Command, Device, Site};
 use crate::sim::encode::Pattern;
+use crate::sim::named;
 use crate::sim::reaction::{Reaction, Then, Trigger};
-use crate::sim::world;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -37,7 +37,7 @@ fn devices(node: Node<'_>, fields: &Fields<'_>, site: &Site) -> Vec<u32> {
         (Some(place), None) => {
             let id = place.text().unwrap_or_default();
             let known = site.devices.iter().map(|device| device.id.as_str());
-            let device = world::device(site, id);
+            let device = named::device(site, id);
             if device.is_none() && !id.is_empty() {
                 place.error(format!("the site has no device \"{id}\""), did_you_mean(id, known));
             }
@@ -128,7 +128,7 @@ fn points(set: Node<'_>, site: &Site, device: &Device, command: Option<&Command>
         let key = name.text;
         let mut ids = vec![key.to_owned(), format!("{}/{key}", device.id)];
         ids.extend(command.map(|command| format!("{}.{key}", command.point)));
-        let Some(point) = ids.iter().find_map(|id| world::point(site, id)) else {
+        let Some(point) = ids.iter().find_map(|id| named::point(site, id)) else {
             let known = site.points_of(device).iter().map(|point| point.id.point());
             let message = format!("{} has no point \"{key}\"", device.id);
             node.problems().error(name.spot, message, did_you_mean(key, known));

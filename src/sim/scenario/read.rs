@@ -17,8 +17,8 @@ use crate::engine::profile::{Speech, TextEncoding};
 use crate::engine::site::{Device, Site};
 use crate::sim::encode::{self, Misfit, Pattern, Setting};
 use crate::sim::fault::{Fault, MODES};
+use crate::sim::named;
 use crate::sim::trouble::{TROUBLES, Trouble};
-use crate::sim::world;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 pub(super) const INSTANT: Duration = Duration::from_millis(100);
@@ -111,8 +111,8 @@ fn fault(node: Node<'_>, site: &Site) -> Option<Change> {
         (None, Some(whose)) => {
             let bus = bus(whose, site)?;
             let Some(trouble) = Trouble::named(mode, number) else { return unknown(&TROUBLES) };
-            if !trouble.befalls(world::is_line(site, bus)) {
-                let kind = if world::is_line(site, bus) { "a line" } else { "a port" };
+            if !trouble.befalls(named::is_line(site, bus)) {
+                let kind = if named::is_line(site, bus) { "a line" } else { "a port" };
                 place.error(format!("\"{mode}\" cannot befall {kind}"), "");
                 return None;
             }
@@ -172,7 +172,7 @@ pub(super) fn printed(whose: Node<'_>, panel: &Device, node: Node<'_>) -> Option
 
 fn device(node: Node<'_>, site: &Site) -> Option<u32> {
     let id = node.text()?;
-    world::device(site, id).or_else(|| {
+    named::device(site, id).or_else(|| {
         let known = site.devices.iter().map(|device| device.id.as_str());
         node.error(format!("the site has no device \"{id}\""), did_you_mean(id, known));
         None
@@ -181,7 +181,7 @@ fn device(node: Node<'_>, site: &Site) -> Option<u32> {
 
 fn bus(node: Node<'_>, site: &Site) -> Option<u32> {
     let id = node.text()?;
-    world::bus(site, id).or_else(|| {
+    named::bus(site, id).or_else(|| {
         let known = site.buses.iter().map(|bus| bus.id.as_str());
         node.error(format!("the site has no bus \"{id}\""), did_you_mean(id, known));
         None
@@ -201,9 +201,9 @@ pub(super) fn settings(node: Option<Node<'_>>, site: &Site) -> Vec<(u32, Pattern
 }
 
 fn point(id: &str, site: &Site, spot: &Spot, problems: &Problems) -> Option<u32> {
-    world::point(site, id).or_else(|| {
+    named::point(site, id).or_else(|| {
         let device = id.split_once('/').map_or(id, |(device, _)| device);
-        let hint = match world::device(site, device) {
+        let hint = match named::device(site, device) {
             Some(device) => {
                 let points = site.points_of(&site.devices[device as usize]);
                 did_you_mean(id, points.iter().map(|point| point.id.as_str()))

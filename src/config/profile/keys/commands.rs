@@ -4,8 +4,7 @@
 //! Gives: the key tables of commands and their parts.
 //! Never: a key that the program does not read.
 
-use super::key;
-use crate::config::document::{REQUIRED, Section};
+use crate::config::document::{REQUIRED, Section, key};
 
 /// One entry of `[commands]`.
 pub const COMMAND: Section = Section {

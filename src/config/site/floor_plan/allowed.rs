@@ -4,12 +4,24 @@
 //! Gives: the value as it may be written, or nothing.
 //! Never: a value that was not recognised from its first to its last character.
 
+use roxmltree::Node;
+
+use super::geometry::{Affine, numbers};
+
+/// The namespace of SVG.
+pub const SVG: &str = "http://www.w3.org/2000/svg";
 /// Elements that are drawn.
 pub const SHAPES: [&str; 9] = ["path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "use"];
 /// Elements that hold others.
 pub const GROUPS: [&str; 5] = ["g", "defs", "symbol", "pattern", "tspan"];
 /// Elements that say something about the file and draw nothing; nobody misses them.
 pub const SILENT: [&str; 4] = ["title", "desc", "metadata", "view"];
+
+/// Whether an element may be drawn by itself.
+pub fn is_kept(node: &Node<'_, '_>) -> bool {
+    let name = node.tag_name().name();
+    node.tag_name().namespace() == Some(SVG) && (SHAPES.contains(&name) || GROUPS.contains(&name))
+}
 
 /// What a value must be.
 #[derive(Clone, Copy)]
@@ -95,7 +107,7 @@ pub fn value(name: &str, text: &str) -> Option<String> {
         Kind::Length => length(text),
         Kind::Numbers => text == "none" || !text.is_empty() && numbers(text).all(length),
         Kind::Path => text.chars().all(|letter| "MmZzLlHhVvCcSsQqTtAaEe0123456789+-., \t\r\n".contains(letter)),
-        Kind::Transform => super::geometry::Affine::parse(text).is_some(),
+        Kind::Transform => Affine::parse(text).is_some(),
         Kind::Paint => paint(text),
         Kind::Word => {
             !text.is_empty()
@@ -104,11 +116,6 @@ pub fn value(name: &str, text: &str) -> Option<String> {
         Kind::Language => text == "zh" || text == "en",
     };
     fine.then(|| text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// The parts of a list.
-pub fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split([' ', ',', '\t', '\r', '\n']).filter(|part| !part.is_empty())
 }
 
 fn length(text: &str) -> bool {

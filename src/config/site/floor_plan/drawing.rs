@@ -7,46 +7,21 @@
 use roxmltree::{Document, Node, ParsingOptions};
 use sha2::{Digest, Sha256};
 
-use super::allowed;
+use super::allowed::SVG;
+use super::file::File;
+use super::geometry::numbers;
+use super::marks::Mark;
 use super::pen::Pen;
-use super::references::References;
-use crate::config::problem::{Problems, Spot};
+use super::references::{MOST_NODES, References};
+use crate::config::problem::Spot;
 use crate::engine::site::{Drawing, DrawnZone};
 
-/// The namespace of SVG.
-pub const SVG: &str = "http://www.w3.org/2000/svg";
 /// Largest file in bytes.
 const MOST_BYTES: usize = 2 << 20;
-/// Most elements, texts and comments of a file; and as many shapes once everything used is unfolded.
-pub const MOST_NODES: u32 = 50_000;
 /// Groups in groups.
 const DEEPEST: usize = 32;
 /// Attributes of one element; more make the parser slow.
 const MOST_ATTRIBUTES: usize = 500;
-
-/// By what a shape says what stands there.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Label {
-    /// `data-point`, or the column `point`: the id of a device or an element.
-    Point(String),
-    /// `data-code`, or the column `code`: a secondary code, `*` for any digit, with its type or without.
-    Code(String),
-    /// The shape's `id`, which may be either, or only an id.
-    Id(String),
-}
-
-/// Something that is put on a plan.
-#[derive(Clone, Debug)]
-pub struct Mark {
-    /// What stands there.
-    pub label: Label,
-    /// From the left, in user units.
-    pub x: f64,
-    /// From the top.
-    pub y: f64,
-    /// Where it is written.
-    pub spot: Spot,
-}
 
 /// A drawing with what it says of itself.
 #[derive(Clone, Debug)]
@@ -59,25 +34,7 @@ pub struct Sketch {
     pub zones: Vec<(String, Spot)>,
 }
 
-/// A file and where its problems go.
-pub struct File<'a> {
-    /// How problems call it.
-    pub name: &'a str,
-    /// Where they go.
-    pub problems: &'a Problems,
-}
-
 impl File<'_> {
-    fn whole(&self, message: impl Into<String>, hint: &str) {
-        self.problems.error(Spot::file(self.name), message, hint);
-    }
-
-    /// Where a byte of it stands.
-    pub fn spot(&self, document: &Document<'_>, at: usize) -> Spot {
-        let place = document.text_pos_at(at);
-        Spot { line: place.row as usize, column: place.col as usize, ..Spot::file(self.name) }
-    }
-
     /// Reads it; `number` makes its ids differ from those of other drawings on the same page.
     pub fn read(&self, bytes: &[u8], number: usize) -> Option<Sketch> {
         if bytes.len() > MOST_BYTES {
@@ -151,7 +108,7 @@ impl File<'_> {
 
     fn view_box(&self, document: &Document<'_>, root: Node<'_, '_>) -> Option<[f64; 4]> {
         let figures = |text: &str| -> Vec<f64> {
-            allowed::numbers(text).filter_map(|part| part.strip_suffix("px").unwrap_or(part).parse().ok()).collect()
+            numbers(text).filter_map(|part| part.strip_suffix("px").unwrap_or(part).parse().ok()).collect()
         };
         let given = root.attribute("viewBox").map_or_else(
             || {
@@ -188,10 +145,4 @@ fn too_deep<'a, 'input>(root: Node<'a, 'input>) -> Option<Node<'a, 'input>> {
         waiting.extend(node.children().filter(Node::is_element).map(|child| (child, depth + 1)));
     }
     None
-}
-
-/// Whether an element may be drawn by itself.
-pub fn is_kept(node: &Node<'_, '_>) -> bool {
-    let name = node.tag_name().name();
-    node.tag_name().namespace() == Some(SVG) && (allowed::SHAPES.contains(&name) || allowed::GROUPS.contains(&name))
 }

@@ -4,7 +4,10 @@
 //! Gives: [`Affine`] movements and [`Bounds`].
 //! Never: a number that is not finite.
 
-use super::allowed::numbers;
+/// The parts of a list of figures.
+pub fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ',', '\t', '\r', '\n']).filter(|part| !part.is_empty())
+}
 
 /// A movement of the plane: x' = a·x + c·y + e, y' = b·x + d·y + f.
 #[derive(Clone, Copy, Debug, PartialEq)]

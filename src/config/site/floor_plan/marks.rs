@@ -6,10 +6,33 @@
 
 use std::collections::BTreeMap;
 
-use super::drawing::{Label, Mark};
 use crate::config::problem::{Problems, Spot, did_you_mean};
 use crate::config::rows::{self, Row};
 use crate::config::site::keys;
+
+/// By what a shape says what stands there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Label {
+    /// `data-point`, or the column `point`: the id of a device or an element.
+    Point(String),
+    /// `data-code`, or the column `code`: a secondary code, `*` for any digit, with its type or without.
+    Code(String),
+    /// The shape's `id`, which may be either, or only an id.
+    Id(String),
+}
+
+/// Something that is put on a plan.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// What stands there.
+    pub label: Label,
+    /// From the left, in user units.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+    /// Where it is written.
+    pub spot: Spot,
+}
 
 /// Reads a list; `name` is how problems call the file.
 pub fn read(name: &str, bytes: &[u8], problems: &Problems) -> Vec<Mark> {

@@ -6,6 +6,7 @@
 
 mod allowed;
 mod drawing;
+mod file;
 mod geometry;
 mod marks;
 mod naming;
@@ -22,7 +23,9 @@ use super::{Once, Parts, keys};
 use crate::config::document::{Fields, Node};
 use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::engine::site::{Drawing, FloorPlan, Placed, Site};
-use drawing::{File, Mark, Sketch};
+use drawing::Sketch;
+use file::File;
+use marks::Mark;
 use naming::Floor;
 
 /// Reads one drawing by itself: as it is shown, with what is worth a look.

@@ -4,7 +4,7 @@
 //! Gives: the equipment that is meant.
 //! Never: one of several, or something of another floor.
 
-use super::drawing::{Label, Mark};
+use super::marks::{Label, Mark};
 use crate::config::problem::{Problems, did_you_mean};
 use crate::engine::site::{Equipment, Site};
 

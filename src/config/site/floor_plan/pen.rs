@@ -9,9 +9,10 @@ use std::fmt::Write;
 
 use roxmltree::{Document, Node};
 
-use super::allowed;
-use super::drawing::{File, Label, Mark, SVG, is_kept};
+use super::allowed::{self, SVG, is_kept};
+use super::file::File;
 use super::geometry::{self, Affine, Bounds};
+use super::marks::{Label, Mark};
 use super::references::References;
 use crate::config::problem::Spot;
 

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node};
 
-use super::allowed;
-use super::drawing::{File, MOST_NODES, is_kept};
+use super::allowed::{self, is_kept};
+use super::file::File;
 
 const XLINK: &str = "http://www.w3.org/1999/xlink";
+/// Most elements, texts and comments of a file; and as many shapes once everything used is unfolded.
+pub const MOST_NODES: u32 = 50_000;
 /// Uses within uses.
 const DEEPEST: usize = 16;
 

@@ -1,7 +1,7 @@
 //! What of a foreign drawing is kept, what is not, and where its marks are. Broken plans are in `tests/rejected`.
 
 use super::*;
-use drawing::Label;
+use marks::Label;
 
 fn sketch(svg: &str) -> (Option<Sketch>, Vec<String>) {
     let problems = Problems::default();
@@ -120,10 +120,10 @@ fn colours_are_the_pages_or_the_drawings_own() {
 #[test]
 fn what_is_no_drawing_is_refused_with_the_place_and_what_to_do() {
     let deep =
-        format!("<svg xmlns='{}' viewBox='0 0 1 1'>{}{}</svg>", drawing::SVG, "<g>".repeat(40), "</g>".repeat(40));
+        format!("<svg xmlns='{}' viewBox='0 0 1 1'>{}{}</svg>", allowed::SVG, "<g>".repeat(40), "</g>".repeat(40));
     let deeper = format!("{}{}", "<g>".repeat(200_000), "</g>".repeat(200_000));
     let wide = format!("<svg {}/>", (0..600).map(|n| format!("a{n}='' ")).collect::<String>());
-    let many = format!("<svg xmlns='{}'>{}</svg>", drawing::SVG, "<g/>".repeat(60_000));
+    let many = format!("<svg xmlns='{}'>{}</svg>", allowed::SVG, "<g/>".repeat(60_000));
     for (text, line) in [
         ("<svg viewBox='0 0 1 1'/>", "a.svg:1:1: is no SVG; it begins with <svg xmlns="),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg:1:1: a plan needs a viewBox; viewBox="),

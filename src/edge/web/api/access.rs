@@ -14,7 +14,7 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::acts::{Answer, Asked};
+use super::acting::{Answer, Asked};
 use crate::edge::web::Web;
 use crate::edge::web::access::NewToken;
 use crate::edge::web::accounts::{Account, Look, ROLES, role_word};

@@ -15,7 +15,7 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::acts::{Asked, idempotency_key};
+use super::acting::{Asked, idempotency_key};
 use super::event_id;
 use crate::edge::web::problem::Problem;
 use crate::edge::web::visitor::Visitor;

@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::acts::{Acting, Answer};
+use super::acting::{Acting, Answer};
 use super::event_id;
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;

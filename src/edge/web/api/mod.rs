@@ -5,6 +5,7 @@
 //! Never: a route that `openapi.json` does not describe (a test compares both).
 
 mod access;
+mod acting;
 mod acts;
 mod buses;
 mod commands;

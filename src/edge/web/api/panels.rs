@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::acts::{Acting, Answer, Asked};
+use super::acting::{Acting, Answer, Asked};
 use super::event_id;
 use crate::edge::web::Web;
 use crate::engine::Act;

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
 use super::Query;
-use super::acts::Answer;
+use super::acting::Answer;
 use crate::edge::export::{self, Format, Manner};
 use crate::edge::web::Web;
 use crate::edge::web::problem::Problem;

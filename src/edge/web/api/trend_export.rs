@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::Query;
-use super::acts::Answer;
+use super::acting::Answer;
 use super::reports::attached;
 use super::trends;
 use crate::edge::export::{Drawn, Format, Layout, Manner, Samples, Sheets, TrendExport, Trended, is_like, shown};

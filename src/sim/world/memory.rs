@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::world::World;
+use super::World;
 use crate::engine::base::{Truth, Value};
 use crate::engine::point::{Raw, decode};
 use crate::engine::profile::{Entry, Memory, Sequence};
