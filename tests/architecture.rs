@@ -4,6 +4,8 @@
 //! Gives: one sentence for everything that is out of shape.
 //! Never: an exception list. A rule that does not fit is changed here, with its reason, in the same commit.
 
+#[path = "architecture/circles.rs"]
+mod circles;
 #[path = "architecture/rules.rs"]
 mod rules;
 #[path = "architecture/source.rs"]
@@ -28,6 +30,12 @@ fn holds(rule: impl Fn(&File) -> Vec<String>) {
 #[test]
 fn every_room_imports_only_what_the_table_allows() {
     holds(rules::imports);
+}
+
+#[test]
+fn rooms_side_by_side_do_not_know_each_other() {
+    let said = circles::circles(&sources(), circles::ON_PURPOSE);
+    assert!(said.is_empty(), "{} to put right:\n{}", said.len(), said.join("\n"));
 }
 
 #[test]
@@ -158,5 +166,42 @@ mod the_rules_themselves {
         check("src/live/x.rs", "fn f() { todo!() }", rules::panics, &["todo!"]);
         check("src/edge/web/x.rs", "fn f() { r.route(\"/x\", get(x)); }", rules::addresses, &["no table"]);
         check("src/edge/web/routes.rs", "fn f() { r.route(\"/x\", get(x)); }", rules::addresses, &[]);
+    }
+
+    #[test]
+    fn a_circle_is_told_however_it_closes() {
+        let file = |path: &str, text: &str| File::new(path, text);
+        let plan = |b: &str, c: &str| {
+            vec![
+                file("src/config/mod.rs", "mod a;\nmod b;\nmod c;\npub use a::Site;\npub use b::Bus;"),
+                file("src/config/a.rs", "use super::b::Bus;\nuse crate::config::problem::Spot;"),
+                file("src/config/b/mod.rs", "mod inner;"),
+                file("src/config/b/inner.rs", b),
+                file("src/config/c.rs", c),
+            ]
+        };
+        let told = |b: &str, c: &str| circles::circles(&plan(b, c), &[]);
+        assert_eq!(told("use super::Line;", "use super::{a, b};"), [""; 0], "an arrow down is no circle");
+        for (b, c) in [
+            ("use crate::config::a::Site;", ""),
+            ("use crate::config::{problem::Spot, a::Site};", ""),
+            ("fn f() -> crate::config::a::Site {}", ""),
+            // Handed on by the room around them.
+            ("use crate::config::Site;", ""),
+            // Through a third.
+            ("use crate::config::c::Line;", "use super::a::Site;"),
+        ] {
+            let said = told(b, c);
+            assert!(said.len() == 1 && said[0].starts_with("src/config: a, b"), "{b} {c}: {said:?}");
+        }
+        let hidden = "#[cfg(test)]\nmod tests { use crate::config::a::Site; }\n// use crate::config::a::Site;";
+        assert_eq!(told(hidden, ""), [""; 0]);
+        let closed = plan("use crate::config::a::Site;", "");
+        assert_eq!(circles::circles(&closed, &[("config", &["a", "b"], "for the test")]), [""; 0]);
+        assert_eq!(
+            circles::circles(&closed, &[("config", &["a", "c"], "for the test")]).len(),
+            2,
+            "another, and one gone"
+        );
     }
 }
