@@ -105,11 +105,29 @@ fn a_rule_that_is_broken_fails_its_test_and_says_how() {
 
 #[test]
 fn what_is_wrong_in_a_test_is_told_with_its_place() {
-    let folder =
-        changed("rules-tests/fire.toml", "linkage = \"fire-building\", never", "linkage = \"fire-bilding\", never");
-    let (code, out, err) = rules(&["test", "--config", &folder.path().to_string_lossy()]);
-    assert_eq!((code, out.as_str()), (2, ""));
-    assert_eq!(err, "rules-tests/fire.toml:11:15: unknown linkage \"fire-bilding\"; did you mean \"fire-building\"?\n");
+    for (old, new, said) in [
+        (
+            "linkage = \"fire-building\", never",
+            "linkage = \"fire-bilding\", never",
+            "11:15: unknown linkage \"fire-bilding\"; did you mean \"fire-building\"?",
+        ),
+        // What never is sent because nobody has it shows nothing.
+        (
+            "command = \"lift-1/recall\", never",
+            "command = \"lift-1/recal\", never",
+            "13:15: unknown command \"lift-1/recal\"; did you mean \"lift-1/recall\"?",
+        ),
+        (
+            "command = \"smoke-2/start start\"",
+            "command = \"smoke-2/start strat\"",
+            "36:26: unknown command \"smoke-2/start strat\"; did you mean \"smoke-2/start start\"?",
+        ),
+    ] {
+        let folder = changed("rules-tests/fire.toml", old, new);
+        let (code, out, err) = rules(&["test", "--config", &folder.path().to_string_lossy()]);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert_eq!(err, format!("rules-tests/fire.toml:{said}\n"));
+    }
 }
 
 #[test]

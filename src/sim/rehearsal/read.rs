@@ -4,6 +4,7 @@
 //! Gives: [`Test`]s with every name resolved, or everything that is wrong with them.
 //! Never: a test without an expectation, or of something the site does not have.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::config::problem::{Problem, Problems, Spot, did_you_mean};
 use crate::config::site::{self, keys::FILE};
 use crate::engine::base::{PointId, Truth, Value, Verdict};
 use crate::engine::profile::Encoding;
-use crate::engine::site::Site;
+use crate::engine::site::{Command, Site};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq)]
@@ -277,6 +278,19 @@ impl Reader<'_> {
         }
     }
 
+    /// `pump-1/start`, or with its verb `pump-1/start start`.
+    fn known_command(&self, fields: &Fields<'_>, name: &str) {
+        let spelt = |command: &Command| match name.split_once(' ') {
+            Some(_) => format!("{} {}", command.point, command.spec.verb),
+            None => command.point.to_string(),
+        };
+        let all: BTreeSet<String> = self.site.commands.iter().map(spelt).collect();
+        if !all.contains(name) {
+            let hint = did_you_mean(name, all.iter().map(String::as_str));
+            self.wrong(fields, "command", format!("unknown command \"{name}\""), hint);
+        }
+    }
+
     fn wrong(&self, fields: &Fields<'_>, key: &str, message: String, hint: String) {
         let spot = fields.get(key).map_or_else(|| fields.spot(), |node| node.spot());
         self.problems.error(spot, message, hint);
@@ -299,6 +313,7 @@ impl Reader<'_> {
         } else if let Some(condition) = text("alarm") {
             (Of::Alarm(condition), &ALARM)
         } else if let Some(command) = text("command") {
+            self.known_command(&fields, &command);
             (Of::Command(command), &COMMAND)
         } else {
             node.error("what is expected here?", "linkage, target, alarm or command");
