@@ -12,7 +12,7 @@ use crate::edge::gbt26875::uplink::Facts;
 use crate::edge::influx::{self, Batch, SampleSource, Sent};
 use crate::edge::journal::Journal;
 use crate::edge::mqtt::EventSource;
-use crate::edge::trends::{self, Column, Mark, Step, Trends};
+use crate::edge::trends::{self, Mark, Step, Trends};
 use crate::engine::alarm::Fact;
 use crate::engine::base::{EventId, PointId, Wall};
 use crate::live::{History, Records, Rollup, Sample, Segment, Span};
@@ -74,12 +74,7 @@ impl Records for Journal {
 
 impl History for Trends {
     fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Span>, String> {
-        let columns = Trends::envelope(self, point, from, to, pixels).map_err(|error| error.to_string())?;
-        let span = |column: Column| {
-            let Column { at, min, max, last, count, unknown } = column;
-            Span { at, min, max, last, count, unknown }
-        };
-        Ok(columns.into_iter().map(span).collect())
+        Trends::envelope(self, point, from, to, pixels).map_err(|error| error.to_string())
     }
 
     fn samples(&self, point: &PointId, from: Wall, to: Wall) -> Result<Vec<Sample>, String> {
@@ -99,12 +94,7 @@ impl History for Trends {
     fn rollups(&self, point: &PointId, from: Wall, to: Wall, step: Duration) -> Result<Vec<Rollup>, String> {
         let known = Step::ALL.into_iter().find(|known| u128::try_from(known.ms()) == Ok(step.as_millis()));
         let step = known.ok_or_else(|| format!("there is no roll-up of {step:?}"))?;
-        let rollups = Trends::rollups(self, point, from, to, step).map_err(|error| error.to_string())?;
-        let rollup = |rollup: trends::Rollup| {
-            let trends::Rollup { at, min, max, mean, first, last, count, bad, alarm } = rollup;
-            Rollup { at, min, max, mean, first, last, count, bad, alarm }
-        };
-        Ok(rollups.into_iter().map(rollup).collect())
+        Trends::rollups(self, point, from, to, step).map_err(|error| error.to_string())
     }
 
     fn segments(

@@ -94,34 +94,35 @@ pub struct Rollup {
     pub min: Option<f64>,
     /// The greatest.
     pub max: Option<f64>,
-    /// The mean, weighted by how long each value held.
+    /// The mean of what held, weighted by how long it held: a value that is recorded when it changes weighs as much as
+    /// one that is recorded each second. The time in which nothing was known does not weigh.
     pub mean: Option<f64>,
-    /// The first.
+    /// What the first sample in it said; where there is none, what held from before.
     pub first: Option<f64>,
     /// What held at its end.
     pub last: Option<f64>,
-    /// Samples.
+    /// How many samples fell into it; 0 where a value merely went on holding.
     pub count: u64,
-    /// How long it was unknown.
+    /// How long nothing was known. What was before the first sample of all is not counted.
     pub bad: Duration,
     /// How long the point was in alarm.
     pub alarm: Duration,
 }
 
-/// A point over a stretch of time that ends where the next one begins. A short spike survives at any zoom.
+/// A point over a stretch of time: one column of an envelope. A short spike survives at any zoom.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {
-    /// Where it begins.
+    /// Where it begins; it ends where the next one begins.
     pub at: Wall,
     /// The least value that held during it, in the point's unit.
     pub min: Option<f64>,
     /// The greatest.
     pub max: Option<f64>,
-    /// What held at its end; none when that was unknown.
+    /// What held at its end; none when that was unknown, or nothing was known yet.
     pub last: Option<f64>,
-    /// How many samples fell into it.
+    /// How many samples fell into it; 0 also for a value that merely went on holding.
     pub count: u64,
-    /// Whether the point was unknown for a part of it: a gap, never a line.
+    /// Part of it, or all of it, was unknown: a gap, never a line.
     pub unknown: bool,
 }
 

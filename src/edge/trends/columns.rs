@@ -2,7 +2,7 @@
 //!
 //! Takes: buckets of a roll-up where columns are wide, else chunks (by their summaries where a chunk lies within one
 //! column), hot rows, gaps.
-//! Gives: [`Column`]s.
+//! Gives: [`Span`]s.
 //! Never: loses a spike, bridges the unknown, or says anything of a time that has not come yet.
 //!
 //! A column of four buckets or more of a roll-up begins and ends with one of them. So all columns are exact, none is
@@ -15,29 +15,13 @@ use rusqlite::{Connection, params};
 use super::bucket::{Bucket, Step, floor};
 use super::codec::Entry;
 use super::{past, read, schema, wall};
-use crate::engine::base::{PointId, Wall};
+use crate::engine::base::PointId;
+use crate::live::Span;
 
 /// Columns in one answer at most.
 const MOST: usize = 100_000;
 /// Buckets of a roll-up that a column has at least.
 const BUCKETS: i64 = 4;
-
-/// One column of an envelope.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Column {
-    /// Where it begins; it ends where the next one begins.
-    pub at: Wall,
-    /// The least value that held during it.
-    pub min: Option<f64>,
-    /// The greatest.
-    pub max: Option<f64>,
-    /// What held at its end; `None` when that was unknown, or nothing was known yet.
-    pub last: Option<f64>,
-    /// How many samples fell into it; 0 also for a value that merely went on holding.
-    pub count: u64,
-    /// Part of it, or all of it, was unknown.
-    pub unknown: bool,
-}
 
 /// Columns over `from <= ms < to`, of equal width as far as whole units allow.
 struct Grid {
@@ -112,7 +96,7 @@ pub(super) fn envelope(
     to: i64,
     pixels: usize,
     alive: i64,
-) -> rusqlite::Result<Vec<Column>> {
+) -> rusqlite::Result<Vec<Span>> {
     // One transaction, so that no commit moves samples from rows to chunks between two looks.
     let reader = reader.unchecked_transaction()?;
     let finest = past::finest(&reader, from)?;
@@ -234,7 +218,7 @@ fn resolve(
 struct Sweep<'a> {
     grid: &'a Grid,
     alive: i64,
-    columns: Vec<Column>,
+    columns: Vec<Span>,
     /// The first column that nothing has reached yet.
     next: usize,
     /// The column of the last sample, and its time.
@@ -246,14 +230,8 @@ struct Sweep<'a> {
 
 impl<'a> Sweep<'a> {
     fn new(grid: &'a Grid, alive: i64) -> Sweep<'a> {
-        let empty = |column| Column {
-            at: wall(grid.start(column)),
-            min: None,
-            max: None,
-            last: None,
-            count: 0,
-            unknown: false,
-        };
+        let empty =
+            |column| Span { at: wall(grid.start(column)), min: None, max: None, last: None, count: 0, unknown: false };
         Sweep { grid, alive, columns: (0..grid.count).map(empty).collect(), next: 0, at: 0, reached: 0..0, held: None }
     }
 
@@ -305,7 +283,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// The column of `ms`, and where it ends; those up to it are entered.
-    fn reach(&mut self, ms: i64) -> (&mut Column, i64) {
+    fn reach(&mut self, ms: i64) -> (&mut Span, i64) {
         // Most samples lie in the column of the one before: no division for them.
         if !self.reached.contains(&ms) {
             let at = self.grid.column(ms);
@@ -333,7 +311,7 @@ impl<'a> Sweep<'a> {
         column.last = held;
     }
 
-    fn finish(mut self) -> Vec<Column> {
+    fn finish(mut self) -> Vec<Span> {
         while self.next < self.grid.count {
             self.enter();
             self.next += 1;
@@ -342,7 +320,7 @@ impl<'a> Sweep<'a> {
     }
 }
 
-impl Column {
+impl Span {
     fn see(&mut self, min: Option<f64>, max: Option<f64>) {
         let both = |one: Option<f64>, other: Option<f64>, of: fn(f64, f64) -> f64| match (one, other) {
             (Some(one), Some(other)) => Some(of(one, other)),

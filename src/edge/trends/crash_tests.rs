@@ -11,6 +11,7 @@ use super::codec::Entry;
 use super::past_tests::{reckoned, same};
 use super::tests::{open, point, read, sample};
 use super::{Trends, millis, wall};
+use crate::live::Rollup;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 3_600_000;
@@ -54,7 +55,7 @@ fn check(trends: &Trends, recorded: &[i64]) -> Result<usize, TestCaseError> {
     let entries: Vec<Entry> = marks.iter().map(entry).collect();
     for step in Step::ALL {
         let got = trends.rollups(&point("p/flow"), wall(0), wall(24 * HOUR), step).expect("reads");
-        let without = |rollup: &super::Rollup| super::Rollup { alarm: std::time::Duration::ZERO, ..*rollup };
+        let without = |rollup: &Rollup| Rollup { alarm: std::time::Duration::ZERO, ..*rollup };
         same(&got.iter().map(without).collect::<Vec<_>>(), &reckoned(&entries, 0, 24 * HOUR, step, 48 * HOUR))?;
     }
     prop_assert!(trends.in_alarm().expect("reads").len() <= 1);

@@ -48,12 +48,11 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 
 use crate::engine::base::{Now, PointId, Wall};
+use crate::live::{Rollup, Span};
 
 pub use bucket::Step;
-pub use columns::Column;
 pub use error::TrendsError;
 pub use feed::{Stretch, commits_between};
-pub use past::Rollup;
 pub use reader::Reader;
 pub use room::Retention;
 pub use segments::Segment;
@@ -263,7 +262,7 @@ impl Trends {
     ///
     /// # Errors
     /// The disk fails.
-    pub fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Column>, TrendsError> {
+    pub fn envelope(&self, point: &PointId, from: Wall, to: Wall, pixels: usize) -> Result<Vec<Span>, TrendsError> {
         let alive = self.inner.shared.alive.load(Ordering::Relaxed);
         self.reading(|reader| columns::envelope(reader, point, ceil_millis(from), ceil_millis(to), pixels, alive))
     }

@@ -11,31 +11,8 @@ use rusqlite::Connection;
 use super::bucket::{Bucket, Step, buckets, float};
 use super::codec::Entry;
 use super::{alarm, read, rollups, schema, wall};
-use crate::engine::base::{PointId, Wall};
-
-/// One step of a roll-up.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rollup {
-    /// Where it begins.
-    pub at: Wall,
-    /// The least value that held during it.
-    pub min: Option<f64>,
-    /// The greatest.
-    pub max: Option<f64>,
-    /// The mean of what held, weighted by how long it held: a value that is recorded when it changes weighs as much as
-    /// one that is recorded each second. The time in which nothing was known does not weigh.
-    pub mean: Option<f64>,
-    /// What the first sample in it said; where there is none, what held from before.
-    pub first: Option<f64>,
-    /// What held at its end.
-    pub last: Option<f64>,
-    /// How many samples fell into it; 0 where a value merely went on holding.
-    pub count: u64,
-    /// How long nothing was known. What was before the first sample of all is not counted.
-    pub bad: Duration,
-    /// How long the point was in alarm.
-    pub alarm: Duration,
-}
+use crate::engine::base::PointId;
+use crate::live::Rollup;
 
 /// The roll-ups of the whole steps that touch `from <= ms < to`. The last one ends now, at `alive`.
 pub(super) fn rollups(

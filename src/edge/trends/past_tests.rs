@@ -11,9 +11,10 @@ use rusqlite::Connection;
 use super::bucket::Step;
 use super::codec::Entry;
 use super::compact::{self, Extent};
-use super::past::{self, Rollup};
+use super::past;
 use super::tests::{mark, now, open, point, put, read, sample};
 use super::{NOT_RUNNING, columns, millis, rollups, schema, segments, wall};
+use crate::live::Rollup;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 3_600_000;

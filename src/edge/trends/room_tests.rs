@@ -9,7 +9,8 @@ use super::codec::Entry;
 use super::compact::{self, Extent};
 use super::room::{self, Guard, Retention};
 use super::tests::{point, put};
-use super::{Column, columns, millis, past, read, rollups, schema};
+use super::{columns, millis, past, read, rollups, schema};
+use crate::live::Span;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -31,7 +32,7 @@ fn forty_days() -> (tempfile::TempDir, Connection) {
     (dir, connection)
 }
 
-fn extremes(connection: &Connection, from: i64, to: i64, pixels: usize) -> Vec<Column> {
+fn extremes(connection: &Connection, from: i64, to: i64, pixels: usize) -> Vec<Span> {
     columns::envelope(connection, &point("p/flow"), from, to, pixels, 40 * DAY).expect("reads")
 }
 

@@ -256,7 +256,7 @@ pub(super) fn put(connection: &Connection, entries: &[Entry]) {
 }
 
 /// What an envelope must be, by looking at every single millisecond.
-fn brute(entries: &[Entry], from: i64, to: i64, pixels: i64, alive: i64) -> Vec<Column> {
+fn brute(entries: &[Entry], from: i64, to: i64, pixels: i64, alive: i64) -> Vec<Span> {
     let pixels = pixels.min(to - from);
     let mut columns = Vec::new();
     let mut sorted = entries.to_vec();
@@ -264,7 +264,7 @@ fn brute(entries: &[Entry], from: i64, to: i64, pixels: i64, alive: i64) -> Vec<
     for pixel in 0..pixels {
         let begin = (from..to).find(|ms| (ms - from) * pixels / (to - from) == pixel).expect("each column has a start");
         let end = (from..to).find(|ms| (ms - from) * pixels / (to - from) == pixel + 1).unwrap_or(to);
-        let mut column = Column { at: wall(begin), min: None, max: None, last: None, count: 0, unknown: false };
+        let mut column = Span { at: wall(begin), min: None, max: None, last: None, count: 0, unknown: false };
         for ms in begin..end {
             let inside = sorted.iter().any(|entry| (begin..=ms).contains(&entry.ms));
             let held = sorted.iter().rev().find(|entry| entry.ms <= ms);
