@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client::{self, Client, Heard, Loop, Message, Publication, Session};
 use super::{Settings, Topics};
-use crate::engine::alarm::{CommandFact, FactKind};
+use crate::engine::alarm::FactKind;
 use crate::engine::base::{Actor, EventId, Role, Wall, is_segment};
 use crate::engine::site::Site;
 use crate::engine::{Act, Arm};
@@ -254,7 +254,7 @@ impl Taker {
             match feed.recv().await {
                 Ok(Shown { fact, .. }) => {
                     if let FactKind::Command(command) = &fact.kind
-                        && let Some(id) = of(command)
+                        && let Some(id) = command.command()
                     {
                         self.stands(client, id);
                     }
@@ -297,19 +297,6 @@ impl Taker {
             // The journal, the page and HTTP still have it.
             tracing::warn!(%error, id, "the result of a command could not be told");
         }
-    }
-}
-
-fn of(fact: &CommandFact) -> Option<EventId> {
-    match fact {
-        CommandFact::Armed { .. } | CommandFact::Requested(_) => None,
-        CommandFact::Accepted { command }
-        | CommandFact::Confirmed { command }
-        | CommandFact::Done { command }
-        | CommandFact::Failed { command, .. }
-        | CommandFact::Unknown { command }
-        | CommandFact::PulseEnded { command }
-        | CommandFact::PulseStuck { command, .. } => Some(*command),
     }
 }
 

@@ -14,7 +14,7 @@ use super::fold::{both, folded};
 use super::numbers::sort_number;
 use super::schema;
 use super::things::{self, Named};
-use crate::engine::alarm::{CommandFact, DutyFact, Fact, FactKind, KeepingFact, LinkageFact};
+use crate::engine::alarm::{Fact, FactKind, KeepingFact};
 use crate::engine::base::EventId;
 use crate::engine::report::Trace;
 use crate::live::Records;
@@ -175,15 +175,7 @@ struct Began {
 
 impl Began {
     fn note(&mut self, fact: &Arc<Fact>) {
-        let begins = matches!(
-            fact.kind,
-            FactKind::Raised(_)
-                | FactKind::Isolated { .. }
-                | FactKind::Command(CommandFact::Requested(_))
-                | FactKind::Linkage(LinkageFact::Met(_))
-                | FactKind::Duty(DutyFact::RoundDue(_))
-        );
-        if begins {
+        if fact.kind.begins() {
             self.keep(Arc::clone(fact));
         }
     }

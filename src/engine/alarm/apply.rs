@@ -7,9 +7,10 @@
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use super::fact::{Fact, FactKind, Raise, Source, SourceCause, Verdict};
+use super::fact::{Fact, FactKind, Source, SourceCause, Verdict};
 use super::memory::MemoryCause;
 use super::occurrence::{Acknowledgement, Incident, Inhibit, Isolation, Occurrence};
+use super::raise::Raise;
 use super::state::{CLOSED_KEPT, INCIDENTS_KEPT, KEYS_KEPT, STATE_VERSION, Silence, State};
 use crate::engine::base::{Category, EventId, PointId, Tone, Wall};
 
@@ -83,21 +84,8 @@ impl State {
                 self.closed(*occurrence);
                 self.forget_silence();
             }
-            FactKind::Isolated { point, name, place, reason, review, purpose, order } => {
-                if let Some(by) = fact.by.clone() {
-                    let isolation = Isolation {
-                        id,
-                        point: point.clone(),
-                        name: name.clone(),
-                        place: place.clone(),
-                        by,
-                        since: fact.at,
-                        reason: reason.clone(),
-                        review: *review,
-                        overdue: false,
-                        purpose: *purpose,
-                        order: order.clone(),
-                    };
+            FactKind::Isolated { point, .. } => {
+                if let Some(isolation) = Isolation::begun(fact) {
                     self.isolations.insert(id, isolation);
                 }
                 let covered = self.open_within(point).collect();

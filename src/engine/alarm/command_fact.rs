@@ -108,6 +108,20 @@ pub struct Commanded {
 }
 
 impl CommandFact {
+    /// The command it is about; none for one that is only armed, or that begins by it.
+    pub fn command(&self) -> Option<EventId> {
+        match self {
+            CommandFact::Armed { .. } | CommandFact::Requested(_) => None,
+            CommandFact::Accepted { command }
+            | CommandFact::Confirmed { command }
+            | CommandFact::Done { command }
+            | CommandFact::Failed { command, .. }
+            | CommandFact::Unknown { command }
+            | CommandFact::PulseEnded { command }
+            | CommandFact::PulseStuck { command, .. } => Some(*command),
+        }
+    }
+
     /// The word used in the journal, on MQTT and in filters.
     pub fn as_str(&self) -> &'static str {
         match self {

@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::chatter::Chatter;
-use super::fact::{CloseReason, FACT_VERSION, Fact, FactKind, Raise, Source, SourceCause};
+use super::fact::{CloseReason, Fact, FactKind, Source, SourceCause};
 use super::fact_id::FactId;
 use super::occurrence::Occurrence;
+use super::raise::Raise;
 use super::state::State;
+use super::stored::FACT_VERSION;
 use crate::engine::base::{Actor, Category, EventId, Now, PointId, Text, Truth};
 use crate::engine::poll::Command;
 use crate::engine::site::{Condition, Device, Place, Site};

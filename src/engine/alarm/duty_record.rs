@@ -10,8 +10,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::duty_fact::{DutyFact, RoundDue};
-use super::fact::{CloseReason, Fact, Raise, Verdict};
+use super::fact::{CloseReason, Fact, Verdict};
 use super::occurrence::{Inhibit, Occurrence};
+use super::raise::Raise;
 use super::state::State;
 use crate::engine::base::{Actor, Category, EventId, Wall};
 use crate::engine::site::{PlanKind, plan_key};

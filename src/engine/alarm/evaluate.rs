@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::arrival::{Arrival, Sweeps};
 use super::decision::{Decision, OwnFault};
-use super::fact::{CloseReason, FactKind, Raise, Source, SourceCause};
+use super::fact::{CloseReason, FactKind, Source, SourceCause};
 use super::memory::Activations;
+use super::raise::Raise;
 use crate::engine::base::{Category, DeviceId, EventId, Mono, PointId, Text, Truth};
 use crate::engine::poll::{Edge, Link, LinkOf, StatusEdge};
 use crate::engine::site::{Condition, Place, Rule, Site};

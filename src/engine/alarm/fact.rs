@@ -1,7 +1,7 @@
 //! Decided facts: what the journal holds (design §2).
 //!
 //! Takes: nothing.
-//! Gives: [`Fact`], its versioned text form, and what a consumer needs to show it without any configuration.
+//! Gives: [`Fact`], and what a consumer needs to show it without any configuration.
 //! Never: an input, a rule or a live value. A fact carries its own texts, place, priority and deadlines, so that
 //! [`super::State::apply`] needs nothing else, also years later under another configuration.
 
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::chatter_fact::ChatterFact;
 use super::command_fact::CommandFact;
 use super::desk_fact::{DeskFact, Purpose};
 use super::duty_fact::DutyFact;
@@ -16,16 +17,13 @@ use super::fact_id::FactId;
 use super::keeping_fact::KeepingFact;
 use super::linkage_fact::LinkageFact;
 use super::memory::{MemoryTaken, Remembered};
+use super::raise::Raise;
 use super::record::Told;
 use super::scope_fact::ScopeFact;
 use super::supervision_fact::SupervisionFact;
-use super::{arrival::Arrival, chatter_fact::ChatterFact};
 pub use crate::engine::base::Verdict;
-use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Tone, Wall};
-use crate::engine::site::{Condition, Place};
-
-/// The version this build writes. Every released version stays readable; a newer one is refused.
-pub const FACT_VERSION: u16 = 2;
+use crate::engine::base::{Actor, Deadline, DeviceId, EventId, PointId, Text, Wall};
+use crate::engine::site::Place;
 
 /// One decided fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,60 +104,6 @@ pub enum SourceCause {
     LinkLost,
     /// A reset was not confirmed within its window.
     ResetUnconfirmed,
-}
-
-/// The snapshot an occurrence is opened with; it never changes afterwards.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Raise {
-    /// What it is an episode of.
-    pub condition: Condition,
-    /// What people read.
-    pub name: Text,
-    /// Where it is.
-    pub place: Place,
-    /// 1 is the most urgent.
-    pub priority: u8,
-    /// Whether it stays until reset.
-    pub latches: bool,
-    /// Whether the row stays until it is acknowledged.
-    pub stays: bool,
-    /// What it sounds like.
-    pub tone: Tone,
-    /// Secondary code (FA-15).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Two-digit device type; `type` as HTTP and MQTT spell it, because `kind` says what kind of fact this is.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// The incident it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub incident: Option<EventId>,
-    /// Its number among the alarms of its incident.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub arrival: Option<Arrival>,
-    /// First alarm of its incident, or tied with it.
-    #[serde(default)]
-    pub first: bool,
-    /// It was reset while its source was still active.
-    #[serde(default)]
-    pub realarm: bool,
-    /// Why, when a person needs to know more than the name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<Text>,
-    /// What a person does next.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub advice: Option<Text>,
-    /// Class of the equipment, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class: Option<String>,
-    /// It happened and is over: no source says anything of it ever again, and acknowledging ends it.
-    #[serde(default, skip_serializing_if = "is_not")]
-    pub momentary: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_not(held: &bool) -> bool {
-    !held
 }
 
 /// What happened.
@@ -329,6 +273,18 @@ pub enum FactKind {
 }
 
 impl FactKind {
+    /// Whether it begins something that later facts call by its id.
+    pub fn begins(&self) -> bool {
+        matches!(
+            self,
+            FactKind::Raised(_)
+                | FactKind::Isolated { .. }
+                | FactKind::Command(CommandFact::Requested(_))
+                | FactKind::Linkage(LinkageFact::Met(_))
+                | FactKind::Duty(DutyFact::RoundDue(_))
+        )
+    }
+
     /// The word used in the journal, on MQTT and in filters.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -362,39 +318,6 @@ impl FactKind {
             FactKind::Keeping(fact) => fact.as_str(),
             FactKind::Command(fact) => fact.as_str(),
             FactKind::Supervision(fact) => fact.as_str(),
-        }
-    }
-}
-
-/// Why stored bytes are no fact of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FactError {
-    /// Written by a newer release: refuse to start rather than start empty.
-    Newer(u16),
-    /// Not a fact at all.
-    Broken(String),
-}
-
-impl Fact {
-    /// The bytes the journal stores and hashes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("a fact has string keys and no failing serializer, so it always becomes JSON")
-    }
-
-    /// Reads stored bytes of any released version.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Fact, FactError> {
-        #[derive(Deserialize)]
-        struct Version {
-            v: u16,
-        }
-        match serde_json::from_slice::<Fact>(bytes) {
-            Ok(fact) if fact.v <= FACT_VERSION => Ok(fact),
-            Ok(fact) => Err(FactError::Newer(fact.v)),
-            // What a newer release wrote need not even look like a fact of ours.
-            Err(error) => match serde_json::from_slice(bytes) {
-                Ok(Version { v }) if v > FACT_VERSION => Err(FactError::Newer(v)),
-                _ => Err(FactError::Broken(error.to_string())),
-            },
         }
     }
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::desk_fact::Purpose;
-use super::fact::{CloseReason, Raise, Source, Verdict};
+use super::fact::{CloseReason, Fact, FactKind, Source, Verdict};
+use super::raise::Raise;
 use super::supervision_fact::Judged;
 use crate::engine::base::{Actor, Deadline, EventId, PointId, Text, Tone, Wall};
 use crate::engine::site::Place;
@@ -155,6 +156,26 @@ pub struct Isolation {
     /// The repair order, where there is one.
     #[serde(default)]
     pub order: Option<String>,
+}
+
+impl Isolation {
+    /// As the fact that begins it says; nobody signs one that came by itself.
+    pub fn begun(fact: &Fact) -> Option<Isolation> {
+        let FactKind::Isolated { point, name, place, reason, review, purpose, order } = &fact.kind else { return None };
+        Some(Isolation {
+            id: fact.id.into(),
+            point: point.clone(),
+            name: name.clone(),
+            place: place.clone(),
+            by: fact.by.clone()?,
+            since: fact.at,
+            reason: reason.clone(),
+            review: *review,
+            overdue: false,
+            purpose: *purpose,
+            order: order.clone(),
+        })
+    }
 }
 
 /// What the first fire opened.

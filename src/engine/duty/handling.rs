@@ -257,15 +257,7 @@ pub(in crate::engine) fn about(kind: &FactKind) -> Vec<EventId> {
         FactKind::Supervision(SupervisionFact::CauseJudged(judged)) => vec![judged.occurrence],
         FactKind::Duty(DutyFact::Noted { of, .. }) => vec![*of],
         FactKind::Desk(DeskFact::CommandWithdrawn { command, .. }) => vec![*command],
-        FactKind::Command(
-            CommandFact::Accepted { command }
-            | CommandFact::Confirmed { command }
-            | CommandFact::Done { command }
-            | CommandFact::Failed { command, .. }
-            | CommandFact::Unknown { command }
-            | CommandFact::PulseEnded { command }
-            | CommandFact::PulseStuck { command, .. },
-        ) => vec![*command],
+        FactKind::Command(command) => command.command().into_iter().collect(),
         FactKind::Linkage(linkage) => linkage.run().into_iter().collect(),
         _ => Vec::new(),
     }

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::line::{user, words};
-use super::names::{isolation, place_words};
+use super::names::place_words;
 use super::{Cell, Column, Document, Name, Table};
-use crate::engine::alarm::{DeskFact, Fact, FactKind, Purpose};
+use crate::engine::alarm::{DeskFact, Fact, FactKind, Isolation, Purpose};
 use crate::engine::base::{Category, EventId, Text, Wall};
 
 /// The fold.
@@ -48,7 +48,7 @@ impl Isolations {
         let id: EventId = fact.id.into();
         match &fact.kind {
             FactKind::Isolated { .. } => {
-                let Some(held) = isolation(fact) else { return };
+                let Some(held) = Isolation::begun(fact) else { return };
                 let purpose = match held.purpose {
                     Purpose::Repair => Text::new("维修", "repair"),
                     Purpose::HotWork => Text::new("动火", "hot work"),

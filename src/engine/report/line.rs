@@ -88,7 +88,7 @@ impl Line {
     /// A fact as a line; `names` have seen it.
     pub fn of(fact: &Fact, names: &Names) -> Line {
         let ids = subjects(&fact.kind);
-        let first = ids.first().copied().or_else(|| own(fact));
+        let first = ids.first().copied().or_else(|| fact.kind.begins().then(|| fact.id.into()));
         let thing = first.and_then(|id| names.get(id));
         let (mut what, mut place) = match (thing, first) {
             (Some(thing), _) => (thing.name().clone(), place_words(thing.place())),
@@ -196,20 +196,6 @@ pub(super) fn subjects(kind: &FactKind) -> Vec<EventId> {
         FactKind::Reset { .. } => Vec::new(),
         kind => about(kind),
     }
-}
-
-/// A fact that begins something is about that.
-fn own(fact: &Fact) -> Option<EventId> {
-    use crate::engine::alarm::{CommandFact, LinkageFact};
-    let begins = matches!(
-        fact.kind,
-        FactKind::Raised(_)
-            | FactKind::Isolated { .. }
-            | FactKind::Command(CommandFact::Requested(_))
-            | FactKind::Linkage(LinkageFact::Met(_))
-            | FactKind::Duty(DutyFact::RoundDue(_))
-    );
-    begins.then(|| fact.id.into())
 }
 
 struct Said<'a> {

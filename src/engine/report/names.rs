@@ -85,7 +85,7 @@ impl Names {
         match &fact.kind {
             FactKind::Raised(raise) => self.begin(id, fact.at, Named::Alarm(Arc::clone(raise))),
             FactKind::Isolated { .. } => {
-                if let Some(isolation) = isolation(fact) {
+                if let Some(isolation) = Isolation::begun(fact) {
                     self.begin(id, fact.at, Named::Isolation(Arc::new(isolation)));
                 }
             }
@@ -127,24 +127,6 @@ impl Names {
             self.things.remove(&first);
         }
     }
-}
-
-/// An isolation as the fact that began it says; nobody signs one that came by itself.
-pub(super) fn isolation(fact: &Fact) -> Option<Isolation> {
-    let FactKind::Isolated { point, name, place, reason, review, purpose, order } = &fact.kind else { return None };
-    Some(Isolation {
-        id: fact.id.into(),
-        point: point.clone(),
-        name: name.clone(),
-        place: place.clone(),
-        by: fact.by.clone()?,
-        since: fact.at,
-        reason: reason.clone(),
-        review: *review,
-        overdue: false,
-        purpose: *purpose,
-        order: order.clone(),
-    })
 }
 
 /// A place in one line: its own words; without them the ids of building, floor and zone.
