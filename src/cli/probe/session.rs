@@ -34,6 +34,26 @@ pub struct Question {
     pub count: u16,
 }
 
+impl Question {
+    /// As it is put to a line: `within` is the longest wait for the answer, `pause` the rest before it, `quarantine` the
+    /// silence after none.
+    pub fn request(&self, within: Duration, pause: Duration, quarantine: Duration) -> Request {
+        Request {
+            id: 0,
+            device: 0,
+            unit: self.unit,
+            table: self.table,
+            start: self.start,
+            count: self.count,
+            write: None,
+            identification: false,
+            within,
+            pause,
+            quarantine,
+        }
+    }
+}
+
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -178,19 +198,7 @@ impl Session {
             Endpoint::Serial(_) => patience.max_response.saturating_sub(patience.within),
             _ => Duration::ZERO,
         };
-        Request {
-            id: 0,
-            device: 0,
-            unit: question.unit,
-            table: question.table,
-            start: question.start,
-            count: question.count,
-            write: None,
-            identification: false,
-            within: patience.within,
-            pause: Duration::ZERO,
-            quarantine,
-        }
+        question.request(patience.within, Duration::ZERO, quarantine)
     }
 }
 

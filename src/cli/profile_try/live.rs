@@ -120,19 +120,7 @@ impl Live {
         let link = &device.profile.link;
         let Some(identity) = &link.identity else { return };
         let Some(question) = identify::question(device.unit, identity) else { return };
-        let request = Request {
-            id: 0,
-            device: 0,
-            unit: question.unit,
-            table: question.table,
-            start: question.start,
-            count: question.count,
-            write: None,
-            identification: false,
-            within: link.reply_within,
-            pause: link.pause,
-            quarantine: link.max_response,
-        };
+        let request = question.request(link.reply_within, link.pause, link.max_response);
         if let Ok(reply) = exchange(wire, &request).await {
             let words = cells(reply);
             self.identity = Some(identity.accept.contains(&words));
