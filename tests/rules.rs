@@ -113,14 +113,14 @@ fn what_is_wrong_in_a_test_is_told_with_its_place() {
         ),
         // What never is sent because nobody has it shows nothing.
         (
-            "command = \"lift-1/recall\", never",
-            "command = \"lift-1/recal\", never",
-            "13:15: unknown command \"lift-1/recal\"; did you mean \"lift-1/recall\"?",
+            "command = \"lift-1/start\", never",
+            "command = \"lift-1/strat\", never",
+            "13:15: unknown command \"lift-1/strat\"; did you mean \"lift-1/start\"?",
         ),
         (
             "command = \"smoke-2/start start\"",
             "command = \"smoke-2/start strat\"",
-            "36:26: unknown command \"smoke-2/start strat\"; did you mean \"smoke-2/start start\"?",
+            "36:27: unknown command \"smoke-2/start strat\"; did you mean \"smoke-2/start start\"?",
         ),
     ] {
         let folder = changed("rules-tests/fire.toml", old, new);
