@@ -28,7 +28,7 @@ function Why({ device }: { readonly device: Device }) {
   const reason = tell(device.reason);
   return (
     <td class="why" data-label={say(texts.lookAt)}>
-      {reason && <b>{reason}</b>} {trouble && <span>{tell(trouble.what) === reason ? "" : `${tell(trouble.what)} `}<span class="min dim">{fill(texts.asked, trouble.function, trouble.start, trouble.count)}</span></span>}
+      {reason && <b>{reason}</b>} {trouble && <span>{reason.includes(tell(trouble.what)) ? "" : `${tell(trouble.what)} `}<span class="min dim">{fill(texts.asked, trouble.function, trouble.start, trouble.count)}</span></span>}
       {trouble && <p>{tell(trouble.next)}</p>}
     </td>
   );

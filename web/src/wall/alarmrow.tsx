@@ -11,7 +11,7 @@ import { age, millis } from "../shared/format";
 import { Symbol } from "../shared/symbol";
 import { tell } from "../shared/words";
 import type { RowOf } from "./column";
-import { lines, width } from "./fit";
+import { lines, width, within } from "./fit";
 import { isOwed } from "./rows";
 import { rowText } from "./sign";
 import { toneOf } from "./tone";
@@ -20,6 +20,9 @@ import { toneOf } from "./tone";
 const TEXT = 22;
 const BESIDE = 40;
 const AGE = 52;
+
+/** Lines of one row at most; the place stands first in it. */
+const MOST = 3;
 
 /** What people run for has a tile, the same as on the plan. */
 const RUN_FOR: readonly string[] = ["fire", "discharge", "gas", "emergency"];
@@ -32,15 +35,17 @@ function hasTile(alarm: Alarm): boolean {
 export function alarmRow(alarm: Alarm | null, index: number, wide: number): RowOf {
   if (!alarm) return { key: `gone-${index}`, lines: 1, row: <span class="dim">–</span>, className: "gone" };
   const tile = hasTile(alarm);
-  const text = [rowText(alarm, tell), tile && alarm.category === "fire" ? "" : tell(alarm.shown.category_text)].filter(Boolean).join(" ");
+  const whole = [rowText(alarm, tell), tile && alarm.category === "fire" ? "" : tell(alarm.shown.category_text)].filter(Boolean).join(" ");
   // Three figures make a tile wider.
   const room = wide - BESIDE - (tile && (arrivalOf(alarm) ?? "").length > 2 ? 12 : 0);
-  const one = width(text) * TEXT <= room;
+  const one = width(whole) * TEXT <= room;
+  const column = (room - AGE / 2) / TEXT;
+  const text = one ? whole : within(whole, column, MOST);
   // In one line the place goes before the age; in two there is room for both.
   const aged = !one || width(text) * TEXT + AGE <= room;
   return {
     key: alarm.id,
-    lines: one ? 1 : Math.min(3, lines(text, (room - AGE / 2) / TEXT)),
+    lines: one ? 1 : Math.min(MOST, lines(text, column)),
     className: `alarm ${isOwed(alarm) ? "new" : ""} ${alarm.first ? "first" : ""} ${alarm.source === "unknown" ? "hatched" : ""}`,
     row: <Row alarm={alarm} text={text} aged={aged} tile={tile} />,
   };

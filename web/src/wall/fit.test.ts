@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clauses, fitting, HEADING, lines, rowHeight, share, width } from "./fit";
+import { clauses, fitting, HEADING, lines, rowHeight, share, width, within } from "./fit";
 
 test("a text takes as many lines as its column gives", () => {
   expect(width("东走道")).toBe(3);
@@ -12,6 +12,15 @@ test("a text takes as many lines as its column gives", () => {
 
 test("a word longer than its column still counts its lines", () => {
   expect(lines("x".repeat(50), 10)).toBe(3);
+});
+
+test("a text that is too long ends at a word, within its lines, and says that it goes on", () => {
+  const long = "3-B1 fire pump room Pressure-holding pump Pump running cannot be read Link fault";
+  expect(within(long, 12, 9)).toBe(long);
+  const cut = within(long, 12, 3);
+  expect(cut.endsWith("…") && lines(cut, 12) === 3 && long.startsWith(cut.slice(0, -1)), cut).toBe(true);
+  expect(long[cut.length - 1]).toBe(" ");
+  expect(within("走廊东侧感烟探测器", 4, 2)).toBe("走廊东侧感烟探…");
 });
 
 test("each block gets its least from the top, then the first takes what is left", () => {

@@ -26,11 +26,25 @@ export function width(text: string): number {
   return sum;
 }
 
+/** What a line may be broken between: Chinese characters, words, gaps. */
+const PIECES = /[\u2e80-\uffff]|[^\s\u2e80-\uffff]+|\s+/g;
+
+/** A text in at most so many lines; what is left out at its end is marked. */
+export function within(text: string, column: number, most: number): string {
+  if (lines(text, column) <= most) return text;
+  let kept = "";
+  for (const piece of text.match(PIECES) ?? []) {
+    if (kept && lines(`${kept}${piece}…`, column) > most) break;
+    kept += piece;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
 /** Lines that a text takes in a column of so many em, where Latin words are not broken. */
 export function lines(text: string, column: number): number {
   let used = 0;
   let count = 1;
-  for (const piece of text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+|\s+/g) ?? []) {
+  for (const piece of text.match(PIECES) ?? []) {
     const wide = width(piece);
     if (used + wide > column && used > 0 && piece.trim()) {
       count += 1;

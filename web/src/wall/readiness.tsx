@@ -48,12 +48,17 @@ export function valuesOf(panel: PanelModes): (readonly [Phrase, Value])[] {
   return all.filter((one): one is readonly [Phrase, Value] => one[1] !== null);
 }
 
-const pair = (key: string, name: string, value: string, tone: Value["tone"], wide: number): RowOf => ({
-  key,
-  lines: Math.min(2, lines(name, wide / 22 - width(value) - 0.5)),
-  className: `pair ${tone === "well" ? "" : tone === "off" ? "off disabled" : tone}`,
-  row: <><p class="text">{name}</p><b class="state">{value}</b></>,
-});
+/** A name beside its value; below each other where the value leaves no room for a word of the name. */
+export function pair(key: string, name: string, value: string, tone: Value["tone"], wide: number): RowOf {
+  const room = wide / 22 - width(value) - 0.5;
+  const stacked = name.split(/\s+/).some((word) => width(word) > room) && width(name) > room;
+  return {
+    key,
+    lines: stacked ? 2 : Math.min(2, lines(name, room)),
+    className: `pair ${stacked ? "stacked" : ""} ${tone === "well" ? "" : tone === "off" ? "off disabled" : tone}`,
+    row: <><p class="text">{name}</p><b class="state">{value}</b></>,
+  };
+}
 
 /** The blocks of the middle while nothing alarms. */
 export function readinessBlocks(wide: number): BlockOf[] {
