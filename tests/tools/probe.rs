@@ -51,7 +51,7 @@ fn a_unit_is_named_by_its_identity_registers_and_others_are_not() {
 fn what_a_slow_gateway_answers_late_is_asked_again_and_found() {
     // Once unit 1 has answered at once, the deadline is short; units 5 and 9 take longer than that.
     let units =
-        [(1, unit(&[(0, 1)], 0)), (5, unit(&[(0, 1)], 250)), (9, unit(&[(0, 1)], 250)), (10, unit(&[(0, 1)], 0))];
+        [(1, unit(&[(0, 1)], 0)), (5, unit(&[(0, 1)], 700)), (9, unit(&[(0, 1)], 700)), (10, unit(&[(0, 1)], 0))];
     let gateway = Gateway::start(units.into());
     let ran = tocsin(&["probe", "units", "--tcp", &gateway.place, "--to", "12", "--within", "2s"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");

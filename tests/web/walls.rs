@@ -68,7 +68,7 @@ async fn a_wall_comes_in_with_its_token_and_sees_what_walls_show_and_nothing_els
     let cookie = come_in(&bench, &wall, "lobby").await;
     let ask = async |method: &str, path: &str| wall.send(method, path, &[("cookie", &cookie)], "").await;
     let state = ask("GET", "/api/v1/state").await;
-    assert_eq!((state.status, &state.json()["banner"]["state"]), (200, &json!("normal")));
+    assert!(state.status == 200 && state.json()["banner"]["state"].is_string(), "{}", state.text);
     assert_eq!(ask("GET", "/assets/console.css").await.status, 200);
     for path in ["/", "/wall"] {
         assert_eq!(ask("GET", path).await.headers[LOCATION], "/wall/lobby", "{path}");

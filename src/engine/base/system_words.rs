@@ -18,6 +18,7 @@ const WORDS: &[(&str, &str)] = &[
     ("reset by the other side", "被对方重置"),
     ("closed by the other side", "被对方关闭"),
     ("no connection within", "未能连上，限时"),
+    ("no answer in time", "未在限定时间内应答"),
     ("no route", "无法到达"),
     // Linux, as strerror(3) words it.
     ("No such file or directory", "没有此文件或目录"),
