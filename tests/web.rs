@@ -36,6 +36,8 @@ mod past;
 mod plans;
 #[path = "web/reports.rs"]
 mod reports;
+#[path = "web/retirement.rs"]
+mod retirement;
 #[path = "web/scopes.rs"]
 mod scopes;
 #[path = "web/screen.rs"]

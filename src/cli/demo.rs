@@ -96,6 +96,7 @@ fn play(args: &DemoArgs, state: &Path) -> anyhow::Result<()> {
         influx: None,
         uplink: None,
         retention: Retention::default(),
+        keep: None,
         trace: 64 << 20,
         admin_password_file: preset(),
         configuration: Vec::new(),

@@ -11,11 +11,11 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::journal_compared::{Compared, Said};
 use super::journal_player::{Player, line};
-use crate::edge::journal::{self, JournalError};
+use crate::edge::journal::{self, Told};
 use crate::edge::trace::{Piece, pieces};
 use crate::engine::alarm::{Fact, FactKind, State};
 use crate::engine::base::{Text, Wall};
@@ -117,18 +117,21 @@ impl<'a, 'out, W: Write> Again<'a, 'out, W> {
         site: Arc<Site>,
         after: u64,
         player: &'a mut Player<'out, W>,
-    ) -> Result<Again<'a, 'out, W>, JournalError> {
-        let mut state = journal::base(state_dir)?;
+    ) -> Result<Again<'a, 'out, W>> {
+        let (mut state, mut begins) = (State::default(), 0);
         let mut recorded = std::collections::VecDeque::new();
-        let begins = state.last.seq;
-        journal::records(state_dir, |fact, _| {
-            if fact.id.seq > after {
-                recorded.push_back(fact.clone());
-            } else if fact.id.seq > begins {
-                state.apply(fact);
+        journal::read_through(state_dir, |told| {
+            match told {
+                Told::Kept(..) => {}
+                Told::Begins(base) => (begins, state) = (base.last.seq, *base),
+                Told::Fact(fact, _) if fact.id.seq > after => recorded.push_back(fact.clone()),
+                Told::Fact(fact, _) => state.apply(fact),
             }
             Ok(())
         })?;
+        if begins > after {
+            bail!("records were retired while the journal was read; ask again");
+        }
         let (ran, compared) = (String::new(), Compared::default());
         Ok(Again { site, player, state, recorded, retrace: None, ran, labels: None, compared, over: false })
     }

@@ -20,7 +20,7 @@ use super::journal_player::Player;
 use super::journal_times::{time, zone_of};
 use crate::config::{self, Problem, daemon};
 use crate::daemon::accepted;
-use crate::edge::journal::{self, JournalError};
+use crate::edge::journal::{self, JournalError, Told};
 use crate::engine::alarm::{Fact, FactError, FactKind, State};
 use crate::engine::base::{EventId, Text, Wall};
 use crate::engine::site::Site;
@@ -150,13 +150,16 @@ fn incident_times(state: &Path, text: &str) -> Result<(Option<Wall>, Option<Wall
 /// What the journal holds, as it stands.
 fn recorded(player: &mut Player<'_, impl Write>, state: &Path) -> Result<()> {
     let mut refused = None;
-    // What was kept of before a checkpoint is in the state at it.
-    player.state = journal::base(state)?;
-    let begins = player.state.last.seq;
-    let read = journal::records(state, |fact, _| {
-        if fact.id.seq <= begins {
-            return Ok(());
-        }
+    let read = journal::read_through(state, |told| {
+        let fact = match told {
+            // What was kept of before a checkpoint is in the state at it.
+            Told::Kept(..) => return Ok(()),
+            Told::Begins(begins) => {
+                player.state = *begins;
+                return Ok(());
+            }
+            Told::Fact(fact, _) => fact,
+        };
         player.fact(fact).map_err(|error| {
             refused = Some(error);
             JournalError::Io { path: "output".into(), source: std::io::ErrorKind::Other.into() }

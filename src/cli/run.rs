@@ -176,6 +176,7 @@ fn plan(settings: Daemon, site: Site, configuration: Configuration) -> Plan {
             hour: settings.trends.hour,
             day: settings.trends.day,
         },
+        keep: settings.keep,
         trace: settings.trace,
         state_dir: settings.state,
         admin_password_file: preset(),

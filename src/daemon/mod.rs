@@ -14,6 +14,7 @@ mod measures;
 mod notes;
 mod printer;
 mod reserve;
+mod retiring;
 mod run;
 mod sampler;
 mod stations;
@@ -25,6 +26,7 @@ mod watch;
 
 pub use field::{Field, Trend, run_bus};
 pub use heart::{Heart, Inlets, Outlets, timed};
+pub use retiring::{Approved, Retiring, Rule};
 pub use run::{Plan, run};
 pub use supervise::supervise;
 pub use trail::Trail;

@@ -70,6 +70,8 @@ pub struct Plan {
     pub uplink: Option<uplink::Settings>,
     /// How many bytes of what the engine is told are kept; 0 for none.
     pub trace: u64,
+    /// How long records are kept before a manager may archive them; for ever without a time.
+    pub keep: Option<Duration>,
     /// How long trends are kept.
     pub retention: Retention,
     /// File that presets the first account's password.
@@ -127,9 +129,11 @@ pub async fn run(plan: Plan, stop: CancellationToken) -> anyhow::Result<()> {
     let (_, shown) = gateway.picture.follow();
     let beating = tokio::spawn(gateway.heart(doors).run(inlets, core.clone()));
     shows_restart(shown).await;
-    let sinks = gateway.start_outputs(&plan, &acts, &outputs);
+    let mut sinks = gateway.start_outputs(&plan, &acts, &outputs);
+    let (retiring, approved) = gateway.retiring(&plan);
+    sinks.spawn(approved.follow(acts.clone(), outputs.clone()));
     let walls_at = for_walls.as_ref().and_then(|listener| listener.local_addr().ok());
-    let services = gateway.services(&plan, acts, inquiries, inputs.downgrade(), secure);
+    let services = gateway.services(&plan, acts, inquiries, inputs.downgrade(), secure, retiring);
     let serving = tokio::spawn(web::serve(listener, for_walls, services, outputs.clone()));
     for (device, fault) in plan.configuration {
         gateway.vitals.report(Part::Config(device), fault);

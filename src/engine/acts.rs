@@ -5,6 +5,7 @@
 //! Never: decides anything itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::alarm::{Decision, FactKind, KeepingFact, Live};
 use super::{Act, Refusal, duty, linkage};
@@ -60,6 +61,11 @@ pub(super) fn carry_out(
         Act::RecordRound(report) => duty::record(decision, report),
         Act::Export(exported) => {
             decision.decide(FactKind::Keeping(KeepingFact::Exported(exported)));
+            Ok(())
+        }
+        Act::Retire(retired) if retired.reason.trim().is_empty() => Err(Refusal::Missing { field: "reason" }),
+        Act::Retire(retired) => {
+            decision.decide(FactKind::Keeping(KeepingFact::Retired(Arc::from(retired))));
             Ok(())
         }
         Act::Access(changed) => {

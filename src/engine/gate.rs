@@ -47,6 +47,8 @@ pub fn least_role(act: &Act) -> Role {
         Act::Register { .. } | Act::Identify { .. } => Role::Engineer,
         // The one takes a row off the wall that nothing will ever raise again; the others decide for a whole building.
         Act::Close { .. } | Act::BeginDrill { .. } | Act::EndDrill { .. } => Role::Supervisor,
+        // Records are destroyed with the general manager's approval only (RC-01).
+        Act::Retire(_) => Role::Manager,
     }
 }
 

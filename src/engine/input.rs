@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::alarm::{AccessChanged, CallReport, Exported, Fact, FactId, Figure, Purpose, Scope, Tested, Typed, Verdict};
+use super::alarm::{
+    AccessChanged, CallReport, Exported, Fact, FactId, Figure, Purpose, Retired, Scope, Tested, Typed, Verdict,
+};
 use super::base::{Actor, DeviceId, EventId, PointId, Text, Wall};
 use super::part::Part;
 use super::poll::{Command, Report};
@@ -243,6 +245,8 @@ pub enum Act {
     RecordRound(RoundReport),
     /// Records leave: somebody is given a copy (RC-01).
     Export(Exported),
+    /// The oldest records leave, sealed in an archive that is ready (RC-01).
+    Retire(Box<Retired>),
     /// Accounts, tokens or sessions were changed at the console (AC-01).
     Access(AccessChanged),
     /// 签到: takes over the duty, or stays for the next shift too (FL-05).

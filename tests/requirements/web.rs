@@ -7,7 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tocsin::daemon::{Retiring, Rule};
 use tocsin::edge::clock::Clock;
+use tocsin::edge::journal::Journal;
 use tocsin::edge::search::Index;
 use tocsin::edge::web::{Accounts, Services, serve};
 use tocsin::engine::alarm::Fact;
@@ -89,15 +91,19 @@ async fn asked(whole: &Whole, path: &str) -> Result<String, String> {
     let (_, committed) = tokio::sync::watch::channel(whole.facts.last().map_or(0, |fact| fact.id.seq));
     let stop = CancellationToken::new();
     tokio::spawn(index.clone().follow(Arc::clone(&records), committed, stop.clone()));
+    let opened = Journal::open(folder.path(), now).map_err(|error| error.to_string())?;
+    let picture = Arc::new(Picture::new(whole.engine.state().clone()));
+    let (retiring, _) = Retiring::new(opened.journal, Arc::clone(&picture), clock, Rule::of(None, Vec::new()));
     let services = Services {
         site: Arc::clone(site),
-        picture: Arc::new(Picture::new(whole.engine.state().clone())),
+        picture,
         board: Arc::new(board),
         vitals: Arc::new(vitals),
         acts,
         inquiries: Inquiries::new(0).0,
         records,
         search: Arc::new(index),
+        retirement: Arc::new(retiring),
         history: Arc::new(NoTrends),
         gather: Arc::new(|_| {}),
         displays: Arc::default(),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tocsin::config;
 use tocsin::config::daemon::Https;
-use tocsin::daemon::{Heart, Inlets, Outlets};
+use tocsin::daemon::{Heart, Inlets, Outlets, Retiring, Rule};
 use tocsin::edge::clock::Clock;
 use tocsin::edge::journal::Journal;
 use tocsin::edge::search::Index;
@@ -81,6 +81,8 @@ pub struct Front {
     pub without_walls: bool,
     /// What the journal holds from before this start.
     pub past: Vec<Fact>,
+    /// How long the site keeps its records; of each class five stay at hand.
+    pub keep: Option<Duration>,
 }
 
 impl Bench {
@@ -181,6 +183,9 @@ impl Bench {
         // What the index reads for itself is not counted.
         let taken: Arc<dyn Records> = Arc::new(Facts(opened.journal.clone(), Arc::default()));
         tokio::spawn(index.clone().follow(taken, opened.journal.committed(), stop.clone()));
+        let rule = Rule { keep: front.keep, kept: 5, consumers: Vec::new(), room: 0 };
+        let (retiring, approved) = Retiring::new(opened.journal.clone(), Arc::clone(&picture), clock, rule);
+        tokio::spawn(approved.follow(acts.clone(), stop.clone()));
         let services = Services {
             site: Arc::clone(&site),
             picture: Arc::clone(&picture),
@@ -190,6 +195,7 @@ impl Bench {
             inquiries,
             records,
             search: Arc::new(index),
+            retirement: Arc::new(retiring),
             history: Arc::new(trends.clone()),
             gather: Arc::new(|_| {}),
             accounts: accounts.clone(),

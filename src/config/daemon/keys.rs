@@ -172,7 +172,7 @@ pub const JOURNAL: Section = Section {
             "keep",
             "1y to 100y",
             "for ever",
-            "What is older may be archived by `tocsin journal retire`, with a manager's approval; it never happens by itself",
+            "What is older may be archived with a manager's approval, on the page `/journal` of a running gateway or by `tocsin journal retire`; it never happens by itself",
         ),
         key(
             "trace-mib",

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::{Gateway, Plan};
 use crate::config::daemon::Walls;
-use crate::daemon::{measures, stores};
+use crate::daemon::{Approved, Retiring, Rule, measures, stores};
 use crate::edge::{sounder, web};
 use crate::engine::Input;
 use crate::engine::base::Now;
@@ -28,8 +28,8 @@ impl Gateway {
         inquiries: Inquiries,
         inputs: mpsc::WeakSender<(Input, Now)>,
         secure: Option<Arc<web::Secure>>,
+        retiring: Retiring,
     ) -> web::Services {
-        let consumers = [(stores::MQTT, plan.mqtt.is_some()), (stores::UPLINK, plan.uplink.is_some())];
         let sources = measures::Sources {
             site: Arc::clone(&self.site),
             clock: self.clock,
@@ -42,7 +42,7 @@ impl Gateway {
             trends: self.stores.trends.clone(),
             trace: self.trace.clone(),
             state_dir: plan.state_dir.clone(),
-            consumers: consumers.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect(),
+            consumers: consumers(plan),
             influx: plan.influx.is_some(),
             sparkplug: plan.sparkplug.is_some().then(|| Arc::clone(&self.sparkplug)),
         };
@@ -55,6 +55,7 @@ impl Gateway {
             inquiries,
             records: Arc::new(self.stores.journal.clone()),
             search: Arc::new(self.stores.index.clone()),
+            retirement: Arc::new(retiring),
             history: Arc::new(self.stores.trends.clone()),
             accounts: self.stores.accounts.clone(),
             displays: Arc::clone(&self.stores.displays),
@@ -63,6 +64,12 @@ impl Gateway {
             public_read: plan.public_read,
             secure,
         }
+    }
+
+    /// The door through which old records leave, and what is behind it.
+    pub(super) fn retiring(&self, plan: &Plan) -> (Retiring, Approved) {
+        let rule = Rule::of(plan.keep, consumers(plan));
+        Retiring::new(self.stores.journal.clone(), Arc::clone(&self.picture), self.clock, rule)
     }
 
     /// What the sounder follows, and by what it acts.
@@ -74,6 +81,12 @@ impl Gateway {
             acts: acts.clone(),
         }
     }
+}
+
+/// Outputs that run and read the journal, by the names of their cursors.
+fn consumers(plan: &Plan) -> Vec<&'static str> {
+    let consumers = [(stores::MQTT, plan.mqtt.is_some()), (stores::UPLINK, plan.uplink.is_some())];
+    consumers.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
 }
 
 /// The listener that walls have for themselves.

@@ -26,6 +26,30 @@ pub(super) struct Archive {
     begins: Head,
 }
 
+/// The name of the archive of the facts from `first` up to `upto`.
+fn name(first: u64, upto: u64) -> String {
+    format!("{first}-{upto}.jsonl.gz")
+}
+
+/// Removes the archive of a retirement that came to nothing, as far as it was made.
+pub(super) fn discard(state_dir: &Path, first: u64, upto: u64) {
+    let path = place(state_dir, &name(first, upto));
+    for path in [path.with_extension("part"), beside(&path), path] {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, path = %path.display(), "an archive that nothing refers to cannot be removed");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where the checkpoint that seals an archive lies.
+fn beside(archive: &Path) -> PathBuf {
+    // The name ends in `.jsonl.gz`.
+    archive.with_extension("").with_extension("checkpoint.json")
+}
+
 /// The place of an archive.
 pub(super) fn place(state_dir: &Path, name: &str) -> PathBuf {
     state_dir.join(FOLDER).join(name)
@@ -49,7 +73,7 @@ pub(super) fn sum(path: &Path) -> io::Result<String> {
 impl Archive {
     /// Begins the archive of the facts after `begins` up to `upto`.
     pub(super) fn begin(state_dir: &Path, begins: Head, upto: u64) -> io::Result<Archive> {
-        let path = place(state_dir, &format!("{}-{upto}.jsonl.gz", begins.seq + 1));
+        let path = place(state_dir, &name(begins.seq + 1, upto));
         fs::create_dir_all(state_dir.join(FOLDER))?;
         let unfinished = path.with_extension("part");
         let packed = GzEncoder::new(BufWriter::new(File::create(&unfinished)?), Compression::default());
@@ -63,11 +87,17 @@ impl Archive {
     }
 
     /// Puts it on the disk, reads it back, and gives its name and its sum. Nothing is done where it does not end at `head`.
-    pub(super) fn seal(self, head: Head) -> io::Result<(String, String)> {
+    /// After every so many facts that were read back `rest` is told how many, and says whether to go on.
+    pub(super) fn seal(
+        self,
+        head: Head,
+        stretch: u64,
+        rest: &mut dyn FnMut(u64) -> io::Result<()>,
+    ) -> io::Result<(String, String)> {
         let file = self.packed.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         drop(file);
-        if ends(&self.unfinished, self.begins)? != head {
+        if ends(&self.unfinished, self.begins, stretch, rest)? != head {
             return Err(io::Error::other("what was read back is not what was written"));
         }
         let sealed = sum(&self.unfinished)?;
@@ -81,16 +111,21 @@ impl Archive {
 }
 
 /// Where the chain of an archive that goes on from `head` ends.
-fn ends(path: &Path, mut head: Head) -> io::Result<Head> {
+fn ends(path: &Path, begins: Head, stretch: u64, rest: &mut dyn FnMut(u64) -> io::Result<()>) -> io::Result<Head> {
+    let mut head = begins;
     for line in BufReader::new(MultiGzDecoder::new(File::open(path)?)).split(b'\n') {
         head = Head { seq: head.seq + 1, hash: link(&head.hash, &line?) };
+        let done = head.seq - begins.seq;
+        if done.is_multiple_of(stretch) {
+            rest(done)?;
+        }
     }
     Ok(head)
 }
 
 /// Writes the checkpoint beside its archive, so that both can be carried away together.
 pub(super) fn keep_checkpoint(state_dir: &Path, name: &str, body: &[u8], signature: &[u8]) -> io::Result<()> {
-    let path = place(state_dir, &name.replace(".jsonl.gz", ".checkpoint.json"));
+    let path = beside(&place(state_dir, name));
     let text = serde_json::json!({ "checkpoint": String::from_utf8_lossy(body), "signature": hex(signature) });
     let mut file = File::create(&path)?;
     writeln!(file, "{text}")?;

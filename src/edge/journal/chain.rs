@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::checkpoint::{self, Checkpoint};
+use super::checkpoint::{self, Checkpoint, Start};
 use super::{JournalError, Stored, schema};
 use crate::engine::alarm::{Fact, FactError, FactId, FactKind, KeepingFact, State};
 
@@ -84,30 +84,36 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Head> {
     }
 }
 
-/// Reads up to `limit` facts after `after`, trusting the chain.
+/// Reads up to `limit` facts after `after`, trusting the chain. All of one moment: a checkpoint that is made meanwhile is seen
+/// wholly or not at all.
 pub(super) fn read(path: &Path, reader: &Connection, after: u64, limit: usize) -> Result<Vec<Stored>, JournalError> {
+    let sqlite = JournalError::sqlite(path);
     let mut stored = Vec::new();
-    // What was kept of before a checkpoint comes before every fact of the chain.
-    for table in ["kept", "fact"] {
-        let query = format!("SELECT seq, bytes, hash FROM {table} WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        let limit = limit.saturating_sub(stored.len());
-        read_table(path, reader, &query, (after, limit), &mut stored)?;
+    let moment = reader.unchecked_transaction().map_err(&sqlite)?;
+    let begins = checkpoint::newest(&moment).map_err(&sqlite)?;
+    // What was kept of before a checkpoint comes before every fact of the chain; what else stands there is on its way out.
+    if begins > after {
+        let query =
+            format!("SELECT seq, bytes, hash FROM kept WHERE {} AND seq > ?2 ORDER BY seq LIMIT ?3", checkpoint::VALID);
+        read_rows(path, &moment, &query, &[begins, after, limit as u64], &mut stored)?;
     }
+    let query = "SELECT seq, bytes, hash FROM fact WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+    let limit = limit.saturating_sub(stored.len()) as u64;
+    read_rows(path, &moment, query, &[after.max(begins), limit], &mut stored)?;
     Ok(stored)
 }
 
-fn read_table(
+fn read_rows(
     path: &Path,
     reader: &Connection,
     query: &str,
-    (after, limit): (u64, usize),
+    bounds: &[u64],
     stored: &mut Vec<Stored>,
 ) -> Result<(), JournalError> {
     let sqlite = JournalError::sqlite(path);
     let mut statement = reader.prepare_cached(query).map_err(&sqlite)?;
-    let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let mut rows = statement.query([after, limit]).map_err(&sqlite)?;
+    let bounds = bounds.iter().map(|bound| i64::try_from(*bound).unwrap_or(i64::MAX));
+    let mut rows = statement.query(rusqlite::params_from_iter(bounds)).map_err(&sqlite)?;
     while let Some(row) = rows.next().map_err(&sqlite)? {
         let seq: u64 = row.get(0).map_err(&sqlite)?;
         let bytes = row.get_ref(1).and_then(|bytes| Ok(bytes.as_blob()?)).map_err(&sqlite)?;
@@ -122,13 +128,24 @@ pub(super) fn walk(
     path: &Path,
     connection: &Connection,
     from: Head,
+    each: impl FnMut(Fact, &Hash, &[u8]) -> Result<(), JournalError>,
+) -> Result<Head, JournalError> {
+    stretch(path, connection, (from, i64::MAX.cast_unsigned()), each)
+}
+
+/// The same to a fact at the latest: a long walk beside a writer goes in stretches, because what a reader looks at cannot be
+/// taken out of the log of the file.
+pub(super) fn stretch(
+    path: &Path,
+    connection: &Connection,
+    (from, upto): (Head, u64),
     mut each: impl FnMut(Fact, &Hash, &[u8]) -> Result<(), JournalError>,
 ) -> Result<Head, JournalError> {
     let sqlite = JournalError::sqlite(path);
     let (mut head, mut epoch) = (from, 0);
-    let mut statement =
-        connection.prepare("SELECT seq, epoch, bytes, hash FROM fact WHERE seq > ?1 ORDER BY seq").map_err(&sqlite)?;
-    let mut rows = statement.query([from.seq]).map_err(&sqlite)?;
+    let query = "SELECT seq, epoch, bytes, hash FROM fact WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
+    let mut statement = connection.prepare_cached(query).map_err(&sqlite)?;
+    let mut rows = statement.query([from.seq, upto]).map_err(&sqlite)?;
     while let Some(row) = rows.next().map_err(&sqlite)? {
         let next = head.seq + 1;
         let broken = |reason: &str| head.broken(path, reason.to_owned());
@@ -168,15 +185,15 @@ fn columns<'row>(row: &'row Row<'_>) -> rusqlite::Result<(FactId, &'row [u8], Ha
 /// The first bad place, or why the journal cannot be read.
 pub fn verify(state_dir: &Path) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
-    let mut retired = None;
+    let mut words = Vec::new();
     let verified = records(state_dir, |fact, _| {
         if let FactKind::Keeping(KeepingFact::Retired(word)) = &fact.kind {
-            retired = Some(Arc::clone(word));
+            words.push(Arc::clone(word));
         }
         Ok(())
     })?;
     if let Some(checkpoint) = &verified.checkpoint {
-        checkpoint.check(&path, state_dir, retired.as_deref())?;
+        checkpoint.check(&path, state_dir, &words)?;
     }
     Ok(verified)
 }
@@ -190,20 +207,50 @@ pub fn records(
     state_dir: &Path,
     mut each: impl FnMut(&Fact, &[u8]) -> Result<(), JournalError>,
 ) -> Result<Verified, JournalError> {
+    read_through(state_dir, |told| match told {
+        Told::Kept(fact, bytes) | Told::Fact(fact, bytes) => each(fact, bytes),
+        Told::Begins(_) => Ok(()),
+    })
+}
+
+/// What stands in a journal, in order.
+pub enum Told<'a> {
+    /// A fact of before the last checkpoint that stays at hand, and its stored bytes. The state has it already.
+    Kept(&'a Fact, &'a [u8]),
+    /// The state before the first fact of the chain.
+    Begins(Box<State>),
+    /// A fact of the chain, and its stored bytes.
+    Fact(&'a Fact, &'a [u8]),
+}
+
+/// Gives all of it to `each`, as it stood at one moment, once the chain holds up to it; then what was verified. The journal may
+/// be in use.
+///
+/// # Errors
+/// The first bad place, why the journal cannot be read, or what `each` says.
+pub fn read_through(
+    state_dir: &Path,
+    mut each: impl FnMut(Told<'_>) -> Result<(), JournalError>,
+) -> Result<Verified, JournalError> {
     let path = schema::events_path(state_dir);
     let connection = schema::open_reader(&path)?;
-    let start = checkpoint::start(&path, &connection)?;
-    for kept in &start.kept {
-        each(&kept.read(&path)?, &kept.bytes)?;
+    let moment = connection.unchecked_transaction().map_err(JournalError::sqlite(&path))?;
+    let Start { head: begins, checkpoint, state } = checkpoint::start(&path, &moment)?;
+    let (mut last, mut kept_facts) = (state.last, 0);
+    if checkpoint.is_some() {
+        checkpoint::kept(&path, &moment, begins.seq, |kept| {
+            kept_facts += 1;
+            each(Told::Kept(&kept.read(&path)?, &kept.bytes))
+        })?;
     }
-    let mut last = start.state.last;
-    let head = walk(&path, &connection, start.head, |fact, _, bytes| {
+    each(Told::Begins(Box::new(state)))?;
+    let head = walk(&path, &moment, begins, |fact, _, bytes| {
         last = fact.id;
-        each(&fact, bytes)
+        each(Told::Fact(&fact, bytes))
     })?;
-    super::load::check_not_cut(&path, &connection, head)?;
-    let facts = start.kept.len() as u64 + head.seq - start.head.seq;
-    Ok(Verified { facts, last, head: hex(&head.hash), checkpoint: start.checkpoint })
+    super::load::check_not_cut(&path, &moment, head)?;
+    let facts = kept_facts + head.seq - begins.seq;
+    Ok(Verified { facts, last, head: hex(&head.hash), checkpoint })
 }
 
 /// The state before the first fact of the chain: that of the last checkpoint, or nothing. The journal may be in use.

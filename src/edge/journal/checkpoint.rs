@@ -1,11 +1,12 @@
 //! Where a journal begins whose oldest facts were taken out: a signed word of what stood there.
 //!
 //! Takes: the tables `checkpoint`, `base` and `kept`.
-//! Gives: [`Start`]: the head from which the chain goes on, the state at it, and the facts of before that were kept.
+//! Gives: [`Start`]: the head from which the chain goes on and the state at it; and the facts of before that were kept.
 //! Never: trusts a checkpoint whose signature, state or kept facts do not fit; such a journal is broken at its beginning.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,9 @@ use crate::engine::base::Wall;
 
 /// The form this build writes.
 pub(super) const FORM: u16 = 1;
+
+/// Which rows of `kept` are valid at a checkpoint: none that is only made ready, none that was dropped by then.
+pub(super) const VALID: &str = "seq <= ?1 AND (dropped IS NULL OR dropped > ?1)";
 
 /// A checkpoint: everything up to `seq` was sealed in archives and is no longer in the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,16 +66,32 @@ pub(super) struct Start {
     pub checkpoint: Option<Checkpoint>,
     /// The state at it.
     pub state: State,
-    /// By number.
-    pub kept: Vec<Kept>,
+}
+
+/// The digest of the facts that stay at hand, in order.
+#[derive(Default)]
+pub(super) struct KeptSum(Sha256);
+
+impl KeptSum {
+    /// The next one.
+    pub(super) fn add(&mut self, seq: u64, hash: &Hash) {
+        self.0.update(seq.to_be_bytes());
+        self.0.update(hash);
+    }
+
+    /// Of all of them, in hexadecimal.
+    pub(super) fn end(self) -> String {
+        hex(&self.0.finalize())
+    }
 }
 
 impl Checkpoint {
-    /// A fact must say who approved it, and the archive, where it is still at hand, must be the one that was sealed.
-    pub(super) fn check(&self, path: &Path, state_dir: &Path, word: Option<&Retired>) -> Result<(), JournalError> {
+    /// One of the facts after it must say who approved it, and the archive, where it is still at hand, must be the one that was
+    /// sealed.
+    pub(super) fn check(&self, path: &Path, state_dir: &Path, words: &[Arc<Retired>]) -> Result<(), JournalError> {
         let broken = |reason: String| JournalError::Checkpoint { path: path.into(), seq: self.seq, reason };
-        let fits = |word: &Retired| word.upto == self.seq && word.head == self.head && word.sealed == self.sealed;
-        if !word.is_some_and(fits) {
+        let fits = |word: &Arc<Retired>| word.upto == self.seq && word.head == self.head && word.sealed == self.sealed;
+        if !words.iter().any(fits) {
             return Err(broken("no fact says who approved it".to_owned()));
         }
         let place = archive::place(state_dir, &self.archive);
@@ -85,21 +105,16 @@ impl Checkpoint {
     }
 }
 
-/// The digest of kept facts.
-pub(super) fn digest(kept: &[Kept]) -> String {
-    let mut sum = Sha256::new();
-    for fact in kept {
-        sum.update(fact.seq.to_be_bytes());
-        sum.update(fact.hash);
-    }
-    hex(&sum.finalize())
+/// Number of the last checkpoint; 0 where nothing was ever taken out.
+pub(super) fn newest(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.prepare_cached("SELECT COALESCE(MAX(seq), 0) FROM checkpoint")?.query_row([], |row| row.get(0))
 }
 
 /// Reads and checks where the chain begins.
 pub(super) fn start(path: &Path, connection: &Connection) -> Result<Start, JournalError> {
     let genesis = Head { seq: 0, hash: GENESIS };
-    let nothing = Start { head: genesis, checkpoint: None, state: State::default(), kept: Vec::new() };
-    if !schema::has_checkpoints(path, connection)? {
+    let nothing = Start { head: genesis, checkpoint: None, state: State::default() };
+    if schema::layout(path, connection)? < 2 {
         return Ok(nothing);
     }
     let sqlite = JournalError::sqlite(path);
@@ -130,26 +145,39 @@ pub(super) fn start(path: &Path, connection: &Connection) -> Result<Start, Journ
     let state = state.ok_or_else(|| broken("the state at it is missing or was changed"))?;
     let state: State =
         serde_json::from_slice(&state).map_err(|error| broken(&format!("the state at it cannot be read ({error})")))?;
-    let kept = kept(path, connection)?;
-    if digest(&kept) != checkpoint.kept {
+    let mut digest = KeptSum::default();
+    kept(path, connection, seq, |fact| {
+        digest.add(fact.seq, &fact.hash);
+        fact.read(path).map(drop)
+    })?;
+    if digest.end() != checkpoint.kept {
         return Err(broken("the facts that were kept of before it were changed"));
     }
     let hash = unhex(&checkpoint.head).ok_or_else(|| broken("its head is none"))?;
-    Ok(Start { head: Head { seq, hash }, checkpoint: Some(checkpoint), state, kept })
+    Ok(Start { head: Head { seq, hash }, checkpoint: Some(checkpoint), state })
 }
 
-fn kept(path: &Path, connection: &Connection) -> Result<Vec<Kept>, JournalError> {
+/// Gives the facts that stay at hand at the checkpoint `at`, by number.
+pub(super) fn kept(
+    path: &Path,
+    connection: &Connection,
+    at: u64,
+    mut each: impl FnMut(Kept) -> Result<(), JournalError>,
+) -> Result<(), JournalError> {
     let sqlite = JournalError::sqlite(path);
-    let mut statement =
-        connection.prepare("SELECT seq, epoch, bytes, previous, hash FROM kept ORDER BY seq").map_err(&sqlite)?;
-    let rows = statement.query_map([], |row| {
-        Ok(Kept { seq: row.get(0)?, epoch: row.get(1)?, bytes: row.get(2)?, previous: row.get(3)?, hash: row.get(4)? })
-    });
-    let kept: Vec<Kept> = rows.and_then(Iterator::collect).map_err(&sqlite)?;
-    for fact in &kept {
-        fact.read(path)?;
+    let valid = if schema::layout(path, connection)? < 3 { "seq <= ?1" } else { VALID };
+    let query = format!("SELECT seq, epoch, bytes, previous, hash FROM kept WHERE {valid} ORDER BY seq");
+    let mut statement = connection.prepare(&query).map_err(&sqlite)?;
+    let mut rows = statement.query([at]).map_err(&sqlite)?;
+    while let Some(row) = rows.next().map_err(&sqlite)? {
+        let columns = (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4));
+        let (Ok(seq), Ok(epoch), Ok(bytes), Ok(previous), Ok(hash)) = columns else {
+            let reason = "a fact that was kept of before it is unreadable".to_owned();
+            return Err(JournalError::Checkpoint { path: path.into(), seq: at, reason });
+        };
+        each(Kept { seq, epoch, bytes, previous, hash })?;
     }
-    Ok(kept)
+    Ok(())
 }
 
 impl Kept {

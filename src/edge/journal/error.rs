@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 
 use crate::engine::alarm::FactError;
+use crate::engine::base::Text;
 
 /// Why the journal cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -62,12 +63,12 @@ pub enum JournalError {
         reason: String,
     },
     /// Nothing may be taken out of the journal, or not so much.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {}", path.display(), why.en)]
     NotRetired {
         /// The file.
         path: PathBuf,
         /// Why not.
-        reason: String,
+        why: Text,
     },
     /// The file is no journal.
     #[error("{}: not a Tocsin journal ({reason}); move it away or restore it from its backup", path.display())]

@@ -27,8 +27,9 @@ pub(super) struct Loaded {
 /// Loads and verifies from the newest good snapshot to the end; from the first fact without one.
 pub(super) fn load(path: &Path, connection: &Connection) -> Result<Loaded, JournalError> {
     let identity = schema::meta(path, connection, "identity")?;
-    let found = snapshots::newest(connection).map_err(JournalError::sqlite(path))?;
     let start = checkpoint::start(path, connection)?;
+    // One at or before a checkpoint stands on a fact that is on its way out.
+    let found = snapshots::newest(connection, start.head.seq).map_err(JournalError::sqlite(path))?;
     let (snapshot, from) = match found {
         Some((state, head)) => (Some(state), head),
         None => (start.checkpoint.map(|_| start.state), start.head),

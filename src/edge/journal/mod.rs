@@ -18,12 +18,19 @@ mod error;
 mod key;
 mod load;
 mod lock;
+mod newest;
 pub mod notes;
+mod outlook;
+mod preparation;
+mod removal;
 pub mod retire;
+#[cfg(test)]
+mod retire_beside_tests;
 #[cfg(test)]
 mod retire_tests;
 mod schema;
 mod snapshots;
+mod staging;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -38,14 +45,16 @@ use tokio::sync::{mpsc, watch};
 use crate::engine::alarm::{Fact, State};
 use crate::engine::base::Now;
 
-pub use chain::{Verified, base, facts, last, records, verify};
+pub use chain::{Told, Verified, base, facts, last, read_through, records, verify};
 pub use checkpoint::Checkpoint;
 pub use disk::free_bytes;
 pub use error::JournalError;
 pub use lock::StateLock;
+pub use outlook::{Bound, LastCut, Outlook};
 
 use cursors::Cursors;
-use writer::{Message, Writer};
+use outlook::Aged;
+use writer::{Marks, Message, Writer};
 
 /// Reading connections that are kept open between reads.
 const READERS_KEPT: usize = 2;
@@ -100,9 +109,11 @@ struct Inner {
     queue: Option<queue::Sender<Message>>,
     writer: Option<JoinHandle<()>>,
     committed: watch::Receiver<u64>,
+    left: watch::Receiver<u64>,
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
     cursors: Mutex<Cursors>,
+    aged: Mutex<Aged>,
     _lock: StateLock,
 }
 
@@ -124,7 +135,9 @@ impl Journal {
         let (sender, messages) = queue::channel();
         let (report, events) = mpsc::unbounded_channel();
         let (mark, committed) = watch::channel(loaded.head.seq);
-        let writer = Writer::new(path.clone(), connection, loaded.head, messages, report, mark);
+        let (left_mark, left) = watch::channel(0);
+        let marks = Marks { committed: mark, left: left_mark };
+        let writer = Writer::new(path.clone(), connection, loaded.head, messages, report, marks);
         let writer = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || writer.run())
@@ -133,9 +146,11 @@ impl Journal {
             queue: Some(sender),
             writer: Some(writer),
             committed,
+            left,
             path,
             readers: Mutex::default(),
             cursors: Mutex::new(cursors),
+            aged: Mutex::default(),
             _lock: lock,
         };
         let journal = Journal { inner: Arc::new(inner) };
@@ -162,17 +177,22 @@ impl Journal {
     /// # Errors
     /// The disk fails, or a stored fact cannot be read.
     pub fn read(&self, after: u64, limit: usize) -> Result<Vec<Stored>, JournalError> {
+        self.reading(|path, reader| chain::read(path, reader, after, limit))
+    }
+
+    /// Reads with a connection of its own.
+    fn reading<T>(&self, read: impl FnOnce(&Path, &Connection) -> Result<T, JournalError>) -> Result<T, JournalError> {
         let kept = self.readers().pop();
         let reader = match kept {
             Some(reader) => reader,
             None => schema::open_reader(&self.inner.path)?,
         };
-        let stored = chain::read(&self.inner.path, &reader, after, limit)?;
+        let found = read(&self.inner.path, &reader)?;
         let mut readers = self.readers();
         if readers.len() < READERS_KEPT {
             readers.push(reader);
         }
-        Ok(stored)
+        Ok(found)
     }
 
     /// How far `consumer` came: the last sequence number it is done with; 0 for one never heard of.

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::retire::{Order, retire};
-use super::{Journal, Opened, archive, chain, records, schema, verify};
-use crate::engine::alarm::{DeskFact, FACT_VERSION, Fact, FactId, FactKind, State};
+use super::retire::Order;
+use super::{Checkpoint, Journal, JournalError, Opened, archive, chain, records, schema, verify};
+use crate::engine::alarm::{DeskFact, FACT_VERSION, Fact, FactId, FactKind, Retired, State};
 use crate::engine::base::{Actor, Now, Role, Wall};
 
-fn fact(seq: u64) -> Fact {
+pub(super) fn fact(seq: u64) -> Fact {
     // Every tenth is of a rare class.
     let kind = if seq.is_multiple_of(10) {
         FactKind::Desk(DeskFact::ShiftBegun { isolations: Vec::new(), disabled: Vec::new() })
@@ -19,13 +19,21 @@ fn fact(seq: u64) -> Fact {
     Fact { v: FACT_VERSION, id: FactId { epoch: 1, seq }, at: Wall(seq.cast_signed()), by: None, key: None, kind }
 }
 
-fn order(upto: Option<u64>) -> Order {
-    let by = Actor { user: "zhao".into(), role: Role::Manager, origin: "test".into() };
-    Order { by, reason: "three years".into(), before: Wall(90), upto, kept: 5, now: Now::default() }
+pub(super) fn order(upto: Option<u64>) -> Order {
+    let reason = "three years".into();
+    Order { reason, before: Wall(90), upto, kept: 5, now: Wall(0), consumers: Vec::new(), room: 0 }
+}
+
+pub(super) fn zhao() -> Actor {
+    Actor { user: "zhao".into(), role: Role::Manager, origin: "test".into() }
+}
+
+fn retire(dir: &Path, order: &Order) -> Result<(Checkpoint, Retired), JournalError> {
+    super::retire::retire(dir, &zhao(), order)
 }
 
 /// A journal of a hundred facts.
-fn written() -> tempfile::TempDir {
+pub(super) fn written() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a directory");
     let opened = Journal::open(dir.path(), Now::default()).expect("opens");
     opened.journal.submit((1..=100).map(fact).collect());
@@ -33,13 +41,13 @@ fn written() -> tempfile::TempDir {
     dir
 }
 
-fn state(facts: &[Fact]) -> State {
+pub(super) fn state(facts: &[Fact]) -> State {
     let mut state = State::default();
     facts.iter().for_each(|fact| state.apply(fact));
     state
 }
 
-fn stored(dir: &Path) -> Vec<Fact> {
+pub(super) fn stored(dir: &Path) -> Vec<Fact> {
     let mut facts = Vec::new();
     records(dir, |fact, _| {
         facts.push(fact.clone());

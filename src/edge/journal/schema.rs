@@ -14,7 +14,7 @@ use super::JournalError;
 use crate::engine::base::Now;
 
 /// The layout this build writes.
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 
 /// A foreign lock (a backup tool, `journal verify`) is waited for this long before an attempt counts as failed.
 const BUSY: Duration = Duration::from_millis(500);
@@ -44,6 +44,15 @@ const CHECKPOINTS: &str = "
         BEGIN SELECT RAISE(ABORT, 'facts are never deleted'); END;
 ";
 
+/// What layout 3 has beyond layout 2: facts that stay at hand are made ready before the checkpoint that they belong to, so
+/// that the checkpoint itself is one small commit. What is younger than the last checkpoint is not valid yet, what was
+/// dropped at it or before is not valid any more. `word` is the fact that approved a checkpoint.
+const STAGES: &str = "
+    ALTER TABLE kept ADD COLUMN dropped INTEGER;
+    CREATE INDEX kept_dropped ON kept (dropped) WHERE dropped IS NOT NULL;
+    ALTER TABLE checkpoint ADD COLUMN word INTEGER;
+";
+
 /// Where the facts of a state directory are.
 pub(super) fn events_path(state_dir: &Path) -> PathBuf {
     state_dir.join("events.db")
@@ -68,9 +77,13 @@ pub(super) fn reopen_writer(path: &Path) -> Result<Connection, JournalError> {
     check(path, &connection)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(&sqlite)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(&sqlite)?;
-    if number(path, &connection, "schema")? < SCHEMA_VERSION {
+    let found = layout(path, &connection)?;
+    if found < SCHEMA_VERSION {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&sqlite)?;
-        transaction.execute_batch(CHECKPOINTS).map_err(&sqlite)?;
+        if found < 2 {
+            transaction.execute_batch(CHECKPOINTS).map_err(&sqlite)?;
+        }
+        transaction.execute_batch(STAGES).map_err(&sqlite)?;
         let version = SCHEMA_VERSION.to_string();
         transaction.execute("UPDATE meta SET value = ?1 WHERE key = 'schema'", [version]).map_err(&sqlite)?;
         transaction.commit().map_err(&sqlite)?;
@@ -104,7 +117,9 @@ fn create(path: &Path, now: Now) -> Result<(), JournalError> {
     let mut connection = Connection::open(&unfinished).map_err(&sqlite)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(&sqlite)?;
     let transaction = connection.transaction().map_err(&sqlite)?;
-    transaction.execute_batch(TABLES).and_then(|()| transaction.execute_batch(CHECKPOINTS)).map_err(&sqlite)?;
+    for tables in [TABLES, CHECKPOINTS, STAGES] {
+        transaction.execute_batch(tables).map_err(&sqlite)?;
+    }
     let rows = [
         ("schema", SCHEMA_VERSION.to_string()),
         ("epoch", "0".to_owned()),
@@ -138,16 +153,16 @@ fn check(path: &Path, connection: &Connection) -> Result<(), JournalError> {
     if tables == 0 {
         return Err(foreign("it is empty or holds other tables"));
     }
-    let found = number(path, connection, "schema")?;
+    let found = layout(path, connection)?;
     if found > SCHEMA_VERSION {
         return Err(JournalError::NewerSchema { path: path.into(), found, known: SCHEMA_VERSION });
     }
     if tables != 3 { Err(foreign("some of its tables are missing")) } else { Ok(()) }
 }
 
-/// Whether the file is laid out for checkpoints; one of layout 1 has none.
-pub(super) fn has_checkpoints(path: &Path, connection: &Connection) -> Result<bool, JournalError> {
-    Ok(number(path, connection, "schema")? > 1)
+/// How the file is laid out: one of layout 1 has no checkpoints, one below 3 makes nothing ready beforehand.
+pub(super) fn layout(path: &Path, connection: &Connection) -> Result<u32, JournalError> {
+    number(path, connection, "schema")
 }
 
 /// A value of the `meta` table.

@@ -30,11 +30,11 @@ pub(super) fn write(connection: &mut Connection, state: &State) -> rusqlite::Res
     transaction.commit()
 }
 
-/// The newest snapshot that verifies: its own checksum, and the fact it stands on.
-pub(super) fn newest(connection: &Connection) -> rusqlite::Result<Option<(State, Head)>> {
-    let mut statement =
-        connection.prepare("SELECT seq, version, state, fact_hash, checksum FROM snapshot ORDER BY seq DESC")?;
-    let mut rows = statement.query([])?;
+/// The newest snapshot after the fact `begins` that verifies: its own checksum, and the fact it stands on.
+pub(super) fn newest(connection: &Connection, begins: u64) -> rusqlite::Result<Option<(State, Head)>> {
+    let mut statement = connection
+        .prepare("SELECT seq, version, state, fact_hash, checksum FROM snapshot WHERE seq > ?1 ORDER BY seq DESC")?;
+    let mut rows = statement.query([begins])?;
     while let Some(row) = rows.next()? {
         let Ok((seq, version, json, hash, sum)) = columns(row) else {
             tracing::warn!("a snapshot of the journal is damaged; an older one or all facts serve");

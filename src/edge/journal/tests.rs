@@ -244,8 +244,8 @@ fn what_a_newer_release_wrote_is_refused_and_stays_as_it_is() {
     .expect("inserts");
     let expected = format!("fact 3 has version {newer}, written by a newer release");
     assert!(refusal(dir.path()).contains(&expected), "{}", refusal(dir.path()));
-    file.execute("UPDATE meta SET value = '3' WHERE key = 'schema'", []).expect("updates");
-    assert!(refusal(dir.path()).contains("layout 3 was written by a newer release, this one knows 2"));
+    file.execute("UPDATE meta SET value = '4' WHERE key = 'schema'", []).expect("updates");
+    assert!(refusal(dir.path()).contains("layout 4 was written by a newer release, this one knows 3"));
     let left: i64 = file.query_row("SELECT count(*) FROM fact", [], |row| row.get(0)).expect("counts");
     assert_eq!(left, 3);
 }

@@ -119,7 +119,7 @@ impl Index {
         self.came_to(taker.last());
         while taker.last() < upto && !stop.is_cancelled() {
             let begun = Instant::now();
-            if !taker.batch(records)? {
+            if !taker.batch(records, upto)? {
                 break;
             }
             self.came_to(taker.last());

@@ -31,6 +31,8 @@ pub struct Taker {
     connection: Connection,
     block: u64,
     last: u64,
+    /// What had left the journal by this fact was never taken in, or is out again.
+    settled: u64,
     began: Began,
     words: HashMap<String, i64>,
 }
@@ -40,7 +42,8 @@ impl Taker {
     pub fn open(path: &Path, block: u64, records: &dyn Records) -> Result<Taker, String> {
         let connection = schema::open_writer(path).map_err(said)?;
         let last = last_row(&connection).map_err(said)?;
-        let mut taker = Taker { connection, block, last: 0, began: Began::default(), words: HashMap::new() };
+        let mut taker =
+            Taker { connection, block, last: 0, settled: 0, began: Began::default(), words: HashMap::new() };
         if let Some((seq, epoch, at)) = last {
             let same = first_after(records, seq.saturating_sub(1))?
                 .is_some_and(|fact| (fact.id.seq, i64::from(fact.id.epoch), fact.at.0) == (seq, epoch, at));
@@ -59,16 +62,21 @@ impl Taker {
         self.last
     }
 
-    /// Takes in the next batch; false where there was nothing.
-    pub fn batch(&mut self, records: &dyn Records) -> Result<bool, String> {
+    /// Takes in the next batch of a journal that reaches to `upto` at least; false where there was nothing.
+    pub fn batch(&mut self, records: &dyn Records, upto: u64) -> Result<bool, String> {
+        if self.last == 0 {
+            self.settled = self.settled.max(upto);
+        }
         let facts = records.read(self.last, BATCH as usize)?;
         let Some(last) = facts.last().map(|fact| fact.id.seq) else { return Ok(false) };
         let retired = facts.iter().filter_map(|fact| match &fact.kind {
-            FactKind::Keeping(KeepingFact::Retired(old)) => Some(old.upto),
+            FactKind::Keeping(KeepingFact::Retired(old)) => Some((fact.id.seq, old.upto)),
             _ => None,
         });
-        if let Some(upto) = retired.max().filter(|_| self.last > 0) {
-            return self.retire(upto).map(|()| true);
+        if let Some((seq, upto)) = retired.max().filter(|(seq, _)| self.last > 0 && *seq > self.settled) {
+            self.retire(upto)?;
+            self.settled = seq;
+            return Ok(true);
         }
         let transaction = self.connection.transaction().map_err(said)?;
         for fact in facts {

@@ -199,6 +199,41 @@ fn records_that_left_the_journal_leave_the_index() {
     assert_eq!(index.find(&Sieve::default(), ALL).unwrap().seqs, [2]);
 }
 
+#[test]
+fn an_index_of_a_journal_whose_oldest_left_is_made_anew_once() {
+    let (dir, records) = (tempfile::tempdir().unwrap(), Written::default());
+    for number in 0..1_300 {
+        records.raise("panel-1/l2-d17", "fire", ("感烟", &format!("Smoke {number}")), "4");
+    }
+    let index = Index::new(dir.path());
+    taken(&index, &records);
+    let word = records.add(serde_json::json!({
+        "kind": "records-retired", "upto": 100, "head": "", "removed": 100, "kept": 10, "archive": "a", "sealed": "", "reason": "old",
+    }));
+    for number in 1_300..1_900 {
+        records.raise("panel-1/l2-d17", "fire", ("感烟", &format!("Smoke {number}")), "4");
+    }
+    records.0.lock().unwrap().drain(..90);
+    // Of the index that was, and of one that begins with nothing.
+    for begun in ["goes on", "is new"] {
+        if begun == "is new" {
+            std::fs::remove_file(dir.path().join("search.db")).unwrap();
+        }
+        let (index, stop) = (Index::new(dir.path()), CancellationToken::new());
+        let upto = records.head().unwrap().0.seq;
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                index.reach(upto, Duration::from_secs(60));
+                stop.cancel();
+            });
+            index.take_in(None, &records, upto, &stop).unwrap();
+        });
+        assert_eq!(index.reach(upto, Duration::ZERO), upto, "{begun}");
+        let Found { seqs, .. } = index.find(&Sieve::default(), Stretch { limit: 5_000, ..ALL }).unwrap();
+        assert_eq!((seqs.len() as u64, seqs.last(), seqs.contains(&word)), (upto - 90, Some(&91), true), "{begun}");
+    }
+}
+
 /// `cargo test --lib edge::search -- --ignored --nocapture`; the decision on the index has the figures. The bound is for a
 /// build that is not optimized.
 #[test]

@@ -23,7 +23,7 @@ pub(super) enum Need {
     Own,
     /// Somebody who acts, with at least this role.
     Acting(Role),
-    /// Somebody with a session and at least this role, who changes who comes in. No token does.
+    /// Somebody with a session and at least this role, who changes who comes in or has records leave. No token does.
     Access(Role),
 }
 
@@ -51,6 +51,8 @@ pub(super) fn need(method: &Method, path: &str) -> Need {
         ) => Need::Own,
         (&Method::POST, "/api/v1/tokens" | "/account/token") => Need::Access(Role::Display),
         (_, path) if path.starts_with("/api/v1/users") || path.starts_with("/account/") => Need::Access(Role::Manager),
+        // Records are destroyed with a manager's approval (RC-01).
+        (_, "/api/v1/journal/retirement" | "/acts/retire") => Need::Access(Role::Manager),
         // Copies that leave are signed for (RC-01).
         (&Method::GET, "/api/v1/journal/export" | "/api/v1/trends/export") => Need::Acting(Role::Operator),
         (&Method::GET, _) => Need::Reading,

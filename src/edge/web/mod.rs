@@ -23,6 +23,7 @@ mod print;
 mod problem;
 mod reports;
 mod resets;
+mod retirement;
 mod routes;
 mod screen;
 mod server;
@@ -63,7 +64,7 @@ use crate::engine::Part;
 use crate::engine::base::Now;
 use crate::engine::poll::BusPlan;
 use crate::engine::site::Site;
-use crate::live::{Acts, Board, Gather, History, Inquiries, Picture, Records, Search, Vitals};
+use crate::live::{Acts, Board, Gather, History, Inquiries, Picture, Records, Retirement, Search, Vitals};
 use accounts::Account;
 use problem::Problem;
 use screen::Screen;
@@ -108,6 +109,8 @@ pub struct Services {
     pub records: Arc<dyn Records>,
     /// Finds facts in the journal.
     pub search: Arc<dyn Search>,
+    /// Lets old records leave the journal.
+    pub retirement: Arc<dyn Retirement>,
     /// The trend store.
     pub history: Arc<dyn History>,
     /// Adds the figures of `/metrics`.

@@ -132,6 +132,16 @@ impl State {
         self.occurrences.values().filter(|occurrence| occurrence.is_open())
     }
 
+    /// The oldest thing that is not over: an alarm, an incident, an isolation, a test, a drill. What is recorded from there on
+    /// belongs to the present.
+    pub fn first_open(&self) -> Option<EventId> {
+        let occurrences = self.open().map(|held| held.id);
+        let incidents = self.incidents.keys().copied();
+        let isolations = self.isolations.keys().copied();
+        let scopes = self.scopes.tests.keys().chain(self.scopes.drills.keys()).copied();
+        occurrences.chain(incidents).chain(isolations).chain(scopes).min_by_key(|id| id.seq)
+    }
+
     /// Open occurrences of one point, whatever their category.
     pub fn open_at<'a>(&'a self, point: &'a PointId) -> impl Iterator<Item = EventId> + 'a {
         let from = Condition { point: point.clone(), category: Category::ALL[0], level: None };

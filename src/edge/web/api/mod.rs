@@ -21,6 +21,7 @@ mod plans;
 mod points;
 mod reading;
 mod reports;
+mod retirement;
 mod scopes;
 mod session;
 mod stream;
@@ -107,6 +108,7 @@ pub(super) fn routes() -> Rows {
         ("/forms/{form}", &["get"], get(duty::form)),
         ("/journal", &["get"], get(past::journal)),
         ("/journal/export", &["get"], get(journal_export::export)),
+        ("/journal/retirement", &["get", "post"], get(retirement::outlook).post(retirement::begin)),
         ("/performance", &["get"], get(past::performance)),
         ("/reports/{name}", &["get"], get(reports::report)),
         ("/trends", &["get"], get(trends::trends)),

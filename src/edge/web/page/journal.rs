@@ -47,6 +47,10 @@ pub async fn show(
         Ok(past) => view.past = past,
         Err(problem) => return super::lost::refused(&view, &problem).into_response(),
     }
+    let retirement = match super::retirement::section(&view).await {
+        Ok(section) => section,
+        Err(problem) => return super::lost::refused(&view, &problem).into_response(),
+    };
     let state = view.web.services.picture.state();
     let searched = !query.address("").is_empty();
     let body = html! {
@@ -61,6 +65,7 @@ pub async fn show(
                 (onward(&view, &query, &facts, found.as_ref().filter(|_| searched)))
             }
             (exports(&view, &query))
+            (retirement)
         }
     };
     page(&view, view.say(words::JOURNAL), Liveness::Form, body).into_response()

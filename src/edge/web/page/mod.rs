@@ -27,6 +27,7 @@ pub(super) mod lost;
 mod panels;
 mod registers;
 mod reports;
+mod retirement;
 mod rows;
 mod scopes;
 mod sequences;
@@ -94,6 +95,7 @@ pub(super) fn routes() -> Rows {
         ("/forms/{form}", &["get"], get(form::show)),
         ("/reports", &["get"], get(reports::choose)),
         ("/reports/{name}", &["get"], get(reports::show)),
+        ("/acts/retire", &["post"], post(retirement::begin)),
         ("/acts/sign-in", &["post"], post(duty::sign_in)),
         ("/acts/sign-out", &["post"], post(duty::sign_out)),
         ("/acts/handled", &["post"], post(duty::handled)),

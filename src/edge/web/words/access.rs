@@ -15,7 +15,7 @@ catalogue! {
     NAME_TAKEN: "名称已被使用", "The name is taken";
     LAST_MANAGER: "这是最后一个管理人账户", "This is the last account of a manager";
     CHANGE_FIRST: "请先修改一次性密码，再进行操作", "Change the one-time password first; until then nothing can be done";
-    NOT_BY_TOKEN: "令牌不能管理账户，请登录后操作", "A token cannot change who comes in; log in for that";
+    NOT_BY_TOKEN: "令牌不能管理账户，也不能归档记录，请登录后操作", "A token can neither change who comes in nor archive records; log in for that";
 
     ACCOUNT: "账户", "Account";
     CHANGE_PASSWORD: "修改密码", "Change password";

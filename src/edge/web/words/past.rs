@@ -34,6 +34,29 @@ catalogue! {
     F_CHATTER: "频繁跳变", "Chattering";
     F_CHATTER_MEANS: "反复报警又恢复的点；目标为0，多因接触不良或限值过紧。", "Points that alarm and return again and again; aimed at none. Mostly a bad contact or a limit set too tight.";
 
+    OLD_RECORDS: "旧记录归档", "Old records";
+    OLD_WHAT: "归档的记录移出日志，存入状态目录的 archive/；每类最新的 10000 条仍留在日志中。网关照常运行，归档不能撤回。", "What is archived leaves the journal for archive/ in the state directory; the newest 10,000 of each class stay. The gateway goes on meanwhile. It cannot be taken back.";
+    OLD_FOR_EVER: "本站永久保存日志；tocsin.toml 的 [journal] keep 可另行规定。", "This site keeps its journal for ever; keep of [journal] in tocsin.toml says otherwise.";
+    OLD_DUE: "已超过保存期限的记录：{} 条", "Records older than the site keeps them: {}";
+    OLD_NONE: "没有超过保存期限的记录", "No record is older than the site keeps it";
+    OLD_LEAVES: "现在可归档：第 {}", "Can be archived now: {}";
+    OLD_WHY: "到此为止：{}", "No further: {}";
+    OLD_LAST: "上次归档：第 {} 条及以前", "Archived last: up to {}";
+    OLD_KEY: "检查点公钥（请另行抄存）", "Public key of the checkpoint (note it elsewhere)";
+    OLD_REASON: "归档理由", "Reason";
+    OLD_UNTIL: "只到第几条（空为全部）", "Only up to number (empty: all)";
+    OLD_PASSWORD: "本人密码", "Your password";
+    OLD_DO: "批准并归档", "Approve and archive";
+    OLD_PREPARING: "正在准备：{}；刷新可看进度", "Being made ready: {}; reload to see how far";
+    OLD_LOOKING: "查看记录", "looking at the records";
+    OLD_ARCHIVING: "写入归档", "writing the archive";
+    OLD_CHECKING: "读回归档核对", "reading the archive back";
+    OLD_DONE: "已归档到第 {} 条", "Archived up to {}";
+    OLD_LEFT: "其中 {} 条正从文件中移除，查询已不再显示", "{} of them are still being taken out of the file; nobody sees them any more";
+    OLD_REFUSED: "未归档：{}", "Nothing was archived: {}";
+    OLD_WRONG: "密码不对", "The password is wrong";
+    OLD_RUNS: "归档正在进行", "Records are being archived already";
+
     SEARCH: "查找", "Search";
     SEARCHED: "日志查找", "Search of the journal";
     FILTERS: "筛选", "Filters";
