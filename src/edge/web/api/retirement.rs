@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde::Deserialize;
 
-use super::acts::{Answer, Asked as Body};
+use super::acting::{Answer, Asked as Body};
 use crate::edge::web::Web;
 use crate::edge::web::retirement::Asked;
 use crate::edge::web::visitor::Visitor;
