@@ -1,4 +1,4 @@
-//! `tocsin journal`: whether the record is whole, copies of it, and what was on the wall.
+//! `tocsin journal`: whether the record is whole, copies of it, what was decided, and its oldest part out of it.
 //!
 //! Takes: a state directory, also of a gateway that runs.
 //! Gives: each verb in a room of its own; here `verify`.

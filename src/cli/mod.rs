@@ -65,11 +65,11 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Check configuration and profiles; print the request plan and the worst ages
     Check(check::CheckArgs),
-    /// Verify, copy or replay the journal
+    /// Verify, copy, replay or archive the journal
     Journal(journal::JournalArgs),
     /// Look at a live line: which units answer, what their registers say; never writes
     Probe(probe::ProbeArgs),
-    /// List, show and check device profiles
+    /// List, show, check, make and try device profiles
     Profile(profile::ProfileArgs),
     /// Reports from the journal: daily log, incident, isolations, faults, bad actors, figures of ISA-18.2
     Report(report::ReportArgs),

@@ -1,4 +1,4 @@
-//! `tocsin profile list`, `tocsin profile show ID`, and the way to `tocsin profile check`.
+//! `tocsin profile list`, `tocsin profile show ID`, and the way to `check`, `new` and `try`.
 //!
 //! Takes: folders of device profiles.
 //! Gives: what is there, and what one of them means.
