@@ -37,6 +37,22 @@ for (const language of ["zh", "en"]) {
   await page.context().close();
 }
 
+// A round is recorded with the thumb: an item in order is one press, what was found is asked for where something was found.
+const round = await open(browser, url, "phone", "zh", "day");
+await round.context().addCookies([session]);
+await round.goto(`${url}/duty`);
+// A plan that is due stands open already.
+if (await round.locator(".plan").first().getAttribute("open") === null) await round.locator(".plan > summary").first().click();
+const items = round.locator(".plan").first().locator(".item");
+const last = (await items.count()) - 1;
+check(last > 0, "the first plan has one item: this proves little");
+for (let at = 0; at <= last; at += 1) await items.nth(at).locator(`.choice >> nth=${at === last ? 1 : 0}`).click();
+check(await items.first().locator("input[name^=words]").isHidden(), "an item in order asks what was found");
+await items.nth(last).locator("input[name^=words]").fill("门关不严");
+await Promise.all([round.waitForURL(`${url}/duty**`), round.locator(".plan").first().locator("button.go").click()]);
+await round.waitForSelector(`.plan summary:has-text("${user}")`).catch(() => check(false, "the round is not recorded"));
+await round.context().close();
+
 // The one act that an alarm asks for is at the thumb as soon as its page is open, and one press does it.
 const call = await open(browser, url, "phone", "zh", "night");
 await call.context().addCookies([session]);
