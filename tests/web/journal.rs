@@ -59,13 +59,13 @@ async fn what_is_filtered_is_what_is_exported() {
     assert_eq!(lines.len(), 1, "{}", copy.text);
     assert_eq!(lines[0]["note"], "派人 camera 4");
     // A disk that is busy has it a moment later.
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let end = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
     let scope = loop {
         let taken = client.get("/api/v1/journal?kind=records-exported").await.json();
         if let Some(scope) = taken["events"][0]["scope"].as_str() {
             break scope.to_owned();
         }
-        assert!(std::time::Instant::now() < end, "no export was recorded: {taken}");
+        assert!(tokio::time::Instant::now() < end, "no export was recorded: {taken}");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     };
     assert!(scope.ends_with(", text camera, person wang"), "what was exported is recorded: {scope}");
