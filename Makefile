@@ -11,7 +11,8 @@ endif
 stage = @start=$$(date +%s); echo "── $(1)"; $(2) && echo "── $(1): $$(( $$(date +%s) - start )) s"
 
 # The simulation is nine times as fast with it, and everything else builds five times as slowly (docs/decisions/002).
-OPTIMISED := CARGO_PROFILE_DEV_OPT_LEVEL=1
+# A seed that fails says which one and where; the lines of a backtrace are not waited for.
+OPTIMISED := CARGO_PROFILE_DEV_OPT_LEVEL=1 CARGO_PROFILE_DEV_DEBUG=0
 
 # Most of the time of the tests with real parts is spent waiting for those: more of them run than there are cores.
 THREADS ?= $(shell echo $$(( $$(nproc) * 2 )))
