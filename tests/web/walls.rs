@@ -68,7 +68,11 @@ async fn a_wall_comes_in_with_its_token_and_sees_what_walls_show_and_nothing_els
     let cookie = come_in(&bench, &wall, "lobby").await;
     let ask = async |method: &str, path: &str| wall.send(method, path, &[("cookie", &cookie)], "").await;
     let state = ask("GET", "/api/v1/state").await;
-    assert!(state.status == 200 && state.json()["banner"]["state"].is_string(), "{}", state.text);
+    // It sends no beacon here: where the machine is slow, that it is lost is said, and nothing else.
+    let (banner, lost) = (&state.json()["banner"], "gateway/wall");
+    let normal =
+        banner["state"] == "normal" || banner["alarm"]["point"].as_str().is_some_and(|at| at.starts_with(lost));
+    assert!(state.status == 200 && normal, "{}", state.text);
     assert_eq!(ask("GET", "/assets/console.css").await.status, 200);
     for path in ["/", "/wall"] {
         assert_eq!(ask("GET", path).await.headers[LOCATION], "/wall/lobby", "{path}");
